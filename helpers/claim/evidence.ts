@@ -1,0 +1,52 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** One step behind a verdict: what was asked, where, and what came back. */
+export interface Evidence {
+  /** milliseconds since the claim began */
+  atMs: number;
+  durationMs: number;
+  /** `api` a call to the engine, `exec` a command in a container, `host` a command on the engine's host, `cli` the docker client, `note` a remark of the suite */
+  kind: 'api' | 'exec' | 'host' | 'cli' | 'note';
+  /** vantage point or endpoint, e.g. `nginx01` or `engine` */
+  where: string;
+  /** the command line or the API call */
+  what: string;
+  /** what came back, shortened to {@link maximumAnswer} characters */
+  answer: string;
+}
+
+/** Longest answer that is kept, in characters; longer ones are cut and say so. */
+export const maximumAnswer = 4000;
+
+interface Recorder {
+  startedAt: number;
+  entries: Evidence[];
+}
+
+const storage = new AsyncLocalStorage<Recorder>();
+
+/** Runs `body` and returns what it recorded; whatever `body` throws is given to `onError` and not rethrown. */
+export async function recording(body: () => unknown, onError: (error: unknown) => void): Promise<Evidence[]> {
+  const recorder: Recorder = { startedAt: performance.now(), entries: [] };
+  try {
+    await storage.run(recorder, async () => {
+      await body();
+    });
+  } catch (error) {
+    onError(error);
+  }
+  return recorder.entries;
+}
+
+/** Adds a finished step to the evidence of the claim that is running; outside a claim it does nothing. */
+export function record(step: Omit<Evidence, 'atMs' | 'durationMs'>, startedAt = performance.now()): void {
+  const recorder = storage.getStore();
+  if (!recorder) return;
+  const { answer } = step;
+  recorder.entries.push({
+    ...step,
+    answer: answer.length > maximumAnswer ? `${answer.slice(0, maximumAnswer)}… (${answer.length} characters in all)` : answer,
+    atMs: Math.round(startedAt - recorder.startedAt),
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+}
