@@ -1,0 +1,27 @@
+/**
+ * What a probe saw. Every way of not getting through has its own name, because the wrong kind of failure is a failure:
+ * a listener that refuses is not a firewall that drops.
+ */
+export type Outcome =
+  /** an HTTP answer came back; `by` is the identity token of the container that answered, if it has one */
+  | { kind: 'reached'; status: number; by: string | undefined; body: string; remoteAddress: string }
+  /** a TCP reset answered the connection attempt: nothing listens there */
+  | { kind: 'refused'; detail: string }
+  /** no answer at all within the time allowed: packets are dropped on the way */
+  | { kind: 'timed-out'; detail: string }
+  /** no route, or an ICMP error said so */
+  | { kind: 'unreachable'; detail: string }
+  /** the connection was accepted and then closed or reset without an answer */
+  | { kind: 'reset'; detail: string }
+  /** the name in the address did not resolve */
+  | { kind: 'name-unknown'; detail: string }
+  /** the probe itself did not work (its tool is missing, or failed in a way that says nothing about the network) */
+  | { kind: 'probe-broken'; detail: string };
+
+export type OutcomeKind = Outcome['kind'];
+
+/** One line for people: `reached (200 from 172.17.0.3, answered by 4f1c…)`, `refused: …`. */
+export function describeOutcome(outcome: Outcome): string {
+  if (outcome.kind !== 'reached') return `${outcome.kind}: ${outcome.detail}`;
+  return `reached (${outcome.status} from ${outcome.remoteAddress}, answered by ${outcome.by ?? 'a server without identity'})`;
+}

@@ -1,0 +1,32 @@
+/** What a finished command left behind. */
+export interface CommandResult {
+  /** exit status; 127 when the command could not be found, as a shell reports it */
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A place from which probes run: the engine's host, or the inside of a container. */
+export interface VantagePoint {
+  /** how reports call it, e.g. `host` or `nginx01` */
+  readonly name: string;
+  /** Runs a command there, without a shell, and records it as evidence. Never throws for a command that merely failed. */
+  exec(argv: readonly string[]): Promise<CommandResult>;
+}
+
+/**
+ * The standard output of a command that must succeed.
+ * @throws ProbeBroken when it did not, which makes the verdict `error` and never a pass.
+ */
+export async function read(from: VantagePoint, argv: readonly string[]): Promise<string> {
+  const result = await from.exec(argv);
+  if (result.exitCode !== 0) {
+    throw new ProbeBroken(`${argv.join(' ')} on ${from.name} ended with status ${result.exitCode}: ${result.stderr.trim() || 'no message'}`);
+  }
+  return result.stdout;
+}
+
+/** A probe that could not look: an error of the suite or of this machine, never a statement about the network. */
+export class ProbeBroken extends Error {
+  override readonly name = 'ProbeBroken';
+}
