@@ -1,0 +1,43 @@
+import { createReadStream, statSync } from 'node:fs';
+import { request } from 'node:http';
+import type { Readable } from 'node:stream';
+
+/** What the engine's API answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** One call of the engine's API over a unix socket. @param timeout milliseconds without a byte after which it fails */
+export async function call(socketPath: string, method: 'GET' | 'POST', path: string, { body, type, timeout = 1000 }: { body?: Readable; type?: string; timeout?: number } = {}): Promise<Answer> {
+  return await new Promise((resolve, reject) => {
+    const headers = type === undefined ? {} : { 'Content-Type': type };
+    const sent = request({ socketPath, method, path, headers, agent: false, timeout }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      response.on('error', reject);
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`no answer from ${socketPath} within ${timeout} ms`)));
+    sent.on('error', reject);
+    if (body === undefined) sent.end();
+    else body.pipe(sent);
+  });
+}
+
+/** Does an engine answer on this socket? */
+export async function answers(socketPath: string): Promise<boolean> {
+  try {
+    return statSync(socketPath).isSocket() && (await call(socketPath, 'GET', '/_ping')).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** Loads an archive of images. @throws Error with the engine's words when it refuses it */
+export async function loadImage(socketPath: string, archive: string): Promise<void> {
+  const { status, body } = await call(socketPath, 'POST', '/images/load?quiet=1', { body: createReadStream(archive), type: 'application/x-tar', timeout: 60_000 });
+  // a failure after the first byte is a line of a successful answer
+  if (status !== 200 || body.includes('"error"')) throw new Error(`the engine does not load ${archive}: ${status} ${body}`);
+}

@@ -1,0 +1,148 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../user-error';
+import { run } from '../process';
+import { debianKeyring, defaultMirror, unusedPackages } from '../../fixtures/engines';
+import type { Suite } from '../../fixtures/engines';
+
+/** Milliseconds that apt may take; a slow mirror is not an error. */
+const patience = 600_000;
+
+/** A package to download, as apt chose it. */
+export interface Package {
+  readonly name: string;
+  readonly version: string;
+  /** bytes */
+  readonly size: number;
+}
+
+/** A private apt: its own lists, its own idea of what is installed (nothing), its own downloads. */
+export interface Apt {
+  /** the packages that these need, these included, without those that nothing uses at run time */
+  readonly closure: (names: readonly string[]) => Promise<Package[]>;
+  /** downloads and verifies them; answers with the paths of their files, in the same order */
+  readonly download: (packages: readonly Package[]) => Promise<string[]>;
+}
+
+/**
+ * Opens a private apt for one suite and fetches its list of packages. Nothing of the machine's own apt is changed;
+ * what it says about proxies, certificates and credentials is used, and its mirror if it is one of Debian's.
+ *
+ * @param folder where it keeps its files; one that an earlier, interrupted set-up left is continued
+ * @throws UserError when the mirror cannot be reached or its signature not be verified
+ */
+export async function openApt(folder: string, suite: Suite): Promise<Apt> {
+  for (const name of ['lists/partial', 'cache/archives/partial', 'empty', 'debs']) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, 'status'), '');
+  const mirrors = suite.current ? [await mirror()] : [await mirror(), 'http://archive.debian.org/debian'];
+  const environment = { APT_CONFIG: join(folder, 'apt.conf'), DEBIAN_FRONTEND: 'noninteractive' };
+  writeFileSync(environment.APT_CONFIG, configuration(folder, await machineSettings(), suite));
+
+  let failure = '';
+  let fetched = false;
+  for (const uri of mirrors) {
+    writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${debianKeyring}] ${uri} ${suite.name} main\n`);
+    const update = await run(['apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], { env: environment, timeout: patience });
+    fetched = update.exitCode === 0;
+    if (fetched) break;
+    failure = update.stderr;
+  }
+  if (!fetched) throw aptError(`apt cannot fetch the package list of Debian ${suite.name}`, failure);
+
+  return {
+    closure: async (names) => {
+      const plan = await run(['apt-get', 'install', '--yes', '-qq', '--print-uris', ...names], { env: environment, timeout: patience });
+      if (plan.exitCode !== 0) throw aptError(`Debian ${suite.name} has no ${names.join(', ')} that can be installed together`, plan.stderr);
+      return parseUris(plan.stdout).filter(({ name }) => !unusedPackages.has(name));
+    },
+    download: async (packages) => {
+      const debs = join(folder, 'debs');
+      const get = await run(
+        ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...['apt-get', 'download', '-qq'], ...packages.map(({ name, version }) => `${name}=${version}`)],
+        { env: environment, timeout: patience },
+      );
+      if (get.exitCode !== 0) throw aptError(`apt cannot download packages of Debian ${suite.name}`, get.stderr);
+      const files = readdirSync(debs);
+      return packages.map(({ name, version }) => {
+        const file = files.find((candidate) => candidate.startsWith(`${name}_${version.replaceAll(':', '%3a')}_`));
+        if (file === undefined) throw new Error(`apt-get download left no file for ${name} ${version}`);
+        return join(debs, file);
+      });
+    },
+  };
+}
+
+/**
+ * Reads `apt-get install --print-uris`: `'URI' file_version_arch.deb size digest`, one package a line.
+ * Versions are percent-encoded in file names.
+ */
+export function parseUris(output: string): Package[] {
+  return [...output.matchAll(/^'[^']*' ([^_\s]+)_([^_\s]+)_\S+\.deb (\d+)/gm)].map(([, name = '', version = '', size = '']) => ({
+    name,
+    version: decodeURIComponent(version),
+    size: Number(size),
+  }));
+}
+
+/**
+ * The mirror of Debian's main archive that this machine uses, if it is a Debian.
+ * Reads `apt-get indextargets`, one source a line: URI, then origin (empty if its list was never fetched).
+ */
+export function chooseMirror(indexTargets: string): string {
+  const sources = indexTargets.split('\n').map((line) => line.trim().split(' '));
+  const own = sources.find(([uri = '', origin = 'Debian']) => origin === 'Debian' && /\/debian\/?$/.test(uri));
+  return own?.[0]?.replace(/\/$/, '') ?? defaultMirror;
+}
+
+async function mirror(): Promise<string> {
+  return chooseMirror((await run(['apt-get', 'indextargets', '--format', '$(REPO_URI) $(ORIGIN)', 'Created-By: Packages'])).stdout);
+}
+
+/** What the machine's apt says about how to fetch: proxies above all. Not which indexes, which are the suite's affair. */
+async function machineSettings(): Promise<string> {
+  const { stdout } = await run(['apt-config', 'dump']);
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('Acquire::') && !/^Acquire::(IndexTargets|Languages)\b/.test(line))
+    .join('\n');
+}
+
+function configuration(folder: string, machine: string, suite: Suite): string {
+  const settings: Record<string, string> = {
+    'Dir::State': folder,
+    'Dir::State::lists': join(folder, 'lists'),
+    'Dir::State::status': join(folder, 'status'),
+    'Dir::State::extended_states': join(folder, 'extended_states'),
+    'Dir::Cache': join(folder, 'cache'),
+    'Dir::Cache::archives': join(folder, 'cache/archives'),
+    'Dir::Etc::sourcelist': join(folder, 'sources.list'),
+    'Dir::Etc::sourceparts': join(folder, 'empty'),
+    'Dir::Etc::preferences': join(folder, 'empty/preferences'),
+    'Dir::Etc::preferencesparts': join(folder, 'empty'),
+    // the machine's hooks run programs and clean the machine's caches: they have no business here
+    'Dir::Etc::main': join(folder, 'empty/apt.conf'),
+    'Dir::Etc::parts': join(folder, 'empty'),
+    'APT::Install-Recommends': 'false',
+    'APT::Sandbox::User': 'root',
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '2',
+    'Acquire::http::Timeout': '20',
+    'Acquire::https::Timeout': '20',
+    ...(suite.current ? {} : { 'Acquire::Check-Valid-Until': 'false' }),
+  };
+  return `${machine}\n${Object.entries(settings)
+    .map(([name, value]) => `${name} "${value}";\n`)
+    .join('')}`;
+}
+
+/** The error that fits what apt wrote. */
+export function aptError(what: string, stderr: string): UserError {
+  const lines = stderr.split('\n').filter((line) => /^[EW]: /.test(line));
+  const detail = (lines.find((line) => line.startsWith('E: ')) ?? lines[0] ?? stderr.trim().split('\n').at(-1) ?? '').replace(/^[EW]: /, '');
+  const remedy = /NO_PUBKEY|not signed|EXPKEYSIG|signatures? (couldn't|were)/.test(stderr)
+    ? 'Update the package debian-archive-keyring, which has the keys that Debian signs with.'
+    : /No space left|enough free space/.test(stderr)
+      ? 'Free 600 MB on the disk of the cache folder, or set XDG_CACHE_HOME to a folder on another one.'
+      : 'Check that this machine reaches a Debian mirror (proxies are taken from apt.conf and from http_proxy), or name an engine that runs already with DOCKER_HOST.';
+  return new UserError(`${what}: ${detail}`, remedy);
+}

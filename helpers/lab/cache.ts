@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../user-error';
+
+/** Rises when entries of earlier versions of this suite can no longer be used. */
+const format = 1;
+
+/** What an entry says about itself, in its manifest.json. */
+export interface Manifest {
+  readonly format: number;
+  /** digest of the recipe it was made from */
+  readonly recipe: string;
+  /** what it was made of: package to version */
+  readonly packages: Readonly<Record<string, string>>;
+  /** what its users need to know of it */
+  readonly facts: Readonly<Record<string, string>>;
+  /** see `treeDigest` */
+  readonly digest: string;
+}
+
+/** A complete, verified entry. */
+export interface Entry {
+  readonly content: string;
+  readonly manifest: Manifest;
+}
+
+/** How an entry is made: `build` fills the empty directory that it is given. */
+export interface EntryRecipe {
+  readonly name: string;
+  /** everything that makes one entry different from another; it is compared as JSON */
+  readonly recipe: unknown;
+  readonly build: (content: string) => Promise<Pick<Manifest, 'packages' | 'facts'>>;
+}
+
+/** The folder that everything cached is in, by the XDG Base Directory Specification. */
+export function cacheFolder(): string {
+  const base = process.env['XDG_CACHE_HOME'];
+  return join(base === undefined || !base.startsWith('/') ? join(homedir(), '.cache') : base, 'docker-network-conformance');
+}
+
+/**
+ * Digest of a directory tree without reading its files: path, kind, mode, and size and time (or link target) of all
+ * that is in it. Fast enough to be checked at every start, and an interrupted copy, a lost file and an edit show in it.
+ */
+export function treeDigest(root: string): string {
+  const hash = createHash('sha256');
+  const visit = (path: string, name: string): void => {
+    const stat = lstatSync(path);
+    if (stat.isDirectory()) {
+      hash.update(`${name}/ ${stat.mode}\n`);
+      for (const child of readdirSync(path).sort()) visit(`${path}/${child}`, `${name}/${child}`);
+    } else if (stat.isSymbolicLink()) {
+      hash.update(`${name} -> ${readlinkSync(path)}\n`);
+    } else {
+      hash.update(`${name} ${stat.mode} ${stat.size} ${Math.floor(stat.mtimeMs / 1000)}\n`);
+    }
+  };
+  visit(root, '');
+  return hash.digest('hex');
+}
+
+/** The manifest of an entry, whatever state its content is in; undefined when there is none that can be read. */
+export function readManifest(name: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(join(cacheFolder(), name, 'manifest.json'), 'utf8')) as Manifest;
+    return manifest.format === format ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The entry if it is there, made from this very recipe, and undamaged. */
+export function usableEntry({ name, recipe }: Pick<EntryRecipe, 'name' | 'recipe'>): Entry | undefined {
+  const manifest = readManifest(name);
+  if (manifest?.recipe !== recipeDigest(recipe)) return undefined;
+  const content = join(cacheFolder(), name, 'content');
+  try {
+    return treeDigest(content) === manifest.digest ? { content, manifest } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes an entry: under another name first, so that an entry that can be seen is complete. To be called under the
+ * lock of the cache; what is there under this name is replaced.
+ */
+export async function makeEntry({ name, recipe, build }: EntryRecipe): Promise<Entry> {
+  const temporary = join(cacheFolder(), `tmp-${name}-${process.pid}`);
+  const content = join(temporary, 'content');
+  const place = join(cacheFolder(), name);
+  try {
+    mkdirSync(content, { recursive: true });
+    const made = await build(content);
+    const manifest: Manifest = { format, recipe: recipeDigest(recipe), ...made, digest: treeDigest(content) };
+    writeFileSync(join(temporary, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    rmSync(place, { recursive: true, force: true });
+    renameSync(temporary, place);
+    return { content: join(place, 'content'), manifest };
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw cacheError(error);
+  }
+}
+
+/** Is there something under this name, in whatever state? */
+export function entryExists(name: string): boolean {
+  return existsSync(join(cacheFolder(), name));
+}
+
+/** Removes what interrupted set-ups left: half-made entries. To be called under the lock of the cache. */
+export function removeDebris(): void {
+  for (const name of readdirSync(cacheFolder())) {
+    if (name.startsWith('tmp-')) rmSync(join(cacheFolder(), name), { recursive: true, force: true });
+  }
+}
+
+/** Makes the cache folder if need be. @throws UserError when it cannot be made or written. */
+export function makeCacheFolder(): string {
+  const folder = cacheFolder();
+  const probe = join(folder, `tmp-probe-${process.pid}`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    mkdirSync(probe, { recursive: true });
+    rmSync(probe, { recursive: true, force: true });
+    return folder;
+  } catch (error) {
+    throw cacheError(error);
+  }
+}
+
+/** Turns what a file system says into what a person can do about it; other errors stay as they are. */
+export function cacheError(error: unknown): unknown {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const folder = cacheFolder();
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new UserError(
+      `The disk that holds ${folder} is full.`,
+      'Free 600 MB there, or set XDG_CACHE_HOME to a folder that has them.',
+      undefined,
+      { cause: error },
+    );
+  }
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return new UserError(
+      `The cache folder ${folder} cannot be written (${code}).`,
+      'Set XDG_CACHE_HOME to a folder that can be.',
+      undefined,
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+function recipeDigest(recipe: unknown): string {
+  return createHash('sha256').update(JSON.stringify(recipe)).digest('hex');
+}

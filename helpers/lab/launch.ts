@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EngineRecipe } from '../../fixtures/engines';
+import { UserError } from '../user-error';
+import { answers } from './api';
+import { cgroupMounts, removeCgroups } from './cgroups';
+import { labName, startTime } from './owner';
+
+/** Milliseconds within which a daemon has to answer. */
+const startUpTimeout = 30_000;
+
+/** Milliseconds between two looks whether it does. */
+const pollInterval = 5;
+
+/** Longest path of a unix socket, with its final NUL (unix(7)). */
+const socketPathLimit = 108;
+
+/** What a lab is launched with. */
+export interface LaunchSettings {
+  readonly engine: EngineRecipe;
+  /** the id that errors name */
+  readonly engineId: string;
+  /** root file system of the engine */
+  readonly root: string;
+  /** what its data root starts as; nothing if undefined */
+  readonly template?: string;
+  /** directory that the data root is copied to after `end('SIGTERM')` */
+  readonly keep?: string;
+  readonly daemonArgs?: readonly string[];
+  /** 'v2' shows the lab the unified hierarchy only, as current distributions have it */
+  readonly cgroup?: 'v2';
+}
+
+/** A daemon that answers, and the namespaces around it. */
+export interface Launched {
+  readonly socketPath: string;
+  /** its first process, as this process sees it */
+  readonly pid: number;
+  log(): string;
+  /** ends it with a signal to its first process, and removes all that it leaves on this machine */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+/**
+ * Starts an engine in namespaces of its own, without an uplink, and waits until it answers. The kernel ends it when
+ * this process ends; a watchdog then removes its folder and its cgroups.
+ *
+ * @throws UserError with the daemon's last words when it ends or is silent
+ */
+export async function launch(settings: LaunchSettings): Promise<Launched> {
+  const name = labName();
+  const folder = makeFolder(name);
+  const socketPath = join(folder, 'socket', 'docker.sock');
+  const logFile = join(folder, 'daemon.log');
+  const log = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
+  const cgroupPaths = cgroupMounts().map((mount) => join(mount, name));
+
+  const child = spawnLauncher(settings, name, folder, logFile);
+  const exit = once(child, 'exit');
+  // a child that cannot be started at all is told by its missing pid
+  exit.catch(() => undefined);
+  const launcher = child.pid;
+  if (launcher === undefined) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new UserError('setpriv cannot be started.', 'Install the package util-linux.');
+  }
+  const watchdog = spawn('sh', [join(__dirname, 'watchdog.sh'), folder, String(launcher), startTime(launcher) ?? '', ...cgroupPaths], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  });
+  watchdog.on('error', () => undefined);
+  watchdog.stdin.on('error', () => undefined);
+  // a run that forgets a lab ends all the same, and the lab with it
+  for (const handle of [child, watchdog, watchdog.stdin as unknown as { unref(): void }]) handle.unref();
+
+  let ending: Promise<void> | undefined;
+  const end = (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> =>
+    (ending ??= (async () => {
+      // When the first process of a PID namespace is gone, so are all others; only then does the launcher end.
+      if (isRunning(child)) {
+        child.ref();
+        kill(firstProcess(launcher) ?? launcher, signal);
+        await exit;
+      }
+      rmSync(folder, { recursive: true, force: true });
+      removeCgroups(name);
+      watchdog.stdin.end('stopped\n');
+    })());
+
+  const problem = await waitUntilItAnswers(child, socketPath);
+  const pid = firstProcess(launcher);
+  if (problem === undefined && pid !== undefined) return { socketPath, pid, log, end };
+  const lastWords = log().trimEnd().split('\n').slice(-12).join('\n');
+  await end('SIGKILL');
+  throw new UserError(
+    `${settings.engineId} ${problem ?? 'ended'} while it was starting. Its last words:\n${lastWords}`,
+    'If they name a missing kernel feature, load its module; otherwise please report them.',
+  );
+}
+
+function spawnLauncher(settings: LaunchSettings, name: string, folder: string, logFile: string): ChildProcess {
+  const { engine, root, template = '', keep = '', daemonArgs = [], cgroup } = settings;
+  const sockets = ['/run/lab/docker.sock', '/run/docker.sock'];
+  const view = cgroup ?? (engine.refusesHybridCgroups ? 'v1' : 'host');
+  const out = openSync(logFile, 'a', 0o600);
+  try {
+    return spawn(
+      'setpriv',
+      [
+        ...['--pdeathsig', 'KILL', 'unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+        ...['sh', join(__dirname, 'launch.sh'), root, folder, engine.dataRoot, template, view, keep],
+        ...engine.daemon({ sockets, cgroup: `/${name}` }),
+        ...daemonArgs,
+      ],
+      // in a session of its own: Ctrl-C is for the run, which still needs the engine to clean up
+      { stdio: ['ignore', out, out], detached: true, cwd: '/' },
+    );
+  } finally {
+    closeSync(out);
+  }
+}
+
+/** What went wrong, or undefined when it answers. */
+async function waitUntilItAnswers(child: ChildProcess, socketPath: string): Promise<string | undefined> {
+  const deadline = performance.now() + startUpTimeout;
+  while (isRunning(child)) {
+    if (await answers(socketPath)) return undefined;
+    if (performance.now() > deadline) return `did not answer within ${startUpTimeout / 1000} s`;
+    await delay(pollInterval);
+  }
+  return 'ended';
+}
+
+function makeFolder(name: string): string {
+  const place = [tmpdir(), '/tmp'].find((candidate) => join(candidate, name, 'socket/docker.sock').length < socketPathLimit) ?? '/tmp';
+  const folder = join(place, name);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    mkdirSync(join(folder, 'socket'));
+    mkdirSync(join(folder, 'mnt'));
+    return folder;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new UserError(`A temporary folder cannot be made in ${place}: ${(error as Error).message}`, 'Set TMPDIR to a folder that can be written.', undefined, { cause: error });
+  }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
+/** unshare's only child: the first process of the namespaces. */
+function firstProcess(launcher: number): number | undefined {
+  try {
+    const [first] = readFileSync(`/proc/${launcher}/task/${launcher}/children`, 'utf8').split(' ');
+    return first === undefined || first === '' ? undefined : Number(first);
+  } catch {
+    return undefined;
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it ended by itself in the meantime
+  }
+}
+
+/** The end of a text file. @param bytes at most this many */
+export function tail(text: string, bytes = 65_536): string {
+  return text.slice(-bytes);
+}
+
+/** Is there a cgroup v2 hierarchy that a lab can be shown? */
+export function hasUnifiedCgroups(): boolean {
+  return cgroupMounts().some((mount) => {
+    try {
+      return statSync(join(mount, 'cgroup.controllers')).isFile();
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,73 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { debianKeyring } from '../../fixtures/engines';
+import { run } from '../process';
+import { UserError } from '../user-error';
+import { cacheFolder } from './cache';
+
+/** Bytes that a set-up needs while it works; what stays is about half. */
+const roomToBuild = 600_000_000;
+
+/** Why something cannot be done on this machine, and what would change that. */
+export interface Obstacle {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** What keeps this machine from running a lab; undefined if nothing does. Takes a few milliseconds. */
+export async function obstacleToRunning(): Promise<Obstacle | undefined> {
+  if (process.platform !== 'linux') {
+    return { reason: `a lab needs Linux, and this is ${process.platform}`, remedy: 'Test an engine that runs already: set DOCKER_HOST, or choose a Docker context.' };
+  }
+  const missing = ['setpriv', 'unshare', 'nsenter', 'mount', 'pivot_root'].find((program) => !inPath(program));
+  if (missing !== undefined) return { reason: `${missing} is not installed`, remedy: 'Install the packages util-linux and mount.' };
+  if (process.getuid?.() !== 0) return { reason: 'a lab needs root, and this user is not', remedy: 'Run it as root (sudo), or test an engine that runs already: set DOCKER_HOST.' };
+  const namespaces = await run(['unshare', '--net', '--mount', '--pid', '--fork', 'true'], { timeout: 10_000 });
+  if (namespaces.exitCode !== 0) {
+    return { reason: `namespaces cannot be made here (${namespaces.stderr.trim()})`, remedy: 'Inside a container, run it privileged (--privileged).' };
+  }
+  return undefined;
+}
+
+/** What keeps this machine from preparing an engine or an image; undefined if nothing is known to. Reaches no network. */
+export function obstacleToBuilding(): Obstacle | undefined {
+  const missing = ['apt-get', 'apt-config', 'dpkg-deb', 'tar', 'flock'].find((program) => !inPath(program));
+  if (missing !== undefined) {
+    return { reason: `${missing} is not installed: an engine is put together from Debian packages`, remedy: 'Run it on Debian or one of its relatives, or test an engine that runs already: set DOCKER_HOST.' };
+  }
+  if (!existsSync(debianKeyring)) return { reason: `the keys of Debian are missing (${debianKeyring})`, remedy: 'Install the package debian-archive-keyring.' };
+  const free = freeSpace(cacheFolder());
+  if (free !== undefined && free < roomToBuild) {
+    return {
+      reason: `the disk of ${cacheFolder()} has ${Math.floor(free / 1e6)} MB free, and a set-up needs ${roomToBuild / 1e6} MB`,
+      remedy: 'Free some, or set XDG_CACHE_HOME to a folder on another disk.',
+    };
+  }
+  return undefined;
+}
+
+/** An obstacle as the error that ends a command. */
+export function obstacleError(what: string, { reason, remedy }: Obstacle): UserError {
+  return new UserError(`${what}: ${reason}.`, remedy);
+}
+
+function inPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Bytes that can be written where a folder is or will be. */
+function freeSpace(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return dirname(folder) === folder ? undefined : freeSpace(dirname(folder));
+  }
+}

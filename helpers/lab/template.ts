@@ -1,0 +1,45 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineRecipe } from '../../fixtures/engines';
+import { loadImage } from './api';
+import type { Entry, EntryRecipe } from './cache';
+import { entryName } from './engine-root';
+import { launch } from './launch';
+import type { ImageArchive } from './nginx-archive';
+
+/** What identifies a template: the engine's files, since another version may keep its data otherwise, and the image. */
+export function templateKey(engine: EngineRecipe, root: Entry, image: ImageArchive): Pick<EntryRecipe, 'name' | 'recipe'> {
+  return {
+    name: entryName('template', engine),
+    recipe: { root: root.manifest.digest, image: image.imageId, dataRoot: engine.dataRoot, imageData: engine.imageData },
+  };
+}
+
+/**
+ * The data root of an engine that has the image and nothing else, as an entry of the cache: a lab that starts from a
+ * copy of it has the image as soon as its daemon answers.
+ */
+export function template(engine: EngineRecipe, root: Entry, image: ImageArchive): EntryRecipe {
+  return {
+    ...templateKey(engine, root, image),
+    build: async (content) => {
+      // what is kept of a data root is not the image alone: the rest would make every lab's engine the same one
+      const keep = `${content}.keep`;
+      mkdirSync(keep);
+      const lab = await launch({ engine, engineId: `${engine.kind}-${engine.version}`, root: root.content, keep });
+      try {
+        await loadImage(lab.socketPath, image.path);
+        await lab.end('SIGTERM');
+      } finally {
+        await lab.end('SIGKILL');
+      }
+      for (const name of readdirSync(keep)) {
+        if (engine.imageData === 'all' || engine.imageData.includes(name)) renameSync(join(keep, name), join(content, name));
+      }
+      rmSync(keep, { recursive: true });
+      // names a device of the machine on which it was made; the engine makes it anew
+      rmSync(join(content, 'overlay2', 'backingFsBlockDev'), { force: true });
+      return { packages: {}, facts: { image: image.reference } };
+    },
+  };
+}
