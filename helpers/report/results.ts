@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { exitStatus, UserError } from '../user-error';
+import { oneLine } from './text';
+import { verdicts } from './verdict';
+import { writeFileAtomically } from './write-file';
 
 /** Version of the results format; it grows by one with every change that a reader must know of. */
 export const schemaVersion = 1;
 
-export const verdicts = ['conforms', 'deviates', 'not-applicable', 'blocked', 'error'] as const;
-export type Verdict = (typeof verdicts)[number];
+export { verdicts, type Verdict } from './verdict';
+
+/** Nothing in here needs escaping, in any report. */
+const words = z.string().regex(/^[\w.-]+$/).describe('words joined by dots and dashes');
 
 const evidence = z.strictObject({
   atMs: z.number().describe('milliseconds since the claim began'),
@@ -19,7 +26,7 @@ const source = z.union([z.strictObject({ document: z.string() }), z.strictObject
 
 const claim = z
   .strictObject({
-    id: z.string().min(1),
+    id: words,
     area: z.string(),
     section: z.string().describe('section of the area, in the order of the catalogue'),
     level: z.enum(['must', 'should', 'observed']),
@@ -35,7 +42,13 @@ const claim = z
       .optional(),
   })
   .refine((it) => it.verdict === 'conforms' || Boolean(it.reason), { error: 'a verdict other than conforms needs a reason', path: ['reason'] })
-  .refine((it) => it.verdict !== 'conforms' || it.evidence.length > 0, { error: 'a pass needs evidence', path: ['evidence'] });
+  .refine((it) => it.verdict !== 'conforms' || it.evidence.length > 0, { error: 'a pass needs evidence', path: ['evidence'] })
+  // JSON Schema cannot be derived from the two functions above, so it is told in its own words
+  .meta({
+    if: { type: 'object', properties: { verdict: { const: 'conforms' } } },
+    then: { type: 'object', properties: { evidence: { type: 'array', minItems: 1 } } },
+    else: { type: 'object', properties: { reason: { type: 'string', minLength: 1 } }, required: ['reason'] },
+  });
 
 /** Number of objects on the engine and its host; null where they cannot be counted from here. */
 const hostCount = z.strictObject({
@@ -83,3 +96,74 @@ export const resultsSchema = z.strictObject({
 export type Results = z.infer<typeof resultsSchema>;
 export type ClaimResult = Results['claims'][number];
 export type HostCount = z.infer<typeof hostCount>;
+
+/** The JSON Schema of results.json for readers in other languages; shipped as `results.schema.json`. */
+export function resultsJsonSchema(): object {
+  const id = `urn:docker-network-conformance:results:${String(schemaVersion)}`;
+  return { $id: id, title: 'Results of the Docker network conformance suite', ...z.toJSONSchema(resultsSchema) };
+}
+
+/** Reads and checks a results file. Anything wrong with it is told in one line, for it is the user who named the file. */
+export function readResults(path: string): Results {
+  const document = parseJson(path, readText(path));
+  const version = (document as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof version === 'number' && version !== schemaVersion) {
+    throw new UserError(
+      `${path} has results format ${version}; this version of the suite reads format ${schemaVersion}.`,
+      'Read it with the version of the suite that wrote it, or run the suite again.',
+      exitStatus.usage,
+    );
+  }
+  const parsed = resultsSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  throw new UserError(
+    `${path} is not a results file of this suite: ${firstViolation(parsed.error)}.`,
+    'Name a file that --json wrote, unedited.',
+    exitStatus.usage,
+  );
+}
+
+/** Checks the results and writes them, so that a reader sees either the whole file or none. */
+export function writeResults(path: string, results: Results): void {
+  const parsed = resultsSchema.safeParse(results);
+  if (!parsed.success) {
+    throw new UserError(
+      `The results break their own schema: ${firstViolation(parsed.error)}.`,
+      'This is a fault of the suite, not of the engine: please report it.',
+      exitStatus.failed,
+      { cause: parsed.error },
+    );
+  }
+  writeFileAtomically(path, `${JSON.stringify(parsed.data, null, 2)}\n`);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const message = code === 'ENOENT' ? `There is no results file ${path}.` : `${path} cannot be read (${code}).`;
+    throw new UserError(message, `Write one with: npm test -- --json ${path}`, exitStatus.usage, { cause: error });
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(
+      `${path} is not JSON, or it was cut short: ${oneLine((error as Error).message)}.`,
+      'Name a file that --json wrote, or run the suite again.',
+      exitStatus.usage,
+      { cause: error },
+    );
+  }
+}
+
+/** The first thing that is wrong, with the path to it; the rest usually follows from the first. */
+function firstViolation(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (!issue) return 'unknown violation';
+  const path = z.core.toDotPath(issue.path);
+  return oneLine(path ? `${path}: ${issue.message}` : issue.message);
+}
