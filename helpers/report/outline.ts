@@ -1,0 +1,67 @@
+import type { ClaimResult, Results } from './results';
+import { formatDuration, oneLine } from './text';
+import { verdicts, verdictWords } from './verdict';
+
+export interface Section {
+  area: string;
+  section: string;
+  claims: ClaimResult[];
+}
+
+/** Claims by area and section, in the order of the catalogue, which is the order of the results. */
+export function sectionsOf(claims: readonly ClaimResult[]): Section[] {
+  const areas = new Map<string, Map<string, Section>>();
+  for (const claim of claims) {
+    const { area, section } = claim;
+    const sections = areas.get(area) ?? new Map<string, Section>();
+    const entry = sections.get(section) ?? { area, section, claims: [] };
+    entry.claims.push(claim);
+    areas.set(area, sections.set(section, entry));
+  }
+  return [...areas.values()].flatMap((sections) => [...sections.values()]);
+}
+
+/** The spec file of a claim; the layout of `specs/` is part of the catalogue's contract. */
+export function specOf({ area, section }: Pick<ClaimResult, 'area' | 'section'>): string {
+  return `specs/${area}/${section}.spec.ts`;
+}
+
+/** What was tested, and how: the head of every report. */
+export function headOf({ engine, notes }: Results): [label: string, value: string][] {
+  const rootless = engine.rootless ? ', rootless' : '';
+  const named = oneLine(`${engine.name} ${engine.version} (${engine.id}), API ${engine.apiVersion}${rootless}`);
+  return [
+    ['Engine', named],
+    ['Kernel', oneLine(`${engine.kernel}, firewall backend: ${engine.firewallBackend}`)],
+    ['Reached', oneLine(engine.reachedBy)],
+    ['Image', oneLine(engine.image)],
+    ...notes.map((note): [string, string] => ['Note', oneLine(note)]),
+  ];
+}
+
+/** How many claims have which verdict: the numbers that every report must agree on. */
+export function countsOf({ summary }: Results): { verdict: (typeof verdicts)[number]; count: number; words: string }[] {
+  return verdicts.map((verdict) => ({
+    verdict,
+    count: summary[verdict],
+    words: `${String(summary[verdict])} ${verdictWords[verdict].counted}`,
+  }));
+}
+
+/** The counts as one line, e.g. `45 conform · 0 deviate · 1 not applicable · 1 blocked · 0 error, in 3.2 s`. */
+export function countsLine(results: Results): string {
+  const counts = countsOf(results).map(({ words }) => words);
+  return `${counts.join(' · ')}, in ${formatDuration(results.durationMs)}`;
+}
+
+/** The command that runs nothing but this claim. */
+export function rerun(claim: Pick<ClaimResult, 'id'>): string {
+  return `npm test -- --claim ${claim.id}`;
+}
+
+/** What is unusual about how the claim was run: a pass after a retry is worth knowing, and so is a slow one. Empty, or ` (2.2 s, 2 attempts)`. */
+export function remarksOn(claim: ClaimResult): string {
+  const remarks = claim.durationMs >= 1000 ? [formatDuration(claim.durationMs)] : [];
+  if (claim.attempts > 1) remarks.push(`${String(claim.attempts)} attempts`);
+  return remarks.length > 0 ? ` (${remarks.join(', ')})` : '';
+}
