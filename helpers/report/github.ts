@@ -1,0 +1,60 @@
+import { appendFileSync, statSync } from 'node:fs';
+import { markdownReport } from './markdown';
+import { specOf } from './outline';
+import type { ClaimResult, Results } from './results';
+import { oneLine, plain } from './text';
+import { verdictWords } from './verdict';
+import { orUserError } from './write-file';
+
+/** GitHub shows so many annotations of a kind for one step and drops the rest without a word. */
+const maximumAnnotations = 10;
+/** GitHub refuses the summary of a step altogether when it is larger. */
+const maximumSummaryBytes = 1024 * 1024;
+const longestMessage = 2000;
+
+/** Annotations as the runner reads them from the output: an error per deviation or error, a warning per blocked claim. */
+export function annotations(results: Results): string {
+  const errors = results.claims.filter(({ verdict }) => verdict === 'deviates' || verdict === 'error');
+  const warnings = results.claims.filter(({ verdict }) => verdict === 'blocked');
+  const lines = [...limited('error', errors), ...limited('warning', warnings)];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Appends the Markdown report to the summary of the step, within what GitHub accepts. */
+export function appendJobSummary(path: string, results: Results): void {
+  orUserError(path, () => {
+    const used = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const room = maximumSummaryBytes - used;
+    const report = markdownReport(results, room);
+    if (Buffer.byteLength(report) <= room) appendFileSync(path, report);
+  });
+}
+
+/** Says on GitHub Actions what the run found; elsewhere it does nothing. */
+export function reportToGithub(results: Results, env: NodeJS.ProcessEnv, print: (text: string) => void): void {
+  if (env['GITHUB_ACTIONS'] !== 'true') return;
+  print(annotations(results));
+  if (env['GITHUB_STEP_SUMMARY']) appendJobSummary(env['GITHUB_STEP_SUMMARY'], results);
+}
+
+function limited(kind: 'error' | 'warning', claims: ClaimResult[]): string[] {
+  const shown = claims.slice(0, maximumAnnotations).map((claim) => annotation(kind, claim));
+  const rest = claims.length - shown.length;
+  return rest > 0 ? [...shown, `::notice::${escapeData(`${String(rest)} more of kind ${kind}: see the job summary`)}`] : shown;
+}
+
+function annotation(kind: 'error' | 'warning', claim: ClaimResult): string {
+  const title = escapeProperty(oneLine(`${verdictWords[claim.verdict].label}: ${claim.id}`));
+  const reason = plain(claim.reason ?? '').trim();
+  const message = `${oneLine(claim.title)}\n${reason.length > longestMessage ? `${reason.slice(0, longestMessage)}…` : reason}`;
+  return `::${kind} title=${title},file=${escapeProperty(specOf(claim))}::${escapeData(message)}`;
+}
+
+/** The runner's own escapes, see "Workflow commands" in its documentation. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { writeReports } from './index';
+import { readResults } from './results';
+import { sampleResults } from './sample-results';
+import { verdicts, verdictWords } from './verdict';
+
+let directory: string;
+beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'reports-'))));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const common = { json: 'results.json', color: false, env: {} };
+
+describe('writeReports', () => {
+  it('writes what was asked for and names it', () => {
+    const { files, terminal } = writeReports(sampleResults(), { ...common, directory, junit: 'ci/junit.xml', html: 'report.html' });
+    expect(files).toEqual(['results.json', 'ci/junit.xml', 'report.html'].map((name) => join(directory, name)));
+    for (const file of files) expect(terminal).toContain(` written ${file}\n`);
+    expect(readResults(join(directory, 'results.json'))).toEqual(sampleResults());
+    expect(writeReports(sampleResults(), { ...common, directory }).files).toEqual([join(directory, 'results.json')]);
+  });
+
+  it('speaks to GitHub where the environment says so', () => {
+    let printed = '';
+    writeReports(sampleResults(), { ...common, directory, env: { GITHUB_ACTIONS: 'true' }, print: (text) => (printed += text) });
+    expect(printed).toMatch(/^::error title=/);
+  });
+
+  it('keeps the results when a later report cannot be written', () => {
+    expect(() => writeReports(sampleResults(), { ...common, directory, html: 'results.json/report.html' })).toThrow(/cannot be written/);
+    expect(readResults(join(directory, 'results.json')).claims).toHaveLength(10);
+  });
+
+  it('has the same numbers in every report', () => {
+    const summary = join(directory, 'summary.md');
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const { terminal } = writeReports(sampleResults(), { ...common, directory, junit: 'junit.xml', html: 'report.html', env, print: () => undefined });
+    const [junit, html, markdown] = ['junit.xml', 'report.html', 'summary.md'].map((name) => readFileSync(join(directory, name), 'utf8'));
+    const expected = verdicts.map((verdict) => sampleResults().summary[verdict]);
+
+    const inTerminal = verdicts.map((verdict) => Number(new RegExp(`(\\d+) ${verdictWords[verdict].counted}`).exec(terminal.slice(terminal.lastIndexOf(' conform') - 4))?.[1]));
+    const inHtml = verdicts.map((verdict) => Number(new RegExp(`data-count="${verdict}">\\S+ (\\d+)`).exec(html ?? '')?.[1]));
+    const inJunit = verdicts.map((verdict) => junit?.split(`name="claim.verdict" value="${verdict}"`).length ?? 0).map((parts) => parts - 1);
+    const row = markdown?.split('\n').find((line) => /^(\| \d+ )+\|$/.test(line));
+    const inMarkdown = [...(row ?? '').matchAll(/\d+/g)].map(Number);
+    expect({ inTerminal, inHtml, inJunit, inMarkdown }).toEqual({ inTerminal: expected, inHtml: expected, inJunit: expected, inMarkdown: expected });
+
+    const root = /<testsuites[^>]*>/.exec(junit ?? '')?.[0];
+    const { deviates, error, blocked, 'not-applicable': notApplicable } = sampleResults().summary;
+    expect(root).toMatch(new RegExp(`failures="${String(deviates)}" errors="${String(error)}" skipped="${String(blocked + notApplicable)}"`));
+  });
+});

@@ -1,0 +1,96 @@
+import { countsLine, countsOf, headOf, remarksOn, rerun, sectionsOf } from './outline';
+import type { ClaimResult, Results } from './results';
+import { escapeMarkup, oneLine, plain } from './text';
+import { verdictWords } from './verdict';
+import { exitMeaning } from './verdict-summary';
+
+const longestCell = 300;
+
+/**
+ * The results as GitHub-flavoured Markdown: the head, the counts, one table per section, and the evidence of what does
+ * not conform. Where `maximumBytes` does not suffice, evidence is left out first, and the report says how much.
+ */
+export function markdownReport(results: Results, maximumBytes = Infinity): string {
+  const tables = [...head(results), ...sectionsOf(results.claims).map((section) => `### ${inline(section.area)}: ${inline(section.section)}\n\n${table(section.claims)}`)];
+  const failed = results.claims.filter(({ verdict }) => verdict === 'deviates' || verdict === 'error');
+  const details = failed.map(evidenceOf);
+  const heading = details.length > 0 ? ['### What does not conform'] : [];
+  return fitting([...tables, ...heading, ...details], maximumBytes);
+}
+
+/** As many parts as fit, then a line that says how many do not. */
+function fitting(parts: string[], maximumBytes: number): string {
+  const reserve = 200;
+  let used = 0;
+  const fitted = parts.filter((part) => {
+    const size = Buffer.byteLength(part) + 2;
+    if (used + size > maximumBytes - reserve) return false;
+    used += size;
+    return true;
+  });
+  const missing = parts.length - fitted.length;
+  if (missing > 0) fitted.push(`_${String(missing)} parts of this report do not fit in here; results.json has them all._`);
+  return `${fitted.join('\n\n')}\n`;
+}
+
+function head(results: Results): string[] {
+  const rows = headOf(results).map(([label, value]) => `| ${label} | ${inline(value)} |`);
+  const counts = countsOf(results);
+  const meaning = exitMeaning(results);
+  const leftovers = results.host.leftovers.map((it) => `- ${inline(it)}`);
+  return [
+    `## ${inline(results.suite.name)}: ${inline(results.engine.id)}`,
+    inline(countsLine(results)) + (meaning ? `  \nExit status ${String(results.summary.exitStatus)}: ${meaning}.` : ''),
+    ['| | |', '| --- | --- |', ...rows].join('\n'),
+    [
+      `| ${counts.map(({ verdict }) => `${verdictWords[verdict].mark} ${verdictWords[verdict].label}`).join(' | ')} |`,
+      `| ${counts.map(() => '---:').join(' | ')} |`,
+      `| ${counts.map(({ count }) => String(count)).join(' | ')} |`,
+    ].join('\n'),
+    ...(leftovers.length > 0 ? [['The run left behind:', '', ...leftovers].join('\n')] : []),
+  ];
+}
+
+function table(claims: readonly ClaimResult[]): string {
+  const rows = claims.map((claim) => {
+    const { mark, label } = verdictWords[claim.verdict];
+    const cells = [`${mark} ${label}`, inline(claim.title), `\`${claim.id}\``, claim.level, `${cell(claim.reason ?? '')}${remarksOn(claim)}`.trim()];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return ['| verdict | claim | id | level | why |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function evidenceOf(claim: ClaimResult): string {
+  const { cause } = claim;
+  const steps = (evidence: ClaimResult['evidence']) => evidence.map((step) => `[${String(step.atMs)} ms] ${step.where}: ${step.what}\n${step.answer}`).join('\n\n');
+  const summary = `${verdictWords[claim.verdict].mark} ${claim.id}: ${oneLine(claim.title)}`;
+  return [
+    `<details><summary>${escapeMarkup(summary)}</summary>`,
+    fenced(claim.reason ?? ''),
+    ...(cause ? [`Cause: ${inline(cause.summary)} (\`${cause.code}\`)  \nRemedy: ${inline(cause.remedy)}`] : []),
+    ...(claim.evidence.length > 0 ? ['Evidence:', fenced(steps(claim.evidence))] : []),
+    ...(cause && cause.evidence.length > 0 ? ['Evidence of the cause:', fenced(steps(cause.evidence))] : []),
+    `Again: \`${rerun(claim)}\``,
+    '</details>',
+  ].join('\n\n');
+}
+
+function cell(text: string): string {
+  const line = oneLine(text);
+  return inline(line.length > longestCell ? `${line.slice(0, longestCell)}…` : line);
+}
+
+/** Text that means itself in a paragraph and in a cell of a table. */
+function inline(text: string): string {
+  return oneLine(text)
+    .replace(/[\\`*_[\]#~|@]/g, '\\$&')
+    .replace(/[&<>]/g, (character) => escapeMarkup(character));
+}
+
+/** A code block that its content cannot close. */
+function fenced(text: string): string {
+  const content = plain(text).trim();
+  const longestRun = Math.max(2, ...[...content.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longestRun + 1);
+  return `${fence}text\n${content}\n${fence}`;
+}
