@@ -102,6 +102,8 @@ describe('ssh that fails', () => {
     ['me@engine: Permission denied (publickey).', 255, /ssh-agent/],
     ['Host key verification failed.', 255, /accept the host key/],
     ['sh: 1: docker: not found', 127, /Install the docker command/],
+    ['bash: line 1: docker: command not found', 127, /Install the docker command/],
+    ['failed to open the raw stream connection: dial unix /var/run/docker.sock: connect: no such file or directory', 1, /Start the engine on engine/],
     ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?', 1, /Start the engine on engine/],
     ['ssh: connect to host engine port 2222: Connection refused', 255, /ssh -p 2222 me@engine docker version/],
   ])('%s', async (message, status, remedy) => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-import { addressOf, type SshAddress } from './endpoint';
+import type { SshAddress } from './endpoint';
 import { startRelay, type Relay } from './relay';
 
 /** A relay whose connections run over ssh. */
@@ -75,9 +75,9 @@ export function sshRemedy(failure: string, address: SshAddress): string {
   if (failure.includes('no program ssh')) return 'Install an OpenSSH client.';
   if (failure.includes('Host key verification failed')) return `Run "${command}" once by hand and accept the host key.`;
   if (/permission denied \(/i.test(failure)) return `Let "${command}" log in without a question: load the key into ssh-agent, or name it in ~/.ssh/config; nobody is asked for a password here.`;
-  if (/not found|no such file|is not a docker command/i.test(failure)) return `Install the docker command (18.09 or later) on ${host}, on the PATH of non-interactive shells.`;
-  if (/docker daemon|docker\.sock/i.test(failure)) return `Start the engine on ${host}, and let the user of "${command}" use its socket.`;
-  return `Try by hand: ${command} docker version. The address was ${addressOf(address)}.`;
+  if (/docker: .*not found|is not a docker command/i.test(failure)) return `Install the docker command (18.09 or later) on ${host}, on the PATH of non-interactive shells.`;
+  if (/docker daemon|dial unix/i.test(failure)) return `Start the engine on ${host}, and let the user of "${command}" use its socket.`;
+  return `Run "${command} docker version" by hand until it answers.`;
 }
 
 function lastLine(text: string): string | undefined {
