@@ -105,9 +105,11 @@ export async function makeEntry({ name, recipe, build }: EntryRecipe): Promise<E
   }
 }
 
-/** Is there something under this name, in whatever state? */
-export function entryExists(name: string): boolean {
-  return existsSync(join(cacheFolder(), name));
+/** Why an entry is made: nothing is there, another recipe made it, or something changed it since. */
+export function whyUnusable({ name, recipe }: Pick<EntryRecipe, 'name' | 'recipe'>): 'absent' | 'outdated' | 'damaged' {
+  if (!existsSync(join(cacheFolder(), name))) return 'absent';
+  const manifest = readManifest(name);
+  return manifest === undefined || manifest.recipe === recipeDigest(recipe) ? 'damaged' : 'outdated';
 }
 
 /** Removes what interrupted set-ups left: half-made entries. To be called under the lock of the cache. */

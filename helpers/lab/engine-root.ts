@@ -1,11 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { applets, unusedPackages, unusedPaths } from '../../fixtures/engines';
 import type { EntryRecipe } from './cache';
 import type { Fetch, Progress } from './sources';
 import { upstreamVersion } from './sources';
-import { linkApplets, unpack } from './unpack';
+import { linkApplets, linkRun, unpack } from './unpack';
 
 /** Files that maintainer scripts would have made. */
 const files: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const files: Readonly<Record<string, string>> = {
   'etc/group': 'root:x:0:\ndocker:x:101:\nnogroup:x:65534:\n',
   'etc/hosts': '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n',
   'etc/nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
-  'etc/resolv.conf': '# a lab has no uplink and so no name server\n',
+  'etc/resolv.conf': '# an address of the lab itself, from a range for documentation (RFC 5737); see launch.sh\nnameserver 192.0.2.53\n',
 };
 
 /** Names of the cache entries of an engine: `root` is its file system. */
@@ -51,7 +51,6 @@ function finish(root: string, engine: EngineRecipe): void {
   }
   for (const folder of ['proc', 'sys', 'dev', 'run', 'root', 'tmp', 'var/lib', engine.dataRoot]) mkdirSync(join(root, folder), { recursive: true });
   chmodSync(join(root, 'tmp'), 0o1777);
-  if (!existsSync(join(root, 'var/run'))) symlinkSync('/run', join(root, 'var/run'));
   // update-alternatives would have made these; -nft is what Debian chooses
   for (const program of ['iptables', 'ip6tables']) {
     for (const action of ['', '-save', '-restore']) {
@@ -60,5 +59,6 @@ function finish(root: string, engine: EngineRecipe): void {
       symlinkSync(`${program}-nft${action}`, link);
     }
   }
+  linkRun(root);
   linkApplets(root);
 }

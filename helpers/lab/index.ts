@@ -1,13 +1,13 @@
 import { engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { UserError } from '../user-error';
-import { makeEntry, readManifest, usableEntry } from './cache';
+import { readManifest, usableEntry } from './cache';
 import type { Entry } from './cache';
+import { ensureEntry } from './ensure-entry';
 import { engineRoot, engineRootKey, entryName } from './engine-root';
 import { hasUnifiedCgroups, launch, tail } from './launch';
-import { asArchive, buildNginx, nginxKey } from './nginx-archive';
+import { asArchive, nginxEntry, nginxKey } from './nginx-archive';
 import type { ImageArchive } from './nginx-archive';
-import { announceRebuild } from './rebuild';
 import { obstacleError, obstacleToBuilding, obstacleToRunning } from './requirements';
 import { engineId, selectEngine } from './select';
 import { setUp } from './sources';
@@ -120,17 +120,10 @@ async function build(engine: EngineRecipe, progress: Progress): Promise<Prepared
     // another run may have made it all while this one waited
     const there = preparedFromCache(engine);
     if (there !== undefined) return there;
-    const made = async (recipe: ReturnType<typeof engineRoot>): Promise<Entry> => {
-      const entry = usableEntry(recipe);
-      if (entry !== undefined) return entry;
-      announceRebuild(recipe.name, progress);
-      return await makeEntry(recipe);
-    };
-    const root = await made(engineRoot(engine, fetch, progress));
-    const image = asArchive(await buildNginx(fetch, progress));
+    const root = await ensureEntry(engineRoot(engine, fetch, progress), progress);
+    const image = asArchive(await ensureEntry(nginxEntry(fetch, progress), progress));
     const id = engineId(engine, root.manifest.facts['version']);
-    progress(`Starting ${id} once to load the image …`);
-    const data = await made(template(engine, root, image));
+    const data = await ensureEntry(template(engine, root, image, progress), progress);
     progress(`${id} is ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
     return prepared(engine, root, image, data);
   });

@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { imageSuite, unusedPackages, unusedPaths, applets } from '../../fixtures/engines';
 import { imageLabel, nginxImage } from '../../fixtures/images';
-import { makeEntry, usableEntry } from './cache';
+import { usableEntry } from './cache';
 import type { Entry, EntryRecipe } from './cache';
+import { ensureEntry } from './ensure-entry';
 import { writeImage } from './image-archive';
-import { announceRebuild } from './rebuild';
 import type { Fetch, Progress } from './sources';
 import { setUp, upstreamVersion } from './sources';
-import { linkApplets, unpack } from './unpack';
+import { linkApplets, linkRun, unpack } from './unpack';
 
 /** An image that the suite made, and the archive that it can be loaded from. */
 export interface ImageArchive {
@@ -28,16 +28,12 @@ export interface ImageArchive {
  */
 export async function nginxArchive(progress: Progress): Promise<ImageArchive> {
   const key = nginxKey();
-  return asArchive(usableEntry(key) ?? (await setUp(progress, async (fetch) => await buildNginx(fetch, progress))));
+  return asArchive(usableEntry(key) ?? (await setUp(progress, async (fetch) => await ensureEntry(nginxEntry(fetch, progress), progress))));
 }
 
-/** The same, inside a set-up that is under way. */
-export async function buildNginx(fetch: Fetch, progress: Progress): Promise<Entry> {
-  const key = nginxKey();
-  const there = usableEntry(key);
-  if (there !== undefined) return there;
-  announceRebuild(key.name, progress);
-  return await makeEntry({ ...key, build: async (content) => await build(content, fetch, progress) });
+/** The nginx image as an entry of the cache, made inside a set-up. */
+export function nginxEntry(fetch: Fetch, progress: Progress): EntryRecipe {
+  return { ...nginxKey(), build: async (content) => await build(content, fetch, progress) };
 }
 
 /** What identifies the nginx image in the cache. */
@@ -69,6 +65,7 @@ async function build(content: string, fetch: Fetch, progress: Progress): ReturnT
     chmodSync(file, mode);
   }
   for (const [path, target] of Object.entries(nginxImage.links)) symlinkSync(target, join(root, path));
+  linkRun(root);
   linkApplets(root);
   const image = await writeImage(root, join(content, 'image.tar'), `docker-network-conformance/${nginxImage.name}`, nginxImage.config);
   rmSync(root, { recursive: true });

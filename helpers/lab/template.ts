@@ -6,6 +6,7 @@ import type { Entry, EntryRecipe } from './cache';
 import { entryName } from './engine-root';
 import { launch } from './launch';
 import type { ImageArchive } from './nginx-archive';
+import type { Progress } from './sources';
 
 /** What identifies a template: the engine's files, since another version may keep its data otherwise, and the image. */
 export function templateKey(engine: EngineRecipe, root: Entry, image: ImageArchive): Pick<EntryRecipe, 'name' | 'recipe'> {
@@ -19,10 +20,11 @@ export function templateKey(engine: EngineRecipe, root: Entry, image: ImageArchi
  * The data root of an engine that has the image and nothing else, as an entry of the cache: a lab that starts from a
  * copy of it has the image as soon as its daemon answers.
  */
-export function template(engine: EngineRecipe, root: Entry, image: ImageArchive): EntryRecipe {
+export function template(engine: EngineRecipe, root: Entry, image: ImageArchive, progress: Progress): EntryRecipe {
   return {
     ...templateKey(engine, root, image),
     build: async (content) => {
+      progress(`Starting ${engine.kind}-${root.manifest.facts['version'] ?? engine.version} once to load the image …`);
       // what is kept of a data root is not the image alone: the rest would make every lab's engine the same one
       const keep = `${content}.keep`;
       mkdirSync(keep);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { run } from '../process';
 import { applets, unusedPaths } from '../../fixtures/engines';
@@ -33,6 +33,17 @@ export async function unpack(debs: readonly string[], root: string, excluded: re
     for (let deb = queue.shift(); deb !== undefined; deb = queue.shift()) await one(deb);
   };
   await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+/**
+ * Makes the links that maintainer scripts of base-files would have made: without them a program that uses /var/run and
+ * one that uses /run do not meet.
+ */
+export function linkRun(root: string): void {
+  for (const [path, target] of [['var/run', '/run'], ['var/lock', '/run/lock']] as const) {
+    rmSync(join(root, path), { recursive: true, force: true });
+    symlinkSync(target, join(root, path));
+  }
 }
 
 /** Links busybox to the names of programs that no package brought. */
