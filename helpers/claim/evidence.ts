@@ -21,13 +21,14 @@ export const maximumAnswer = 4000;
 interface Recorder {
   startedAt: number;
   entries: Evidence[];
+  told: Set<unknown>;
 }
 
 const storage = new AsyncLocalStorage<Recorder>();
 
 /** Runs `body` and returns what it recorded; whatever `body` throws is given to `onError` and not rethrown. */
 export async function recording(body: () => unknown, onError: (error: unknown) => void): Promise<Evidence[]> {
-  const recorder: Recorder = { startedAt: performance.now(), entries: [] };
+  const recorder: Recorder = { startedAt: performance.now(), entries: [], told: new Set() };
   try {
     await storage.run(recorder, async () => {
       await body();
@@ -49,4 +50,17 @@ export function record(step: Omit<Evidence, 'atMs' | 'durationMs'>, startedAt = 
     atMs: Math.round(startedAt - recorder.startedAt),
     durationMs: Math.round(performance.now() - startedAt),
   });
+}
+
+/** As {@link record}, for what several steps of one claim would repeat: told once per claim and `topic`. */
+export function recordOnce(topic: unknown, step: Omit<Evidence, 'atMs' | 'durationMs'>): void {
+  const told = storage.getStore()?.told;
+  if (!told || told.has(topic)) return;
+  told.add(topic);
+  record(step);
+}
+
+/** Runs a step whose output is too much to keep; the caller records the part that counts. */
+export function withoutEvidence<T>(step: () => Promise<T>): Promise<T> {
+  return storage.exit(step);
 }

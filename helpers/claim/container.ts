@@ -1,0 +1,123 @@
+import type Dockerode from 'dockerode';
+import { call } from '../engine/client';
+import { fetchFrom } from '../vantage/fetch';
+import { execInContainer } from '../vantage/exec';
+import type { Outcome } from '../vantage/outcome';
+import { read, type CommandResult, type VantagePoint } from '../vantage/vantage';
+import { Deviation } from './verdict';
+
+/** The part of a container object that claims read, as the API sends it. */
+export interface ContainerObject {
+  Id: string;
+  Name: string;
+  State: { Running: boolean; Pid: number };
+  HostConfig: { NetworkMode: string; PortBindings: Record<string, unknown> | null };
+  NetworkSettings: {
+    Bridge?: string;
+    SandboxID: string;
+    Ports: Record<string, { HostIp: string; HostPort: string }[] | null>;
+    Networks: Record<string, EndpointObject>;
+  };
+}
+
+/** One endpoint of a container, as `NetworkSettings.Networks` lists it. */
+export interface EndpointObject {
+  IPAMConfig: object | null;
+  Links: string[] | null;
+  Aliases: string[] | null;
+  DriverOpts: object | null;
+  NetworkID: string;
+  EndpointID: string;
+  Gateway: string;
+  IPAddress: string;
+  IPPrefixLen: number;
+  IPv6Gateway: string;
+  GlobalIPv6Address: string;
+  GlobalIPv6PrefixLen: number;
+  MacAddress: string;
+}
+
+/** Somebody who can be fetched from: a container, or an origin `http://address:port`. */
+export type Target = Container | string;
+
+/** A running container of a topology: a vantage point, and a server that can be told from every other. */
+export class Container implements VantagePoint {
+  /** milliseconds since the epoch */
+  readonly createdAt = Date.now();
+
+  constructor(
+    /** key in the topology, e.g. `nginx01` */
+    readonly name: string,
+    readonly id: string,
+    /** name that the engine knows it by */
+    readonly containerName: string,
+    /** what its server answers when asked who it is */
+    readonly token: string,
+    /** TCP ports on which its server listens, in the order in which the topology asked for them */
+    readonly ports: readonly number[],
+    private readonly docker: Dockerode,
+  ) {}
+
+  /** Runs a command inside the container (`docker exec`). */
+  exec(argv: readonly string[]): Promise<CommandResult> {
+    return execInContainer(this.docker, this.id, this.name, argv);
+  }
+
+  /** The container object as the API gives it now. */
+  inspect(): Promise<ContainerObject> {
+    return call(`GET /containers/${this.name}/json`, async () => (await this.docker.getContainer(this.id).inspect()) as unknown as ContainerObject);
+  }
+
+  /** Its endpoint in a network, if it has one. */
+  async endpoint(network: string): Promise<EndpointObject | undefined> {
+    return (await this.inspect()).NetworkSettings.Networks[network];
+  }
+
+  /**
+   * `http://address:port` of its server, at its own address in a network.
+   * @throws Deviation when it has no address there.
+   */
+  async origin(network = 'bridge', port = this.ports[0]): Promise<string> {
+    const address = (await this.endpoint(network))?.IPAddress;
+    if (!address) throw new Deviation(`${this.name} has no IPv4 address in the network ${network}`);
+    return `http://${address}:${port}`;
+  }
+
+  /**
+   * The port of the host on which the engine published one of its ports, on all IPv4 addresses.
+   * @throws Deviation when it is not published there.
+   */
+  async hostPort(port: number): Promise<number> {
+    const bindings = (await this.inspect()).NetworkSettings.Ports[`${port}/tcp`] ?? [];
+    const binding = bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === '');
+    if (!binding) throw new Deviation(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on all IPv4 addresses of the host`);
+    return Number(binding.HostPort);
+  }
+
+  /** Hardware address of one of its interfaces, as its own kernel view has it. */
+  async macAddress(link: string): Promise<string> {
+    return (await read(this, ['cat', `/sys/class/net/${link}/address`])).trim();
+  }
+
+  /** Index of the link at the other end of a veth pair, in the namespace where that end is (`IFLA_LINK`). */
+  async peerIndex(link: string): Promise<number> {
+    return Number(await read(this, ['cat', `/sys/class/net/${link}/iflink`]));
+  }
+
+  /** Ends it over the API, as `docker stop` does, and answers what that command prints. */
+  async stop(): Promise<string> {
+    await call(`POST /containers/${this.name}/stop`, () => this.docker.getContainer(this.id).stop() as Promise<unknown>);
+    return this.containerName;
+  }
+
+  /** Removes it over the API, as `docker rm` does, and answers what that command prints. */
+  async remove(): Promise<string> {
+    await call(`DELETE /containers/${this.name}`, () => this.docker.getContainer(this.id).remove() as Promise<unknown>);
+    return this.containerName;
+  }
+
+  /** Fetches a page from inside this container. */
+  async fetches(target: Target): Promise<Outcome> {
+    return fetchFrom(this, typeof target === 'string' ? target : await target.origin());
+  }
+}

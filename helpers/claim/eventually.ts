@@ -1,0 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { record } from './evidence';
+
+export interface Patience {
+  /** milliseconds after which the last answer is returned as it is */
+  within: number;
+  /** how many answers in a row must satisfy the condition */
+  inARow?: number;
+}
+
+/** Milliseconds between two looks. */
+const interval = 20;
+
+/**
+ * Looks again until what is seen satisfies `condition`, and returns what was seen last, satisfying or not: the
+ * assertion that follows then says what that was.
+ */
+export async function eventually<T>(look: () => Promise<T>, condition: (seen: T) => boolean, { within, inARow = 1 }: Patience): Promise<T> {
+  const startedAt = performance.now();
+  let looks = 0;
+  let satisfied = 0;
+  for (;;) {
+    const seen = await look();
+    looks += 1;
+    satisfied = condition(seen) ? satisfied + 1 : 0;
+    if (satisfied >= inARow || performance.now() - startedAt >= within) {
+      if (looks > inARow) record({ kind: 'note', where: 'suite', what: 'looked again until the answer settled', answer: `${looks} looks, ${satisfied} of ${inARow} in a row` }, startedAt);
+      return seen;
+    }
+    await pause(interval);
+  }
+}

@@ -1,0 +1,143 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type Dockerode from 'dockerode';
+import type * as Testcontainers from 'testcontainers';
+import { native } from '../native';
+import type { RunContext } from '../run/context';
+import { identityPath } from '../vantage/fetch';
+import { listeningSockets, listensOn } from '../vantage/procfs';
+import type { EngineHost } from '../vantage/host';
+import { read, type CommandResult } from '../vantage/vantage';
+import { Container } from './container';
+import { eventually } from './eventually';
+import { record } from './evidence';
+import { Deviation } from './verdict';
+
+/** What a topology asks of one nginx container. Without options it is `docker run -d -it nginx`. */
+export interface NginxOptions {
+  /** `docker run --network`; nothing means the engine's default */
+  network?: string;
+  /** TCP ports on which nginx listens; `free` stands for one that nothing on the engine's host listens on. Default: 80 */
+  listen?: readonly (number | 'free')[];
+  /** ports of `listen` to publish, each on a port of the engine's choice (`docker run -p 80`) */
+  publish?: readonly number[];
+}
+
+/** What starting a container needs to know. */
+export interface Provisioner {
+  context: RunContext;
+  docker: Dockerode;
+  host: EngineHost;
+}
+
+/** Milliseconds until a started nginx must listen; it takes some 30 on an idle machine. */
+const readyWithin = 10_000;
+
+/** Milliseconds to wait for another run that holds the host's port 80. */
+const turnWithin = 60_000;
+
+/**
+ * Starts one nginx through testcontainers and waits until it listens. A container in host mode uses port 80 of the
+ * host where that is free, else a free port; as port 80 exists once per host, the container that takes it has a fixed
+ * name, so that two runs on one engine take turns.
+ * @throws Deviation when the container ends or never listens; the engine's refusals with their `statusCode`.
+ */
+export async function startNginx(name: string, { network, listen, publish = [] }: NginxOptions, { context, docker, host }: Provisioner): Promise<Container> {
+  const onHost = network === 'host';
+  const wanted = listen ?? (onHost && context.hostPort80 !== undefined ? ['free'] : [80]);
+  const ports: number[] = [];
+  for (const port of wanted) ports.push(port === 'free' ? await freePort(host) : port);
+  const token = randomBytes(16).toString('hex');
+  const startedAt = performance.now();
+
+  const takesPort80 = onHost && ports.includes(80);
+  const create = () => nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start();
+  const started = takesPort80 ? await takingTurns(create) : await create();
+
+  const container = new Container(name, started.getId(), started.getName().replace(/^\//, ''), token, ports, docker);
+  record({ kind: 'api', where: 'engine', what: `create and start ${name} from ${context.image.reference}${network ? `, network ${network}` : ''}`, answer: container.id }, startedAt);
+  await untilListening(container, { context, docker, host });
+  return container;
+}
+
+/** Name of the one container that may listen on port 80 of the engine's host. */
+export const hostPort80Name = 'docker-network-conformance-host-port-80';
+
+interface Settings {
+  network: string | undefined;
+  publish: readonly number[];
+  token: string;
+  ports: readonly number[];
+  fixedName: string | undefined;
+}
+
+function nginxContainer(context: RunContext, { network, publish, token, ports, fixedName }: Settings): Testcontainers.GenericContainer {
+  const { GenericContainer } = native<typeof Testcontainers>('testcontainers');
+  /** `-d -it` and published ports: testcontainers has no option for the first, and waits on the host's ports for the second. */
+  class Nginx extends GenericContainer {
+    constructor() {
+      super(context.image.reference);
+      Object.assign(this.createOpts, { Tty: true, OpenStdin: true, ExposedPorts: Object.fromEntries(publish.map((port) => [`${port}/tcp`, {}])) });
+      this.hostConfig.PortBindings = Object.fromEntries(publish.map((port) => [`${port}/tcp`, [{ HostPort: '' }]]));
+    }
+  }
+  const container = new Nginx().withLabels(context.labels).withAutoCleanup(context.reaper).withCopyContentToContainer([{ content: `${token}\n`, target: `/usr/share/nginx/html${identityPath}` }]);
+  if (network) container.withNetworkMode(network);
+  if (fixedName) container.withName(fixedName);
+  if (ports.join() !== '80') {
+    const lines = ports.flatMap((port) => [`listen ${port};`, `listen [::]:${port};`]).join(' ');
+    container.withCopyContentToContainer([{ content: `server { ${lines} root /usr/share/nginx/html; }\n`, target: '/etc/nginx/conf.d/default.conf' }]);
+  }
+  return container;
+}
+
+/** Another run's container of the same name is waited for; its own sweep removes it, whatever becomes of that run. */
+async function takingTurns<T>(create: () => Promise<T>): Promise<T> {
+  const attempt = async () => {
+    try {
+      return { started: await create() };
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 409) return { refusal: error };
+      throw error;
+    }
+  };
+  const last = await eventually(attempt, ({ started }) => started !== undefined, { within: turnWithin });
+  if (last.started === undefined) throw last.refusal;
+  return last.started;
+}
+
+/** A port that nothing on the engine's host listens on, below the range from which kernels and engines choose theirs. */
+async function freePort(host: EngineHost): Promise<number> {
+  const taken = listeningSockets(await read(host, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true']));
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (!listensOn(taken, port)) return port;
+  }
+}
+
+/** Looks at the container's own socket table: that nginx is up must not depend on the network that is being judged. */
+async function untilListening(container: Container, { context, docker, host }: Provisioner): Promise<void> {
+  const table = await socketTable(container, { context, docker, host });
+  const look = async () => {
+    const { exitCode, stdout } = await table();
+    const sockets = exitCode === 0 ? listeningSockets(stdout) : [];
+    const missing = container.ports.filter((port) => !listensOn(sockets, port));
+    if (missing.length > 0) await mustRun(docker, container.id);
+    return missing;
+  };
+  const missing = await eventually(look, (ports) => ports.length === 0, { within: readyWithin });
+  if (missing.length > 0) throw new Deviation(`nginx in ${container.name} does not listen on port ${missing.join(', ')} after ${readyWithin} ms`);
+}
+
+/** From the engine's host a container's table costs a tenth of what an exec does, where its processes can be seen. */
+async function socketTable(container: Container, { context, docker, host }: Provisioner): Promise<() => Promise<CommandResult>> {
+  if (!context.hostProcesses) return () => container.exec(['cat', '/proc/net/tcp']);
+  const { State } = await docker.getContainer(container.id).inspect();
+  return () => host.exec(['cat', `/proc/${State.Pid}/net/tcp`]);
+}
+
+async function mustRun(docker: Dockerode, id: string): Promise<void> {
+  const { State } = await docker.getContainer(id).inspect();
+  if (State.Running) return;
+  const log = await docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 });
+  throw new Deviation(`the container ended with status ${State.ExitCode}: ${State.Error || log.toString('utf8').trim() || 'it left no message'}`);
+}

@@ -1,0 +1,41 @@
+import type { Evidence } from './evidence';
+
+/** The verdict on one claim, as a spec worker hands it to the run. */
+export interface ClaimRecord {
+  id: string;
+  verdict: 'conforms' | 'deviates' | 'blocked' | 'error';
+  reason?: string;
+  durationMs: number;
+  evidence: Evidence[];
+}
+
+/**
+ * Thrown by a claim that finds out, while it runs, that this machine or somebody else's activity prevents the check.
+ * It is for what cannot be known before specs are loaded.
+ */
+export class Blocked extends Error {
+  override readonly name = 'Blocked';
+}
+
+/** Thrown where something that every claim of a topology takes for granted turns out not to hold on this engine. */
+export class Deviation extends Error {
+  override readonly name = 'Deviation';
+}
+
+/** Colour codes, which Jest's messages carry and reports must not. */
+// eslint-disable-next-line no-control-regex -- the escape character is what makes it a colour code
+const colourCodes = /\u001b\[[0-9;]*m/g;
+
+/**
+ * What an error thrown by a claim means. An assertion, or an engine that answers "no", is a deviation; an engine that
+ * cannot be asked, a probe that cannot look and a mistake in a spec are errors of the run, never statements about the
+ * engine.
+ */
+export function verdictOf(error: unknown): Pick<ClaimRecord, 'verdict' | 'reason'> {
+  const thrown = error as Partial<Error> & { matcherResult?: unknown; statusCode?: number };
+  const reason = (thrown.message ?? String(error)).replace(colourCodes, '').trim();
+  if (thrown.name === 'Blocked') return { verdict: 'blocked', reason };
+  if (thrown.matcherResult !== undefined || thrown.name === 'Deviation') return { verdict: 'deviates', reason };
+  if (typeof thrown.statusCode === 'number') return { verdict: 'deviates', reason: `the engine answered ${thrown.statusCode}: ${reason}` };
+  return { verdict: 'error', reason: `${thrown.name ?? 'error'}: ${reason}` };
+}

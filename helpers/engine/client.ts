@@ -1,0 +1,101 @@
+import { text } from 'node:stream/consumers';
+import type Dockerode from 'dockerode';
+import { record } from '../claim/evidence';
+import { eventually } from '../claim/eventually';
+import { Blocked, Deviation } from '../claim/verdict';
+import { native } from '../native';
+
+/** A connection for a spec worker, whose variables the run has set to the one engine under test. */
+export function openClient(): Dockerode {
+  const Docker = native<typeof Dockerode>('dockerode');
+  return new Docker({ timeout: 30_000 });
+}
+
+/**
+ * Makes one call to the engine and records it with its answer as evidence. An answer with an error status is recorded
+ * too, and passed on with its `statusCode`.
+ */
+export async function call<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    const answer = await ask();
+    record({ kind: 'api', where: 'engine', what, answer: Buffer.isBuffer(answer) || answer === undefined ? '' : JSON.stringify(answer) }, startedAt);
+    return answer;
+  } catch (error) {
+    record({ kind: 'api', where: 'engine', what, answer: error instanceof Error ? error.message : String(error) }, startedAt);
+    throw error;
+  }
+}
+
+/** The part of a network object that claims read, as the API sends it. */
+export interface NetworkObject {
+  Id: string;
+  Name: string;
+  Driver: string;
+  Scope: string;
+  Options?: Record<string, string> | null;
+  Containers?: Record<string, { Name: string; EndpointID: string; MacAddress: string; IPv4Address: string; IPv6Address: string }>;
+}
+
+/** The questions about the engine that specs ask. */
+export class Engine {
+  constructor(private readonly docker: Dockerode) {}
+
+  /** The networks that the engine itself made, in no particular order (`GET /networks`, filter `type=builtin`). */
+  builtinNetworks(): Promise<NetworkObject[]> {
+    const filters = { type: ['builtin'] };
+    return call(`GET /networks?filters=${JSON.stringify(filters)}`, async () => (await this.docker.listNetworks({ filters })) as unknown as NetworkObject[]);
+  }
+
+  /** Names of the network drivers that the engine offers (`GET /info`, Plugins.Network). */
+  async networkDrivers(): Promise<string[]> {
+    const plugins = await call('GET /info (Plugins)', async () => ((await this.docker.info()) as { Plugins: { Network: string[] | null } }).Plugins);
+    return plugins.Network ?? [];
+  }
+
+  /** One network by name or id (`GET /networks/{id}`). */
+  network(nameOrId: string): Promise<NetworkObject> {
+    return call(`GET /networks/${nameOrId}`, async () => (await this.docker.getNetwork(nameOrId).inspect()) as NetworkObject);
+  }
+
+  /** Ids of all containers, running or not (`GET /containers/json?all=1`). */
+  async containerIds(): Promise<string[]> {
+    return call('GET /containers/json?all=1 (Id)', async () => (await this.docker.listContainers({ all: true })).map(({ Id }) => Id));
+  }
+
+  /** Name of the host's link that is the bridge of a network (`com.docker.network.bridge.name`). */
+  async bridgeInterface(network: string): Promise<string> {
+    const { Options } = await this.network(network);
+    const name = Options?.['com.docker.network.bridge.name'];
+    if (!name) throw new Deviation(`the network ${network} does not say which bridge of the host is its own`);
+    return name;
+  }
+
+  /**
+   * Ids of a network's members from both sides: those that the network lists, and those of the running containers that
+   * name the network. Sorted; asked again for a moment while they differ, because a shared engine never stands still.
+   */
+  async membersOf(network: string): Promise<{ listedIds: string[]; attachedIds: string[] }> {
+    const filters = { network: [network] };
+    const look = async () => ({
+      listedIds: Object.keys((await this.network(network)).Containers ?? {}).sort(),
+      attachedIds: await call(`GET /containers/json?filters=${JSON.stringify(filters)} (Id)`, async () => (await this.docker.listContainers({ filters })).map(({ Id }) => Id).sort()),
+    });
+    return eventually(look, ({ listedIds, attachedIds }) => listedIds.join() === attachedIds.join(), { within: 3000 });
+  }
+
+  /**
+   * For a claim that holds "when nothing else is started": somebody else's containers that joined or left a network
+   * since these were created make it impossible to judge.
+   * @throws Blocked when there were some.
+   */
+  async mustHaveBeenQuiet(network: string, own: readonly { id: string; createdAt: number }[]): Promise<void> {
+    const since = Math.floor(Math.min(...own.map(({ createdAt }) => createdAt)) / 1000);
+    const filters = { type: ['network'], event: ['connect', 'disconnect'] };
+    const stream = await this.docker.getEvents({ since, until: Math.ceil(Date.now() / 1000), filters });
+    const { Id } = await this.network(network);
+    const events = (await text(stream)).split('\n').filter(Boolean).map((line) => JSON.parse(line) as { Actor: { ID: string; Attributes: { container?: string } } });
+    const others = events.flatMap(({ Actor: { ID, Attributes } }) => (ID === Id && !own.some(({ id }) => id === Attributes.container) ? [Attributes.container] : []));
+    if (others.length > 0) throw new Blocked(`other containers joined or left ${network} at the same time: ${[...new Set(others)].join(', ')}`);
+  }
+}

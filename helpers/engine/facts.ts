@@ -1,0 +1,82 @@
+import type Dockerode from 'dockerode';
+import ipaddr from 'ipaddr.js';
+import semver from 'semver';
+
+/** The default bridge network as the engine describes it. */
+export interface DefaultBridge {
+  id: string;
+  /** IPv4 subnet in CIDR notation */
+  subnet: string;
+  gateway: string | undefined;
+  ipv6: boolean;
+}
+
+/** What the engine says of itself, gathered once per run. */
+export interface EngineFacts {
+  /** kind and version, e.g. `docker-28.5.2` */
+  id: string;
+  kind: 'docker' | 'podman';
+  name: string;
+  /** upstream version, without what a distribution adds to it */
+  version: string;
+  apiVersion: string;
+  kernel: string;
+  firewallBackend: string;
+  rootless: boolean;
+  networkDrivers: string[];
+  /** address pools that the operator configured; empty when the engine uses its built-in ones */
+  addressPools: string[];
+  /** absent on an engine that was started without one */
+  defaultBridge: DefaultBridge | undefined;
+}
+
+interface Info {
+  KernelVersion?: string;
+  SecurityOptions?: string[];
+  FirewallBackend?: { Driver?: string };
+  Plugins?: { Network?: string[] | null };
+  DefaultAddressPools?: { Base: string; Size: number }[] | null;
+}
+
+interface Version {
+  Version: string;
+  ApiVersion: string;
+  Platform?: { Name?: string };
+  Components?: { Name: string }[];
+}
+
+/** Asks the engine for its facts. Errors of the API are passed on. */
+export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
+  const [version, info, bridge] = await Promise.all([
+    docker.version() as unknown as Promise<Version>,
+    docker.info() as Promise<Info>,
+    defaultBridge(docker),
+  ]);
+  const kind = version.Components?.some(({ Name }) => Name.startsWith('Podman')) ? 'podman' : 'docker';
+  const upstream = semver.coerce(version.Version)?.version ?? version.Version;
+  return {
+    id: `${kind}-${upstream}`,
+    kind,
+    name: kind === 'podman' ? 'Podman' : 'Docker Engine',
+    version: upstream,
+    apiVersion: version.ApiVersion,
+    kernel: info.KernelVersion ?? 'unknown',
+    firewallBackend: info.FirewallBackend?.Driver ?? 'unknown',
+    rootless: info.SecurityOptions?.includes('name=rootless') ?? false,
+    networkDrivers: info.Plugins?.Network ?? [],
+    addressPools: (info.DefaultAddressPools ?? []).map(({ Base, Size }) => `${Base} in /${Size}`),
+    defaultBridge: bridge,
+  };
+}
+
+async function defaultBridge(docker: Dockerode): Promise<DefaultBridge | undefined> {
+  try {
+    const network = (await docker.getNetwork('bridge').inspect()) as { Id: string; EnableIPv6?: boolean; IPAM?: { Config?: { Subnet: string; Gateway?: string }[] | null } };
+    const ipv4 = network.IPAM?.Config?.find(({ Subnet }) => ipaddr.parseCIDR(Subnet)[0].kind() === 'ipv4');
+    if (!ipv4) return undefined;
+    return { id: network.Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway, ipv6: network.EnableIPv6 ?? false };
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}

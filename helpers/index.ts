@@ -1,0 +1,23 @@
+/** Everything that a spec needs. Specs import from here and from nowhere else. */
+import type { NginxOptions } from './claim/nginx';
+import type { SpecRuntime } from './claim/spec-runtime';
+import { specRuntime } from './jest/spec-runtime-key';
+
+const runtime = (globalThis as unknown as Record<symbol, SpecRuntime>)[specRuntime];
+if (!runtime) throw new Error('specs run in this project\'s Jest environment (helpers/jest/environment.cjs)');
+
+export const { claim, topology, engine, host, cli, eventually, networkView, context } = runtime;
+
+/** One nginx container of a topology; without options what `docker run -d -it nginx` gives. */
+export const nginx = (options: NginxOptions = {}): NginxOptions => options;
+
+/** The result of `action`, which is run at most once however many claims ask for it. */
+export function once<T>(action: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= action());
+}
+
+export { between, derivedMac } from './claim/addresses';
+export type { NetworkView } from './vantage/procfs';
+export { describe, expect } from '@jest/globals';
+export type {} from './jest/matchers';

@@ -1,0 +1,70 @@
+import { expect } from '@jest/globals';
+import ipaddr from 'ipaddr.js';
+import type { Container } from '../claim/container';
+import { describeOutcome, type Outcome, type OutcomeKind } from '../vantage/outcome';
+import { ProbeBroken } from '../vantage/vantage';
+
+declare module 'expect' {
+  interface Matchers<R> {
+    /** The probe got an answer, and from this very container: its token came back, not merely some page. */
+    toBeReached(expected: { by: Container }): R;
+    /** The probe ended in exactly this way; the wrong kind of failure is a failure. */
+    toBeOutcome(kind: OutcomeKind): R;
+    /** The page is nginx's welcome page: title and heading, and the closing line if the page was fetched to its end. */
+    toShowWelcomePage(): R;
+    /** The whole string is this many lower-case hexadecimal digits. */
+    toBeHexDigits(count: number): R;
+    /** An IPv4 or IPv6 address that lies in a subnet in CIDR notation. */
+    toBeInSubnet(cidr: string): R;
+  }
+}
+
+/** Lines that the document shows of the page; its style sheet differs between releases of nginx. */
+const welcomeLines = ['<!DOCTYPE html>', '<html>', '<head>', '<title>Welcome to nginx!</title>', '</head>', '<body>', '<h1>Welcome to nginx!</h1>', '<p><em>Thank you for using nginx.</em></p>', '</body>', '</html>'];
+
+/** A probe that could not look says nothing about the network, neither for a claim nor against it. */
+function mustHaveLooked(outcome: Outcome): void {
+  if (outcome.kind === 'probe-broken') throw new ProbeBroken(outcome.detail);
+}
+
+expect.extend({
+  toBeReached(received: Outcome, { by }: { by: Container }) {
+    mustHaveLooked(received);
+    return {
+      pass: received.kind === 'reached' && received.status === 200 && received.by === by.token,
+      message: () => `expected: reached, answered by ${by.name} (${by.token})\nactual:   ${describeOutcome(received)}`,
+    };
+  },
+  toBeOutcome(received: Outcome, kind: OutcomeKind) {
+    mustHaveLooked(received);
+    return {
+      pass: received.kind === kind,
+      message: () => `expected: ${kind}\nactual:   ${describeOutcome(received)}`,
+    };
+  },
+  toShowWelcomePage(received: Outcome) {
+    mustHaveLooked(received);
+    const body = received.kind === 'reached' ? received.body : '';
+    const missing = welcomeLines.filter((line) => !body.split('\n').includes(line));
+    return {
+      pass: received.kind === 'reached' && missing.length === 0,
+      message: () => `expected: nginx's welcome page\nactual:   ${describeOutcome(received)}\nmissing:  ${missing.join('\n          ')}`,
+    };
+  },
+  toBeHexDigits(received: unknown, count: number) {
+    return {
+      pass: typeof received === 'string' && new RegExp(`^[0-9a-f]{${count}}$`).test(received),
+      message: () => `expected: ${count} hexadecimal digits\nactual:   ${JSON.stringify(received)}`,
+    };
+  },
+  toBeInSubnet(received: unknown, cidr: string) {
+    return {
+      pass: typeof received === 'string' && ipaddr.isValid(received) && inSubnet(ipaddr.parse(received), ipaddr.parseCIDR(cidr)),
+      message: () => `expected: an address of ${cidr}\nactual:   ${JSON.stringify(received)}`,
+    };
+  },
+});
+
+function inSubnet(address: ipaddr.IPv4 | ipaddr.IPv6, subnet: ReturnType<typeof ipaddr.parseCIDR>): boolean {
+  return address.kind() === subnet[0].kind() && address.match(subnet);
+}

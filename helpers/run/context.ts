@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import type { EngineFacts } from '../engine/facts';
+import type { Inapplicable } from '../claim/applicability';
+
+/** Where the engine's host is, seen from this process; it says how the host's vantage point is entered. */
+export type HostAccess =
+  /** the engine's host has this process's network namespace */
+  | { kind: 'here' }
+  /** a lab: commands run behind this prefix, in the lab's namespaces */
+  | { kind: 'lab'; enter: string[] }
+  /** out of reach: commands run in a helper container in host mode */
+  | { kind: 'helper'; containerId: string };
+
+/** What is known before any spec is loaded. It is written once by the run and read by every Jest worker. */
+export interface RunContext {
+  runId: string;
+  /** labels that everything made by this run carries */
+  labels: Record<string, string>;
+  /** folder of this run for hand-over files; it is removed at the end */
+  directory: string;
+  /** variables that make testcontainers, dockerode and a docker client talk to the engine under test */
+  environment: Record<string, string>;
+  engine: EngineFacts;
+  host: HostAccess;
+  /** command prefix of a docker client that talks to this engine; absent where there is none */
+  cli?: string[];
+  /** who holds TCP port 80 of the engine's host; absent where it is free, or another run's that will end */
+  hostPort80?: string;
+  /** whether the processes of the engine's host, containers' among them, can be seen from its vantage point */
+  hostProcesses: boolean;
+  image: { reference: string; description: string };
+  /** whether the run may start testcontainers' own reaper, because its image is at hand */
+  reaper: boolean;
+  /** ids of the claims that this run selected, in the order of the catalogue */
+  selected: string[];
+  /** selected claims that cannot be judged on this engine or from here, and why */
+  inapplicable: Record<string, Inapplicable>;
+}
+
+/** Variable that holds the path of the context file. */
+export const contextVariable = 'DOCKER_NETWORK_CONFORMANCE_CONTEXT';
+
+/** Reads the context that the run wrote for its workers. */
+export function readContext(): RunContext {
+  const path = process.env[contextVariable];
+  if (!path) throw new Error(`${contextVariable} is not set: specs are run by Jest with this project's configuration`);
+  return JSON.parse(readFileSync(path, 'utf8')) as RunContext;
+}

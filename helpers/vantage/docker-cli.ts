@@ -1,0 +1,23 @@
+import { run } from '../process';
+import { recordCommand } from './exec';
+import { ProbeBroken } from './vantage';
+
+/** A docker command-line client that talks to the engine under test. */
+export class DockerCli {
+  constructor(
+    /** command prefix, e.g. `docker`, or the client inside a lab */
+    private readonly prefix: readonly string[],
+  ) {}
+
+  /**
+   * What `docker …` prints on its standard output.
+   * @throws ProbeBroken when the client fails, because then it is not known what the engine would have said.
+   */
+  async docker(...args: string[]): Promise<string> {
+    const startedAt = performance.now();
+    const result = await run([...this.prefix, ...args]);
+    recordCommand('cli', 'docker', ['docker', ...args], result, startedAt);
+    if (result.exitCode !== 0) throw new ProbeBroken(`docker ${args.join(' ')} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
+    return result.stdout;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { PassThrough } from 'node:stream';
+import type Dockerode from 'dockerode';
+import { record } from '../claim/evidence';
+import type { CommandResult } from './vantage';
+
+/**
+ * Runs a command in a running container over the API (`POST /containers/{id}/exec`) and waits for the whole of its
+ * output. The engine's own refusals (no such container, not running) are passed on with their `statusCode`; a program
+ * that is not there is status 126 or 127.
+ */
+export async function execInContainer(docker: Dockerode, containerId: string, name: string, argv: readonly string[]): Promise<CommandResult> {
+  const startedAt = performance.now();
+  const exec = await docker.getContainer(containerId).exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, Env: ['LC_ALL=C'] });
+  const stream = await exec.start({ hijack: true, stdin: false });
+  const stdout = collect();
+  const stderr = collect();
+  docker.modem.demuxStream(stream, stdout.sink, stderr.sink);
+  await finished(stream as Readable, { writable: false });
+  const { ExitCode } = await exec.inspect();
+  const result = { exitCode: ExitCode ?? 128, stdout: stdout.text(), stderr: stderr.text() };
+  recordCommand('exec', name, argv, result, startedAt);
+  return result;
+}
+
+/** Adds a finished command to the evidence: its output, or its status and what it complained of. */
+export function recordCommand(kind: 'exec' | 'host' | 'cli', where: string, argv: readonly string[], { exitCode, stdout, stderr }: CommandResult, startedAt: number): void {
+  const answer = exitCode === 0 ? stdout : `status ${exitCode}\n${stdout}${stderr}`;
+  record({ kind, where, what: argv.map(quote).join(' '), answer }, startedAt);
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`).replaceAll('\n', String.raw`\n`)}'`;
+}
+
+function collect(): { sink: PassThrough; text: () => string } {
+  const sink = new PassThrough();
+  const chunks: Buffer[] = [];
+  sink.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return { sink, text: () => Buffer.concat(chunks).toString('utf8') };
+}

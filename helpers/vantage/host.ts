@@ -1,0 +1,52 @@
+import type Dockerode from 'dockerode';
+import { record, withoutEvidence } from '../claim/evidence';
+import { run } from '../process';
+import type { HostAccess } from '../run/context';
+import { execInContainer, recordCommand } from './exec';
+import { fetchFrom } from './fetch';
+import type { Outcome } from './outcome';
+import { read, type CommandResult, type VantagePoint } from './vantage';
+
+/** The engine's host, wherever it is: the place where the document types `curl localhost`. */
+export class EngineHost implements VantagePoint {
+  readonly name = 'host';
+
+  constructor(
+    private readonly access: HostAccess,
+    private readonly docker: Dockerode,
+  ) {}
+
+  /** Runs a command in the network namespace of the engine's host. */
+  async exec(argv: readonly string[]): Promise<CommandResult> {
+    if (this.access.kind === 'helper') return execInContainer(this.docker, this.access.containerId, this.name, argv);
+    const startedAt = performance.now();
+    const result = await run(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv);
+    recordCommand('host', this.name, argv, result, startedAt);
+    return result;
+  }
+
+  /** Fetches a page from the engine's host; `origin` is `http://address:port`. */
+  fetches(origin: string): Promise<Outcome> {
+    return fetchFrom(this, origin);
+  }
+
+  /** Command lines of the processes on the host whose program has this name, arguments joined by blanks. */
+  async commandLines(program: string): Promise<string[]> {
+    const script = 'for f in /proc/[0-9]*/cmdline; do tr "\\0" " " <"$f" 2>/dev/null && echo; done; true';
+    const lines = (await this.quietly(['sh', '-c', script])).split('\n');
+    const found = lines.filter((line) => line.split(' ')[0]?.split('/').at(-1) === program);
+    record({ kind: 'host', where: this.name, what: `processes called ${program}`, answer: found.join('\n') });
+    return found;
+  }
+
+  /** Indexes of the links that are ports of a bridge of the host (`/sys/class/net/<bridge>/brif`). */
+  async bridgePorts(bridge: string): Promise<number[]> {
+    const script = `for p in /sys/class/net/${bridge}/brif/*; do cat "/sys/class/net/\${p##*/}/ifindex"; done`;
+    return (await read(this, ['sh', '-c', script])).trim().split('\n').map(Number);
+  }
+
+  /** As exec, for output of which only a part is evidence. */
+  private quietly(argv: readonly string[]): Promise<string> {
+    return withoutEvidence(() => read(this, argv));
+  }
+}

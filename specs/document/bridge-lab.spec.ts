@@ -1,0 +1,100 @@
+import { between, claim, context, derivedMac, describe, engine, expect, host, networkView, nginx, topology } from '../../helpers';
+
+describe('two containers on the default bridge', () => {
+  const lab = topology({ nginx01: nginx(), nginx02: nginx() });
+  const both = () => [lab.nginx01, lab.nginx02];
+  /** What the bridge network lists of each of the two. */
+  const listed = async () => {
+    const { Containers } = await engine.network('bridge');
+    return both().map((container) => ({ container, entry: Containers?.[container.id] }));
+  };
+
+  claim('bridge.default.connects-containers-by-veth', async () => {
+    const ports = await host.bridgePorts(await engine.bridgeInterface('bridge'));
+    for (const container of both()) expect(ports).toContain(await container.peerIndex('eth0'));
+  });
+
+  claim('bridge.run-returns-64-digit-ids', async () => {
+    for (const container of both()) {
+      expect(container.id).toBeHexDigits(64);
+      expect((await container.inspect()).Id).toBe(container.id);
+    }
+    expect(lab.nginx01.id).not.toBe(lab.nginx02.id);
+  });
+
+  claim('bridge.inspect.lists-exactly-the-added-containers', async () => {
+    const { listedIds, attachedIds } = await engine.membersOf('bridge');
+    expect(listedIds).toEqual(expect.arrayContaining(both().map(({ id }) => id)));
+    expect(listedIds).toEqual(attachedIds);
+  });
+
+  claim('bridge.inspect.names-are-the-containers', async () => {
+    for (const { container, entry } of await listed()) expect(entry?.Name).toBe(container.containerName);
+  });
+
+  claim('bridge.inspect.endpoint-ids-are-the-containers', async () => {
+    for (const { container, entry } of await listed()) {
+      expect(entry?.EndpointID).toBeHexDigits(64);
+      expect((await container.endpoint('bridge'))?.EndpointID).toBe(entry?.EndpointID);
+    }
+  });
+
+  claim('bridge.inspect.ipv4-is-in-the-bridges-subnet', async () => {
+    const { subnet = '' } = context.engine.defaultBridge ?? {};
+    for (const { entry } of await listed()) {
+      const [address, length] = entry?.IPv4Address.split('/') ?? [];
+      expect(address).toBeInSubnet(subnet);
+      expect(length).toBe(subnet.split('/')[1]);
+    }
+  });
+
+  claim('bridge.inspect.ipv4-is-the-containers-own', async () => {
+    for (const { container, entry } of await listed()) {
+      expect((await networkView(container)).addresses).toContain(entry?.IPv4Address.split('/')[0]);
+    }
+  });
+
+  claim('bridge.default.subnet-is-172-17', async () => {
+    for (const { entry } of await listed()) {
+      expect(entry?.IPv4Address.split('/')[0]).toBeInSubnet('172.17.0.0/16');
+      expect(entry?.IPv4Address).toMatch(/\/16$/);
+    }
+  });
+
+  claim('bridge.inspect.addresses-are-adjacent', async () => {
+    const [first, second] = (await listed()).map(({ entry }) => entry?.IPv4Address);
+    const taken = Object.values((await engine.network('bridge')).Containers ?? {}).map(({ IPv4Address }) => IPv4Address);
+    const free = between(first, second).filter((address) => !taken.includes(address));
+    if (free.length > 0) await engine.mustHaveBeenQuiet('bridge', both());
+    expect(free).toEqual([]);
+  });
+
+  claim('bridge.inspect.ipv6-is-empty', async () => {
+    for (const { entry } of await listed()) expect(entry?.IPv6Address).toBe('');
+  });
+
+  claim('bridge.inspect.mac-is-derived-from-ipv4', async () => {
+    for (const { entry } of await listed()) expect(entry?.MacAddress).toBe(derivedMac(entry?.IPv4Address));
+  });
+
+  claim('bridge.inspect.mac-is-random', async () => {
+    for (const { entry } of await listed()) {
+      expect(entry?.MacAddress).toMatch(/^[0-9a-f][26ae](:[0-9a-f]{2}){5}$/);
+      expect(entry?.MacAddress).not.toBe(derivedMac(entry?.IPv4Address));
+    }
+  });
+
+  claim('bridge.inspect.mac-is-the-interfaces', async () => {
+    for (const { container, entry } of await listed()) expect(await container.macAddress('eth0')).toBe(entry?.MacAddress);
+  });
+
+  claim('bridge.default.peers-reach-each-other', async () => {
+    expect(await lab.nginx01.fetches(lab.nginx02)).toBeReached({ by: lab.nginx02 });
+    expect(await lab.nginx02.fetches(lab.nginx01)).toBeReached({ by: lab.nginx01 });
+  });
+
+  claim('bridge.default.peers-show-the-welcome-page', async () => {
+    expect(await lab.nginx01.fetches(lab.nginx02)).toShowWelcomePage();
+    expect(await lab.nginx02.fetches(lab.nginx01)).toShowWelcomePage();
+  });
+});

@@ -1,0 +1,45 @@
+import { claim, describe, engine, expect, host, networkView, nginx, topology } from '../../helpers';
+
+describe('a container that publishes one of its two ports', () => {
+  const lab = topology({ nginx: nginx({ listen: [80, 'free'], publish: [80] }) });
+
+  claim('bridge.default.is-what-a-container-gets', async () => {
+    const { Id, NetworkSettings } = await lab.nginx.inspect();
+    const bridge = await engine.network('bridge');
+    expect(Object.keys(NetworkSettings.Networks)).toEqual(['bridge']);
+    expect(NetworkSettings.Networks['bridge']?.NetworkID).toBe(bridge.Id);
+    expect(Object.keys(bridge.Containers ?? {})).toContain(Id);
+  });
+
+  claim('bridge.default.container-has-its-own-namespace', async () => {
+    const [inside, outside] = await Promise.all([networkView(lab.nginx), networkView(host)]);
+    expect(inside.namespace).toMatch(/^net:\[\d+\]$/);
+    expect(outside.namespace).toMatch(/^net:\[\d+\]$/);
+    expect(inside.namespace).not.toBe(outside.namespace);
+  });
+
+  claim('bridge.published.host-reaches-the-container', async () => {
+    expect(await host.fetches(`http://localhost:${await lab.nginx.hostPort(80)}`)).toBeReached({ by: lab.nginx });
+  });
+
+  claim('bridge.published.docker-proxy-listens', async () => {
+    const hostPort = await lab.nginx.hostPort(80);
+    const address = (await lab.nginx.endpoint('bridge'))?.IPAddress;
+    const proxies = await host.commandLines('docker-proxy');
+    expect(proxies.filter((arguments_) => arguments_.includes(`-host-port ${hostPort} `))).toContainEqual(
+      expect.stringMatching(new RegExp(`-proto tcp -host-ip 0\\.0\\.0\\.0 -host-port ${hostPort} -container-ip ${address} -container-port 80\\b`)),
+    );
+    expect((await networkView(host)).listening).toContain(`0.0.0.0:${hostPort}`);
+  });
+
+  claim('bridge.unpublished.host-port-refuses', async () => {
+    const [, unpublished] = lab.nginx.ports;
+    const control = async () => {
+      expect(await host.fetches(await lab.nginx.origin('bridge', unpublished))).toBeReached({ by: lab.nginx });
+      expect(await host.fetches(`http://localhost:${await lab.nginx.hostPort(80)}`)).toBeReached({ by: lab.nginx });
+    };
+    await control();
+    expect(await host.fetches(`http://localhost:${unpublished}`)).toBeOutcome('refused');
+    await control();
+  });
+});

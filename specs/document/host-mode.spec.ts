@@ -1,0 +1,154 @@
+import { claim, cli, context, describe, engine, eventually, expect, host, networkView, nginx, once, topology } from '../../helpers';
+import type { NetworkView } from '../../helpers';
+
+describe('an nginx in host mode', () => {
+  const lab = topology({ nginx: nginx({ network: 'host' }) });
+  const localhost = () => `http://localhost:${lab.nginx.ports[0]}`;
+
+  /** The same part of what the container and the host see; on a busy host both change, so they are looked at together. */
+  const seenByBoth = async <Part>(part: (view: NetworkView) => Part): Promise<{ inside: Part; outside: Part }> => {
+    const look = async () => {
+      const [inside, outside] = await Promise.all([networkView(lab.nginx), networkView(host)]);
+      return { inside: part(inside), outside: part(outside) };
+    };
+    return eventually(look, ({ inside, outside }) => JSON.stringify(inside) === JSON.stringify(outside), { within: 3000 });
+  };
+  const endpoint = () => lab.nginx.endpoint('host');
+
+  claim('host.shares-the-hosts-network-namespace', async () => {
+    const { inside, outside } = await seenByBoth(({ namespace }) => namespace);
+    expect(inside).toMatch(/^net:\[\d+\]$/);
+    expect(inside).toBe(outside);
+  });
+
+  claim('host.sees-the-hosts-interfaces', async () => {
+    const { inside, outside } = await seenByBoth(({ interfaces }) => interfaces);
+    expect(inside).toContain('lo');
+    expect(inside).toEqual(outside);
+  });
+
+  claim('host.sees-the-hosts-addresses', async () => {
+    const { inside, outside } = await seenByBoth(({ addresses }) => addresses);
+    expect(inside).toContain('127.0.0.1');
+    expect(inside).toEqual(outside);
+  });
+
+  claim('host.sees-the-hosts-routes', async () => {
+    const { inside, outside } = await seenByBoth(({ routes }) => routes);
+    expect(inside.length).toBeGreaterThan(0);
+    expect(inside).toEqual(outside);
+  });
+
+  claim('host.sees-the-hosts-listening-sockets', async () => {
+    const { inside, outside } = await seenByBoth(({ listening }) => listening);
+    expect(inside).toContain(`0.0.0.0:${lab.nginx.ports[0]}`);
+    expect(inside).toEqual(outside);
+  });
+
+  claim('host.run-returns-a-64-digit-id', async () => {
+    expect(lab.nginx.id).toBeHexDigits(64);
+    expect((await lab.nginx.inspect()).Id).toBe(lab.nginx.id);
+  });
+
+  claim('host.inspect.bridge-field-is-empty', async () => {
+    expect((await lab.nginx.inspect()).NetworkSettings.Bridge).toBe('');
+  });
+
+  claim('host.inspect.sandbox-id-is-64-digits', async () => {
+    expect((await lab.nginx.inspect()).NetworkSettings.SandboxID).toBeHexDigits(64);
+  });
+
+  claim('host.inspect.host-is-the-only-network', async () => {
+    const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
+    expect(HostConfig.NetworkMode).toBe('host');
+    expect(Object.keys(NetworkSettings.Networks)).toEqual(['host']);
+  });
+
+  claim('host.inspect.configuration-is-null', async () => {
+    expect(await endpoint()).toMatchObject({ IPAMConfig: null, Links: null, Aliases: null, DriverOpts: null });
+  });
+
+  claim('host.inspect.network-id-is-the-host-networks', async () => {
+    const { Id } = await engine.network('host');
+    expect(Id).toBeHexDigits(64);
+    expect((await endpoint())?.NetworkID).toBe(Id);
+  });
+
+  claim('host.inspect.endpoint-id-is-64-digits-while-running', async () => {
+    const id = (await endpoint())?.EndpointID;
+    expect(id).toBeHexDigits(64);
+    expect((await engine.network('host')).Containers?.[lab.nginx.id]?.EndpointID).toBe(id);
+  });
+
+  claim('host.inspect.ipv4-fields-are-empty', async () => {
+    expect(await endpoint()).toMatchObject({ Gateway: '', IPAddress: '', IPPrefixLen: 0 });
+  });
+
+  claim('host.inspect.ipv6-fields-are-empty', async () => {
+    expect(await endpoint()).toMatchObject({ IPv6Gateway: '', GlobalIPv6Address: '', GlobalIPv6PrefixLen: 0 });
+  });
+
+  claim('host.inspect.mac-address-is-empty', async () => {
+    expect(await endpoint()).toMatchObject({ MacAddress: '' });
+  });
+
+  claim('host.needs-no-published-port', async () => {
+    expect(await host.fetches(localhost())).toBeReached({ by: lab.nginx });
+    const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
+    expect(HostConfig.PortBindings ?? {}).toEqual({});
+    expect(NetworkSettings.Ports).toEqual({});
+  });
+
+  claim('host.localhost-shows-the-welcome-page', async () => {
+    const page = await host.fetches('http://localhost');
+    expect(page).toBeReached({ by: lab.nginx });
+    expect(page).toShowWelcomePage();
+  });
+
+  describe('stopped and removed', () => {
+    /** The two commands of the document, run once, with what was there between and after them. */
+    const removal = once(async () => {
+      const { id, containerName } = lab.nginx;
+      const before = { page: await host.fetches(localhost()), containers: await engine.containerIds(), network: await engine.network('host') };
+      const stopped = context.cli ? await cli.docker('stop', containerName) : await lab.nginx.stop();
+      const exited = await lab.nginx.inspect();
+      const removed = context.cli ? await cli.docker('rm', containerName) : await lab.nginx.remove();
+      return { id, containerName, before, stopped, exited, removed };
+    });
+
+    claim('host.stop-prints-the-name', async () => {
+      const { containerName, stopped, exited } = await removal();
+      expect(stopped.trim()).toBe(containerName);
+      expect(exited.State.Running).toBe(false);
+    });
+
+    claim('host.inspect.endpoint-id-is-empty-after-exit', async () => {
+      const { Networks } = (await removal()).exited.NetworkSettings;
+      expect(Object.keys(Networks)).toEqual(['host']);
+      expect(Networks['host']?.EndpointID).toBe('');
+    });
+
+    claim('host.rm-prints-the-name', async () => {
+      const { containerName, removed } = await removal();
+      expect(removed.trim()).toBe(containerName);
+    });
+
+    claim('host.removed.container-is-gone', async () => {
+      const { id, before } = await removal();
+      expect(before.containers).toContain(id);
+      expect(await engine.containerIds()).not.toContain(id);
+    });
+
+    claim('host.removed.listener-is-gone', async () => {
+      const { before } = await removal();
+      expect(before.page).toBeReached({ by: lab.nginx });
+      expect(await eventually(() => host.fetches(localhost()), ({ kind }) => kind === 'refused', { within: 3000 })).toBeOutcome('refused');
+    });
+
+    claim('host.removed.endpoint-is-gone', async () => {
+      const { id, before } = await removal();
+      expect(Object.keys(before.network.Containers ?? {})).toContain(id);
+      expect(Object.keys((await engine.network('host')).Containers ?? {})).not.toContain(id);
+    });
+  });
+});
