@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../user-error';
 import { run } from '../process';
+import { fullDiskIn } from './cache';
+import { dieWithUs } from './die-with-us';
 import { debianKeyring, defaultMirror, unusedPackages } from '../../fixtures/engines';
 import type { Suite } from '../../fixtures/engines';
 
@@ -42,12 +44,15 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
   let fetched = false;
   for (const uri of mirrors) {
     writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${debianKeyring}] ${uri} ${suite.name} main\n`);
-    const update = await run(['apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], { env: environment, timeout: patience });
+    const update = await run([...dieWithUs, 'apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], { env: environment, timeout: patience });
     fetched = update.exitCode === 0;
     if (fetched) break;
     failure = update.stderr;
   }
-  if (!fetched) throw aptError(`apt cannot fetch the package list of Debian ${suite.name}`, failure);
+  if (!fetched) {
+    rmSync(folder, { recursive: true, force: true });
+    throw aptError(`apt cannot fetch the package list of Debian ${suite.name}`, failure);
+  }
 
   return {
     closure: async (names) => {
@@ -58,7 +63,7 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
     download: async (packages) => {
       const debs = join(folder, 'debs');
       const get = await run(
-        ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...['apt-get', 'download', '-qq'], ...packages.map(({ name, version }) => `${name}=${version}`)],
+        [...dieWithUs, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...['apt-get', 'download', '-qq'], ...packages.map(({ name, version }) => `${name}=${version}`)],
         { env: environment, timeout: patience },
       );
       if (get.exitCode !== 0) throw aptError(`apt cannot download packages of Debian ${suite.name}`, get.stderr);
@@ -125,6 +130,8 @@ function configuration(folder: string, machine: string, suite: Suite): string {
     'APT::Install-Recommends': 'false',
     'APT::Sandbox::User': 'root',
     'Acquire::Languages': 'none',
+    // compressing the list again takes longer than fetching it
+    'Acquire::GzipIndexes': 'false',
     'Acquire::Retries': '2',
     'Acquire::http::Timeout': '20',
     'Acquire::https::Timeout': '20',
@@ -137,12 +144,12 @@ function configuration(folder: string, machine: string, suite: Suite): string {
 
 /** The error that fits what apt wrote. */
 export function aptError(what: string, stderr: string): UserError {
+  const full = fullDiskIn(stderr);
+  if (full !== undefined) return full;
   const lines = stderr.split('\n').filter((line) => /^[EW]: /.test(line));
   const detail = (lines.find((line) => line.startsWith('E: ')) ?? lines[0] ?? stderr.trim().split('\n').at(-1) ?? '').replace(/^[EW]: /, '');
   const remedy = /NO_PUBKEY|not signed|EXPKEYSIG|signatures? (couldn't|were)/.test(stderr)
     ? 'Update the package debian-archive-keyring, which has the keys that Debian signs with.'
-    : /No space left|enough free space/.test(stderr)
-      ? 'Free 600 MB on the disk of the cache folder, or set XDG_CACHE_HOME to a folder on another one.'
-      : 'Check that this machine reaches a Debian mirror (proxies are taken from apt.conf and from http_proxy), or name an engine that runs already with DOCKER_HOST.';
+    : 'Check that this machine reaches a Debian mirror (proxies are taken from apt.conf and from http_proxy), or name an engine that runs already with DOCKER_HOST.';
   return new UserError(`${what}: ${detail}`, remedy);
 }

@@ -115,8 +115,21 @@ export function whyUnusable({ name, recipe }: Pick<EntryRecipe, 'name' | 'recipe
 /** Removes what interrupted set-ups left: half-made entries. To be called under the lock of the cache. */
 export function removeDebris(): void {
   for (const name of readdirSync(cacheFolder())) {
-    if (name.startsWith('tmp-')) rmSync(join(cacheFolder(), name), { recursive: true, force: true });
+    // a killed set-up's tar may still be writing for a moment
+    if (name.startsWith('tmp-')) rmSync(join(cacheFolder(), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
+}
+
+/** Was this error, or the one that it stands for, a full disk? */
+export function isFullDisk(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' || isFullDisk(error.cause);
+}
+
+/** An error for a program that wrote that the disk is full (tar can also say how short its write was); else undefined. */
+export function fullDiskIn(stderr: string): UserError | undefined {
+  return /No space left on device|enough free space|Wrote only \d+ of \d+ bytes/.test(stderr) ? fullDisk(Object.assign(new Error(stderr), { code: 'ENOSPC' })) : undefined;
 }
 
 /** Makes the cache folder if need be. @throws UserError when it cannot be made or written. */
@@ -129,7 +142,9 @@ export function makeCacheFolder(): string {
     rmSync(probe, { recursive: true, force: true });
     return folder;
   } catch (error) {
-    throw cacheError(error);
+    // for a read-only file system, recursive mkdir says ENOENT
+    const { code } = error as NodeJS.ErrnoException;
+    throw cacheError(code === 'ENOENT' ? Object.assign(new Error(`mkdir ${folder}`, { cause: error }), { code: 'EROFS' }) : error);
   }
 }
 
@@ -137,14 +152,7 @@ export function makeCacheFolder(): string {
 export function cacheError(error: unknown): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   const folder = cacheFolder();
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new UserError(
-      `The disk that holds ${folder} is full.`,
-      'Free 600 MB there, or set XDG_CACHE_HOME to a folder that has them.',
-      undefined,
-      { cause: error },
-    );
-  }
+  if (!(error instanceof UserError) && isFullDisk(error)) return fullDisk(error);
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
     return new UserError(
       `The cache folder ${folder} cannot be written (${code}).`,
@@ -154,6 +162,15 @@ export function cacheError(error: unknown): unknown {
     );
   }
   return error;
+}
+
+function fullDisk(cause: unknown): UserError {
+  return new UserError(
+    `The disk that holds ${cacheFolder()} is full.`,
+    'Free 600 MB there, or set XDG_CACHE_HOME to a folder that has them.',
+    undefined,
+    { cause },
+  );
 }
 
 function recipeDigest(recipe: unknown): string {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../process';
+import { fullDiskIn } from './cache';
+import { dieWithUs } from './die-with-us';
 
 /** Node's name of a processor to the one in image configurations (GOARCH), where they differ. */
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', arm64: 'arm64', arm: 'arm', ppc64: 'ppc64le' };
@@ -47,11 +49,8 @@ export async function writeImage(root: string, archive: string, repository: stri
 }
 
 async function tar(args: readonly string[]): Promise<void> {
-  const ended = await run(['tar', '--create', ...args], { timeout: 120_000 });
-  if (ended.exitCode !== 0) {
-    const code = ended.stderr.includes('No space left on device') ? 'ENOSPC' : undefined;
-    throw Object.assign(new Error(`tar failed: ${ended.stderr}`), { code });
-  }
+  const ended = await run([...dieWithUs, 'tar', '--create', ...args], { timeout: 120_000 });
+  if (ended.exitCode !== 0) throw fullDiskIn(ended.stderr) ?? new Error(`tar failed: ${ended.stderr}`);
 }
 
 function sha256(data: string | Buffer): string {

@@ -24,6 +24,13 @@ if ! mount -t overlay overlay -o "lowerdir=$root,upperdir=$lab/mnt/upper,workdir
   cp -a "$root/." "$new/"
 fi
 
+mount -t tmpfs -o mode=0710 tmpfs "$new$data_root"
+copying=
+if [ -n "$template" ]; then
+  # the longest step: the others are done meanwhile
+  cp -a "$template/." "$new$data_root/" &
+  copying=$!
+fi
 mount -t proc proc "$new/proc"
 # sysfs shows the network namespace that it is mounted from
 mount -t sysfs sysfs "$new/sys"
@@ -36,15 +43,15 @@ if [ "$cgroups" = v1 ] && [ -d "$new/sys/fs/cgroup/unified" ]; then
 fi
 mount --rbind /dev "$new/dev"
 mount -t tmpfs -o mode=0755 tmpfs "$new/run"
-mkdir -p "$new$data_root" "$new/run/lab" "$new/run/lock"
-mount -t tmpfs -o mode=0710 tmpfs "$new$data_root"
+mkdir "$new/run/lab" "$new/run/lock"
 mount --bind "$lab/socket" "$new/run/lab"
-if [ -n "$template" ]; then
-  cp -a "$template/." "$new$data_root/"
-fi
 if [ -n "$keep" ]; then
   mkdir "$new/run/keep"
   mount --bind "$keep" "$new/run/keep"
+fi
+
+if [ -n "$copying" ]; then
+  wait "$copying"
 fi
 
 mkdir "$new/.old"

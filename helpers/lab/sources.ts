@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Suite } from '../../fixtures/engines';
 import { openApt } from './apt';
 import type { Package } from './apt';
-import { cacheError, cacheFolder, makeCacheFolder, removeDebris } from './cache';
+import { cacheError, isFullDisk, makeCacheFolder, removeDebris } from './cache';
 import { withLock } from './lock';
 
 /** Says what a set-up does, one line at a time. */
@@ -43,11 +43,15 @@ export async function setUp<T>(progress: Progress, work: (fetch: Fetch) => Promi
         versions: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
       };
     };
+    const removeDownloads = (): void => {
+      for (const suite of opened.keys()) rmSync(join(folder, `apt-${suite}`), { recursive: true, force: true });
+    };
     try {
       const result = await work(fetch);
-      for (const suite of opened.keys()) rmSync(join(cacheFolder(), `apt-${suite}`), { recursive: true, force: true });
+      removeDownloads();
       return result;
     } catch (error) {
+      if (isFullDisk(error)) removeDownloads();
       throw cacheError(error);
     }
   });

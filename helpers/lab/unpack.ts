@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { run } from '../process';
 import { applets, unusedPaths } from '../../fixtures/engines';
-import { cacheError } from './cache';
+import { fullDiskIn } from './cache';
+import { dieWithUs } from './die-with-us';
 
 /** Unpacking is bound by decompression; more than this many at once gains nothing on two cores. */
 const atOnce = 2;
@@ -21,18 +22,21 @@ export async function unpack(debs: readonly string[], root: string, excluded: re
     symlinkSync(`usr/${name}`, join(root, name));
   }
   const patterns = [...unusedPaths, ...excluded].map((pattern) => `--exclude=${pattern}`);
-  const one = async (deb: string): Promise<void> => {
-    const ended = await run(['sh', '-c', unpackOne, 'sh', deb, `--directory=${root}`, ...patterns], { timeout: 120_000 });
-    if (ended.exitCode !== 0) throw unpackError(deb, ended.stderr);
-  };
-  // base-files brings these links too, and replacing them must not happen while something is unpacked through them
   const isBase = (deb: string): boolean => basename(deb).startsWith('base-files_');
-  for (const deb of debs.filter(isBase)) await one(deb);
-  const queue = debs.filter((deb) => !isBase(deb));
-  const work = async (): Promise<void> => {
-    for (let deb = queue.shift(); deb !== undefined; deb = queue.shift()) await one(deb);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  // base-files brings these links too, and replacing them must not happen while something is unpacked through them
+  for (const queue of [debs.filter(isBase), debs.filter((deb) => !isBase(deb))]) {
+    const work = async (): Promise<void> => {
+      for (let deb = queue.shift(); deb !== undefined; deb = queue.shift()) {
+        const ended = await run([...dieWithUs, 'sh', '-c', unpackOne, 'sh', deb, `--directory=${root}`, ...patterns], { timeout: 120_000 });
+        if (ended.exitCode === 0) continue;
+        queue.length = 0;
+        throw fullDiskIn(ended.stderr) ?? new Error(`unpacking ${deb} failed: ${ended.stderr}`);
+      }
+    };
+    // all have ended before an error is told: nobody writes into what is then removed
+    const outcomes = await Promise.allSettled(Array.from({ length: atOnce }, work));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
 }
 
 /**
@@ -51,9 +55,4 @@ export function linkApplets(root: string): void {
   for (const name of applets) {
     if (!['usr/bin', 'usr/sbin'].some((folder) => existsSync(join(root, folder, name)))) symlinkSync('busybox', join(root, 'usr/bin', name));
   }
-}
-
-function unpackError(deb: string, stderr: string): unknown {
-  if (stderr.includes('No space left on device')) return cacheError(Object.assign(new Error(stderr), { code: 'ENOSPC' }));
-  return new Error(`unpacking ${deb} failed: ${stderr}`);
 }
