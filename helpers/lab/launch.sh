@@ -7,11 +7,35 @@
 # LAB        the lab's folder: LAB/socket is shared with the lab, LAB/mnt is a place to mount things
 # DATA_ROOT  where the engine keeps its data
 # TEMPLATE   directory that the data root starts as a copy of, or empty
-# CGROUPS    what the lab sees: host (all that this machine has), v2, or v1
+# CGROUPS    what the lab sees: host (all that this machine has), v2, or own (nothing but a cgroup of its own, without
+#            the mixture of v1 and v2)
 # KEEP       directory that the data root is copied to after the daemon has ended, or empty
 set -eu
 root=$1 lab=$2 data_root=$3 template=$4 cgroups=$5 keep=$6
+name=$(basename "$lab")
 shift 6
+
+own_cgroups() {
+  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+    mkdir "/sys/fs/cgroup/$name"
+    mount --bind "/sys/fs/cgroup/$name" "$new/sys/fs/cgroup"
+    return
+  fi
+  mount -t tmpfs -o mode=0755 tmpfs "$new/sys/fs/cgroup"
+  for hierarchy in /sys/fs/cgroup/*/; do
+    controller=$(basename "$hierarchy")
+    if [ "$controller" = unified ]; then
+      continue
+    fi
+    # -p: cpu and cpuacct can be two names of one hierarchy
+    mkdir -p "$hierarchy/$name" "$new/sys/fs/cgroup/$controller"
+    # a new cpuset has no processor, and nothing can run in it
+    for setting in cpuset.cpus cpuset.mems; do
+      [ ! -e "$hierarchy/$setting" ] || cat "$hierarchy/$setting" >"$hierarchy/$name/$setting"
+    done
+    mount --bind "$hierarchy/$name" "$new/sys/fs/cgroup/$controller"
+  done
+}
 
 # Everything that a lab writes is in memory and goes with its namespaces.
 mount -t tmpfs -o mode=0755 tmpfs "$lab/mnt"
@@ -35,12 +59,10 @@ mount -t proc proc "$new/proc"
 # sysfs shows the network namespace that it is mounted from
 mount -t sysfs sysfs "$new/sys"
 case $cgroups in
+  host) mount --rbind /sys/fs/cgroup "$new/sys/fs/cgroup" ;;
   v2) mount -t cgroup2 cgroup2 "$new/sys/fs/cgroup" ;;
-  *) mount --rbind /sys/fs/cgroup "$new/sys/fs/cgroup" ;;
+  own) own_cgroups ;;
 esac
-if [ "$cgroups" = v1 ] && [ -d "$new/sys/fs/cgroup/unified" ]; then
-  umount "$new/sys/fs/cgroup/unified"
-fi
 mount --rbind /dev "$new/dev"
 mount -t tmpfs -o mode=0755 tmpfs "$new/run"
 mkdir "$new/run/lab" "$new/run/lock"
@@ -63,9 +85,11 @@ cd /
 umount -l /.old
 rmdir /.old
 ip link set lo up
-# The lab's name server (etc/resolv.conf): nobody listens there, so an unknown name is refused at once. Without it the
-# engine falls back on public servers, and every unknown name is a wait of ten seconds or more.
+# The lab's name server (etc/resolv.conf) knows no name and says so. Without one the engine falls back on public servers,
+# which cannot be reached from here, and every unknown name is a wait of ten seconds or more.
 ip address add 192.0.2.53/32 dev lo
+dnsmasq --conf-file=/dev/null --user=root --pid-file= --no-resolv --no-hosts --local=/#/ \
+  --bind-interfaces --listen-address=192.0.2.53 || echo 'the lab has no name server'
 # A refusal that the kernel holds back looks like a silent host to whoever waits for it, for seconds.
 for limit in ipv4/icmp_ratelimit ipv6/icmp/ratelimit; do
   [ ! -w "/proc/sys/net/$limit" ] || echo 0 >"/proc/sys/net/$limit"

@@ -107,7 +107,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
 function spawnLauncher(settings: LaunchSettings, name: string, folder: string, logFile: string): ChildProcess {
   const { engine, root, template = '', keep = '', daemonArgs = [], cgroup } = settings;
   const sockets = ['/run/lab/docker.sock', '/run/docker.sock'];
-  const view = cgroup ?? (engine.refusesHybridCgroups ? 'v1' : 'host');
+  const view = cgroup ?? engine.cgroups;
   const out = openSync(logFile, 'a', 0o600);
   try {
     return spawn(
