@@ -6,16 +6,10 @@ import { specRuntime } from './jest/spec-runtime-key';
 const runtime = (globalThis as unknown as Record<symbol, SpecRuntime>)[specRuntime];
 if (!runtime) throw new Error('specs run in this project\'s Jest environment (helpers/jest/environment.cjs)');
 
-export const { claim, topology, engine, host, cli, eventually, networkView, context } = runtime;
+export const { claim, topology, engine, host, cli, eventually, networkView, once, context } = runtime;
 
 /** One nginx container of a topology; without options what `docker run -d -it nginx` gives. */
 export const nginx = (options: NginxOptions = {}): NginxOptions => options;
-
-/** The result of `action`, which is run at most once however many claims ask for it. */
-export function once<T>(action: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => (result ??= action());
-}
 
 export { between, derivedMac } from './claim/addresses';
 export type { NetworkView } from './vantage/procfs';

@@ -2,5 +2,5 @@
 'use strict';
 if (!process[Symbol.for('docker-network-conformance.typescript')]) {
   process[Symbol.for('docker-network-conformance.typescript')] = true;
-  require('esbuild-register/dist/node').register({ target: 'node20', hookIgnoreNodeModules: false });
+  require('esbuild-register/dist/node').register({ target: 'node20', extensions: ['.ts'], hookIgnoreNodeModules: false });
 }

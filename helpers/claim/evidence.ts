@@ -64,3 +64,34 @@ export function recordOnce(topic: unknown, step: Omit<Evidence, 'atMs' | 'durati
 export function withoutEvidence<T>(step: () => Promise<T>): Promise<T> {
   return storage.exit(step);
 }
+
+/**
+ * The result of `action`, which is run at most once however many claims ask for it; each of them gets the evidence of
+ * that one run as its own.
+ */
+export function once<T>(action: () => Promise<T>): () => Promise<T> {
+  let running: Promise<{ entries: Evidence[]; result: () => T }> | undefined;
+  const start = async () => {
+    let result = (): T => {
+      throw new Error('unreachable: recording() has ended without a result or an error');
+    };
+    const entries = await recording(
+      async () => {
+        const value = await action();
+        result = () => value;
+      },
+      (error) => {
+        result = () => {
+          throw error;
+        };
+      },
+    );
+    return { entries, result };
+  };
+  return async () => {
+    running ??= start();
+    const { entries, result } = await running;
+    storage.getStore()?.entries.push(...entries);
+    return result();
+  };
+}

@@ -128,9 +128,9 @@ async function untilListening(container: Container, { context, docker, host }: P
   if (missing.length > 0) throw new Deviation(`nginx in ${container.name} does not listen on port ${missing.join(', ')} after ${readyWithin} ms`);
 }
 
-/** From the engine's host a container's table costs a tenth of what an exec does, where its processes can be seen. */
+/** From the engine's host a container's table costs a tenth of what an exec does. */
 async function socketTable(container: Container, { context, docker, host }: Provisioner): Promise<() => Promise<CommandResult>> {
-  if (!context.hostProcesses) return () => container.exec(['cat', '/proc/net/tcp']);
+  if (context.host.kind === 'helper') return () => container.exec(['cat', '/proc/net/tcp']);
   const { State } = await docker.getContainer(container.id).inspect();
   return () => host.exec(['cat', `/proc/${State.Pid}/net/tcp`]);
 }

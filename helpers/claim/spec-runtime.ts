@@ -8,7 +8,7 @@ import type { RunContext } from '../run/context';
 import { DockerCli } from '../vantage/docker-cli';
 import { EngineHost } from '../vantage/host';
 import type { Container } from './container';
-import { recording, type Evidence } from './evidence';
+import { once, recording, type Evidence } from './evidence';
 import { eventually } from './eventually';
 import type { NginxOptions } from './nginx';
 import { networkView } from '../vantage/procfs';
@@ -35,6 +35,7 @@ export class SpecRuntime {
   readonly cli: DockerCli;
   readonly eventually = eventually;
   readonly networkView = networkView;
+  readonly once = once;
   private readonly docker: Dockerode;
   private readonly topologies = new Map<() => Promise<void>, Topology<string>>();
 

@@ -1,9 +1,9 @@
-import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { record } from '../claim/evidence';
 import { eventually } from '../claim/eventually';
 import { Blocked, Deviation } from '../claim/verdict';
 import { native } from '../native';
+import { engineEvents } from './events';
 
 /** A connection for a spec worker, whose variables the run has set to the one engine under test. */
 export function openClient(): Dockerode {
@@ -90,12 +90,9 @@ export class Engine {
    * @throws Blocked when there were some.
    */
   async mustHaveBeenQuiet(network: string, own: readonly { id: string; createdAt: number }[]): Promise<void> {
-    const since = Math.floor(Math.min(...own.map(({ createdAt }) => createdAt)) / 1000);
-    const filters = { type: ['network'], event: ['connect', 'disconnect'] };
-    const stream = await this.docker.getEvents({ since, until: Math.ceil(Date.now() / 1000), filters });
     const { Id } = await this.network(network);
-    const events = (await text(stream)).split('\n').filter(Boolean).map((line) => JSON.parse(line) as { Actor: { ID: string; Attributes: { container?: string } } });
-    const others = events.flatMap(({ Actor: { ID, Attributes } }) => (ID === Id && !own.some(({ id }) => id === Attributes.container) ? [Attributes.container] : []));
+    const events = await engineEvents(this.docker, new Date(Math.min(...own.map(({ createdAt }) => createdAt))), { type: ['network'], event: ['connect', 'disconnect'] });
+    const others = events.flatMap(({ Actor: { ID, Attributes } }) => (ID === Id && !own.some(({ id }) => id === Attributes['container']) ? [Attributes['container']] : []));
     if (others.length > 0) throw new Blocked(`other containers joined or left ${network} at the same time: ${[...new Set(others)].join(', ')}`);
   }
 }

@@ -18,16 +18,14 @@ export interface RunContext {
   labels: Record<string, string>;
   /** folder of this run for hand-over files; it is removed at the end */
   directory: string;
-  /** variables that make testcontainers, dockerode and a docker client talk to the engine under test */
-  environment: Record<string, string>;
   engine: EngineFacts;
+  /** how the engine was found, and where its host is seen from, in words */
+  reachedBy: string;
   host: HostAccess;
   /** command prefix of a docker client that talks to this engine; absent where there is none */
   cli?: string[];
   /** who holds TCP port 80 of the engine's host; absent where it is free, or another run's that will end */
   hostPort80?: string;
-  /** whether the processes of the engine's host, containers' among them, can be seen from its vantage point */
-  hostProcesses: boolean;
   image: { reference: string; description: string };
   /** whether the run may start testcontainers' own reaper, because its image is at hand */
   reaper: boolean;

@@ -32,8 +32,9 @@ export class EngineHost implements VantagePoint {
 
   /** Command lines of the processes on the host whose program has this name, arguments joined by blanks. */
   async commandLines(program: string): Promise<string[]> {
-    const script = 'for f in /proc/[0-9]*/cmdline; do tr "\\0" " " <"$f" 2>/dev/null && echo; done; true';
-    const lines = (await this.quietly(['sh', '-c', script])).split('\n');
+    // the first cat makes sure that there is one; later ones may meet a process that has just ended
+    const script = 'cat /proc/self/cmdline && for f in /proc/[0-9]*/cmdline; do echo; cat "$f" 2>/dev/null; done; true';
+    const lines = (await this.quietly(['sh', '-c', script])).split('\n').map((line) => line.split('\0').join(' '));
     const found = lines.filter((line) => line.split(' ')[0]?.split('/').at(-1) === program);
     record({ kind: 'host', where: this.name, what: `processes called ${program}`, answer: found.join('\n') });
     return found;

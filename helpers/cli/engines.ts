@@ -1,0 +1,34 @@
+import { addressOf } from '../engine/endpoint';
+import { connect } from '../engine/connect';
+import { discoverEndpoint } from '../engine/discover';
+import { gatherFacts } from '../engine/facts';
+import { unusedSockets } from '../engine/unused-sockets';
+import { engineStates } from '../lab';
+import { UserError } from '../user-error';
+
+/** Shows the engine that `run` would take, and those that a lab can have here, each with its state and the reason. */
+export async function enginesCommand(): Promise<number> {
+  process.stdout.write(`By Docker's own rules\n  ${await found()}\n`);
+  for (const { path, owner } of unusedSockets()) process.stdout.write(`  not used: ${owner} at ${path}; set DOCKER_HOST=unix://${path} to run on it\n`);
+  process.stdout.write('\nIn a lab (run --engine ID)\n');
+  const states = await engineStates();
+  const width = Math.max(...states.map(({ id }) => id.length));
+  for (const { id, suite, state, reason, remedy } of states) {
+    process.stdout.write(`  ${id.padEnd(width)}  ${state}, from Debian ${suite}${reason ? `: ${reason} ${remedy ?? ''}` : ''}\n`);
+  }
+  return 0;
+}
+
+async function found(): Promise<string> {
+  try {
+    const endpoint = await discoverEndpoint();
+    if (!endpoint) return 'none: a run starts one in a lab';
+    const connection = await connect(endpoint);
+    const { id } = await gatherFacts(connection.docker);
+    await connection.close();
+    return `${id}, ${endpoint.found}, ${addressOf(endpoint)}`;
+  } catch (error) {
+    if (error instanceof UserError) return `unavailable: ${error.message} ${error.remedy}`;
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import type { Claim } from '../../fixtures/claims/model';
+import { readResults } from '../report/results';
+import { selectClaims, specFile } from '../run/selection';
+
+/** Shows everything that is known of one claim: what the catalogue says, and the verdict and evidence of the last run. */
+export function explainCommand(id: string, { json }: { json: string }): number {
+  const [claim] = selectClaims({ claims: [id] }) as [Claim];
+  const rows: [string, string][] = [
+    ['claim', claim.id],
+    ['says', claim.title],
+    ['level', claim.level],
+    ['from', claim.sources.map((source) => ('document' in source ? `the document, ${source.document}` : source.docs)).join('; ')],
+    ['observed', claim.observedBy],
+    ...(claim.since ? ([['since', `${claim.since.version} (${claim.since.source})`]] as [string, string][]) : []),
+    ...(claim.until ? ([['until', `${claim.until.version} (${claim.until.source})`]] as [string, string][]) : []),
+    ...(claim.requires ? ([['requires', claim.requires.join(', ')]] as [string, string][]) : []),
+    ['spec', specFile(claim)],
+    ['run it', `npm test -- --claim ${claim.id}`],
+    ...lastRun(claim, json),
+  ];
+  process.stdout.write(`${rows.map(([name, text]) => `${name.padEnd(10)}${text.replaceAll('\n', `\n${' '.repeat(10)}`)}`).join('\n')}\n`);
+  return 0;
+}
+
+function lastRun({ id }: Claim, json: string): [string, string][] {
+  if (!existsSync(json)) return [['last run', `none: there is no ${json}`]];
+  const results = readResults(json);
+  const result = results.claims.find((it) => it.id === id);
+  if (!result) return [['last run', `${results.startedAt} on ${results.engine.id} did not include it`]];
+  return [
+    ['last run', `${results.startedAt} on ${results.engine.id}: ${result.verdict}${result.reason ? `, ${result.reason}` : ''}`],
+    ...result.evidence.map(({ atMs, where, what, answer }): [string, string] => [`${atMs} ms`, `${where}: ${what}\n-> ${answer.trim()}`]),
+  ];
+}

@@ -1,0 +1,77 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- each command loads only what it needs: start-up time is what a user waits for */
+import { Command, CommanderError, Option } from 'commander';
+import { suite } from '../run/project';
+import { defaultTargets } from '../run/report-targets';
+import { exitStatus, UserError } from '../user-error';
+
+/** Options that select claims; `run`, `list` and `faults` share them. */
+function selecting(command: Command): Command {
+  return command
+    .option('--engine <id>', 'run this engine in a lab, e.g. docker-28.5.2 or the start of it (see "engines")')
+    .option('--area <name...>', 'only claims of these areas, e.g. document')
+    .option('--claim <id...>', 'only these claims')
+    .option('--level <level...>', 'only claims of these levels: must, should, observed');
+}
+
+function program(finish: (status: number) => void): Command {
+  const root = new Command(suite.name)
+    .description('Judges how the networks of a container engine behave, claim by claim, with evidence.')
+    .version(suite.version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .addHelpText('after', '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed.');
+
+  selecting(root.command('run', { isDefault: true }).description('judge claims against an engine: the one that Docker\'s rules give, else one in a lab'))
+    .option('--strict', 'count a claim that could not be checked like one that deviates', false)
+    .option('--json <file>', 'where the results go', defaultTargets.json)
+    .option('--junit <file>', 'where the JUnit report goes', defaultTargets.junit)
+    .option('--html <file>', 'write a page for people, too')
+    .option('--verbose', 'show ids and evidence of claims that conform', false)
+    .argument('[jest-arguments...]', 'what follows -- goes to Jest')
+    .action(async (jestArguments: string[], options) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
+
+  selecting(root.command('list').description('show the claims that such a run would select, with what keeps them from being judged; runs none'))
+    .action(async (options) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
+
+  root
+    .command('engines')
+    .description('show the engines that can be had on this machine, and why others cannot')
+    .action(async () => finish(await (require('./engines') as typeof import('./engines')).enginesCommand()));
+
+  root
+    .command('explain')
+    .description('show a claim: what it says, where it comes from, how it is observed, and its last evidence')
+    .argument('<claim>', 'id of a claim')
+    .addOption(new Option('--json <file>', 'results to take the evidence from').default(defaultTargets.json))
+    .action(async (claim: string, options) => finish(await (require('./explain') as typeof import('./explain')).explainCommand(claim, options)));
+
+  root
+    .command('clean')
+    .description('remove what earlier runs left on the engine and on this machine, and nothing else')
+    .action(async () => finish(await (require('./clean') as typeof import('./clean')).cleanCommand()));
+
+  return root;
+}
+
+/** Runs the command line and ends the process with the status that the README promises. */
+export async function main(argv: string[]): Promise<void> {
+  let status: number = exitStatus.failed;
+  try {
+    await program((ended) => (status = ended)).parseAsync(argv);
+  } catch (error) {
+    status = explain(error);
+  }
+  process.exit(status);
+}
+
+/** Prints what went wrong: three parts for people; a stack trace only for a mistake of the suite itself. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.conforms : exitStatus.usage;
+  if (error instanceof UserError) {
+    process.stderr.write(`\n${error.message}\n${error.remedy}\n`);
+    return error.status;
+  }
+  process.stderr.write(`\nThe suite itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return exitStatus.failed;
+}

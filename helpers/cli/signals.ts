@@ -1,0 +1,26 @@
+import { constants } from 'node:os';
+import type { Session } from '../run/session';
+
+/** Milliseconds that an interrupted run may take to clean up after itself. */
+const patience = 10_000;
+
+/**
+ * Ends the session when the run is interrupted, then the process, with the status that a shell gives for the signal. A
+ * second signal ends it at once; what is left on an engine then, the next run or `clean` removes.
+ */
+export function endOnSignals(session: Promise<Session>): void {
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const status = 128 + constants.signals[signal];
+    process.on(signal, () => {
+      if (interrupted) process.exit(status);
+      interrupted = true;
+      process.stderr.write(`\n${signal}: removing what this run made …\n`);
+      setTimeout(() => process.exit(status), patience).unref();
+      session
+        .then((open) => open.end())
+        .catch(() => undefined)
+        .finally(() => process.exit(status));
+    });
+  }
+}

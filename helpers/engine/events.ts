@@ -1,0 +1,20 @@
+import { text } from 'node:stream/consumers';
+import type Dockerode from 'dockerode';
+
+/** One event as `GET /events` sends it, as far as it is read here. */
+export interface EngineEvent {
+  Type: string;
+  Action: string;
+  Actor: { ID: string; Attributes: Record<string, string> };
+}
+
+/**
+ * What happened on an engine from `since` until now.
+ * @param filters as `GET /events` takes them, e.g. `{ type: ['network'], event: ['connect'] }`
+ */
+export async function engineEvents(docker: Dockerode, since: Date, filters: Dockerode.GetEventsOptions['filters']): Promise<EngineEvent[]> {
+  // with fractions: an engine would wait for a second that has not ended
+  const window = { since: since.getTime() / 1000, until: Date.now() / 1000 };
+  const stream = (await docker.getEvents({ ...window, ...(filters && { filters }) })) as NodeJS.ReadableStream;
+  return (await text(stream)).split('\n').filter(Boolean).map((line) => JSON.parse(line) as EngineEvent);
+}

@@ -1,0 +1,52 @@
+import path from 'node:path';
+import type { AggregatedResult, TestResult } from '@jest/test-result';
+import { currentRun } from '../run/current-session';
+import { assembleResults, readRecords, type SpecReport } from '../run/assemble';
+import { projectRoot, suite } from '../run/project';
+import { writeReports } from '../report';
+
+/**
+ * Jest's reporter of a conformance run. When the specs are done it ends the session, puts the results together and
+ * writes every report from them. It stands after jest-junit, whose file it completes.
+ */
+export default class ConformanceReporter {
+  private failure: Error | undefined;
+
+  async onRunComplete(_contexts: unknown, { testResults }: AggregatedResult): Promise<void> {
+    const run = currentRun();
+    if (!run) return;
+    try {
+      const session = await run.session;
+      const records = readRecords(session.context.directory);
+      const host = await session.end();
+      const { context, notes, startedAt } = session;
+      const results = assembleResults({ context, notes, startedAt, suite, records, specs: testResults.map(specReport), host, strict: run.strict });
+      const color = Boolean(process.stdout.isTTY) && !process.env['NO_COLOR'];
+      const width = process.stdout.columns ?? 100;
+      const { terminal } = writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
+      process.stdout.write(`${terminal}\n`);
+      run.exitStatus = results.summary.exitStatus;
+      if (run.exitStatus !== 0) this.failure = new Error(`exit status ${run.exitStatus}`);
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+  }
+
+  /** An error here makes Jest itself end with a failure, for runs that were started by `npx jest`. */
+  getLastError(): Error | undefined {
+    return this.failure;
+  }
+}
+
+/** What Jest says of one spec file, by claim ids: titles of claims begin with them. */
+function specReport({ testFilePath, testExecError, failureMessage, testResults }: TestResult): SpecReport {
+  const idOf = (title: string) => title.split(': ')[0] ?? title;
+  const failed = testResults.filter(({ status }) => status === 'failed');
+  return {
+    file: path.relative(projectRoot, testFilePath).split(path.sep).join('/'),
+    crash: testResults.length === 0 ? (testExecError?.message ?? failureMessage ?? undefined) : undefined,
+    leftOut: new Set(testResults.filter(({ status }) => status === 'pending').map(({ title }) => idOf(title))),
+    failures: new Map(failed.map(({ title, failureMessages }) => [idOf(title), failureMessages.join('\n')])),
+  };
+}

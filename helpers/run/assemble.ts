@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { catalogue } from '../../fixtures/claims';
+import type { Claim } from '../../fixtures/claims/model';
+import type { ClaimRecord } from '../claim/verdict';
+import { schemaVersion, type ClaimResult, type Results } from '../report/results';
+import { summarize } from '../report/verdict-summary';
+import type { RunContext } from './context';
+import { specFile } from './selection';
+import type { HostReport } from './session';
+
+/** What Jest itself says of one spec file. */
+export interface SpecReport {
+  /** path relative to the project, with forward slashes */
+  file: string;
+  /** why the file could not be run at all */
+  crash: string | undefined;
+  /** ids of the claims that Jest left out, because of a filter of its own */
+  leftOut: ReadonlySet<string>;
+  /** messages of the failures that Jest saw, by claim id */
+  failures: ReadonlyMap<string, string>;
+}
+
+/** The verdicts that the spec workers wrote, by claim id. */
+export function readRecords(directory: string): Map<string, ClaimRecord> {
+  const files = readdirSync(directory).filter((name) => name.endsWith('.ndjson'));
+  const lines = files.flatMap((name) => readFileSync(path.join(directory, name), 'utf8').split('\n')).filter(Boolean);
+  return new Map(lines.map((line) => JSON.parse(line) as ClaimRecord).map((record) => [record.id, record]));
+}
+
+export interface Parts {
+  context: RunContext;
+  notes: readonly string[];
+  startedAt: Date;
+  suite: { name: string; version: string };
+  records: ReadonlyMap<string, ClaimRecord>;
+  specs: readonly SpecReport[];
+  host: HostReport;
+  strict: boolean;
+}
+
+/** Puts one run's results together. Each selected claim gets a verdict; one that nobody reported on is an error. */
+export function assembleResults({ context, notes, startedAt, suite, records, specs, host, strict }: Parts): Results {
+  const { engine } = context;
+  const claims = catalogue
+    .filter(({ id }) => context.selected.includes(id))
+    .flatMap((claim) => {
+      const spec = specs.find(({ file }) => file === specFile(claim));
+      const filtered = spec?.leftOut.has(claim.id) && !context.inapplicable[claim.id];
+      return !spec || filtered ? [] : [resultOf(claim, context, records.get(claim.id), spec)];
+    });
+  return {
+    schemaVersion,
+    suite: { ...suite, runId: context.runId },
+    engine: {
+      id: engine.id,
+      name: engine.name,
+      version: engine.version,
+      apiVersion: engine.apiVersion,
+      kernel: engine.kernel,
+      firewallBackend: engine.firewallBackend,
+      rootless: engine.rootless,
+      reachedBy: context.reachedBy,
+      image: context.image.description,
+    },
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    notes: [...notes, ...host.notes],
+    claims,
+    host: { before: host.before, after: host.after, leftovers: host.leftovers },
+    summary: summarize(claims, { strict, leftovers: host.leftovers }),
+  };
+}
+
+function resultOf(claim: Claim, context: RunContext, record: ClaimRecord | undefined, spec: SpecReport): ClaimResult {
+  const { id, area, section, level, title, sources } = claim;
+  const base = { id, area, section, level, title, sources };
+  const inapplicable = context.inapplicable[id];
+  if (inapplicable) return { ...base, ...inapplicable, durationMs: 0, attempts: 0, evidence: [] };
+  const failure = spec.failures.get(id);
+  if (!record) {
+    const reason = spec.crash ?? failure ?? `${spec.file} ended without a verdict on this claim`;
+    return { ...base, verdict: 'error', reason, durationMs: 0, attempts: 0, evidence: [] };
+  }
+  // a claim that judged itself well, but that Jest saw fail (its own time limit, a hook), is no pass
+  const contradicted = failure !== undefined && record.verdict !== 'deviates' && record.verdict !== 'error';
+  return {
+    ...base,
+    verdict: contradicted ? 'error' : record.verdict,
+    ...(contradicted ? { reason: failure } : record.reason !== undefined && { reason: record.reason }),
+    durationMs: record.durationMs,
+    attempts: 1,
+    evidence: record.evidence,
+  };
+}

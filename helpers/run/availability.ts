@@ -1,0 +1,25 @@
+import type { Availability } from '../claim/applicability';
+import type { EngineFacts } from '../engine/facts';
+
+/** The range that an engine gives its default bridge when nobody chose another (`ipamutils`, first local pool). */
+export const documentedSubnet = '172.17.0.0/16';
+
+/** What a run found out about its surroundings, as far as requirements of claims depend on it. */
+export interface Surroundings {
+  engine: EngineFacts;
+  cli: string[] | undefined;
+  hostPort80: string | undefined;
+  /** why the default bridge has another range than the documented one, if that is known */
+  bridgeConfiguredBy: string | undefined;
+}
+
+/** For each requirement, why it is not met; undefined where it is. */
+export function availability({ engine, cli, hostPort80, bridgeConfiguredBy }: Surroundings): Availability {
+  return {
+    'docker-cli': cli ? undefined : { verdict: 'blocked', reason: 'no docker command-line client that talks to this engine was found; install one to check what it prints' },
+    'host-port-80': hostPort80 === undefined ? undefined : { verdict: 'blocked', reason: `TCP port 80 of the engine's host is held by ${hostPort80}` },
+    'host-processes': engine.rootless ? { verdict: 'blocked', reason: 'the processes of a rootless engine cannot be told from here' } : undefined,
+    'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : { verdict: 'not-applicable', reason: `the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}` },
+    'ipv4-only-default-bridge': engine.defaultBridge?.ipv6 ? { verdict: 'not-applicable', reason: 'the default bridge of this engine carries IPv6 as well' } : undefined,
+  };
+}

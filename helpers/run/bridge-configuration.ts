@@ -1,0 +1,39 @@
+import ipaddr from 'ipaddr.js';
+import type { EngineFacts } from '../engine/facts';
+import type { EngineHost } from '../vantage/host';
+import { read } from '../vantage/vantage';
+import { documentedSubnet } from './availability';
+
+/**
+ * Why an engine's default bridge has another range than the documented one, as far as it can be known from here: its
+ * operator gave it address pools or `--bip`, or another link of the host had the range already. Undefined where the
+ * range is the documented one, or nothing explains the other: then it is the engine that differs.
+ */
+export async function bridgeConfiguredBy(engine: EngineFacts, host: EngineHost): Promise<string | undefined> {
+  if (engine.kind !== 'docker' || !engine.defaultBridge || engine.defaultBridge.subnet === documentedSubnet) return undefined;
+  if (engine.addressPools.length > 0) return `its operator configured the address pools ${engine.addressPools.join(', ')}`;
+  const bip = (await host.commandLines('dockerd')).map((line) => / --bip[= ](\S+)/.exec(line)?.[1]).find(Boolean);
+  if (bip) return `its operator started it with --bip ${bip}`;
+  const configured = await host.exec(['cat', '/etc/docker/daemon.json']);
+  const fromFile = configured.exitCode === 0 ? /"bip"\s*:\s*"([^"]+)"/.exec(configured.stdout)?.[1] : undefined;
+  if (fromFile) return `its operator set bip to ${fromFile} in daemon.json`;
+  const overlapping = overlappingRoute(await read(host, ['cat', '/proc/net/route']));
+  return overlapping && `the host already has a route into ${documentedSubnet}, at ${overlapping}`;
+}
+
+/** The link of a route that overlaps the documented range, other than a default route. Columns as in /proc/net/route. */
+export function overlappingRoute(table: string): string | undefined {
+  const documented = ipaddr.parseCIDR(documentedSubnet) as [ipaddr.IPv4, number];
+  for (const line of table.trim().split('\n').slice(1)) {
+    const [link, destination = '', , , , , , mask = ''] = line.split('\t');
+    const length = ipaddr.IPv4.parse(littleEndian(mask)).prefixLengthFromSubnetMask() ?? 0;
+    if (length === 0) continue;
+    const shorter = Math.min(length, documented[1]);
+    if (ipaddr.IPv4.parse(littleEndian(destination)).match(documented[0], shorter)) return link;
+  }
+  return undefined;
+}
+
+function littleEndian(hex: string): string {
+  return (hex.match(/../g) ?? []).reverse().map((byte) => parseInt(byte, 16)).join('.');
+}

@@ -1,0 +1,23 @@
+import type { ReportTargets } from './report-targets';
+import type { Session } from './session';
+
+/** What the parent process of a Jest run knows of it: the command line opens it, or Jest's global set-up does. */
+export interface CurrentRun {
+  session: Promise<Session>;
+  targets: ReportTargets;
+  strict: boolean;
+  /** exit status of the finished run; absent until the reports are written */
+  exitStatus?: number;
+}
+
+let current: CurrentRun | undefined;
+
+/** Makes a run known to the reporter that will finish it. */
+export function setCurrentRun(run: CurrentRun): void {
+  current = run;
+}
+
+/** The run of this process, if one was opened. */
+export function currentRun(): CurrentRun | undefined {
+  return current;
+}

@@ -1,0 +1,23 @@
+import type Dockerode from 'dockerode';
+import { hostPort80Name } from '../claim/nginx';
+import { listeningSockets, listensOn } from '../vantage/procfs';
+import type { EngineHost } from '../vantage/host';
+import { read } from '../vantage/vantage';
+import { runLabel } from './objects';
+
+/**
+ * Who listens on TCP port 80 of the engine's host, in words for a reason; undefined where nobody does, or where it is
+ * another run of this suite, for whose end claims wait.
+ */
+export async function holderOfPort80(docker: Dockerode, host: EngineHost): Promise<string | undefined> {
+  const sockets = listeningSockets(await read(host, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true']));
+  if (!listensOn(sockets, 80)) return undefined;
+  const containers = await docker.listContainers();
+  const nameOf = ({ Names, Id }: Dockerode.ContainerInfo) => Names[0]?.slice(1) ?? Id.slice(0, 12);
+  if (containers.some((container) => nameOf(container) === hostPort80Name)) return undefined;
+  const publishing = containers.filter(({ Ports }) => Ports.some(({ PublicPort, Type }) => PublicPort === 80 && Type === 'tcp'));
+  if (publishing.length > 0) return `the container ${publishing.map(nameOf).join(', ')}, which publishes it`;
+  const inHostMode = containers.filter(({ HostConfig, Labels }) => HostConfig.NetworkMode === 'host' && !Labels[runLabel]).map(nameOf);
+  if (inHostMode.length > 0) return `${inHostMode.length === 1 ? 'presumably the container' : 'presumably one of the containers'} in host mode: ${inHostMode.join(', ')}`;
+  return 'a process of the host that is no container';
+}

@@ -1,0 +1,90 @@
+import { createReadStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import type Dockerode from 'dockerode';
+import { nginxArchive } from '../lab';
+import { runImage } from './objects';
+
+/** The image that claims run on, how the report calls it, and how to give back what the run brought. */
+export interface RunImage {
+  reference: string;
+  description: string;
+  /** whether a registry answered, so that further images can be had */
+  registry: boolean;
+  /** tags that this run brought to the engine */
+  brought: string[];
+}
+
+/** The image that the document uses. */
+const official = 'nginx:latest';
+
+/** Milliseconds that a registry may take before the first word of an answer; a name server that drops packets takes 20 s. */
+const registryPatience = 8000;
+
+/** Milliseconds that a pull may take in all. */
+const pullPatience = 300_000;
+
+/**
+ * Finds nginx for a run: the official image where the engine has it or can pull it, else one that is built from
+ * Debian's packages and loaded. What is brought is tagged for this run, so that the last run to end removes it.
+ * @param progress told, one line at a time, what takes long
+ */
+export async function findImage(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage> {
+  const present = await inspect(docker, official);
+  if (present) return { reference: official, description: `${official}, as the engine had it (${digestOf(present)})`, registry: false, brought: [] };
+  const pulled = await pull(docker, official, progress);
+  if (pulled) return { reference: official, description: `${official}, pulled for this run (${digestOf(pulled)})`, registry: true, brought: [official] };
+  return loadDebian(docker, runId, progress);
+}
+
+async function loadDebian(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage> {
+  const archive = await nginxArchive(progress);
+  const reference = runImage(runId);
+  const [repo, tag] = reference.split(':') as [string, string];
+  // another run may remove the image between our look and our tag: then it is loaded again
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await docker.getImage(archive.reference).tag({ repo, tag });
+      return { reference, description: archive.description, registry: false, brought: [reference, archive.reference] };
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode !== 404 || attempt > 3) throw error;
+      const answer = await docker.loadImage(createReadStream(archive.path), { quiet: 1 });
+      (answer as Readable).resume();
+      await finished(answer as Readable, { writable: false });
+    }
+  }
+}
+
+/** Whether the engine has, or gets from a registry, an image; never fails, because no registry is needed. */
+export async function available(docker: Dockerode, reference: string, registry: boolean, progress: (line: string) => void): Promise<boolean> {
+  return Boolean((await inspect(docker, reference)) ?? (registry && (await pull(docker, reference, progress))));
+}
+
+async function pull(docker: Dockerode, reference: string, progress: (line: string) => void): Promise<Dockerode.ImageInspectInfo | undefined> {
+  const signal = AbortSignal.timeout(registryPatience);
+  try {
+    const stream = await docker.pull(reference, { abortSignal: signal });
+    progress(`Pulling ${reference} …`);
+    await Promise.race([
+      new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()))),
+      new Promise<void>((_, reject) => setTimeout(() => reject(new Error('the pull took too long')), pullPatience).unref()),
+    ]);
+    return await inspect(docker, reference);
+  } catch {
+    // no registry, or not in time: the run builds its own image, and the report says so
+    return undefined;
+  }
+}
+
+async function inspect(docker: Dockerode, reference: string): Promise<Dockerode.ImageInspectInfo | undefined> {
+  try {
+    return await docker.getImage(reference).inspect();
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+function digestOf({ RepoDigests, Id }: Dockerode.ImageInspectInfo): string {
+  return RepoDigests[0] ?? `${Id.slice(0, 19)}, of no registry`;
+}

@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type Dockerode from 'dockerode';
+import type { Claim } from '../../fixtures/claims/model';
+import { applicability, type Inapplicable } from '../claim/applicability';
+import { eventually } from '../claim/eventually';
+import { connect, type Connection } from '../engine/connect';
+import { discoverEndpoint } from '../engine/discover';
+import { addressOf, type Endpoint } from '../engine/endpoint';
+import { engineEvents } from '../engine/events';
+import { gatherFacts, type EngineFacts } from '../engine/facts';
+import { prepareLab, startLab, type Lab } from '../lab';
+import type { HostCount } from '../report/results';
+import { run } from '../process';
+import { EngineHost } from '../vantage/host';
+import { availability, documentedSubnet } from './availability';
+import { bridgeConfiguredBy } from './bridge-configuration';
+import { contextVariable, type HostAccess, type RunContext } from './context';
+import { accessHost } from './host-access';
+import { countHost, differences } from './host-count';
+import { holderOfPort80 } from './host-port-80';
+import { available, findImage, type RunImage } from './image';
+import { labelsOf, ownObjects, removeObjects, runLabel, type OwnObject } from './objects';
+
+export interface SessionOptions {
+  claims: readonly Claim[];
+  /** id, or unambiguous start of one, of an engine to run in a lab; without it Docker's own rules decide */
+  engine?: string;
+  /** told what takes long, one line at a time */
+  progress: (line: string) => void;
+}
+
+/** What a finished session knows about the engine's host. */
+export interface HostReport {
+  before: HostCount;
+  after: HostCount;
+  leftovers: string[];
+  notes: string[];
+}
+
+/** Testcontainers' own reaper, in the version that testcontainers asks for. */
+const reaperImage = 'testcontainers/ryuk:0.14.0';
+
+/** One run's hold on an engine: found or started, looked at, given to the specs, and left as it was found. */
+export class Session {
+  private ending: Promise<HostReport> | undefined;
+
+  private constructor(
+    readonly context: RunContext,
+    readonly notes: readonly string[],
+    readonly startedAt: Date,
+    private readonly connection: Connection,
+    private readonly lab: Lab | undefined,
+    private readonly image: RunImage,
+    private readonly before: HostCount,
+  ) {}
+
+  /**
+   * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
+   * @throws UserError where there is no engine to be had.
+   */
+  static async open({ claims, engine, progress }: SessionOptions): Promise<Session> {
+    const startedAt = new Date();
+    const runId = `r${randomBytes(4).toString('hex')}`;
+    const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
+    const lab = endpoint ? undefined : await startLab(await prepareLab(engine, progress), { runId });
+    const directory = mkdtempSync(path.join(tmpdir(), 'docker-network-conformance-'));
+    let connection: Connection | undefined;
+    try {
+      connection = await connect(endpoint ?? { kind: 'unix', path: lab?.socketPath ?? '', found: 'a lab' });
+      useEverywhere(connection);
+      return await Session.prepare({ claims, progress, startedAt, runId, directory, lab, connection, endpoint });
+    } catch (error) {
+      if (connection && !lab) await removeObjects(connection.docker, await ownObjects(connection.docker, runId)).catch(() => undefined);
+      await connection?.close();
+      await lab?.stop();
+      rmSync(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  private static async prepare({ claims, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+    const { docker } = connection;
+    const labels = labelsOf(runId);
+    if (!lab) await removeObjects(docker, await ownObjects(docker));
+    const [engine, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, progress)]);
+    const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await accessHost(docker, image.reference, labels);
+    const host = new EngineHost(access, docker);
+    const [before, port80, cli, configuredBy, reaper] = await Promise.all([
+      countHost(docker, host, runId),
+      lab ? undefined : holderOfPort80(docker, host),
+      lab ? lab.enter(['env', '--unset=DOCKER_HOST', 'docker']) : findCli(docker),
+      bridgeConfiguredBy(engine, host),
+      !lab && available(docker, reaperImage, image.registry, progress),
+    ]);
+    const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy });
+    const context: RunContext = {
+      runId,
+      labels,
+      directory,
+      engine,
+      host: access,
+      image: { reference: image.reference, description: image.description },
+      reaper,
+      reachedBy: reachedBy(endpoint, access),
+      selected: claims.map(({ id }) => id),
+      inapplicable: Object.fromEntries(
+        claims.flatMap((claim): [string, Inapplicable][] => {
+          const reason = applicability(claim, engine, met);
+          return reason ? [[claim.id, reason]] : [];
+        }),
+      ),
+      ...(cli && { cli }),
+      ...(port80 !== undefined && { hostPort80: port80 }),
+    };
+    const file = path.join(directory, 'context.json');
+    writeFileSync(file, JSON.stringify(context));
+    process.env[contextVariable] = file;
+    process.env['TESTCONTAINERS_RYUK_DISABLED'] = reaper ? 'false' : 'true';
+    return new Session(context, notesOn(engine, configuredBy), startedAt, connection, lab, image, before);
+  }
+
+  /** Removes what the run made, counts once more, and ends a lab. May be called again: it gives the same report. */
+  end(): Promise<HostReport> {
+    this.ending ??= this.finish();
+    return this.ending;
+  }
+
+  private async finish(): Promise<HostReport> {
+    try {
+      return await this.restore();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { before: this.before, after: this.before, leftovers: [`it is not known what is left, because the engine does not answer any more: ${why}`], notes: [] };
+    } finally {
+      await this.connection.close();
+      await this.lab?.stop();
+      rmSync(this.context.directory, { recursive: true, force: true });
+    }
+  }
+
+  private async restore(): Promise<HostReport> {
+    const { docker } = this.connection;
+    const { runId, host: access } = this.context;
+    const helperId = access.kind === 'helper' ? access.containerId : undefined;
+    await removeObjects(docker, (await ownObjects(docker, runId)).filter(({ id }) => id !== helperId));
+    const host = new EngineHost(access, docker);
+    const after = await eventually(() => countHost(docker, host, runId), (count) => differences(this.before, count).length === 0, { within: 3000 });
+    const left = await eventually(() => this.removeRest(), (rest) => rest.length === 0, { within: 10_000 });
+    const changed = differences(this.before, after);
+    const others = changed.length > 0 && !this.lab ? await othersActivity(docker, this.startedAt, runId) : [];
+    return {
+      before: this.before,
+      after,
+      leftovers: [...left.map(({ kind, name }) => `${kind} ${name}`), ...(others.length > 0 ? [] : changed)],
+      notes: others.length > 0 ? [`others used the engine during the run (${others.join(', ')}), so these counts say nothing: ${changed.join('; ')}`] : [],
+    };
+  }
+
+  private async removeRest(): Promise<OwnObject[]> {
+    const { docker } = this.connection;
+    const rest = await ownObjects(docker, this.context.runId);
+    await removeObjects(docker, [...rest, ...this.image.brought.map((tag) => ({ kind: 'image' as const, id: tag, name: tag, runId: this.context.runId }))]);
+    return rest;
+  }
+}
+
+interface Preparation extends Omit<SessionOptions, 'engine'> {
+  startedAt: Date;
+  runId: string;
+  directory: string;
+  lab: Lab | undefined;
+  connection: Connection;
+  endpoint: Endpoint | undefined;
+}
+
+/** Testcontainers and a docker client find the engine through variables; Jest's workers inherit them. */
+function useEverywhere({ environment, host }: Connection): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = value;
+  }
+  // in a container testcontainers would otherwise look for its host with images of its own choice
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = host ?? 'localhost';
+}
+
+function imageOf({ image: { reference, description } }: Lab): RunImage {
+  return { reference, description, registry: false, brought: [] };
+}
+
+/** The docker client on this machine, if it talks to the very engine that is under test. */
+async function findCli(docker: Dockerode): Promise<string[] | undefined> {
+  const [info, answer] = await Promise.all([docker.info() as Promise<{ ID: string }>, run(['docker', 'info', '--format', '{{.ID}}'], { timeout: 10_000 })]);
+  return answer.exitCode === 0 && answer.stdout.trim() === info.ID ? ['docker'] : undefined;
+}
+
+function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): string {
+  const host = {
+    here: 'its host is this network namespace',
+    lab: 'its host is seen from inside the lab',
+    helper: 'its host is seen through a helper container in host mode',
+  }[access.kind];
+  return `${endpoint ? `${endpoint.found}, ${addressOf(endpoint)}` : 'a lab of this run, in private namespaces'}; ${host}`;
+}
+
+function notesOn({ defaultBridge }: EngineFacts, configuredBy: string | undefined): string[] {
+  if (!defaultBridge) return ['the engine runs without a default bridge'];
+  if (defaultBridge.subnet === documentedSubnet) return [];
+  return [`the default bridge has ${defaultBridge.subnet} instead of ${documentedSubnet}: ${configuredBy ?? 'nothing explains it'}; addresses are judged against it`];
+}
+
+/** Containers, networks and volumes that somebody else made or removed on the engine since then, by name. */
+async function othersActivity(docker: Dockerode, since: Date, runId: string): Promise<string[]> {
+  const events = await engineEvents(docker, since, { type: ['container', 'network', 'volume'], event: ['create', 'destroy', 'start', 'die'] });
+  const names = events.filter(({ Actor }) => Actor.Attributes[runLabel] !== runId).map(({ Type, Actor }) => `${Type} ${Actor.Attributes['name'] ?? Actor.ID.slice(0, 12)}`);
+  return [...new Set(names)];
+}

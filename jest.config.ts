@@ -1,0 +1,33 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+const junit = {
+  outputDirectory: 'reports',
+  outputName: 'junit.xml',
+  suiteName: 'docker-network-conformance',
+  suiteNameTemplate: '{filepath}',
+  classNameTemplate: '{classname}',
+  titleTemplate: '{title}',
+  ancestorSeparator: ' › ',
+  addFileAttribute: 'true',
+  reportTestSuiteErrors: 'true',
+};
+
+const config: Config = {
+  rootDir: __dirname,
+  roots: ['<rootDir>/specs'],
+  testMatch: ['**/*.spec.ts'],
+  testEnvironment: '<rootDir>/helpers/jest/environment.cjs',
+  globalSetup: '<rootDir>/helpers/jest/global-setup.cjs',
+  globalTeardown: '<rootDir>/helpers/jest/global-teardown.cjs',
+  setupFilesAfterEnv: ['<rootDir>/helpers/jest/matchers.ts'],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+  // installed as a package, the specs stand below node_modules, where Jest looks for nothing by default
+  haste: { retainAllFiles: true },
+  testPathIgnorePatterns: [],
+  transformIgnorePatterns: ['/node_modules/(?!docker-network-conformance/)'],
+  maxWorkers: 1,
+  reporters: [['jest-junit', junit], '<rootDir>/helpers/jest/reporter.cjs'],
+};
+
+export default config;

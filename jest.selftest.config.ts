@@ -1,0 +1,15 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+/** The suite's own tests: units beside their files, and runs against engines that are broken on purpose. */
+const config: Config = {
+  rootDir: __dirname,
+  roots: ['<rootDir>/helpers', '<rootDir>/fixtures'],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: '<rootDir>/helpers/selftest/environment.cjs',
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};
+
+export default config;
