@@ -21,7 +21,8 @@ const config: Config = {
   globalSetup: '<rootDir>/helpers/jest/global-setup.cjs',
   globalTeardown: '<rootDir>/helpers/jest/global-teardown.cjs',
   setupFilesAfterEnv: ['<rootDir>/helpers/jest/matchers.ts'],
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+  transform: { '^.+\\.ts$': '<rootDir>/helpers/jest/transform.cjs' },
+  testSequencer: '<rootDir>/helpers/jest/sequencer.cjs',
   // installed as a package, the specs stand below node_modules, where Jest looks for nothing by default
   haste: { retainAllFiles: true },
   testPathIgnorePatterns: [],

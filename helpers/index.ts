@@ -1,5 +1,4 @@
 /** Everything that a spec needs. Specs import from here and from nowhere else. */
-import type { NginxOptions } from './claim/nginx';
 import type { SpecRuntime } from './claim/spec-runtime';
 import { specRuntime } from './jest/spec-runtime-key';
 
@@ -7,9 +6,6 @@ const runtime = (globalThis as unknown as Record<symbol, SpecRuntime>)[specRunti
 if (!runtime) throw new Error('specs run in this project\'s Jest environment (helpers/jest/environment.cjs)');
 
 export const { claim, topology, engine, host, cli, eventually, networkView, once, context } = runtime;
-
-/** One nginx container of a topology; without options what `docker run -d -it nginx` gives. */
-export const nginx = (options: NginxOptions = {}): NginxOptions => options;
 
 export { between, derivedMac } from './claim/addresses';
 export type { NetworkView } from './vantage/procfs';

@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type Dockerode from 'dockerode';
 import type * as Testcontainers from 'testcontainers';
+import type { NginxOptions } from '../../fixtures/topologies';
 import { native } from '../native';
-import type { RunContext } from '../run/context';
+import type { HostAccess, RunContext } from '../run/context';
 import { identityPath } from '../vantage/fetch';
 import { listeningSockets, listensOn } from '../vantage/procfs';
 import type { EngineHost } from '../vantage/host';
@@ -11,16 +12,6 @@ import { Container } from './container';
 import { eventually } from './eventually';
 import { record } from './evidence';
 import { Deviation } from './verdict';
-
-/** What a topology asks of one nginx container. Without options it is `docker run -d -it nginx`. */
-export interface NginxOptions {
-  /** `docker run --network`; nothing means the engine's default */
-  network?: string;
-  /** TCP ports on which nginx listens; `free` stands for one that nothing on the engine's host listens on. Default: 80 */
-  listen?: readonly (number | 'free')[];
-  /** ports of `listen` to publish, each on a port of the engine's choice (`docker run -p 80`) */
-  publish?: readonly number[];
-}
 
 /** What starting a container needs to know. */
 export interface Provisioner {
@@ -130,9 +121,14 @@ async function untilListening(container: Container, { context, docker, host }: P
 
 /** From the engine's host a container's table costs a tenth of what an exec does. */
 async function socketTable(container: Container, { context, docker, host }: Provisioner): Promise<() => Promise<CommandResult>> {
-  if (context.host.kind === 'helper') return () => container.exec(['cat', '/proc/net/tcp']);
+  if (!pidsAreOurs(context.host)) return () => container.exec(['cat', '/proc/net/tcp']);
   const { State } = await docker.getContainer(container.id).inspect();
   return () => host.exec(['cat', `/proc/${State.Pid}/net/tcp`]);
+}
+
+/** Whether the process numbers that the engine names mean the same at the host's vantage point. */
+function pidsAreOurs(host: HostAccess): boolean {
+  return host.kind === 'lab' || (host.kind === 'here' && host.samePids);
 }
 
 async function mustRun(docker: Dockerode, id: string): Promise<void> {

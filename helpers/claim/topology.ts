@@ -1,33 +1,32 @@
-import { recordOnce, recording, type Evidence } from './evidence';
+import { topologies, type NginxOptions, type TopologyName } from '../../fixtures/topologies';
 import type { Container } from './container';
-import { startNginx, type NginxOptions, type Provisioner } from './nginx';
+import { recordOnce, recording, type Evidence } from './evidence';
+import { startNginx, type Provisioner } from './nginx';
 
-/** The members of a topology, by the names that the spec gave them. */
-export type Members<Names extends string> = Record<Names, NginxOptions>;
+/** The names of a topology's members. */
+export type MemberOf<Name extends TopologyName> = keyof (typeof topologies)[Name] & string;
 
 /**
- * Containers that the claims of one `describe` share. They are started together, once, and removed whatever happens.
- * A failed start is kept and thrown to each claim that touches a member, so that it becomes that claim's verdict.
+ * The containers of one topology. They are started together, once. A failed start is kept and thrown to each claim that
+ * touches a member, so that it becomes that claim's verdict.
  */
-export class Topology<Names extends string> {
-  private starting: Promise<void> | undefined;
-  private readonly containers = new Map<Names, Container>();
+export class Topology {
+  private readonly containers = new Map<string, Container>();
   private failure: unknown;
   private evidence: Evidence[] = [];
+  /** settles, never rejects, when every member has started or failed to */
+  readonly started: Promise<void>;
 
   constructor(
-    private readonly members: Members<Names>,
+    readonly name: TopologyName,
     private readonly provisioner: Provisioner,
-  ) {}
-
-  /** Starts all members unless that was done already. Never rejects. */
-  start(): Promise<void> {
-    this.starting ??= this.startAll();
-    return this.starting;
+  ) {
+    this.started = this.start();
   }
 
-  private async startAll(): Promise<void> {
-    const starts = (Object.entries(this.members) as [Names, NginxOptions][]).map(async ([name, options]) => {
+  private async start(): Promise<void> {
+    const members: Record<string, NginxOptions> = topologies[this.name];
+    const starts = Object.entries(members).map(async ([name, options]) => {
       this.containers.set(name, await startNginx(name, options, this.provisioner));
     });
     this.evidence = await recording(() => Promise.all(starts), (error) => (this.failure = error));
@@ -38,12 +37,12 @@ export class Topology<Names extends string> {
    * A running member. How it came to be is added to the evidence of the claim that asks.
    * @throws what made the start fail.
    */
-  member(name: Names): Container {
-    const started = this.evidence.filter(({ kind }) => kind === 'api').map(({ what, answer }) => `${what} -> ${answer}`);
-    recordOnce(this, { kind: 'note', where: 'suite', what: 'topology', answer: started.join('\n') });
+  member(name: string): Container {
+    const started = this.evidence.filter(({ kind }) => kind === 'api').map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
+    recordOnce(this, { kind: 'note', where: 'suite', what: `topology ${this.name}`, answer: started.join('\n') });
     if (this.failure !== undefined) throw this.failure as Error;
     const container = this.containers.get(name);
-    if (!container) throw new Error(`the topology was not started before ${name} was used`);
+    if (!container) throw new Error(`the topology ${this.name} has no running member ${name}`);
     return container;
   }
 

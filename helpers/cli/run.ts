@@ -3,6 +3,7 @@ import path from 'node:path';
 import type * as Jest from 'jest';
 import { native } from '../native';
 import { currentRun, setCurrentRun } from '../run/current-session';
+import { preload } from '../run/preload';
 import { projectRoot } from '../run/project';
 import { selectClaims, specFile } from '../run/selection';
 import { Session } from '../run/session';
@@ -29,9 +30,11 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
   const session = Session.open({ claims, progress, ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }) }, strict });
   endOnSignals(session);
-  // the engine starts and answers while Jest, which takes as long, is loaded
+  void preload();
+  const { pool } = await session;
+  // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them
+  if (jestArguments.length === 0) pool.startAll();
   const { buildArgv, runCLI } = native<typeof Jest>('jest');
-  await session;
   const junitFile = path.resolve(junit);
   rmSync(junitFile, { force: true });
   process.env['JEST_JUNIT_OUTPUT_FILE'] = junitFile;

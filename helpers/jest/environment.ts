@@ -1,35 +1,44 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
-import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 import { SpecRuntime, type JestGlobals } from '../claim/spec-runtime';
+import { TopologyPool } from '../claim/topology-pool';
+import { openClient } from '../engine/client';
 import { nativeRequire } from '../native';
 import { readContext } from '../run/context';
+import { currentRun } from '../run/current-session';
+import type { Session } from '../run/session';
+import { EngineHost } from '../vantage/host';
 import { specRuntime } from './spec-runtime-key';
 
 type EnvironmentContext = ConstructorParameters<typeof TestEnvironment>[1];
+
+/** What the spec files of one process share. */
+let surroundings: Promise<Pick<Session, 'provisioner' | 'pool'>> | undefined;
+
+/** In the process that opened the session its own, topologies that are already starting included; in a Jest worker new ones. */
+async function findSurroundings(): Promise<Pick<Session, 'provisioner' | 'pool'>> {
+  const session = await currentRun()?.session;
+  if (session) return session;
+  const context = readContext();
+  const docker = openClient();
+  const provisioner = { context, docker, host: new EngineHost(context.host, docker) };
+  return { provisioner, pool: new TopologyPool(provisioner) };
+}
 
 /**
  * The environment of a spec file. The suite's own code is loaded by Node, once per worker, and handed to the realm of
  * the spec; so large packages are loaded once and not for every file.
  */
 export default class SpecEnvironment extends TestEnvironment {
-  private runtime: SpecRuntime | undefined;
-
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);
     const realm = this.global as unknown as Record<symbol, unknown>;
     realm[nativeRequire] = require;
-    realm[specRuntime] = undefined;
   }
 
   override async setup(): Promise<void> {
     await super.setup();
-    this.runtime = new SpecRuntime(readContext(), this.global as unknown as JestGlobals);
-    (this.global as unknown as Record<symbol, unknown>)[specRuntime] = this.runtime;
-  }
-
-  /** All claims of the file are known at `run_start`: the moment to start what they need, all at once. */
-  handleTestEvent(event: Circus.Event, state: Circus.State): void {
-    if (event.name === 'run_start') this.runtime?.startTopologies(state.rootDescribeBlock);
+    const { provisioner, pool } = await (surroundings ??= findSurroundings());
+    (this.global as unknown as Record<symbol, unknown>)[specRuntime] = new SpecRuntime(this.global as unknown as JestGlobals, provisioner, pool);
   }
 }

@@ -5,7 +5,11 @@ import type { Inapplicable } from '../claim/applicability';
 /** Where the engine's host is, seen from this process; it says how the host's vantage point is entered. */
 export type HostAccess =
   /** the engine's host has this process's network namespace */
-  | { kind: 'here' }
+  | {
+      kind: 'here';
+      /** whether it also has this process's PID namespace, so that the engine's process numbers are valid here */
+      samePids: boolean;
+    }
   /** a lab: commands run behind this prefix, in the lab's namespaces */
   | { kind: 'lab'; enter: string[] }
   /** out of reach: commands run in a helper container in host mode */

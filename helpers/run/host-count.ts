@@ -5,9 +5,9 @@ import { runLabel } from './objects';
 
 /**
  * Prints the number of links, and of rules in the tables of iptables where its programs are installed and allowed.
- * Chains are counted with the rules: `-A` and `-N` lines of iptables-save and ip6tables-save.
+ * Chains of users count as rules; built-in chains do not, because the kernel shows a table's own only once it was used.
  */
-const countOnHost = 'ls /sys/class/net | wc -l; if iptables-save >/dev/null 2>&1; then { iptables-save; ip6tables-save; } 2>/dev/null | grep -c "^[-:]"; else echo -; fi';
+const countOnHost = 'ls /sys/class/net | wc -l; if iptables-save >/dev/null 2>&1; then { iptables-save; ip6tables-save; } 2>/dev/null | grep -cE "^-A|^:[^ ]+ - "; else echo -; fi';
 
 /**
  * Counts the objects on an engine and its host, whoever made them, except this run's own containers, networks and

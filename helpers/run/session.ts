@@ -6,6 +6,8 @@ import type Dockerode from 'dockerode';
 import type { Claim } from '../../fixtures/claims/model';
 import { applicability, type Inapplicable } from '../claim/applicability';
 import { eventually } from '../claim/eventually';
+import type { Provisioner } from '../claim/nginx';
+import { TopologyPool } from '../claim/topology-pool';
 import { connect, type Connection } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { addressOf, type Endpoint } from '../engine/endpoint';
@@ -46,6 +48,8 @@ const reaperImage = 'testcontainers/ryuk:0.14.0';
 /** One run's hold on an engine: found or started, looked at, given to the specs, and left as it was found. */
 export class Session {
   private ending: Promise<HostReport> | undefined;
+  readonly provisioner: Provisioner;
+  readonly pool: TopologyPool;
 
   private constructor(
     readonly context: RunContext,
@@ -55,7 +59,11 @@ export class Session {
     private readonly lab: Lab | undefined,
     private readonly image: RunImage,
     private readonly before: HostCount,
-  ) {}
+  ) {
+    const { docker } = connection;
+    this.provisioner = { context, docker, host: new EngineHost(context.host, docker) };
+    this.pool = new TopologyPool(this.provisioner);
+  }
 
   /**
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
@@ -146,7 +154,7 @@ export class Session {
     const { runId, host: access } = this.context;
     const helperId = access.kind === 'helper' ? access.containerId : undefined;
     await removeObjects(docker, (await ownObjects(docker, runId)).filter(({ id }) => id !== helperId));
-    const host = new EngineHost(access, docker);
+    const { host } = this.provisioner;
     const after = await eventually(() => countHost(docker, host, runId), (count) => differences(this.before, count).length === 0, { within: 3000 });
     const left = await eventually(() => this.removeRest(), (rest) => rest.length === 0, { within: 10_000 });
     const changed = differences(this.before, after);

@@ -1,7 +1,7 @@
-import { between, claim, context, derivedMac, describe, engine, expect, host, networkView, nginx, topology } from '../../helpers';
+import { between, claim, context, derivedMac, describe, engine, expect, host, networkView, topology } from '../../helpers';
 
 describe('two containers on the default bridge', () => {
-  const lab = topology({ nginx01: nginx(), nginx02: nginx() });
+  const lab = topology('bridge-pair');
   const both = () => [lab.nginx01, lab.nginx02];
   /** What the bridge network lists of each of the two. */
   const listed = async () => {

@@ -1,7 +1,7 @@
-import { claim, describe, engine, expect, host, networkView, nginx, topology } from '../../helpers';
+import { claim, describe, engine, expect, host, networkView, topology } from '../../helpers';
 
 describe('a container that publishes one of its two ports', () => {
-  const lab = topology({ nginx: nginx({ listen: [80, 'free'], publish: [80] }) });
+  const lab = topology('half-published');
 
   claim('bridge.default.is-what-a-container-gets', async () => {
     const { Id, NetworkSettings } = await lab.nginx.inspect();

@@ -1,8 +1,8 @@
-import { claim, cli, context, describe, engine, eventually, expect, host, networkView, nginx, once, topology } from '../../helpers';
+import { claim, cli, context, describe, engine, eventually, expect, host, networkView, once, topology } from '../../helpers';
 import type { NetworkView } from '../../helpers';
 
 describe('an nginx in host mode', () => {
-  const lab = topology({ nginx: nginx({ network: 'host' }) });
+  const lab = topology('host-mode');
   const localhost = () => `http://localhost:${lab.nginx.ports[0]}`;
 
   /** The same part of what the container and the host see; on a busy host both change, so they are looked at together. */

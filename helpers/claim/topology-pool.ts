@@ -1,0 +1,41 @@
+import { claimById } from '../../fixtures/claims';
+import type { TopologyName } from '../../fixtures/topologies';
+import type { Provisioner } from './nginx';
+import { Topology } from './topology';
+
+/**
+ * The topologies of one process. Each is started when it is first asked for, or ahead of that for all claims of a run at
+ * once, and its removal begins when the last claim that needs it has its verdict.
+ */
+export class TopologyPool {
+  private readonly running = new Map<TopologyName, Topology>();
+  private readonly outstanding = new Map<TopologyName, Set<string>>();
+
+  constructor(private readonly provisioner: Provisioner) {
+    const { selected, inapplicable } = provisioner.context;
+    for (const id of selected.filter((it) => !inapplicable[it])) {
+      const { topology } = claimById(id);
+      if (topology) this.outstanding.set(topology, (this.outstanding.get(topology) ?? new Set()).add(id));
+    }
+  }
+
+  /** A topology, started if nobody asked for it before. */
+  get(name: TopologyName): Topology {
+    const topology = this.running.get(name) ?? new Topology(name, this.provisioner);
+    this.running.set(name, topology);
+    return topology;
+  }
+
+  /** Starts, in the background, everything that the selected claims of the run are going to need. */
+  startAll(): void {
+    for (const name of this.outstanding.keys()) this.get(name);
+  }
+
+  /** To be told when a claim has its verdict. */
+  judged(claimId: string): void {
+    const { topology } = claimById(claimId);
+    if (!topology) return;
+    const waiting = this.outstanding.get(topology);
+    if (waiting?.delete(claimId) && waiting.size === 0) this.running.get(topology)?.remove();
+  }
+}
