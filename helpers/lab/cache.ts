@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../user-error';
 
 /** Rises when entries of earlier versions of this suite can no longer be used. */
@@ -122,9 +122,15 @@ export function removeDebris(): void {
 
 /** Was this error, or the one that it stands for, a full disk? */
 export function isFullDisk(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT' || isFullDisk(error.cause);
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return true;
+  return error instanceof UserError && isFullDisk(error.cause);
+}
+
+/** The name of a system error. Not by its class: inside Jest, errors of Node's own modules are of another realm. */
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** An error for a program that wrote that the disk is full (tar can also say how short its write was); else undefined. */
@@ -137,31 +143,37 @@ export function makeCacheFolder(): string {
   const folder = cacheFolder();
   const probe = join(folder, `tmp-probe-${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
-    mkdirSync(probe, { recursive: true });
+    makeFolder(folder);
+    makeFolder(probe);
     rmSync(probe, { recursive: true, force: true });
     return folder;
   } catch (error) {
-    // for a read-only file system, recursive mkdir says ENOENT
-    const { code } = error as NodeJS.ErrnoException;
-    throw cacheError(code === 'ENOENT' ? Object.assign(new Error(`mkdir ${folder}`, { cause: error }), { code: 'EROFS' }) : error);
+    // below /proc and the like, nothing can be made and the answer is ENOENT
+    throw codeOf(error) === 'ENOENT' ? unwritable('ENOENT', error) : cacheError(error);
+  }
+}
+
+/** mkdir -p. Not Node's own recursive one: it hides why a read-only file system refuses, and never ends below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // another run was faster
+    if (codeOf(error) !== 'EEXIST' || !existsSync(folder)) throw error;
   }
 }
 
 /** Turns what a file system says into what a person can do about it; other errors stay as they are. */
 export function cacheError(error: unknown): unknown {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  const folder = cacheFolder();
+  const code = codeOf(error);
   if (!(error instanceof UserError) && isFullDisk(error)) return fullDisk(error);
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
-    return new UserError(
-      `The cache folder ${folder} cannot be written (${code}).`,
-      'Set XDG_CACHE_HOME to a folder that can be.',
-      undefined,
-      { cause: error },
-    );
-  }
-  return error;
+  return code !== undefined && ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR'].includes(code) ? unwritable(code, error) : error;
+}
+
+function unwritable(code: string, cause: unknown): UserError {
+  return new UserError(`The cache folder ${cacheFolder()} cannot be written (${code}).`, 'Set XDG_CACHE_HOME to a folder that can.', undefined, { cause });
 }
 
 function fullDisk(cause: unknown): UserError {

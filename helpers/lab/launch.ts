@@ -96,11 +96,11 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
   const problem = await waitUntilItAnswers(child, socketPath);
   const pid = firstProcess(launcher);
   if (problem === undefined && pid !== undefined) return { socketPath, pid, log, end };
-  const lastWords = log().trimEnd().split('\n').slice(-12).join('\n');
+  const words = lastWords(log());
   await end('SIGKILL');
   throw new UserError(
-    `${settings.engineId} ${problem ?? 'ended'} while it was starting. Its last words:\n${lastWords}`,
-    'If they name a missing kernel feature, load its module; otherwise please report them.',
+    `${settings.engineId} ${problem ?? 'ended'} while it was starting. Its last words:\n${words}`,
+    'If they name a missing kernel feature, load its module; if they name an argument, correct it; otherwise please report them.',
   );
 }
 
@@ -173,9 +173,16 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The end of a text file. @param bytes at most this many */
-export function tail(text: string, bytes = 65_536): string {
-  return text.slice(-bytes);
+/** The end of a log. @param characters at most this many */
+export function tail(text: string, characters = 65_536): string {
+  return text.slice(-characters);
+}
+
+/** The last lines of a daemon's log that tell why it ended: no reports of what went well, no help on its options. */
+export function lastWords(log: string, lines = 8): string {
+  const all = log.split('\n').filter((line) => line !== '');
+  const telling = all.filter((line) => !/^\s|level=(info|debug)/.test(line));
+  return (telling.length > 0 ? telling : all).slice(-lines).join('\n');
 }
 
 /** Is there a cgroup v2 hierarchy that a lab can be shown? */
