@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each command loads only what it needs: start-up time is what a user waits for */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { suite } from '../run/project';
 import { defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../user-error';
@@ -51,7 +51,18 @@ function program(finish: (status: number) => void): Command {
     .description('remove what earlier runs left on the engine and on this machine, and nothing else')
     .action(async () => finish(await (require('./clean') as typeof import('./clean')).cleanCommand()));
 
+  root
+    .command('bench')
+    .description('measure the suite against a shell script and bare API calls, on an engine in a lab')
+    .option('--rounds <n>', 'how often each is measured', wholeNumber, 5)
+    .action(async (options) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
+
   return root;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number greater than 0.');
+  return Number(text);
 }
 
 /** Runs the command line and ends the process with the status that the README promises. */
