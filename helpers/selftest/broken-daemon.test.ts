@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Lab } from '../lab';
+import { brokenLab, bystander, labPatience, onHost, runAgainst, runPatience } from './broken-lab';
+
+const labs: Lab[] = [];
+afterEach(async () => {
+  await Promise.all(labs.splice(0).map((lab) => lab.stop()));
+});
+
+async function lab(...daemonArgs: string[]): Promise<Lab> {
+  const started = await brokenLab(...daemonArgs);
+  labs.push(started);
+  return started;
+}
+
+const patience = labPatience + runPatience;
+
+describe('an engine whose containers may not talk to each other (--icc=false)', () => {
+  it('must deviate where peers reach each other, and nowhere else', async () => {
+    const ended = await runAgainst(await lab('--icc=false'));
+    expect(ended.unjudged()).toEqual([]);
+    expect(ended.with('deviates')).toEqual(['bridge.default.peers-reach-each-other', 'bridge.default.peers-show-the-welcome-page']);
+    expect(ended.claim('bridge.default.peers-reach-each-other').reason).toMatch(/expected: reached.*\nactual: +timed-out/);
+    expect(ended.claim('bridge.published.host-reaches-the-container').verdict).toBe('conforms');
+    expect(ended.status).toBe(1);
+  }, patience);
+});
+
+describe('an engine without docker-proxy, on a host whose firewall refuses what peers send', () => {
+  it('must deviate in both, each with its own outcome', async () => {
+    const broken = await lab('--userland-proxy=false');
+    await onHost(broken, 'iptables -I DOCKER-USER -i docker0 -o docker0 -p tcp -j REJECT --reject-with tcp-reset');
+    const ended = await runAgainst(broken);
+    expect(ended.unjudged()).toEqual([]);
+    expect(ended.with('deviates')).toEqual(['bridge.default.peers-reach-each-other', 'bridge.default.peers-show-the-welcome-page', 'bridge.published.docker-proxy-listens']);
+    expect(ended.claim('bridge.default.peers-reach-each-other').reason).toMatch(/actual: +refused/);
+    expect(ended.claim('bridge.published.host-reaches-the-container').verdict).toBe('conforms');
+    expect(ended.status).toBe(1);
+  }, patience);
+});
+
+describe('a host on which another server answers for every container', () => {
+  it('must deviate although the page is the welcome page', async () => {
+    const broken = await lab();
+    await bystander(broken, '--network host');
+    await onHost(broken, 'iptables -t nat -I PREROUTING -i docker0 -p tcp --dport 80 -j REDIRECT --to-ports 80');
+    const ended = await runAgainst(broken, '--claim', 'bridge.default.peers-reach-each-other', 'bridge.default.peers-show-the-welcome-page', 'bridge.published.host-reaches-the-container');
+    expect(ended.unjudged()).toEqual([]);
+    expect(ended.with('deviates')).toEqual(['bridge.default.peers-reach-each-other']);
+    expect(ended.claim('bridge.default.peers-reach-each-other').reason).toMatch(/actual: +reached \(200 from .*, answered by a server without identity\)/);
+    expect(ended.with('conforms')).toEqual(['bridge.default.peers-show-the-welcome-page', 'bridge.published.host-reaches-the-container']);
+    expect(ended.status).toBe(1);
+  }, patience);
+});
+
+describe('an engine without a default bridge (--bridge=none)', () => {
+  it('must deviate in every claim about the bridge, and conform in host mode', async () => {
+    const ended = await runAgainst(await lab('--bridge=none'));
+    expect(ended.unjudged()).toEqual([]);
+    expect(ended.with('deviates')).toEqual(
+      expect.arrayContaining([
+        'bridge.default.connects-containers-by-veth',
+        'bridge.default.is-what-a-container-gets',
+        'bridge.default.peers-reach-each-other',
+        'bridge.inspect.lists-exactly-the-added-containers',
+        'bridge.published.host-reaches-the-container',
+        'models.builtin-networks-are-exactly-three',
+      ]),
+    );
+    expect(ended.with('deviates').filter((id) => id.startsWith('host.'))).toEqual([]);
+    expect(ended.results().notes).toContain('the engine runs without a default bridge');
+    expect(ended.status).toBe(1);
+  }, patience);
+});
+
+describe('an engine with a range of its operator\'s, on a host whose port 80 is taken', () => {
+  it('must conform, and say what was judged otherwise or not at all', async () => {
+    const configured = await lab('--bip', '10.99.0.1/24');
+    await bystander(configured, '--name web', '--publish 80:80');
+    const ended = await runAgainst(configured);
+    expect(ended.with('deviates', 'error')).toEqual([]);
+    expect(ended.results().notes).toEqual([expect.stringContaining('10.99.0.0/24 instead of 172.17.0.0/16')]);
+    expect(ended.printed).toContain('10.99.0.0/24 instead of 172.17.0.0/16');
+    expect(ended.claim('bridge.default.subnet-is-172-17')).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('--bip 10.99.0.1/24') });
+    expect(ended.claim('bridge.inspect.ipv4-is-in-the-bridges-subnet').verdict).toBe('conforms');
+    expect(ended.with('blocked')).toEqual(['host.localhost-shows-the-welcome-page']);
+    expect(ended.claim('host.localhost-shows-the-welcome-page').reason).toContain('the container web, which publishes it');
+    expect(ended.status).toBe(0);
+
+    const strict = await runAgainst(configured, '--strict', '--claim', 'host.localhost-shows-the-welcome-page');
+    expect(strict.with('blocked')).toEqual(['host.localhost-shows-the-welcome-page']);
+    expect(strict.status).toBe(1);
+  }, patience);
+});
