@@ -41,7 +41,7 @@ export async function startNginx(name: string, { network, listen, publish = [] }
   const startedAt = performance.now();
 
   const takesPort80 = onHost && ports.includes(80);
-  const create = () => nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start();
+  const create = () => nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start().catch(explainRefusal);
   const started = takesPort80 ? await takingTurns(create) : await create();
 
   const container = new Container(name, started.getId(), started.getName().replace(/^\//, ''), token, ports, docker);
@@ -79,6 +79,13 @@ function nginxContainer(context: RunContext, { network, publish, token, ports, f
     container.withCopyContentToContainer([{ content: `server { ${lines} root /usr/share/nginx/html; }\n`, target: '/etc/nginx/conf.d/default.conf' }]);
   }
   return container;
+}
+
+/** Testcontainers waits until the engine says where it published each port. One that never says it is what claims judge. */
+function explainRefusal(error: unknown): never {
+  const { message } = error as Error;
+  if (/waiting for container ports to be bound/.test(message)) throw new Deviation(`the engine started the container and published none of its ports: ${message}`);
+  throw error;
 }
 
 /** Another run's container of the same name is waited for; its own sweep removes it, whatever becomes of that run. */

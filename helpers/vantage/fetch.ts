@@ -47,7 +47,8 @@ export function readCurl({ exitCode, stdout, stderr }: CommandResult): Outcome {
     case 56:
       return { kind: 'reset', detail };
     default:
-      return { kind: 'probe-broken', detail: `curl ended with status ${exitCode}: ${stderr.trim() || 'no message'}` };
+      // an engine that cannot start curl says so on the standard output
+      return { kind: 'probe-broken', detail: `curl ended with status ${exitCode}: ${stderr.trim() || stdout.trim() || 'no message'}` };
   }
 }
 

@@ -40,10 +40,10 @@ export class EngineHost implements VantagePoint {
     return found;
   }
 
-  /** Indexes of the links that are ports of a bridge of the host (`/sys/class/net/<bridge>/brif`). */
+  /** Indexes of the links that are ports of a bridge of the host (`/sys/class/net/<bridge>/brif`); a bridge can have none. */
   async bridgePorts(bridge: string): Promise<number[]> {
-    const script = `for p in /sys/class/net/${bridge}/brif/*; do cat "/sys/class/net/\${p##*/}/ifindex"; done`;
-    return (await read(this, ['sh', '-c', script])).trim().split('\n').map(Number);
+    const script = `cd /sys/class/net/${bridge}/brif && for p in *; do [ "$p" = '*' ] || cat "/sys/class/net/$p/ifindex"; done`;
+    return (await read(this, ['sh', '-c', script])).split('\n').filter(Boolean).map(Number);
   }
 
   /** As exec, for output of which only a part is evidence. */

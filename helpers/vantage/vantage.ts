@@ -21,7 +21,7 @@ export interface VantagePoint {
 export async function read(from: VantagePoint, argv: readonly string[]): Promise<string> {
   const result = await from.exec(argv);
   if (result.exitCode !== 0) {
-    throw new ProbeBroken(`${argv.join(' ')} on ${from.name} ended with status ${result.exitCode}: ${result.stderr.trim() || 'no message'}`);
+    throw new ProbeBroken(`${argv.join(' ')} on ${from.name} ended with status ${result.exitCode}: ${result.stderr.trim() || result.stdout.trim() || 'no message'}`);
   }
   return result.stdout;
 }
