@@ -13,7 +13,7 @@ function selecting(command: Command): Command {
     .option('--level <level...>', 'only claims of these levels: must, should, observed');
 }
 
-function program(finish: (status: number) => void): Command {
+function program(jestArguments: readonly string[], finish: (status: number) => void): Command {
   const root = new Command(suite.name)
     .description('Judges how the networks of a container engine behave, claim by claim, with evidence.')
     .version(suite.version)
@@ -22,14 +22,13 @@ function program(finish: (status: number) => void): Command {
     .showSuggestionAfterError()
     .addHelpText('after', '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed.');
 
-  selecting(root.command('run', { isDefault: true }).description('judge claims against an engine: the one that Docker\'s rules give, else one in a lab'))
+  selecting(root.command('run').description("judge claims against an engine: the one that Docker's rules give, else one in a lab (the default command; what follows -- goes to Jest)"))
     .option('--strict', 'count a claim that could not be checked like one that deviates', false)
     .option('--json <file>', 'where the results go', defaultTargets.json)
     .option('--junit <file>', 'where the JUnit report goes', defaultTargets.junit)
     .option('--html <file>', 'write a page for people, too')
     .option('--verbose', 'show ids and evidence of claims that conform', false)
-    .argument('[jest-arguments...]', 'what follows -- goes to Jest')
-    .action(async (jestArguments: string[], options) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
+    .action(async (options) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 
   selecting(root.command('list').description('show the claims that such a run would select, with what keeps them from being judged; runs none'))
     .action(async (options) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
@@ -65,11 +64,25 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** What stands before and after the first `--`. */
+function splitAtDashes(words: readonly string[]): [string[], string[]] {
+  const dashes = words.indexOf('--');
+  return dashes < 0 ? [[...words], []] : [words.slice(0, dashes), words.slice(dashes + 1)];
+}
+
+/** Options alone mean `run`; a word that is no command is an error with a suggestion, never a run of something else. */
+function withCommand(words: string[]): string[] {
+  const [first = '--'] = words;
+  const aboutTheProgram = ['-h', '--help', '-V', '--version'].includes(first);
+  return first.startsWith('-') && !aboutTheProgram ? ['run', ...words] : words;
+}
+
 /** Runs the command line and ends the process with the status that the README promises. */
 export async function main(argv: string[]): Promise<void> {
   let status: number = exitStatus.failed;
+  const [own, jestArguments] = splitAtDashes(argv.slice(2));
   try {
-    await program((ended) => (status = ended)).parseAsync(argv);
+    await program(jestArguments, (ended) => (status = ended)).parseAsync(withCommand(own), { from: 'user' });
   } catch (error) {
     status = explain(error);
   }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type * as Jest from 'jest';
 import { native } from '../native';
@@ -7,7 +7,7 @@ import { preload } from '../run/preload';
 import { projectRoot } from '../run/project';
 import { selectClaims, specFile } from '../run/selection';
 import { Session } from '../run/session';
-import { exitStatus } from '../user-error';
+import { exitStatus, UserError } from '../user-error';
 import { endOnSignals } from './signals';
 import { selectionOf, type SelectingOptions } from './options';
 
@@ -27,6 +27,11 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
   const { engine, strict, json, junit, html, verbose } = options;
   const claims = selectClaims(selectionOf(options));
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  for (const file of [json, junit, html]) if (file !== undefined) mustBeWritable(file);
+  const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
+  const ownArguments = ['--config', path.join(projectRoot, 'jest.config.ts'), '--runTestsByPath', ...specs];
+  // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
+  if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
   const session = Session.open({ claims, progress, ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }) }, strict });
   endOnSignals(session);
@@ -34,12 +39,43 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
   const { pool } = await session;
   // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them
   if (jestArguments.length === 0) pool.startAll();
-  const { buildArgv, runCLI } = native<typeof Jest>('jest');
   const junitFile = path.resolve(junit);
   rmSync(junitFile, { force: true });
   process.env['JEST_JUNIT_OUTPUT_FILE'] = junitFile;
-  const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
-  const argv = await buildArgv(['--config', path.join(projectRoot, 'jest.config.ts'), '--runTestsByPath', ...specs, ...jestArguments]);
-  await runCLI(argv, [projectRoot]);
+  const argv = await jestArgv([...ownArguments, ...jestArguments]);
+  await native<typeof Jest>('jest').runCLI(argv, [projectRoot]);
   return currentRun()?.exitStatus ?? exitStatus.failed;
+}
+
+/** @throws UserError for an option that Jest does not know. */
+async function jestArgv(words: string[]): Promise<Awaited<ReturnType<typeof Jest.buildArgv>>> {
+  try {
+    return await native<typeof Jest>('jest').buildArgv(words);
+  } catch (error) {
+    // its first lines say what is wrong, the rest is an address
+    const [what] = (error as Error).message.split(/\n\s*CLI Options/);
+    throw new UserError(`Jest does not accept what follows --: ${what?.replace(/\s+/g, ' ').trim()}`, 'See its options with: npx jest --help', exitStatus.usage, { cause: error });
+  }
+}
+
+/**
+ * Makes sure, before anything is started, that a report can be written at the end.
+ * @throws UserError where it cannot.
+ */
+function mustBeWritable(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  try {
+    // one level at a time: below /proc, Node's recursive mkdir never ends
+    const missing = ancestors(folder).filter((it) => !existsSync(it));
+    for (const it of missing) mkdirSync(it);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new UserError(`${file} cannot be written: ${(error as Error).message}.`, 'Name a file in a folder that you may write to, with --json, --junit or --html.', exitStatus.failed, { cause: error });
+  }
+}
+
+/** A folder and those above it, the highest first. */
+function ancestors(folder: string): string[] {
+  const above = path.dirname(folder);
+  return above === folder ? [folder] : [...ancestors(above), folder];
 }

@@ -56,6 +56,8 @@ export interface LabOptions {
 export interface Lab {
   readonly engineId: string;
   readonly runId: string;
+  /** folder on this machine that is removed with the lab, however it ends */
+  readonly directory: string;
   readonly socketPath: string;
   /** the first process of its namespaces, as seen from outside */
   readonly pid: number;
@@ -157,6 +159,7 @@ export async function startLab(prepared: PreparedLab, options: LabOptions): Prom
   return {
     engineId: prepared.engineId,
     runId: options.runId,
+    directory: launched.folder,
     socketPath: launched.socketPath,
     pid: launched.pid,
     image: { reference: image.reference, imageId: image.imageId, description: image.description },

@@ -38,6 +38,8 @@ export interface LaunchSettings {
 
 /** A daemon that answers, and the namespaces around it. */
 export interface Launched {
+  /** folder of the lab, which is removed with it */
+  readonly folder: string;
   readonly socketPath: string;
   /** its first process, as this process sees it */
   readonly pid: number;
@@ -95,7 +97,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
 
   const problem = await waitUntilItAnswers(child, socketPath);
   const pid = firstProcess(launcher);
-  if (problem === undefined && pid !== undefined) return { socketPath, pid, log, end };
+  if (problem === undefined && pid !== undefined) return { folder, socketPath, pid, log, end };
   const words = lastWords(log());
   await end('SIGKILL');
   throw new UserError(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type Dockerode from 'dockerode';
@@ -13,7 +13,8 @@ import { discoverEndpoint } from '../engine/discover';
 import { addressOf, type Endpoint } from '../engine/endpoint';
 import { engineEvents } from '../engine/events';
 import { gatherFacts, type EngineFacts } from '../engine/facts';
-import { prepareLab, startLab, type Lab } from '../lab';
+import { cleanLabs, prepareLab, startLab, type Lab } from '../lab';
+import { labName } from '../lab/owner';
 import type { HostCount } from '../report/results';
 import { run } from '../process';
 import { EngineHost } from '../vantage/host';
@@ -74,7 +75,10 @@ export class Session {
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
     const lab = endpoint ? undefined : await startLab(await prepareLab(engine, progress), { runId });
-    const directory = mkdtempSync(path.join(tmpdir(), 'docker-network-conformance-'));
+    // named so that the next run, or `clean`, knows when its owner is dead
+    cleanLabs();
+    const directory = lab ? path.join(lab.directory, 'run') : path.join(tmpdir(), labName());
+    mkdirSync(directory, { mode: 0o700 });
     let connection: Connection | undefined;
     try {
       connection = await connect(endpoint ?? { kind: 'unix', path: lab?.socketPath ?? '', found: 'a lab' });
