@@ -148,8 +148,8 @@ check $? bridge.default.container-has-its-own-namespace
 answers "$token" "http://localhost:$port" on_host
 check $? bridge.published.host-reaches-the-container
 
-on_host pgrep --full --list-full '/docker-proxy |^docker-proxy ' |
-  grep --quiet --extended-regexp -e "-proto tcp -host-ip 0\.0\.0\.0 -host-port $port -container-ip ${address//./\\.} -container-port 80( |$)" &&
+on_host ps -e -o args |
+  grep --quiet --extended-regexp "docker-proxy -proto tcp -host-ip 0\.0\.0\.0 -host-port $port -container-ip ${address//./\\.} -container-port 80( |$)" &&
   listeners on_host | grep --quiet --line-regexp "$(printf '00000000:%04X' "$port")"
 check $? bridge.published.docker-proxy-listens
 

@@ -2,7 +2,7 @@ import { run } from '../process';
 import { UserError } from '../user-error';
 
 /** What the script and its surroundings are made of, and the Debian packages that have it. */
-const tools = { bash: 'bash', docker: 'docker-cli', jq: 'jq', curl: 'curl', pgrep: 'procps', nsenter: 'util-linux', unshare: 'util-linux' };
+const tools = { bash: 'bash', docker: 'docker-cli', jq: 'jq', curl: 'curl', ps: 'procps', nsenter: 'util-linux', unshare: 'util-linux' };
 
 /** @throws UserError that names every program that is missing. */
 export async function mustHaveTools(): Promise<void> {
