@@ -68,14 +68,14 @@ export class SpecRuntime {
     this.judging = claimById(id);
     if (this.judging.topology) await this.pool.get(this.judging.topology).started;
     const startedAt = performance.now();
-    let thrown: unknown;
-    const evidence = await recording(body, (error) => (thrown = error));
-    const verdict = thrown === undefined ? passed(evidence) : verdictOf(thrown);
+    let failure: { thrown: unknown } | undefined;
+    const evidence = await recording(body, (thrown) => (failure = { thrown }));
+    const verdict = failure ? verdictOf(failure.thrown) : passed(evidence);
     const claim: ClaimRecord = { id, ...verdict, durationMs: Math.round(performance.now() - startedAt), evidence };
     appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
     this.pool.judged(id);
     if (claim.verdict === 'conforms' || claim.verdict === 'blocked') return;
-    throw thrown instanceof Error ? thrown : new Error(claim.reason);
+    throw failure?.thrown instanceof Error ? failure.thrown : new Error(claim.reason);
   }
 
   /** The members of a topology of the catalogue, for the claims that name it as theirs. */

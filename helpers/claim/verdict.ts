@@ -1,3 +1,4 @@
+import { engineLost, isEngineLost } from '../engine/lost';
 import type { Evidence } from './evidence';
 
 /** The verdict on one claim, as a spec worker hands it to the run. */
@@ -32,8 +33,9 @@ const colourCodes = /\u001b\[[0-9;]*m/g;
  * engine.
  */
 export function verdictOf(error: unknown): Pick<ClaimRecord, 'verdict' | 'reason'> {
-  const thrown = error as Partial<Error> & { matcherResult?: unknown; statusCode?: number };
+  const thrown = (error ?? {}) as Partial<Error> & { matcherResult?: unknown; statusCode?: number };
   const reason = (thrown.message ?? String(error)).replace(colourCodes, '').trim();
+  if (isEngineLost(error)) return { verdict: 'error', reason: engineLost };
   if (thrown.name === 'Blocked') return { verdict: 'blocked', reason };
   if (thrown.matcherResult !== undefined || thrown.name === 'Deviation') return { verdict: 'deviates', reason };
   if (typeof thrown.statusCode === 'number') return { verdict: 'deviates', reason: `the engine answered ${thrown.statusCode}: ${reason}` };
