@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Requirement } from '../../fixtures/claims/model';
+import { claimWith, engineWith, everythingThere } from '../selftest/samples';
+import { applicability, type Inapplicable } from './applicability';
+
+const boundary = { version: '28.0.0', source: 'release notes' };
+const since = claimWith({ since: boundary });
+const until = claimWith({ until: boundary });
+
+describe('a claim with a first version', () => {
+  it('must apply to that version and to later ones', () => {
+    for (const version of ['28.0.0', '28.0.1', '29.0.0', '100.0.0']) expect(applicability(since, engineWith({ version }), everythingThere)).toBeUndefined();
+  });
+
+  it('must not apply to earlier ones, and say since when it holds and what the engine is', () => {
+    for (const version of ['27.5.1', '20.10.24', '9.0.0']) {
+      expect(applicability(since, engineWith({ version }), everythingThere)).toEqual({ verdict: 'not-applicable', reason: `holds since 28.0.0 (release notes); this engine is ${version}` });
+    }
+  });
+});
+
+describe('a claim with a version that superseded it', () => {
+  it('must apply up to the version before', () => {
+    for (const version of ['27.5.1', '20.10.24']) expect(applicability(until, engineWith({ version }), everythingThere)).toBeUndefined();
+  });
+
+  it('must not apply to that version and later ones, and say so', () => {
+    for (const version of ['28.0.0', '28.5.2', '100.0.0']) {
+      expect(applicability(until, engineWith({ version }), everythingThere)).toEqual({ verdict: 'not-applicable', reason: `superseded in 28.0.0 (release notes); this engine is ${version}` });
+    }
+  });
+
+  it('must never be in force together with its successor, nor both be out of force', () => {
+    for (const version of ['27.99.99', '28.0.0']) {
+      const [old, young] = [until, since].map((claim) => applicability(claim, engineWith({ version }), everythingThere));
+      expect([old, young].filter((it) => it === undefined)).toHaveLength(1);
+    }
+  });
+});
+
+describe('an engine that is no Docker', () => {
+  it('must be judged by every claim, because versions of Docker say nothing about it', () => {
+    const podman = engineWith({ kind: 'podman', version: '5.8.6' });
+    expect(applicability(since, podman, everythingThere)).toBeUndefined();
+    expect(applicability(until, podman, everythingThere)).toBeUndefined();
+  });
+});
+
+describe('a claim with requirements', () => {
+  const missing: Inapplicable = { verdict: 'blocked', reason: 'it is not there' };
+
+  it.each(Object.keys(everythingThere) as Requirement[])('must apply where %s is met, and else give the reason that was found', (requirement) => {
+    const claim = claimWith({ requires: [requirement] });
+    expect(applicability(claim, engineWith(), everythingThere)).toBeUndefined();
+    expect(applicability(claim, engineWith(), { ...everythingThere, [requirement]: missing })).toBe(missing);
+    expect(applicability(claimWith(), engineWith(), { ...everythingThere, [requirement]: missing })).toBeUndefined();
+  });
+
+  it('must not be called blocked where the engine does not promise it anyway', () => {
+    const claim = claimWith({ since: boundary, requires: ['docker-cli'] });
+    expect(applicability(claim, engineWith({ version: '20.10.24' }), { ...everythingThere, 'docker-cli': missing })).toMatchObject({ verdict: 'not-applicable' });
+  });
+});

@@ -1,0 +1,52 @@
+import type { Claim } from '../../fixtures/claims/model';
+import type { Availability } from '../claim/applicability';
+import type { EngineFacts } from '../engine/facts';
+import type { RunContext } from '../run/context';
+
+/** A claim with these features, and otherwise like those of the catalogue. */
+export function claimWith(features: Partial<Claim> = {}): Claim {
+  return { id: 'some.claim', area: 'document', section: 'bridge', level: 'must', title: 'Something must hold', sources: [{ document: 'line 1' }], observedBy: 'Looking.', ...features };
+}
+
+/** An engine with these facts, and otherwise a Docker as it is out of the box. */
+export function engineWith(facts: Partial<EngineFacts> = {}): EngineFacts {
+  return {
+    id: 'docker-28.5.2',
+    kind: 'docker',
+    name: 'Docker Engine',
+    version: '28.5.2',
+    apiVersion: '1.51',
+    kernel: '6.18.0',
+    firewallBackend: 'iptables',
+    rootless: false,
+    networkDrivers: ['bridge', 'host', 'null'],
+    addressPools: [],
+    defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false },
+    ...facts,
+  };
+}
+
+/** A machine on which everything is there that claims require. */
+export const everythingThere: Availability = {
+  'docker-cli': undefined,
+  'host-port-80': undefined,
+  'host-processes': undefined,
+  'unconfigured-default-bridge': undefined,
+  'ipv4-only-default-bridge': undefined,
+};
+
+/** The context of a run that hands its verdicts over in `directory`. */
+export function contextWith(features: Partial<RunContext> & Pick<RunContext, 'directory'>): RunContext {
+  return {
+    runId: 'r1',
+    labels: {},
+    engine: engineWith(),
+    reachedBy: 'a test',
+    host: { kind: 'here', samePids: true },
+    image: { reference: 'nginx:latest', description: 'nginx' },
+    reaper: false,
+    selected: [],
+    inapplicable: {},
+    ...features,
+  };
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { recording } from '../claim/evidence';
+import { recordCommand } from './exec';
+
+async function recorded(argv: readonly string[], exitCode = 0): Promise<{ what: string; answer: string } | undefined> {
+  const [entry] = await recording(() => recordCommand('exec', 'nginx01', argv, { exitCode, stdout: 'out', stderr: 'err' }, performance.now()), () => undefined);
+  return entry;
+}
+
+describe('a command as evidence', () => {
+  it('must be written so that a person can paste it into a shell', async () => {
+    expect(await recorded(['curl', '--noproxy', '*', 'http://172.17.0.2:80/'])).toMatchObject({ what: "curl --noproxy '*' http://172.17.0.2:80/" });
+    expect(await recorded(['sh', '-c', "echo 'a b' $HOME", ''])).toMatchObject({ what: String.raw`sh -c 'echo '\''a b'\'' $HOME' ''` });
+  });
+
+  it('must show what it printed, and its status and complaints only when it failed', async () => {
+    expect(await recorded(['true'])).toMatchObject({ answer: 'out' });
+    expect(await recorded(['false'], 1)).toMatchObject({ answer: 'status 1\nouterr' });
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { recording } from '../claim/evidence';
+import { openClient } from '../engine/client';
+import { EngineHost } from './host';
+import { ProbeBroken } from './vantage';
+
+/** never asked in these tests */
+const noDocker = openClient();
+const here = new EngineHost({ kind: 'here', samePids: true }, noDocker);
+
+describe('the engine\'s host', () => {
+  it('must be this machine where it is here', async () => {
+    expect(await here.exec(['printf', 'x'])).toEqual({ exitCode: 0, stdout: 'x', stderr: '' });
+  });
+
+  it('must be entered where it is a lab, and that is not told as part of the command', async () => {
+    const lab = new EngineHost({ kind: 'lab', enter: ['env', 'INSIDE=yes'] }, noDocker);
+    const [entry] = await recording(() => lab.exec(['sh', '-c', 'echo $INSIDE']), () => undefined);
+    expect(entry).toMatchObject({ kind: 'host', where: 'host', what: "sh -c 'echo $INSIDE'", answer: 'yes\n' });
+  });
+
+  it('must give the command lines of the programs of one name, and of no other', async () => {
+    const [own] = (await here.commandLines('node')).filter((line) => line.includes('jest'));
+    expect(own).toBeDefined();
+    expect(await here.commandLines('no-such-program')).toEqual([]);
+  });
+
+  it('must keep of all processes only those asked for as evidence', async () => {
+    const entries = await recording(() => here.commandLines('no-such-program'), () => undefined);
+    expect(entries).toEqual([expect.objectContaining({ what: 'processes called no-such-program', answer: '' })]);
+  });
+
+  it('must not call a bridge empty that it does not have', async () => {
+    await expect(here.bridgePorts('no-such-bridge')).rejects.toThrow(ProbeBroken);
+  });
+});

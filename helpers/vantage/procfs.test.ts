@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import { run } from '../process';
+import { inet6Addresses, interfaceNames, listeningSockets, listensOn, localAddresses, networkView, routes, routes6 } from './procfs';
+import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
+
+/* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
+
+const dev = `Inter-|   Receive                                                |  Transmit
+ face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+    lo:   13826     201    0    0    0     0          0         0    13826     201    0    0    0     0       0          0
+docker0:       0       0    0    0    0     0          0         0        0       0    0    2    0     0       0          0
+    d1:     712      10    0    0    0     0          0         0      586       7    0    0    0     0       0          0
+`;
+
+const fibTrie = `Main:
+  +-- 0.0.0.0/0 3 0 4
+     +-- 10.8.0.0/15 2 0 2
+        |-- 10.8.0.2
+           /32 universe UNREACHABLE
+        +-- 10.9.0.0/24 2 0 2
+           +-- 10.9.0.0/31 1 0 0
+              |-- 10.9.0.0
+                 /24 link UNICAST
+              |-- 10.9.0.1
+                 /32 host LOCAL
+           |-- 10.9.0.255
+              /32 link BROADCAST
+     +-- 127.0.0.0/8 2 0 2
+        +-- 127.0.0.0/31 1 0 0
+           |-- 127.0.0.0
+              /8 host LOCAL
+           |-- 127.0.0.1
+              /32 host LOCAL
+        |-- 127.255.255.255
+           /32 link BROADCAST
+Local:
+  +-- 0.0.0.0/0 3 0 4
+              |-- 10.9.0.1
+                 /32 host LOCAL
+           |-- 127.0.0.1
+              /32 host LOCAL
+`;
+
+const ifInet6 = `fe80000000000000dc6ad6fffe4dd764 03 40 20 80       d1
+fe800000000000007c5884fffe4d9c18 04 40 20 80       d0
+00000000000000000000000000000001 01 80 10 80       lo
+`;
+
+const route = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT                                                       
+*\t0200080A\t00000000\t0205\t0\t0\t0\tFFFFFFFF\t0\t0\t0                                                                                  
+d0\t0000090A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0                                                                                 
+docker0\t000011AC\t00000000\t0001\t7\t9\t0\t0000FFFF\t0\t0\t0                                                                            
+`;
+
+const ipv6Route = `fe800000000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000007 00000001       d1
+00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo
+`;
+
+const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     
+   0: 350200C0:0035 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 229441 1 00000000c82c4afb 100 0 0 10 5                    
+   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 229568 1 00000000b973fa0f 100 0 0 10 0                    
+   2: 0100007F:C5A8 0100007F:03EC 06 00000000:00000000 03:00001546 00000000     0        0 0 3 0000000022087db6                                      
+`;
+
+const tcp6 = `  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 229569 1 00000000c7330967 100 0 0 10 0
+   1: 0000000000000000FFFF00000100007F:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 229570 1 00000000c7330968 100 0 0 10 0
+   2: 00000000000000000000000001000000:0277 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 229571 1 00000000c7330969 100 0 0 10 0
+`;
+
+describe('the tables of /proc/net', () => {
+  it('must give the names of the links, and no heading', () => {
+    expect(interfaceNames(dev)).toEqual(['d1', 'docker0', 'lo']);
+  });
+
+  it('must give the addresses of the host once each, and no network or broadcast address', () => {
+    expect(localAddresses(fibTrie)).toEqual(['10.9.0.1', '127.0.0.1']);
+  });
+
+  it('must give IPv6 addresses with their link', () => {
+    expect(inet6Addresses(ifInet6)).toEqual(['fe80::dc6a:d6ff:fe4d:d764%d1', 'fe80::7c58:84ff:fe4d:9c18%d0', '::1%lo']);
+  });
+
+  it('must give routes without the counters that change by themselves', () => {
+    expect(routes(route)).toEqual(['* 0200080A 00000000 0205 0 FFFFFFFF', 'd0 0000090A 00000000 0001 0 00FFFFFF', 'docker0 000011AC 00000000 0001 0 0000FFFF']);
+    expect(routes(route.replace('\t7\t9\t', '\t8\t10\t'))).toEqual(routes(route));
+    expect(routes6(ipv6Route)).toEqual([
+      'd1 fe800000000000000000000000000000 40 00000000000000000000000000000000 00000001 00000100',
+      'lo 00000000000000000000000000000000 00 00000000000000000000000000000000 00200200 ffffffff',
+    ]);
+    expect(routes6(ipv6Route.replace('00000001 00000007', '00000002 00000008'))).toEqual(routes6(ipv6Route));
+  });
+
+  it('must give listening sockets, and no connection', () => {
+    expect(listeningSockets(tcp)).toEqual(['192.0.2.53:53', '0.0.0.0:80']);
+    expect(listeningSockets(tcp6)).toEqual(['[::]:80', '[::ffff:7f00:1]:8080', '[::1]:631']);
+  });
+
+  it('must tell a port from one that ends alike', () => {
+    expect(listensOn(['0.0.0.0:80'], 80)).toBe(true);
+    expect(listensOn(['[::]:80'], 80)).toBe(true);
+    expect(listensOn(['0.0.0.0:8080', '0.0.0.0:180'], 80)).toBe(false);
+  });
+
+  it('must be empty where a kernel has no such table', () => {
+    for (const read of [interfaceNames, localAddresses, inet6Addresses, routes, routes6, listeningSockets]) expect(read('')).toEqual([]);
+  });
+});
+
+const files = [dev, fibTrie, ifInet6, route, ipv6Route, tcp, tcp6];
+
+/** A place where the command of networkView() prints these files. */
+function showing(tables: readonly string[]): VantagePoint {
+  const stdout = `net:[4026531840]\n${tables.map((table) => `--file--\n${table}`).join('')}`;
+  return { name: 'recorded', exec: () => Promise.resolve({ exitCode: 0, stdout, stderr: '' }) };
+}
+
+describe('the view of a network namespace', () => {
+  it('must hold everything, sorted', async () => {
+    expect(await networkView(showing(files))).toEqual({
+      namespace: 'net:[4026531840]',
+      interfaces: ['d1', 'docker0', 'lo'],
+      addresses: ['10.9.0.1', '127.0.0.1', '::1%lo', 'fe80::7c58:84ff:fe4d:9c18%d0', 'fe80::dc6a:d6ff:fe4d:d764%d1'],
+      routes: [...routes(route), ...routes6(ipv6Route)].sort(),
+      listening: ['0.0.0.0:80', '192.0.2.53:53', '[::1]:631', '[::]:80', '[::ffff:7f00:1]:8080'],
+    });
+  });
+
+  it('must hold the IPv4 half on a host without IPv6', async () => {
+    const view = await networkView(showing([dev, fibTrie, '', route, '', tcp, '']));
+    expect(view.addresses).toEqual(['10.9.0.1', '127.0.0.1']);
+    expect(view.routes).toEqual(routes(route));
+    expect(view.listening).toEqual(['0.0.0.0:80', '192.0.2.53:53']);
+  });
+
+  it('must be refused, not empty, where the place cannot be looked at', async () => {
+    const broken: CommandResult = { exitCode: 127, stdout: 'exec: "sh": executable file not found', stderr: '' };
+    const place: VantagePoint = { name: 'nginx', exec: () => Promise.resolve(broken) };
+    await expect(networkView(place)).rejects.toThrow(ProbeBroken);
+    await expect(networkView(place)).rejects.toThrow(/on nginx ended with status 127: exec: "sh": executable file not found/);
+  });
+});
+
+const here: VantagePoint = { name: 'here', exec: (argv) => run(argv) };
+
+describe('this machine, as /proc and iproute2 show it', () => {
+  /** `ip -json` in words of a view; undefined on a machine without iproute2 or /proc. */
+  async function fromIproute(...args: string[]): Promise<Record<string, unknown>[] | undefined> {
+    const { exitCode, stdout } = await run(['ip', '-json', ...args]);
+    return exitCode === 0 ? (JSON.parse(stdout || '[]') as Record<string, unknown>[]) : undefined;
+  }
+
+  it('must have the same links and addresses', async () => {
+    const links = (await fromIproute('address')) as { ifname: string; addr_info: { family: string; local: string; scope: string }[] }[] | undefined;
+    if (!links) return;
+    const view = await networkView(here);
+    const up = links.filter(({ addr_info: addresses }) => addresses.length > 0);
+    expect(view.interfaces).toEqual(links.map(({ ifname }) => ifname).sort());
+    const addresses = up.flatMap(({ ifname, addr_info: all }) => all.map(({ family, local }) => (family === 'inet' ? local : `${local}%${ifname}`)));
+    expect(view.addresses).toEqual([...new Set(addresses)].sort());
+  });
+
+  it('must be in the namespace that its own link names', async () => {
+    expect((await networkView(here)).namespace).toBe((await run(['readlink', '/proc/self/ns/net'])).stdout.trim());
+  });
+});
