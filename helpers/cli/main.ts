@@ -3,6 +3,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { suite } from '../run/project';
 import { defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../user-error';
+import type { SelectingOptions } from './options';
+import type { RunOptions } from './run';
 
 /** Options that select claims; `run`, `list` and `faults` share them. */
 function selecting(command: Command): Command {
@@ -28,10 +30,10 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .option('--junit <file>', 'where the JUnit report goes', defaultTargets.junit)
     .option('--html <file>', 'write a page for people, too')
     .option('--verbose', 'show ids and evidence of claims that conform', false)
-    .action(async (options) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
+    .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 
   selecting(root.command('list').description('show the claims that such a run would select, with what keeps them from being judged; runs none'))
-    .action(async (options) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
+    .action(async (options: SelectingOptions) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
 
   root
     .command('engines')
@@ -43,7 +45,7 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .description('show a claim: what it says, where it comes from, how it is observed, and its last evidence')
     .argument('<claim>', 'id of a claim')
     .addOption(new Option('--json <file>', 'results to take the evidence from').default(defaultTargets.json))
-    .action(async (claim: string, options) => finish(await (require('./explain') as typeof import('./explain')).explainCommand(claim, options)));
+    .action((claim: string, options: { json: string }) => finish((require('./explain') as typeof import('./explain')).explainCommand(claim, options)));
 
   root
     .command('clean')
@@ -54,7 +56,7 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .command('bench')
     .description('measure the suite against a shell script and bare API calls, on an engine in a lab')
     .option('--rounds <n>', 'how often each is measured', wholeNumber, 5)
-    .action(async (options) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
+    .action(async (options: { rounds: number }) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
 
   return root;
 }

@@ -15,6 +15,6 @@ export interface EngineEvent {
 export async function engineEvents(docker: Dockerode, since: Date, filters: Dockerode.GetEventsOptions['filters']): Promise<EngineEvent[]> {
   // with fractions: an engine would wait for a second that has not ended
   const window = { since: since.getTime() / 1000, until: Date.now() / 1000 };
-  const stream = (await docker.getEvents({ ...window, ...(filters && { filters }) })) as NodeJS.ReadableStream;
+  const stream = await docker.getEvents({ ...window, ...(filters && { filters }) });
   return (await text(stream)).split('\n').filter(Boolean).map((line) => JSON.parse(line) as EngineEvent);
 }

@@ -1,6 +1,6 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
 import { TestEnvironment } from 'jest-environment-node';
-import { SpecRuntime, type JestGlobals } from '../claim/spec-runtime';
+import { SpecRuntime } from '../claim/spec-runtime';
 import { TopologyPool } from '../claim/topology-pool';
 import { openClient } from '../engine/client';
 import { nativeRequire } from '../native';
@@ -39,6 +39,6 @@ export default class SpecEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
     const { provisioner, pool } = await (surroundings ??= findSurroundings());
-    (this.global as unknown as Record<symbol, unknown>)[specRuntime] = new SpecRuntime(this.global as unknown as JestGlobals, provisioner, pool);
+    (this.global as unknown as Record<symbol, unknown>)[specRuntime] = new SpecRuntime(this.global, provisioner, pool);
   }
 }

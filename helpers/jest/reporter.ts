@@ -21,8 +21,8 @@ export default class ConformanceReporter {
       const host = await session.end();
       const { context, notes, startedAt } = session;
       const results = assembleResults({ context, notes, startedAt, suite, records, specs: testResults.map(specReport), host, strict: run.strict });
-      const color = Boolean(process.stdout.isTTY) && !process.env['NO_COLOR'];
-      const width = process.stdout.columns ?? 100;
+      const color = process.stdout.isTTY && !process.env['NO_COLOR'];
+      const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
       const { terminal } = writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
       process.stdout.write(`${terminal}\n`);
       run.exitStatus = results.summary.exitStatus;

@@ -84,7 +84,7 @@ class TerminalReport {
       case 'blocked':
         return this.groups.has(groupKey(claim)) ? [] : this.quoted(claim.reason ?? '');
       default:
-        return [...this.quoted(claim.reason ?? ''), ...this.cause(claim), ...this.steps(claim.evidence), this.again(claim), ''];
+        return this.groups.has(groupKey(claim)) ? [] : [...this.quoted(claim.reason ?? ''), ...this.cause(claim), ...this.steps(claim.evidence), this.again(claim), ''];
     }
   }
 
@@ -177,7 +177,7 @@ function groupKey({ verdict, reason }: ClaimResult): string {
 function sharedReasons(claims: readonly ClaimResult[]): Map<string, ClaimResult[]> {
   const groups = new Map<string, ClaimResult[]>();
   for (const claim of claims) {
-    if (claim.verdict !== 'not-applicable' && claim.verdict !== 'blocked') continue;
+    if (claim.verdict === 'conforms' || claim.verdict === 'deviates') continue;
     groups.set(groupKey(claim), [...(groups.get(groupKey(claim)) ?? []), claim]);
   }
   return new Map([...groups].filter(([, members]) => members.length >= shared));

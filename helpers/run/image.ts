@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { nginxArchive } from '../lab';
 import { runImage } from './objects';
@@ -48,9 +47,7 @@ async function loadDebian(docker: Dockerode, runId: string, progress: (line: str
       return { reference, description: archive.description, registry: false, brought: [reference, archive.reference] };
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode !== 404 || attempt > 3) throw error;
-      const answer = await docker.loadImage(createReadStream(archive.path), { quiet: 1 });
-      (answer as Readable).resume();
-      await finished(answer as Readable, { writable: false });
+      await text(await docker.loadImage(createReadStream(archive.path), { quiet: 1 }));
     }
   }
 }

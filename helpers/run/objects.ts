@@ -46,7 +46,7 @@ export async function ownObjects(docker: Dockerode, runId?: string): Promise<Own
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
-    docker.listImages({ filters: { reference: [`${runImage('*')}`] } }),
+    docker.listImages({ filters: { reference: [runImage('*')] } }),
   ]);
   const labelled: { object: Omit<OwnObject, 'runId'>; labels: Record<string, string>; created: number }[] = [
     ...containers.map(({ Id, Names, Labels, Created }) => ({ object: { kind: 'container' as const, id: Id, name: Names[0]?.slice(1) ?? Id }, labels: Labels, created: Created * 1000 })),

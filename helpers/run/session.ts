@@ -12,11 +12,13 @@ import { connect, type Connection } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { addressOf, type Endpoint } from '../engine/endpoint';
 import { engineEvents } from '../engine/events';
+import { engineLost, isEngineLost } from '../engine/lost';
 import { gatherFacts, type EngineFacts } from '../engine/facts';
 import { cleanLabs, prepareLab, startLab, type Lab } from '../lab';
 import { labName } from '../lab/owner';
 import type { HostCount } from '../report/results';
 import { run } from '../process';
+import { exitStatus, UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { availability, documentedSubnet } from './availability';
 import { bridgeConfiguredBy } from './bridge-configuration';
@@ -85,10 +87,11 @@ export class Session {
       useEverywhere(connection);
       return await Session.prepare({ claims, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
-      if (connection && !lab) await removeObjects(connection.docker, await ownObjects(connection.docker, runId)).catch(() => undefined);
+      if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
       await lab?.stop();
       rmSync(directory, { recursive: true, force: true });
+      if (isEngineLost(error)) throw new UserError(`While the run looked at it, ${engineLost}: ${(error as Error).message}.`, 'Look into its log, start it again, and run this again.', exitStatus.failed, { cause: error });
       throw error;
     }
   }
@@ -144,8 +147,8 @@ export class Session {
     try {
       return await this.restore();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return { before: this.before, after: this.before, leftovers: [`it is not known what is left, because the engine does not answer any more: ${why}`], notes: [] };
+      const why = isEngineLost(error) ? engineLost : error instanceof Error ? error.message : String(error);
+      return { before: this.before, after: this.before, leftovers: [`it is not known what is left: ${why}`], notes: [] };
     } finally {
       await this.connection.close();
       await this.lab?.stop();
@@ -177,6 +180,10 @@ export class Session {
     await removeObjects(docker, [...rest, ...this.image.brought.map((tag) => ({ kind: 'image' as const, id: tag, name: tag, runId: this.context.runId }))]);
     return rest;
   }
+}
+
+async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
+  await removeObjects(docker, await ownObjects(docker, runId));
 }
 
 interface Preparation extends Omit<SessionOptions, 'engine'> {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { engineWith, everythingThere } from '../selftest/samples';
+import { availability, type Surroundings } from './availability';
+
+const everything: Surroundings = { engine: engineWith(), cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined };
+
+describe('what claims require', () => {
+  it('must all be there on a fresh engine with a client and a free port 80', () => {
+    expect(availability(everything)).toEqual(everythingThere);
+  });
+
+  it('must be blocked without a client, with what to do about it', () => {
+    expect(availability({ ...everything, cli: undefined })).toEqual({ ...everythingThere, 'docker-cli': { verdict: 'blocked', reason: expect.stringContaining('install one') } });
+  });
+
+  it('must be blocked where port 80 is held, and name the holder', () => {
+    expect(availability({ ...everything, hostPort80: 'the container web, which publishes it' })).toEqual({
+      ...everythingThere,
+      'host-port-80': { verdict: 'blocked', reason: "TCP port 80 of the engine's host is held by the container web, which publishes it" },
+    });
+  });
+
+  it('must be blocked where a rootless engine hides its processes', () => {
+    expect(availability({ ...everything, engine: engineWith({ rootless: true }) })['host-processes']).toMatchObject({ verdict: 'blocked' });
+  });
+
+  it('must not be applicable where the operator chose the range of the bridge, with that range', () => {
+    const engine = engineWith({ defaultBridge: { id: 'b', subnet: '10.99.0.0/24', gateway: '10.99.0.1', ipv6: false } });
+    expect(availability({ ...everything, engine, bridgeConfiguredBy: 'its operator started it with --bip 10.99.0.1/24' })['unconfigured-default-bridge']).toEqual({
+      verdict: 'not-applicable',
+      reason: 'the default bridge has 10.99.0.0/24: its operator started it with --bip 10.99.0.1/24',
+    });
+    expect(availability({ ...everything, engine })['unconfigured-default-bridge']).toBeUndefined();
+  });
+
+  it('must not be applicable where the bridge carries IPv6 as well', () => {
+    const engine = engineWith({ defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: undefined, ipv6: true } });
+    expect(availability({ ...everything, engine })['ipv4-only-default-bridge']).toMatchObject({ verdict: 'not-applicable' });
+    expect(availability({ ...everything, engine: engineWith({ defaultBridge: undefined }) })['ipv4-only-default-bridge']).toBeUndefined();
+  });
+});

@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type Dockerode from 'dockerode';
+import { connect } from '../engine/connect';
+import { startTime } from '../lab/owner';
+import { cleanUp, engineAnswers, listening, temporaryDirectory } from '../selftest/fake-engine';
+import { labelsOf, ownObjects, removeObjects, runImage, runLabel, type OwnObject } from './objects';
+
+afterAll(cleanUp);
+
+const ownerLabel = Object.keys(labelsOf('r1')).find((label) => label !== runLabel) ?? '';
+const hour = 60 * 60 * 1000;
+
+interface Objects {
+  containers?: { Id: string; Labels: Record<string, string>; Created?: number }[];
+  networks?: { Id: string; Labels: Record<string, string> | null }[];
+  volumes?: { Name: string; Labels: Record<string, string> }[];
+  tags?: string[];
+  /** status with which removals are answered; 204 unless given */
+  removal?: number;
+}
+
+/** An engine that has these objects, and notes what it is asked to do. */
+async function engineWithObjects({ containers = [], networks = [], volumes = [], tags = [], removal = 204 }: Objects): Promise<{ docker: Dockerode; asked: string[] }> {
+  const asked: string[] = [];
+  const now = Date.now();
+  const answers: Record<string, unknown> = {
+    '/containers/json': containers.map(({ Created, ...container }) => ({ Names: [`/name-${container.Id}`], Created: Math.floor((Created ?? now) / 1000), ...container })),
+    '/networks': networks.map((network) => ({ Name: `name-${network.Id}`, Created: new Date(now).toISOString(), ...network })),
+    '/volumes': { Volumes: volumes },
+    '/images/json': [{ RepoTags: tags }, { RepoTags: null }],
+  };
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://engine');
+    asked.push(`${request.method} ${pathname} ${searchParams.get('filters') ?? searchParams.toString()}`.trim());
+    if (request.method === 'DELETE') response.writeHead(removal, { 'Content-Type': 'application/json' }).end(removal < 300 ? '' : '{"message":"no"}');
+    else if (pathname in answers) response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answers[pathname]));
+    else engineAnswers(request, response);
+  });
+  const socket = path.join(temporaryDirectory(), 'e.sock');
+  await listening(server, socket);
+  const { docker } = await connect({ kind: 'unix', path: socket, found: 'a test' });
+  return { docker, asked };
+}
+
+const namesOf = (objects: readonly OwnObject[]) => objects.map(({ kind, name }) => `${kind} ${name}`);
+
+/** Number and start of a process that has ended. */
+async function deadProcess(): Promise<{ pid: number; started: string }> {
+  const child = spawn('cat', { stdio: 'pipe' });
+  const pid = child.pid ?? 0;
+  const started = startTime(pid) ?? '';
+  child.stdin.end();
+  await once(child, 'exit');
+  return { pid, started };
+}
+
+/** Labels as another process of this machine gives them. */
+function labelsOfProcess(runId: string, { pid, started }: { pid: number; started: string }): Record<string, string> {
+  const owner = labelsOf(runId)[ownerLabel] ?? '';
+  return { ...labelsOf(runId), [ownerLabel]: [...owner.split('/').slice(0, -2), pid, started].join('/') };
+}
+
+const foreign = (runId: string) => ({ [runLabel]: runId, [ownerLabel]: 'other-boot/pid:[4026531836]/4242/100' });
+
+describe('the labels of a run', () => {
+  it('must say which run and which process, so that another one can tell whether it lives', () => {
+    expect(labelsOf('r1')).toEqual({ [runLabel]: 'r1', [ownerLabel]: expect.stringMatching(new RegExp(`/${process.pid}/${startTime(process.pid)}$`)) });
+  });
+});
+
+describe('what runs have left on an engine', () => {
+  it('must be what dead runs made, and nothing of a run that lives', async () => {
+    const dead = await deadProcess();
+    const { docker } = await engineWithObjects({
+      containers: [{ Id: 'dead', Labels: labelsOfProcess('r1', dead) }, { Id: 'alive', Labels: labelsOf('r2') }],
+      networks: [{ Id: 'dead', Labels: labelsOfProcess('r1', dead) }, { Id: 'alive', Labels: labelsOf('r2') }],
+      volumes: [{ Name: 'dead', Labels: labelsOfProcess('r1', dead) }, { Name: 'alive', Labels: labelsOf('r2') }],
+    });
+    expect(namesOf(await ownObjects(docker))).toEqual(['container name-dead', 'network name-dead', 'volume dead']);
+  });
+
+  it('must include that of a process whose number another one has by now', async () => {
+    const reused = { pid: process.pid, started: '1' };
+    const { docker } = await engineWithObjects({ containers: [{ Id: 'reused', Labels: labelsOfProcess('r1', reused) }] });
+    expect(namesOf(await ownObjects(docker))).toEqual(['container name-reused']);
+  });
+
+  it('must include that of another machine only when it is old: whether its run lives cannot be seen', async () => {
+    const { docker } = await engineWithObjects({
+      containers: [
+        { Id: 'young', Labels: foreign('r1'), Created: Date.now() - hour },
+        { Id: 'old', Labels: foreign('r2'), Created: Date.now() - 3 * hour },
+      ],
+    });
+    expect(namesOf(await ownObjects(docker))).toEqual(['container name-old']);
+  });
+
+  it('must ask the engine for labelled objects only: those of others are none of its business', async () => {
+    const { docker, asked } = await engineWithObjects({});
+    await ownObjects(docker);
+    const filters = JSON.stringify({ label: [runLabel] });
+    expect(asked).toEqual(expect.arrayContaining([`GET /containers/json ${filters}`, `GET /networks ${filters}`, `GET /volumes ${filters}`]));
+  });
+
+  it('must include the image of a dead run, and no image of a run that lives, or of others', async () => {
+    const dead = await deadProcess();
+    const alive = runImage('r2');
+    const left = alive.replace(/:r2-/, ':r1-').replace(/-\d+-\d+$/, `-${dead.pid}-${dead.started}`);
+    const elsewhere = alive.replace(/:r2-[0-9a-f]+-/, ':r3-00000000-');
+    const { docker } = await engineWithObjects({ tags: [alive, left, elsewhere, 'nginx:latest', 'docker-network-conformance/run:mine'] });
+    expect(await ownObjects(docker)).toEqual([{ kind: 'image', id: left, name: left, runId: 'r1' }]);
+  });
+});
+
+describe('what one run has made', () => {
+  it('must be found although the run lives, and nothing of another run', async () => {
+    const { docker, asked } = await engineWithObjects({ containers: [{ Id: 'own', Labels: labelsOf('r1') }], tags: [runImage('r1'), runImage('r2')] });
+    expect(namesOf(await ownObjects(docker, 'r1'))).toEqual(['container name-own', `image ${runImage('r1')}`]);
+    expect(asked).toContain(`GET /containers/json ${JSON.stringify({ label: [`${runLabel}=r1`] })}`);
+  });
+});
+
+describe('removing', () => {
+  const objects = (['image', 'network', 'container', 'volume'] as const).map((kind): OwnObject => ({ kind, id: kind, name: kind, runId: 'r1' }));
+
+  it('must begin with containers, which hold everything else, and end with images', async () => {
+    const { docker, asked } = await engineWithObjects({});
+    await removeObjects(docker, objects);
+    expect(asked.filter((it) => it.startsWith('DELETE')).map((it) => it.split(' ')[1])).toEqual(['/containers/container', '/networks/network', '/volumes/volume', '/images/image']);
+  });
+
+  it.each([404, 409])('must take an object for removed where the engine answers %i', async (removal) => {
+    const { docker } = await engineWithObjects({ removal });
+    await expect(removeObjects(docker, objects)).resolves.toBeUndefined();
+  });
+
+  it('must not keep quiet about any other refusal', async () => {
+    const { docker } = await engineWithObjects({ removal: 500 });
+    await expect(removeObjects(docker, objects)).rejects.toMatchObject({ statusCode: 500 });
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { catalogue } from '../../fixtures/claims';
+import { exitStatus, UserError } from '../user-error';
+import { selectClaims, specFile, type Selection } from './selection';
+
+const [first, second] = catalogue.map(({ id }) => id) as [string, string];
+
+function refusal(selection: Selection): UserError {
+  try {
+    selectClaims(selection);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('it selected something');
+}
+
+describe('a selection', () => {
+  it('must be everything where nothing is said, in the order of the catalogue', () => {
+    expect(selectClaims({})).toEqual(catalogue);
+    expect(selectClaims({ areas: [], claims: [], levels: [] })).toEqual(catalogue);
+  });
+
+  it('must widen with several values of one kind, in the order of the catalogue and each once', () => {
+    expect(selectClaims({ claims: [second, first, second] }).map(({ id }) => id)).toEqual([first, second]);
+    expect(selectClaims({ levels: ['must', 'should', 'observed'] })).toEqual(catalogue);
+  });
+
+  it('must narrow with several kinds', () => {
+    const observed = selectClaims({ areas: ['document'], levels: ['observed'] });
+    expect(observed.length).toBeGreaterThan(0);
+    expect(observed.every(({ area, level }) => area === 'document' && level === 'observed')).toBe(true);
+  });
+
+  it.each<[string, Selection, string]>([
+    ['claim', { claims: ['bridge.default.peers-reach-eachother'] }, 'bridge.default.peers-reach-each-other'],
+    ['claim', { claims: ['host.stop-print-the-name'] }, 'host.stop-prints-the-name'],
+    ['area', { areas: ['documnt'] }, 'document'],
+    ['level', { levels: ['observe'] }, 'observed'],
+  ])('must refuse an unknown %s with status 2, and suggest the one that was meant', (kind, selection, meant) => {
+    const error = refusal(selection);
+    expect(error.message).toMatch(new RegExp(`^There is no ${kind} ".*"\\.$`));
+    expect(error.remedy).toContain(`Did you mean ${meant}?`);
+    expect(error.status).toBe(exitStatus.usage);
+  });
+
+  it.each(['', 'x', 'zzzzzzzz', '*'])('must refuse %j with status 2 and suggest nothing far-fetched', (word) => {
+    for (const selection of [{ claims: [word] }, { areas: [word] }, { levels: [word] }]) {
+      const { remedy, status } = refusal(selection);
+      expect(remedy).not.toContain('Did you mean');
+      expect(status).toBe(exitStatus.usage);
+    }
+  });
+
+  it('must refuse one unknown word among known ones', () => {
+    expect(refusal({ claims: [first, 'no.such-claim'] }).message).toBe('There is no claim "no.such-claim".');
+  });
+
+  it('must refuse with status 2 what nothing is in, because a run of nothing is no success', () => {
+    const must = catalogue.find(({ level }) => level === 'must');
+    const error = refusal({ claims: [must?.id ?? ''], levels: ['observed'] });
+    expect(error.message).toMatch(/^No claim is in all of the areas/);
+    expect(error.status).toBe(exitStatus.usage);
+  });
+
+  it('must lead from a claim to its spec file', () => {
+    expect(specFile({ area: 'document', section: 'host-mode' })).toBe('specs/document/host-mode.spec.ts');
+  });
+});
