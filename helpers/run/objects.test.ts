@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type Dockerode from 'dockerode';
@@ -19,12 +19,12 @@ interface Objects {
   networks?: { Id: string; Labels: Record<string, string> | null }[];
   volumes?: { Name: string; Labels: Record<string, string> }[];
   tags?: string[];
-  /** status with which removals are answered; 204 unless given */
+  /** status with which removals are answered; that of success unless given */
   removal?: number;
 }
 
 /** An engine that has these objects, and notes what it is asked to do. */
-async function engineWithObjects({ containers = [], networks = [], volumes = [], tags = [], removal = 204 }: Objects): Promise<{ docker: Dockerode; asked: string[] }> {
+async function engineWithObjects({ containers = [], networks = [], volumes = [], tags = [], removal }: Objects): Promise<{ docker: Dockerode; asked: string[] }> {
   const asked: string[] = [];
   const now = Date.now();
   const answers: Record<string, unknown> = {
@@ -36,7 +36,7 @@ async function engineWithObjects({ containers = [], networks = [], volumes = [],
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://engine');
     asked.push(`${request.method} ${pathname} ${searchParams.get('filters') ?? searchParams.toString()}`.trim());
-    if (request.method === 'DELETE') response.writeHead(removal, { 'Content-Type': 'application/json' }).end(removal < 300 ? '' : '{"message":"no"}');
+    if (request.method === 'DELETE') answerRemoval(response, removal ?? (pathname.startsWith('/images/') ? 200 : 204));
     else if (pathname in answers) response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answers[pathname]));
     else engineAnswers(request, response);
   });
@@ -44,6 +44,10 @@ async function engineWithObjects({ containers = [], networks = [], volumes = [],
   await listening(server, socket);
   const { docker } = await connect({ kind: 'unix', path: socket, found: 'a test' });
   return { docker, asked };
+}
+
+function answerRemoval(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end({ 200: '[]', 204: '' }[status] ?? '{"message":"no"}');
 }
 
 const namesOf = (objects: readonly OwnObject[]) => objects.map(({ kind, name }) => `${kind} ${name}`);
