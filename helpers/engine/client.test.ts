@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type Dockerode from 'dockerode';
+import { recording } from '../claim/evidence';
+import { Blocked, Deviation } from '../claim/verdict';
+import { cleanUp, engineAnswers, listening, temporaryDirectory } from '../selftest/fake-engine';
+import { call, Engine } from './client';
+import { connect } from './connect';
+import { engineEvents } from './events';
+
+afterAll(cleanUp);
+
+/** An engine that gives these answers to GET requests of these paths, as text or as JSON, and 404 to others. */
+async function engineWithAnswers(answers: Record<string, unknown>): Promise<{ docker: Dockerode; asked: URL[] }> {
+  const asked: URL[] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://engine');
+    asked.push(url);
+    const answer = answers[url.pathname];
+    if (url.pathname === '/_ping' || url.pathname === '/version') engineAnswers(request, response);
+    else if (answer === undefined) response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"message":"not found"}');
+    else if (typeof answer === 'string') response.end(answer);
+    else response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
+  });
+  const socket = path.join(temporaryDirectory(), 'e.sock');
+  await listening(server, socket);
+  const { docker } = await connect({ kind: 'unix', path: socket, found: 'a test' });
+  return { docker, asked };
+}
+
+const bridge = { Id: 'b', Name: 'bridge', Driver: 'bridge', Scope: 'local' };
+const event = (container: string, network = 'b') => `${JSON.stringify({ Type: 'network', Action: 'connect', Actor: { ID: network, Attributes: { container } } })}\n`;
+
+describe('what happened on an engine', () => {
+  it('must be asked for as a window that has ended, so that the answer does too', async () => {
+    const { docker, asked } = await engineWithAnswers({ '/events': event('one') + event('two') });
+    const since = new Date(Date.now() - 1234);
+    const events = await engineEvents(docker, since, { type: ['network'] });
+    expect(events.map(({ Actor }) => Actor.Attributes['container'])).toEqual(['one', 'two']);
+    const query = asked.at(-1)?.searchParams;
+    expect(Number(query?.get('since'))).toBeCloseTo(since.getTime() / 1000, 3);
+    expect(Number(query?.get('until'))).toBeLessThanOrEqual(Date.now() / 1000);
+    expect(JSON.parse(query?.get('filters') ?? '')).toEqual({ type: ['network'] });
+  });
+
+  it('must be nothing where nothing happened', async () => {
+    const { docker } = await engineWithAnswers({ '/events': '' });
+    expect(await engineEvents(docker, new Date(), { type: ['network'] })).toEqual([]);
+  });
+});
+
+describe('a call to the engine', () => {
+  it('must be evidence with its answer, also when that is a refusal, which is passed on', async () => {
+    const entries = await recording(
+      async () => {
+        expect(await call('GET /networks', () => Promise.resolve([1]))).toEqual([1]);
+        await call('GET /none', () => Promise.reject(Object.assign(new Error('not found'), { statusCode: 404 })));
+      },
+      (error) => expect(error).toMatchObject({ statusCode: 404 }),
+    );
+    expect(entries.map(({ kind, what, answer }) => ({ kind, what, answer }))).toEqual([
+      { kind: 'api', what: 'GET /networks', answer: '[1]' },
+      { kind: 'api', what: 'GET /none', answer: 'not found' },
+    ]);
+  });
+});
+
+describe('a claim that holds when nothing else is started', () => {
+  const own = [{ id: 'own', createdAt: Date.now() }];
+
+  it('must be judged where its own containers alone joined the network, whatever happened on others', async () => {
+    const { docker } = await engineWithAnswers({ '/networks/bridge': bridge, '/events': event('own') + event('elsewhere', 'another') });
+    await expect(new Engine(docker).mustHaveBeenQuiet('bridge', own)).resolves.toBeUndefined();
+  });
+
+  it('must be blocked where somebody else joined or left, and name them once', async () => {
+    const { docker } = await engineWithAnswers({ '/networks/bridge': bridge, '/events': event('own') + event('theirs') + event('theirs') });
+    const judging = new Engine(docker).mustHaveBeenQuiet('bridge', own);
+    await expect(judging).rejects.toThrow(Blocked);
+    await expect(judging).rejects.toThrow(/at the same time: theirs$/);
+  });
+});
+
+describe('the questions that specs ask', () => {
+  it('must find the members of a network from both sides, sorted', async () => {
+    const { docker } = await engineWithAnswers({ '/networks/bridge': { ...bridge, Containers: { z: {}, a: {} } }, '/containers/json': [{ Id: 'z' }, { Id: 'a' }] });
+    expect(await new Engine(docker).membersOf('bridge')).toEqual({ listedIds: ['a', 'z'], attachedIds: ['a', 'z'] });
+  });
+
+  it('must find no members where the engine lists none, and no drivers where it names none', async () => {
+    const { docker } = await engineWithAnswers({ '/networks/bridge': bridge, '/containers/json': [], '/info': { Plugins: { Network: null } } });
+    expect(await new Engine(docker).membersOf('bridge')).toEqual({ listedIds: [], attachedIds: [] });
+    expect(await new Engine(docker).networkDrivers()).toEqual([]);
+  });
+
+  it('must find a deviation where a bridge network does not say which link it is', async () => {
+    const { docker } = await engineWithAnswers({ '/networks/bridge': { ...bridge, Options: null } });
+    await expect(new Engine(docker).bridgeInterface('bridge')).rejects.toThrow(Deviation);
+  });
+
+  it('must pass the refusal of the engine on, with its status', async () => {
+    const { docker } = await engineWithAnswers({});
+    await expect(new Engine(docker).network('bridge')).rejects.toMatchObject({ statusCode: 404 });
+  });
+});
