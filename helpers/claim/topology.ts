@@ -26,10 +26,14 @@ export class Topology {
 
   private async start(): Promise<void> {
     const members: Record<string, NginxOptions> = topologies[this.name];
-    const starts = Object.entries(members).map(async ([name, options]) => {
-      this.containers.set(name, await startNginx(name, options, this.provisioner));
-    });
-    this.evidence = await recording(() => Promise.all(starts), (error) => (this.failure = error));
+    let starts: Promise<void>[] = [];
+    const startAll = () => {
+      starts = Object.entries(members).map(async ([name, options]) => {
+        this.containers.set(name, await startNginx(name, options, this.provisioner));
+      });
+      return Promise.all(starts);
+    };
+    this.evidence = await recording(startAll, (error) => (this.failure = error));
     await Promise.allSettled(starts);
   }
 

@@ -20,7 +20,9 @@ describe('an engine whose containers may not talk to each other (--icc=false)', 
     const ended = await runAgainst(await lab('--icc=false'));
     expect(ended.unjudged()).toEqual([]);
     expect(ended.with('deviates')).toEqual(['bridge.default.peers-reach-each-other', 'bridge.default.peers-show-the-welcome-page']);
-    expect(ended.claim('bridge.default.peers-reach-each-other').reason).toMatch(/expected: reached.*\nactual: +timed-out/);
+    const { reason, evidence } = ended.claim('bridge.default.peers-reach-each-other');
+    expect(reason).toMatch(/expected: reached.*\nactual: +timed-out/);
+    expect(evidence.map(({ what, answer }) => `${what}: ${answer}`)).toContainEqual(expect.stringMatching(/^topology .*create and start nginx01 from .*create and start nginx02 from /s));
     expect(ended.claim('bridge.published.host-reaches-the-container').verdict).toBe('conforms');
     expect(ended.status).toBe(1);
   }, patience);
