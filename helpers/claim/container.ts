@@ -3,7 +3,7 @@ import { call } from '../engine/client';
 import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
 import type { Outcome } from '../vantage/outcome';
-import { read, type CommandResult, type VantagePoint } from '../vantage/vantage';
+import type { CommandResult, VantagePoint } from '../vantage/vantage';
 import { Deviation } from './verdict';
 
 /** The part of a container object that claims read, as the API sends it. */
@@ -92,16 +92,6 @@ export class Container implements VantagePoint {
     const binding = bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === '');
     if (!binding) throw new Deviation(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on all IPv4 addresses of the host`);
     return Number(binding.HostPort);
-  }
-
-  /** Hardware address of one of its interfaces, as its own kernel view has it. */
-  async macAddress(link: string): Promise<string> {
-    return (await read(this, ['cat', `/sys/class/net/${link}/address`])).trim();
-  }
-
-  /** Index of the link at the other end of a veth pair, in the namespace where that end is (`IFLA_LINK`). */
-  async peerIndex(link: string): Promise<number> {
-    return Number(await read(this, ['cat', `/sys/class/net/${link}/iflink`]));
   }
 
   /** Ends it over the API, as `docker stop` does, and answers what that command prints. */

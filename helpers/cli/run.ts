@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type * as Jest from 'jest';
+import config from '../../jest.config';
 import { native } from '../native';
 import { currentRun, setCurrentRun } from '../run/current-session';
 import { preload } from '../run/preload';
@@ -29,16 +30,16 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   for (const file of [json, junit, html]) if (file !== undefined) mustBeWritable(file);
   const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
-  const ownArguments = ['--config', path.join(projectRoot, 'jest.config.ts'), '--runTestsByPath', ...specs];
+  const ownArguments = ['--config', JSON.stringify(config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
   const session = Session.open({ claims, progress, ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }) }, strict });
   endOnSignals(session);
-  void preload();
   const { pool } = await session;
   // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them
   if (jestArguments.length === 0) pool.startAll();
+  void preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node', 'zod', 'fast-xml-parser']);
   const junitFile = path.resolve(junit);
   rmSync(junitFile, { force: true });
   process.env['JEST_JUNIT_OUTPUT_FILE'] = junitFile;

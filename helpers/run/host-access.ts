@@ -1,16 +1,21 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type Dockerode from 'dockerode';
-import { run } from '../process';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Connection } from '../engine/connect';
 import { interfaceNames } from '../vantage/procfs';
 import type { HostAccess } from './context';
+import { daemonBehind } from './daemon-behind';
 
 /**
- * Finds out where the engine's host is. A helper container in host mode, which the engine therefore puts on its host,
- * tells which kernel and network namespace it is in. Only when both are this process's own, and this process sees all of
- * them, does the suite work from here; in every other case the helper stays and is the host's vantage
- * point: a desktop's virtual machine, another machine, a rootless engine's namespace.
+ * Finds out where the engine's host is. The suite works from here only where it has the engine's own network namespace,
+ * and sees all of it. That is known without a guess in two ways: the engine's process is seen to hold the very socket
+ * that the suite talks to, in this namespace; or a helper container in host mode, which the engine therefore puts on its
+ * host, says so. In every other case the helper stays and is the host's vantage point: for a desktop's virtual machine,
+ * another machine, a rootless engine's namespace.
  */
-export async function accessHost(docker: Dockerode, image: string, labels: Record<string, string>): Promise<HostAccess> {
+export async function accessHost({ docker, socketPath }: Pick<Connection, 'docker' | 'socketPath'>, image: string, labels: Record<string, string>): Promise<HostAccess> {
+  const fit = process.getuid?.() === 0 && sysShowsOwnLinks() && hasCurl();
+  const daemon = fit && socketPath !== undefined ? daemonBehind(socketPath) : undefined;
+  if (daemon) return { kind: 'here', samePids: daemon.pids === ownPlace().pids };
   const helper = await docker.createContainer({
     Image: image,
     Entrypoint: [],
@@ -22,23 +27,29 @@ export async function accessHost(docker: Dockerode, image: string, labels: Recor
   // what it says first tells where it is; that is quicker than an exec
   const stream = await helper.attach({ stream: true, stdout: true, stderr: true });
   await helper.start();
-  const place = (await firstLine(stream)).split(' ');
-  const [kernel, network, pids] = ownPlace();
-  if (place[0] !== kernel || place[1] !== network || process.getuid?.() !== 0 || !sysShowsOwnLinks() || !(await hasCurl())) return { kind: 'helper', containerId: helper.id };
+  const [kernel, network, pids] = (await firstLine(stream)).split(' ');
+  const own = ownPlace();
+  if (!fit || kernel !== own.kernel || network !== own.network) return { kind: 'helper', containerId: helper.id };
   // its removal is waited for at the end of the run, with that of everything else
   helper.remove({ force: true, v: true }).catch(() => undefined);
-  return { kind: 'here', samePids: place[2] === pids };
+  return { kind: 'here', samePids: pids === own.pids };
 }
 
 /** Prints this boot of this kernel, the network namespace and the PID namespace, on one line, and stays. */
 const tellPlace = 'echo $(cat /proc/sys/kernel/random/boot_id; readlink /proc/self/ns/net; readlink /proc/self/ns/pid); exec sleep 86400';
 
+interface Place {
+  kernel: string;
+  network: string;
+  pids: string;
+}
+
 /** What {@link tellPlace} prints in this process's own place; nothing where there is no /proc. */
-function ownPlace(): string[] {
+function ownPlace(): Partial<Place> {
   try {
-    return [readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), readlinkSync('/proc/self/ns/net'), readlinkSync('/proc/self/ns/pid')];
+    return { kernel: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), network: readlinkSync('/proc/self/ns/net'), pids: readlinkSync('/proc/self/ns/pid') };
   } catch {
-    return [];
+    return {};
   }
 }
 
@@ -54,10 +65,11 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
 
 /** A process that was moved into its network namespace can still have the /sys of another one. */
 function sysShowsOwnLinks(): boolean {
+  if (process.platform !== 'linux') return false;
   const links = interfaceNames(readFileSync('/proc/self/net/dev', 'utf8'));
   return links.join() === readdirSync('/sys/class/net').sort().join();
 }
 
-async function hasCurl(): Promise<boolean> {
-  return (await run(['curl', '--version'])).exitCode === 0;
+function hasCurl(): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'curl')));
 }

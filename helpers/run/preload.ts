@@ -1,16 +1,13 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { native } from '../native';
 
-/** Packages that a run is going to need, in the order in which it needs them. */
-const packages = ['dockerode', 'execa', 'testcontainers', '@jest/core', 'jest', 'jest-runner', 'jest-circus', 'jest-environment-node'];
-
 /**
- * Loads what a run will need while it waits for the engine anyway, one package at a time, so that answers of the engine
- * are dealt with in between. What cannot be loaded now fails, with its own message, where it is needed.
+ * Loads what a run will need while it waits for the engine anyway: first what has just been asked goes out, then one
+ * package is loaded at a time, so that answers are dealt with in between. What cannot be loaded now fails, with its own message, where it is needed.
  */
-export async function preload(): Promise<void> {
+export async function preload(packages: readonly string[]): Promise<void> {
   for (const id of packages) {
-    await turn();
+    await pause(2);
     try {
       native(id);
     } catch {

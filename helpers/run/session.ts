@@ -27,6 +27,7 @@ import { accessHost } from './host-access';
 import { countHost, differences } from './host-count';
 import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
+import { preload } from './preload';
 import { labelsOf, ownObjects, removeObjects, runLabel, type OwnObject } from './objects';
 
 export interface SessionOptions {
@@ -76,7 +77,7 @@ export class Session {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
-    const lab = endpoint ? undefined : await startLab(await prepareLab(engine, progress), { runId });
+    const lab = endpoint ? undefined : await whileLoading(startLab(await prepareLab(engine, progress), { runId }));
     // named so that the next run, or `clean`, knows when its owner is dead
     cleanLabs();
     const directory = lab ? path.join(lab.directory, 'run') : path.join(tmpdir(), labName());
@@ -101,7 +102,7 @@ export class Session {
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
     const [engine, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, progress)]);
-    const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await accessHost(docker, image.reference, labels);
+    const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels));
     const host = new EngineHost(access, docker);
     const [before, port80, cli, configuredBy, reaper] = await Promise.all([
       countHost(docker, host, runId),
@@ -193,6 +194,12 @@ interface Preparation extends Omit<SessionOptions, 'engine'> {
   lab: Lab | undefined;
   connection: Connection;
   endpoint: Endpoint | undefined;
+}
+
+/** Loads what provisions containers while the engine, or its daemon, is busy anyway. */
+async function whileLoading<T>(waited: Promise<T>): Promise<T> {
+  void preload(['dockerode', 'testcontainers', 'execa']);
+  return waited;
 }
 
 /** Testcontainers and a docker client find the engine through variables; Jest's workers inherit them. */

@@ -32,9 +32,9 @@ export class EngineHost implements VantagePoint {
 
   /** Command lines of the processes on the host whose program has this name, arguments joined by blanks. */
   async commandLines(program: string): Promise<string[]> {
-    // the first cat makes sure that there is one; later ones may meet a process that has just ended
-    const script = 'cat /proc/self/cmdline && for f in /proc/[0-9]*/cmdline; do echo; cat "$f" 2>/dev/null; done; true';
-    const lines = (await this.quietly(['sh', '-c', script])).split('\n').map((line) => line.split('\0').join(' '));
+    // one program for all processes; that some have just ended makes it complain, and is no reason to stop
+    const output = await this.quietly(['sh', '-c', 'tail -n +1 /proc/self/cmdline /proc/[0-9]*/cmdline 2>/dev/null || tail -n +1 /proc/self/cmdline']);
+    const lines = output.split(/^==> .* <==$/m).map((text) => text.trim().split('\0').join(' '));
     const found = lines.filter((line) => line.split(' ')[0]?.split('/').at(-1) === program);
     record({ kind: 'host', where: this.name, what: `processes called ${program}`, answer: found.join('\n') });
     return found;

@@ -1,12 +1,22 @@
 import ipaddr from 'ipaddr.js';
 import { read, type VantagePoint } from './vantage';
 
+/** What /sys/class/net tells of a link. */
+export interface Link {
+  macAddress: string;
+  index: number;
+  /** index of the link at the other end of a veth pair, in the namespace where that end is; else its own index */
+  peerIndex: number;
+}
+
 /** What a network namespace looks like from inside, in a form that two vantage points can be compared by. */
 export interface NetworkView {
   /** device and inode of the namespace, as in `net:[4026531840]` (namespaces(7)) */
   namespace: string;
   /** names of the links, sorted */
   interfaces: string[];
+  /** the links by name, as /sys has them */
+  links: Record<string, Link>;
   /** the host's own addresses, IPv4 and IPv6, sorted */
   addresses: string[];
   /** rows of the two routing tables, each in the kernel's own columns, sorted */
@@ -18,20 +28,30 @@ export interface NetworkView {
 const files = ['/proc/net/dev', '/proc/net/fib_trie', '/proc/net/if_inet6', '/proc/net/route', '/proc/net/ipv6_route', '/proc/net/tcp', '/proc/net/tcp6'] as const;
 const mark = '--file--';
 
+/** Prints name, address, index and peer's index of each link; `read` is part of the shell, so that many links cost little. */
+const listLinks = 'for l in /sys/class/net/*; do read -r a <$l/address; read -r i <$l/ifindex; read -r p <$l/iflink; echo "${l##*/} $a $i $p"; done 2>/dev/null';
+
 /**
  * Reads a whole view with one command. Only /proc is used, so that any image with a shell and `cat` will do; files that
  * a kernel without IPv6 does not have count as empty.
  */
 export async function networkView(from: VantagePoint): Promise<NetworkView> {
-  const script = `readlink /proc/self/ns/net && for f in ${files.join(' ')}; do echo ${mark}; cat $f 2>/dev/null; done; true`;
-  const [namespace = '', dev = '', fib = '', inet6 = '', route = '', route6 = '', tcp = '', tcp6 = ''] = (await read(from, ['sh', '-c', script])).split(`${mark}\n`);
+  const script = `readlink /proc/self/ns/net && for f in ${files.join(' ')}; do echo ${mark}; cat $f 2>/dev/null; done; echo ${mark}; ${listLinks}; true`;
+  const [namespace = '', dev = '', fib = '', inet6 = '', route = '', route6 = '', tcp = '', tcp6 = '', links = ''] = (await read(from, ['sh', '-c', script])).split(`${mark}\n`);
   return {
     namespace: namespace.trim(),
     interfaces: interfaceNames(dev),
+    links: linksByName(links),
     addresses: [...localAddresses(fib), ...inet6Addresses(inet6)].sort(),
     routes: [...routes(route), ...routes6(route6)].sort(),
     listening: [...listeningSockets(tcp), ...listeningSockets(tcp6)].sort(),
   };
+}
+
+/** Lines of {@link listLinks}; a link that vanished while it was read is left out. */
+export function linksByName(lines: string): Record<string, Link> {
+  const columns = lines.split('\n').map((line) => line.split(' ')).filter((words) => words.length === 4);
+  return Object.fromEntries(columns.map(([name = '', macAddress = '', index, peer]) => [name, { macAddress, index: Number(index), peerIndex: Number(peer) }]));
 }
 
 /** Link names of /proc/net/dev, sorted. */
