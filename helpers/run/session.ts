@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type Dockerode from 'dockerode';
+import type * as Testcontainers from 'testcontainers';
 import type { Claim } from '../../fixtures/claims/model';
 import { applicability, type Inapplicable } from '../claim/applicability';
 import { eventually } from '../claim/eventually';
@@ -17,6 +18,7 @@ import { gatherFacts, type EngineFacts } from '../engine/facts';
 import { cleanLabs, prepareLab, startLab, type Lab } from '../lab';
 import { labName } from '../lab/owner';
 import type { HostCount } from '../report/results';
+import { native } from '../native';
 import { run } from '../process';
 import { exitStatus, UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
@@ -110,6 +112,8 @@ export class Session {
       lab ? lab.enter(['env', '--unset=DOCKER_HOST', 'docker']) : findCli(docker),
       bridgeConfiguredBy(engine, host),
       !lab && available(docker, reaperImage, image.registry, progress),
+      // testcontainers looks at the engine once, too; done now, its first containers start without that
+      native<typeof Testcontainers>('testcontainers').getContainerRuntimeClient(),
     ]);
     const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy });
     const context: RunContext = {

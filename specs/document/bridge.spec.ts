@@ -35,8 +35,8 @@ describe('a container that publishes one of its two ports', () => {
   claim('bridge.unpublished.host-port-refuses', async () => {
     const [, unpublished] = lab.nginx.ports;
     const control = async () => {
-      expect(await host.fetches(await lab.nginx.origin('bridge', unpublished))).toBeReached({ by: lab.nginx });
-      expect(await host.fetches(`http://localhost:${await lab.nginx.hostPort(80)}`)).toBeReached({ by: lab.nginx });
+      const origins = [await lab.nginx.origin('bridge', unpublished), `http://localhost:${await lab.nginx.hostPort(80)}`];
+      for (const answer of await Promise.all(origins.map((origin) => host.fetches(origin)))) expect(answer).toBeReached({ by: lab.nginx });
     };
     await control();
     expect(await host.fetches(`http://localhost:${unpublished}`)).toBeOutcome('refused');
