@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../process';
-import { inet6Addresses, interfaceNames, listeningSockets, listensOn, localAddresses, networkView, routes, routes6 } from './procfs';
+import { inet6Addresses, interfaceNames, linksByName, listeningSockets, listensOn, localAddresses, networkView, routes, routes6 } from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
@@ -81,6 +81,15 @@ describe('the tables of /proc/net', () => {
     expect(inet6Addresses(ifInet6)).toEqual(['fe80::dc6a:d6ff:fe4d:d764%d1', 'fe80::7c58:84ff:fe4d:9c18%d0', '::1%lo']);
   });
 
+  it('must give links with their own index and their peer\'s, a link without an address included', () => {
+    expect(linksByName('eth0 d2:3e:c8:0a:74:2c 2 7\nlo 00:00:00:00:00:00 1 1\ntun0  5 5\n')).toEqual({
+      eth0: { macAddress: 'd2:3e:c8:0a:74:2c', index: 2, peerIndex: 7 },
+      lo: { macAddress: '00:00:00:00:00:00', index: 1, peerIndex: 1 },
+      tun0: { macAddress: '', index: 5, peerIndex: 5 },
+    });
+    expect(linksByName('')).toEqual({});
+  });
+
   it('must give routes without the counters that change by themselves', () => {
     expect(routes(route)).toEqual(['* 0200080A 00000000 0205 0 FFFFFFFF', 'd0 0000090A 00000000 0001 0 00FFFFFF', 'docker0 000011AC 00000000 0001 0 0000FFFF']);
     expect(routes(route.replace('\t7\t9\t', '\t8\t10\t'))).toEqual(routes(route));
@@ -151,11 +160,15 @@ describe('this machine, as /proc and iproute2 show it', () => {
   }
 
   it('must have the same links and addresses', async () => {
-    const links = (await fromIproute('address')) as { ifname: string; addr_info: { family: string; local: string; scope: string }[] }[] | undefined;
+    const links = (await fromIproute('address')) as { ifname: string; ifindex: number; address: string; addr_info: { family: string; local: string; scope: string }[] }[] | undefined;
     if (!links) return;
     const view = await networkView(here);
     const up = links.filter(({ addr_info: addresses }) => addresses.length > 0);
     expect(view.interfaces).toEqual(links.map(({ ifname }) => ifname).sort());
+    const { links: seen } = view;
+    expect(Object.entries(seen).map(([name, { macAddress, index }]) => ({ name, macAddress, index }))).toEqual(
+      expect.arrayContaining(links.filter(({ address }) => /^([0-9a-f]{2}:){5}/.test(address)).map(({ ifname, ifindex, address }) => ({ name: ifname, macAddress: address, index: ifindex }))),
+    );
     const addresses = up.flatMap(({ ifname, addr_info: all }) => all.map(({ family, local }) => (family === 'inet' ? local : `${local}%${ifname}`)));
     expect(view.addresses).toEqual([...new Set(addresses)].sort());
   });

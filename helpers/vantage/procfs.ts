@@ -28,8 +28,11 @@ export interface NetworkView {
 const files = ['/proc/net/dev', '/proc/net/fib_trie', '/proc/net/if_inet6', '/proc/net/route', '/proc/net/ipv6_route', '/proc/net/tcp', '/proc/net/tcp6'] as const;
 const mark = '--file--';
 
-/** Prints name, address, index and peer's index of each link; `read` is part of the shell, so that many links cost little. */
-const listLinks = 'for l in /sys/class/net/*; do read -r a <$l/address; read -r i <$l/ifindex; read -r p <$l/iflink; echo "${l##*/} $a $i $p"; done 2>/dev/null';
+/**
+ * Prints name, address, index and peer's index of each link; `read` is part of the shell, so that many links cost
+ * little. A link that vanishes while it is read is left out: it must not get what was read of the one before.
+ */
+const listLinks = 'for l in /sys/class/net/*; do read -r a <$l/address && read -r i <$l/ifindex && read -r p <$l/iflink && echo "${l##*/} $a $i $p"; done 2>/dev/null';
 
 /**
  * Reads a whole view with one command. Only /proc is used, so that any image with a shell and `cat` will do; files that
@@ -48,7 +51,7 @@ export async function networkView(from: VantagePoint): Promise<NetworkView> {
   };
 }
 
-/** Lines of {@link listLinks}; a link that vanished while it was read is left out. */
+/** Lines of {@link listLinks}. */
 export function linksByName(lines: string): Record<string, Link> {
   const columns = lines.split('\n').map((line) => line.split(' ')).filter((words) => words.length === 4);
   return Object.fromEntries(columns.map(([name = '', macAddress = '', index, peer]) => [name, { macAddress, index: Number(index), peerIndex: Number(peer) }]));
