@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually, type Patience } from './eventually';
-import { recording } from './evidence';
+import { record, recording } from './evidence';
 
 /** Looks at these answers one after the other, and at the last of them from then on. */
 async function lookingAt(answers: readonly string[], condition: (seen: string) => boolean, patience: Patience): Promise<{ seen: string | undefined; looks: number; note: string | undefined }> {
@@ -26,6 +26,19 @@ describe('looking again', () => {
 
   it('must look until the answer will do, and note how often', async () => {
     expect(await lookingAt(['down', 'down', 'up'], isUp, { within: 10_000 })).toEqual({ seen: 'up', looks: 3, note: '3 looks, 1 of 1 in a row' });
+  });
+
+  it('must keep the evidence of the last look only, and that of a look that fails', async () => {
+    const answers = ['down', 'down', 'up'];
+    const look = (fail: boolean) => () => {
+      const answer = answers.shift() ?? 'gone';
+      record({ kind: 'note', where: 'test', what: 'look', answer });
+      return fail ? Promise.reject(new Error(answer)) : Promise.resolve(answer);
+    };
+    const settled = await recording(() => eventually(look(false), isUp, { within: 10_000 }), () => undefined);
+    expect(settled.map(({ answer }) => answer)).toEqual(['up', '3 looks, 1 of 1 in a row']);
+    const failed = await recording(() => eventually(look(true), isUp, { within: 10_000 }), () => undefined);
+    expect(failed.map(({ answer }) => answer)).toEqual(['gone']);
   });
 
   it('must look once even where there is no time at all', async () => {

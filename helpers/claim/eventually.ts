@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { record } from './evidence';
+import { record, tentatively } from './evidence';
 
 export interface Patience {
   /** milliseconds after which the last answer is returned as it is */
@@ -20,10 +20,11 @@ export async function eventually<T>(look: () => Promise<T>, condition: (seen: T)
   let looks = 0;
   let satisfied = 0;
   for (;;) {
-    const seen = await look();
+    const { value: seen, keep } = await tentatively(look);
     looks += 1;
     satisfied = condition(seen) ? satisfied + 1 : 0;
     if (satisfied >= inARow || performance.now() - startedAt >= within) {
+      keep();
       if (looks > inARow) record({ kind: 'note', where: 'suite', what: 'looked again until the answer settled', answer: `${looks} looks, ${satisfied} of ${inARow} in a row` }, startedAt);
       return seen;
     }

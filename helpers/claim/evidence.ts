@@ -60,6 +60,20 @@ export function recordOnce(topic: unknown, step: Omit<Evidence, 'atMs' | 'durati
   record(step);
 }
 
+/** Runs a step whose evidence counts only if `keep` is called: of many looks at a thing that settles, the last one tells. */
+export async function tentatively<T>(step: () => Promise<T>): Promise<{ value: T; keep: () => void }> {
+  const recorder = storage.getStore();
+  if (!recorder) return { value: await step(), keep: () => undefined };
+  const own: Recorder = { ...recorder, entries: [] };
+  const keep = () => void recorder.entries.push(...own.entries);
+  try {
+    return { value: await storage.run(own, step), keep };
+  } catch (error) {
+    keep();
+    throw error;
+  }
+}
+
 /** Runs a step whose output is too much to keep; the caller records the part that counts. */
 export function withoutEvidence<T>(step: () => Promise<T>): Promise<T> {
   return storage.exit(step);

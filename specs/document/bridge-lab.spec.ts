@@ -1,4 +1,4 @@
-import { between, claim, context, derivedMac, describe, engine, expect, host, networkView, once, topology } from '../../helpers';
+import { between, claim, context, derivedMac, describe, engine, eventually, expect, host, networkView, once, topology } from '../../helpers';
 
 describe('two containers on the default bridge', () => {
   const lab = topology('bridge-pair');
@@ -67,8 +67,12 @@ describe('two containers on the default bridge', () => {
 
   claim('bridge.inspect.addresses-are-adjacent', async () => {
     const [first, second] = (await listed()).map(({ entry }) => entry?.IPv4Address);
-    const taken = Object.values((await engine.network('bridge')).Containers ?? {}).map(({ IPv4Address }) => IPv4Address);
-    const free = between(first, second).filter((address) => !taken.includes(address));
+    // a container that is just starting has an address before the network lists it
+    const lookForFree = async () => {
+      const taken = Object.values((await engine.network('bridge')).Containers ?? {}).map(({ IPv4Address }) => IPv4Address);
+      return between(first, second).filter((address) => !taken.includes(address));
+    };
+    const free = await eventually(lookForFree, (addresses) => addresses.length === 0, { within: 3000 });
     if (free.length > 0) await engine.mustHaveBeenQuiet('bridge', both());
     expect(free).toEqual([]);
   });
