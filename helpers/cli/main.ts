@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { suite } from '../run/project';
 import { defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../user-error';
+import type { DiffOptions } from './diff';
 import type { SelectingOptions } from './options';
 import type { RunOptions } from './run';
 
@@ -46,6 +47,16 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .argument('<claim>', 'id of a claim')
     .addOption(new Option('--json <file>', 'results to take the evidence from').default(defaultTargets.json))
     .action((claim: string, options: { json: string }) => finish((require('./explain') as typeof import('./explain')).explainCommand(claim, options)));
+
+  root
+    .command('diff')
+    .description('show what changed between two results files: regressed, improved, superseded, introduced, new, gone')
+    .argument('<before>', 'results file, as --json of run writes it')
+    .argument('<after>', 'results file of the later run, or of the newer engine')
+    .addOption(new Option('--markdown', 'print it as Markdown').conflicts('json'))
+    .addOption(new Option('--json', 'print it as JSON'))
+    .addHelpText('after', '\nExit status: 0 nothing regressed, 1 at least one claim regressed (it deviates or fails, and did not before), 2 wrong usage or a file that cannot be read.\nA claim that is blocked in either file is listed as not compared and counts as 0.')
+    .action((before: string, after: string, options: DiffOptions) => finish((require('./diff') as typeof import('./diff')).diffCommand(before, after, options)));
 
   root
     .command('clean')

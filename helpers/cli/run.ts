@@ -39,7 +39,7 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
   const { pool } = await session;
   // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them
   if (jestArguments.length === 0) pool.startAll();
-  await preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node', 'zod', 'fast-xml-parser']);
+  await preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node']);
   const junitFile = path.resolve(junit);
   rmSync(junitFile, { force: true });
   process.env['JEST_JUNIT_OUTPUT_FILE'] = junitFile;

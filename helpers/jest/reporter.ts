@@ -1,10 +1,9 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- reports are loaded when there is something to report */
 import path from 'node:path';
 import type { AggregatedResult, TestResult } from '@jest/test-result';
 import { currentRun } from '../run/current-session';
 import { assembleResults, readRecords, type SpecReport } from '../run/assemble';
+import { writeReports } from '../report';
 import { projectRoot, suite } from '../run/project';
-import type * as Report from '../report';
 
 /**
  * Jest's reporter of a conformance run. When the specs are done it ends the session, puts the results together and
@@ -24,7 +23,7 @@ export default class ConformanceReporter {
       const results = assembleResults({ context, notes, startedAt, suite, records, specs: testResults.map(specReport), host, strict: run.strict });
       const color = process.stdout.isTTY && !process.env['NO_COLOR'];
       const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
-      const { terminal } = (require('../report') as typeof Report).writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
+      const { terminal } = writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
       process.stdout.write(`${terminal}\n`);
       run.exitStatus = results.summary.exitStatus;
       if (run.exitStatus !== 0) this.failure = new Error(`exit status ${run.exitStatus}`);
