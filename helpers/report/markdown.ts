@@ -81,7 +81,7 @@ function cell(text: string): string {
 }
 
 /** Text that means itself in a paragraph and in a cell of a table. */
-function inline(text: string): string {
+export function inline(text: string): string {
   return oneLine(text)
     .replace(/[\\`*_[\]#~|@]/g, '\\$&')
     .replace(/[&<>]/g, (character) => escapeMarkup(character));

@@ -166,7 +166,7 @@ function isFailure({ verdict }: ClaimResult): boolean {
 }
 
 /** CI systems execute what looks like their commands in the output, and what a container answers may look like that. */
-function withoutCommands(line: string): string {
+export function withoutCommands(line: string): string {
   return line.replace(/^(\s*)(?=::)/, `$1${bar}`).replace(/##(?=\[|vso|teamcity)/g, '# #');
 }
 

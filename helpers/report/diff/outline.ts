@@ -1,0 +1,38 @@
+import { oneLine } from '../text';
+import { verdictWords, verdicts } from '../verdict';
+import { changesByKind, type Change, type Comparison, type Side } from './compare';
+import { kindWords } from './kind';
+import { excerpt } from './telling';
+
+/** The head of every report: both runs, and what else differs between them. */
+export function rowsOf({ before, after, surroundings }: Comparison): [what: string, before: string, after: string][] {
+  return [
+    ['engine', before.described, after.described],
+    ['result', before.counts, after.counts],
+    ...surroundings.map(({ what, before: was, after: is }): [string, string, string] => [what, was, is]),
+  ];
+}
+
+/** All changes and what did not change as one line, e.g. `1 superseded · 1 introduced · 46 unchanged (46 conform)`. */
+export function changesLine(comparison: Comparison): string {
+  const counts = changesByKind(comparison).map(({ kind, changes }) => `${String(changes.length)} ${kindWords[kind].counted}`);
+  const same = verdicts.map((verdict) => ({ verdict, count: comparison.unchanged[verdict] })).filter(({ count }) => count > 0);
+  const total = same.reduce((sum, { count }) => sum + count, 0);
+  const detail = same.map(({ verdict, count }) => `${String(count)} ${verdictWords[verdict].counted}`).join(', ');
+  const unchanged = total === 0 ? '0 unchanged' : `${String(total)} unchanged (${detail})`;
+  return counts.length === 0 ? `Nothing changed: ${unchanged}` : [...counts, unchanged].join(' · ');
+}
+
+/** What one run said of a claim, each part on a line of its own: verdict, reason, cause, evidence. */
+export function sideLines(change: Change, side: Side | undefined): string[] {
+  if (!side) return ['not in the file'];
+  const { mark, label } = verdictWords[side.verdict];
+  const reason = side.reason === undefined ? '' : `: ${oneLine(side.reason)}`;
+  // of a claim that only one run knows, there is nothing to hold its evidence against
+  const steps = change.before && change.after ? side.evidence : [];
+  return [
+    `${mark} ${label}${reason}`,
+    ...(side.cause ? [`cause: ${oneLine(side.cause.summary)} (${side.cause.code})`] : []),
+    ...steps.map(({ where, what, answer }) => `${oneLine(where)}: ${oneLine(what)} → ${excerpt(answer, change.title) || '(no answer)'}`),
+  ];
+}
