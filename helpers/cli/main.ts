@@ -30,6 +30,8 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .option('--json <file>', 'where the results go', defaultTargets.json)
     .option('--junit <file>', 'where the JUnit report goes', defaultTargets.junit)
     .option('--html <file>', 'write a page for people, too')
+    .option('--ctrf <file>', 'write the Common Test Report Format (ctrf.io), too')
+    .option('--badge <file>', 'write a badge, too: JSON for an endpoint of shields.io')
     .option('--verbose', 'show ids and evidence of claims that conform', false)
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 

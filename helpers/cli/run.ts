@@ -17,6 +17,8 @@ export interface RunOptions extends SelectingOptions {
   json: string;
   junit: string;
   html?: string;
+  ctrf?: string;
+  badge?: string;
   verbose: boolean;
 }
 
@@ -25,16 +27,16 @@ export interface RunOptions extends SelectingOptions {
  * @returns the exit status of the run
  */
 export async function runCommand(jestArguments: readonly string[], options: RunOptions): Promise<number> {
-  const { engine, strict, json, junit, html, verbose } = options;
+  const { engine, strict, json, junit, html, ctrf, badge, verbose } = options;
   const claims = selectClaims(selectionOf(options));
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
-  for (const file of [json, junit, html]) if (file !== undefined) mustBeWritable(file);
+  for (const file of [json, junit, html, ctrf, badge]) if (file !== undefined) mustBeWritable(file);
   const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
   const ownArguments = ['--config', JSON.stringify(config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
   const session = Session.open({ claims, progress, ...(engine !== undefined && { engine }) });
-  setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }) }, strict });
+  setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict });
   endOnSignals(session);
   const { pool } = await session;
   // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them
@@ -71,7 +73,7 @@ function mustBeWritable(file: string): void {
     for (const it of missing) mkdirSync(it);
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new UserError(`${file} cannot be written: ${(error as Error).message}.`, 'Name a file in a folder that you may write to, with --json, --junit or --html.', exitStatus.failed, { cause: error });
+    throw new UserError(`${file} cannot be written: ${(error as Error).message}.`, 'Name a file in a folder that you may write to, with --json, --junit, --html, --ctrf or --badge.', exitStatus.failed, { cause: error });
   }
 }
 

@@ -22,6 +22,14 @@ describe('writeReports', () => {
     expect(writeReports(sampleResults(), { ...common, directory }).files).toEqual([join(directory, 'results.json')]);
   });
 
+  it('writes CTRF and a badge where they were asked for', () => {
+    const { files } = writeReports(sampleResults(), { ...common, directory, ctrf: 'ctrf.json', badge: 'badges/network.json' });
+    expect(files.slice(1)).toEqual(['ctrf.json', 'badges/network.json'].map((name) => join(directory, name)));
+    const [, ctrf, badge] = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as unknown);
+    expect(ctrf).toMatchObject({ reportFormat: 'CTRF', results: { summary: { passed: 2, failed: 3, extra: { deviates: 2, error: 1 } } } });
+    expect(badge).toMatchObject({ schemaVersion: 1, message: '2 conform, 2 deviate, 1 blocked, 1 error' });
+  });
+
   it('speaks to GitHub where the environment says so', () => {
     let printed = '';
     writeReports(sampleResults(), { ...common, directory, env: { GITHUB_ACTIONS: 'true' }, print: (text) => (printed += text) });

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { writeBadge } from './badge';
+import { writeCtrf } from './ctrf';
 import { reportToGithub } from './github';
 import { writeHtml } from './html';
 import { completeJunit } from './junit';
@@ -13,6 +15,8 @@ export interface ReportOptions {
   /** the file that jest-junit wrote */
   junit?: string;
   html?: string;
+  ctrf?: string;
+  badge?: string;
   color: boolean;
   /** environment variables; they say whether this is GitHub Actions */
   env: NodeJS.ProcessEnv;
@@ -36,6 +40,8 @@ export function writeReports(results: Results, options: ReportOptions): { files:
   write(options.json, writeResults);
   write(options.junit, completeJunit);
   write(options.html, writeHtml);
+  write(options.ctrf, writeCtrf);
+  write(options.badge, writeBadge);
   reportToGithub(results, env, print);
   return { files, terminal: terminalReport(results, { color, width, files, verbose }) };
 }

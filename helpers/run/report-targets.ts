@@ -5,6 +5,8 @@ export interface ReportTargets {
   json: string;
   junit: string;
   html?: string;
+  ctrf?: string;
+  badge?: string;
   verbose: boolean;
 }
 
