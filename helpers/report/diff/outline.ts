@@ -23,9 +23,9 @@ export function changesLine(comparison: Comparison): string {
   return counts.length === 0 ? `Nothing changed: ${unchanged}` : [...counts, unchanged].join(' · ');
 }
 
-/** What one run said of a claim, each part on a line of its own: verdict, reason, cause, evidence. */
+/** What one run said of a claim, each part on a line of its own: verdict, reason, cause, evidence; nothing where it did not know the claim. */
 export function sideLines(change: Change, side: Side | undefined): string[] {
-  if (!side) return ['not in the file'];
+  if (!side) return [];
   const { mark, label } = verdictWords[side.verdict];
   const reason = side.reason === undefined ? '' : `: ${oneLine(side.reason)}`;
   // of a claim that only one run knows, there is nothing to hold its evidence against
