@@ -217,6 +217,14 @@ removed=$(docker rm "$host")
 check $? host.stop-prints-the-name
 is "$exited" '.[0].NetworkSettings.Networks | keys == ["host"] and .host.EndpointID == ""'
 check $? host.inspect.endpoint-id-is-empty-after-exit
+sandbox_before=$(jq --raw-output '.[0].NetworkSettings.SandboxID' <<<"$container")
+if ((major < 27)); then
+  is "$exited" --arg id "$sandbox_before" '.[0].NetworkSettings.SandboxID == $id'
+  check $? host.inspect.sandbox-id-stays-after-exit
+else
+  [[ $sandbox_before =~ ^[0-9a-f]{64}$ ]] && is "$exited" '.[0].NetworkSettings.SandboxID == ""'
+  check $? host.inspect.sandbox-id-is-empty-after-exit
+fi
 [[ $removed == "$host" ]]
 check $? host.rm-prints-the-name
 grep --quiet "$id" <<<"$containers_before" && ! docker ps --all --quiet --no-trunc | grep --quiet "$id"

@@ -114,7 +114,8 @@ describe('an nginx in host mode', () => {
     /** The two commands of the document, run once, with what was there between and after them. */
     const removal = once(async () => {
       const { id, containerName } = lab.nginx;
-      const before = { page: await host.fetches(localhost()), containers: await engine.containerIds(), network: await engine.network('host') };
+      const [page, containers, network, { NetworkSettings }] = await Promise.all([host.fetches(localhost()), engine.containerIds(), engine.network('host'), lab.nginx.inspect()]);
+      const before = { page, containers, network, sandboxId: NetworkSettings.SandboxID };
       const stopped = context.cli ? await cli.docker('stop', containerName) : await lab.nginx.stop();
       const exited = await lab.nginx.inspect();
       const removed = context.cli ? await cli.docker('rm', containerName) : await lab.nginx.remove();
@@ -131,6 +132,18 @@ describe('an nginx in host mode', () => {
       const { Networks } = (await removal()).exited.NetworkSettings;
       expect(Object.keys(Networks)).toEqual(['host']);
       expect(Networks['host']?.EndpointID).toBe('');
+    });
+
+    claim('host.inspect.sandbox-id-stays-after-exit', async () => {
+      const { before, exited } = await removal();
+      expect(before.sandboxId).toBeHexDigits(64);
+      expect(exited.NetworkSettings.SandboxID).toBe(before.sandboxId);
+    });
+
+    claim('host.inspect.sandbox-id-is-empty-after-exit', async () => {
+      const { before, exited } = await removal();
+      expect(before.sandboxId).toBeHexDigits(64);
+      expect(exited.NetworkSettings.SandboxID).toBe('');
     });
 
     claim('host.rm-prints-the-name', async () => {
