@@ -65,7 +65,11 @@ export class Container implements VantagePoint {
 
   /** The container object as the API gives it now. */
   inspect(): Promise<ContainerObject> {
-    return call(`GET /containers/${this.name}/json`, async () => (await this.docker.getContainer(this.id).inspect()) as unknown as ContainerObject);
+    return call(
+      `GET /containers/${this.name}/json (Id, Name, State, NetworkSettings, network part of HostConfig)`,
+      async () => (await this.docker.getContainer(this.id).inspect()) as unknown as ContainerObject,
+      ({ Id, Name, State: { Running, Pid }, HostConfig: { NetworkMode, PortBindings }, NetworkSettings }) => ({ Id, Name, State: { Running, Pid }, HostConfig: { NetworkMode, PortBindings }, NetworkSettings }),
+    );
   }
 
   /** Its endpoint in a network, if it has one. */
