@@ -27,6 +27,7 @@ const config: Config = {
   haste: { retainAllFiles: true },
   testPathIgnorePatterns: [],
   transformIgnorePatterns: ['/node_modules/(?!docker-network-conformance/)'],
+  watchman: false,
   maxWorkers: 1,
   reporters: [['jest-junit', junit], '<rootDir>/helpers/jest/reporter.cjs'],
 };
