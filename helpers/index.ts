@@ -8,6 +8,5 @@ if (!runtime) throw new Error('specs run in this project\'s Jest environment (he
 export const { claim, topology, engine, host, cli, eventually, networkView, once, context } = runtime;
 
 export { between, derivedMac } from './claim/addresses';
-export type { NetworkView } from './vantage/procfs';
 export { describe, expect } from '@jest/globals';
 export type {} from './jest/matchers';

@@ -14,16 +14,20 @@ const target = 'node20';
 const xdg = process.env.XDG_CACHE_HOME;
 const cache = path.join(xdg?.startsWith('/') ? xdg : path.join(os.homedir(), '.cache'), 'docker-network-conformance', 'compiled');
 
-if (!require.extensions['.ts']) {
+// not by whether there is a loader: Jest leaves the one behind that it reads its own configuration with
+const ours = Symbol.for('docker-network-conformance.typescript');
+if (!require.extensions['.ts']?.[ours]) {
   // where Node can keep what V8 compiled (22.1 and newer), loading takes half as long
   Module.enableCompileCache?.(path.join(cache, 'v8'));
-  require.extensions['.ts'] = (module, file) => module._compile(compiled(file), file);
+  require.extensions['.ts'] = Object.assign((module, file) => module._compile(compiled(file), file), { [ours]: true });
 }
 
 function compiled(file) {
   const source = fs.readFileSync(file, 'utf8');
-  const key = createHash('sha256').update(`${target}\0${file}\0${source}`).digest('hex');
-  const kept = path.join(cache, `${createHash('sha256').update(file).digest('hex').slice(0, 16)}.js`);
+  // one kept file per place in the project, so that many checkouts need no more room than one
+  const place = path.relative(root, file);
+  const key = createHash('sha256').update(`${target}\0${place}\0${source}`).digest('hex');
+  const kept = path.join(cache, `${place.replaceAll(path.sep, '+')}.js`);
   const mark = `//${key}\n`;
   try {
     const text = fs.readFileSync(kept, 'utf8');
@@ -31,7 +35,7 @@ function compiled(file) {
   } catch {
     // not kept yet
   }
-  const { code } = require('esbuild').transformSync(source, { loader: 'ts', format: 'cjs', target, platform: 'node', sourcefile: path.relative(root, file), sourcemap: 'inline' });
+  const { code } = require('esbuild').transformSync(source, { loader: 'ts', format: 'cjs', target, platform: 'node', sourcefile: place, sourcemap: 'inline' });
   keep(kept, `${code}\n${mark}`);
   return code;
 }

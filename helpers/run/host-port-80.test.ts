@@ -51,8 +51,8 @@ describe('the holder of the host\'s port 80', () => {
   });
 
   it('must be presumed to be a container in host mode where none publishes it', async () => {
-    expect(await holder(listener(80), [inHostMode('nginx-host'), publishing('other', 8080)])).toBe('presumably the container in host mode: nginx-host');
-    expect(await holder(listener(80), [inHostMode('one'), inHostMode('two')])).toBe('presumably one of the containers in host mode: one, two');
+    expect(await holder(listener(80), [inHostMode('nginx-host'), publishing('other', 8080)])).toBe('a container in host mode, presumably nginx-host');
+    expect(await holder(listener(80), [inHostMode('one'), inHostMode('two')])).toBe('a container in host mode, presumably one of one, two');
   });
 
   it('must not be presumed to be a container of this suite, which takes no port of others', async () => {

@@ -20,7 +20,7 @@ export function selectClaims({ areas = [], claims = [], levels = [] }: Selection
   const selected = catalogue.filter(
     ({ id, area, level }) => (areas.length === 0 || areas.includes(area)) && (claims.length === 0 || claims.includes(id)) && (levels.length === 0 || levels.includes(level)),
   );
-  if (selected.length === 0) throw new UserError('No claim is in all of the areas, levels and ids that were asked for.', 'See what there is with: npm test -- list', exitStatus.usage);
+  if (selected.length === 0) throw new UserError('No claim is in all of the areas, levels and ids that were asked for.', 'See what there is with: npx docker-network-conformance list', exitStatus.usage);
   return selected;
 }
 
@@ -28,7 +28,7 @@ function known(kind: string, asked: readonly string[], all: readonly string[]): 
   for (const word of asked) {
     if (all.includes(word)) continue;
     const near = nearest(word, [...new Set(all)]);
-    throw new UserError(`There is no ${kind} "${word}".`, near ? `Did you mean ${near}? See what there is with: docker-network-conformance list` : 'See what there is with: docker-network-conformance list', exitStatus.usage);
+    throw new UserError(`There is no ${kind} "${word}".`, near ? `Did you mean ${near}? See what there is with: npx docker-network-conformance list` : 'See what there is with: npx docker-network-conformance list', exitStatus.usage);
   }
 }
 

@@ -109,7 +109,7 @@ export class Session {
     const [before, port80, cli, configuredBy, reaper] = await Promise.all([
       countHost(docker, host, runId),
       lab ? undefined : holderOfPort80(docker, host),
-      lab ? lab.enter(['env', '--unset=DOCKER_HOST', 'docker']) : findCli(docker),
+      lab ? cliOf(lab, engine) : findCli(docker),
       bridgeConfiguredBy(engine, host),
       !lab && available(docker, reaperImage, image.registry, progress),
       // testcontainers looks at the engine once, too; done now, its first containers start without that
@@ -218,6 +218,11 @@ function useEverywhere({ environment, host }: Connection): void {
 
 function imageOf({ image: { reference, description } }: Lab): RunImage {
   return { reference, description, registry: false, brought: [] };
+}
+
+/** The docker client that comes with a lab's engine; Podman's has none. */
+function cliOf(lab: Lab, { kind }: EngineFacts): string[] | undefined {
+  return kind === 'docker' ? lab.enter(['env', '--unset=DOCKER_HOST', 'docker']) : undefined;
 }
 
 /** The docker client on this machine, if it talks to the very engine that is under test. */

@@ -48,6 +48,7 @@ const lies: Record<string, Lie> = {
   'host.inspect.network-id-is-the-host-networks': ofHostEndpoint({ NetworkID: wrongId }),
   'host.inspect.configuration-is-null': ofHostEndpoint({ Aliases: [] }),
   'host.inspect.sandbox-id-is-64-digits': inContainers(({ NetworkSettings }) => (NetworkSettings.SandboxID = NetworkSettings.SandboxID.slice(1))),
+  'host.inspect.sandbox-id-is-empty-after-exit': inContainers(({ State, NetworkSettings }) => (NetworkSettings.SandboxID = State.Running ? NetworkSettings.SandboxID : wrongId)),
   'host.inspect.bridge-field-is-empty': inContainers(({ NetworkSettings }) => (NetworkSettings.Bridge = 'docker0')),
   'bridge.inspect.mac-is-the-interfaces': ofBridgeEntries({ MacAddress: '02:00:00:00:00:01' }),
   'bridge.inspect.ipv6-is-empty': ofBridgeEntries({ IPv6Address: '2001:db8::1/64' }),
