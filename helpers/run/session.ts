@@ -167,10 +167,14 @@ export class Session {
     const helperId = access.kind === 'helper' ? access.containerId : undefined;
     await removeObjects(docker, (await ownObjects(docker, runId)).filter(({ id }) => id !== helperId));
     const { host } = this.provisioner;
-    const after = await eventually(() => countHost(docker, host, runId), (count) => differences(this.before, count).length === 0, { within: 3000 });
+    const count = async () => {
+      const after = await countHost(docker, host, runId);
+      const changed = differences(this.before, after);
+      return { after, changed, others: changed.length > 0 && !this.lab ? await othersActivity(docker, this.startedAt, runId) : [] };
+    };
+    // an engine is done with a removed container a moment after it said so; what others do is not waited for
+    const { after, changed, others } = await eventually(count, (it) => it.changed.length === 0 || it.others.length > 0, { within: 3000 });
     const left = await eventually(() => this.removeRest(), (rest) => rest.length === 0, { within: 10_000 });
-    const changed = differences(this.before, after);
-    const others = changed.length > 0 && !this.lab ? await othersActivity(docker, this.startedAt, runId) : [];
     return {
       before: this.before,
       after,
