@@ -105,15 +105,13 @@ export class Session {
     if (!lab) await removeObjects(docker, await ownObjects(docker));
     const [engine, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, progress)]);
     const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels));
+    const reaper = await prepareTestcontainers(!lab && (await available(docker, reaperImage, image.registry, progress)));
     const host = new EngineHost(access, docker);
-    const [before, port80, cli, configuredBy, reaper] = await Promise.all([
+    const [before, port80, cli, configuredBy] = await Promise.all([
       countHost(docker, host, runId),
       lab ? undefined : holderOfPort80(docker, host),
       lab ? cliOf(lab, engine) : findCli(docker),
       bridgeConfiguredBy(engine, host),
-      !lab && available(docker, reaperImage, image.registry, progress),
-      // testcontainers looks at the engine once, too; done now, its first containers start without that
-      native<typeof Testcontainers>('testcontainers').getContainerRuntimeClient(),
     ]);
     const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy });
     const context: RunContext = {
@@ -138,7 +136,6 @@ export class Session {
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    process.env['TESTCONTAINERS_RYUK_DISABLED'] = reaper ? 'false' : 'true';
     return new Session(context, notesOn(engine, configuredBy), startedAt, connection, lab, image, before);
   }
 
@@ -222,6 +219,27 @@ function useEverywhere({ environment, host }: Connection): void {
 
 function imageOf({ image: { reference, description } }: Lab): RunImage {
   return { reference, description, registry: false, brought: [] };
+}
+
+/**
+ * Testcontainers looks at the engine once; done now, its first containers start without that. Its reaper is started once
+ * for all of them, and before anything is counted: it ends by itself some seconds after the run.
+ * @param wanted whether its image is at hand
+ * @returns whether it runs; where it does not, such as on an engine whose socket cannot be mounted, labels and sweeps do
+ */
+async function prepareTestcontainers(wanted: boolean): Promise<boolean> {
+  const disabled = 'TESTCONTAINERS_RYUK_DISABLED';
+  process.env[disabled] = wanted ? 'false' : 'true';
+  const { getContainerRuntimeClient, getReaper } = native<typeof Testcontainers>('testcontainers');
+  const client = await getContainerRuntimeClient();
+  if (!wanted) return false;
+  try {
+    await getReaper(client);
+    return true;
+  } catch {
+    process.env[disabled] = 'true';
+    return false;
+  }
 }
 
 /** The docker client that comes with a lab's engine; Podman's has none. */
