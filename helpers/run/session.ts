@@ -3,7 +3,6 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type Dockerode from 'dockerode';
-import type * as Testcontainers from 'testcontainers';
 import type { Claim } from '../../fixtures/claims/model';
 import { applicability, type Inapplicable } from '../claim/applicability';
 import { eventually } from '../claim/eventually';
@@ -11,26 +10,26 @@ import type { Provisioner } from '../claim/nginx';
 import { TopologyPool } from '../claim/topology-pool';
 import { connect, type Connection } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
-import { addressOf, type Endpoint } from '../engine/endpoint';
-import { engineEvents } from '../engine/events';
+import type { Endpoint } from '../engine/endpoint';
 import { engineLost, isEngineLost } from '../engine/lost';
-import { gatherFacts, type EngineFacts } from '../engine/facts';
+import { gatherFacts } from '../engine/facts';
 import { cleanLabs, prepareLab, startLab, type Lab } from '../lab';
 import { labName } from '../lab/owner';
 import type { HostCount } from '../report/results';
-import { native } from '../native';
-import { run } from '../process';
 import { exitStatus, UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
-import { availability, documentedSubnet } from './availability';
+import { availability } from './availability';
 import { bridgeConfiguredBy } from './bridge-configuration';
+import { cliOf, findCli, prepareTestcontainers, useEverywhere } from './clients';
 import { contextVariable, type HostAccess, type RunContext } from './context';
 import { accessHost } from './host-access';
 import { countHost, differences } from './host-count';
 import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
-import { labelsOf, ownObjects, removeObjects, runLabel, type OwnObject } from './objects';
+import { notesOn, reachedBy } from './wording';
+import { labelsOf, ownObjects, removeObjects, type OwnObject } from './objects';
+import { othersActivity } from './others-activity';
 
 export interface SessionOptions {
   claims: readonly Claim[];
@@ -207,70 +206,6 @@ async function whileLoading<T>(waited: Promise<T>): Promise<T> {
   return waited;
 }
 
-/** Testcontainers and a docker client find the engine through variables; Jest's workers inherit them. */
-function useEverywhere({ environment, host }: Connection): void {
-  for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined) Reflect.deleteProperty(process.env, name);
-    else process.env[name] = value;
-  }
-  // in a container testcontainers would otherwise look for its host with images of its own choice
-  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = host ?? 'localhost';
-}
-
 function imageOf({ image: { reference, description } }: Lab): RunImage {
   return { reference, description, registry: false, brought: [] };
-}
-
-/**
- * Testcontainers looks at the engine once; done now, its first containers start without that. Its reaper is started once
- * for all of them, and before anything is counted: it ends by itself some seconds after the run.
- * @param wanted whether its image is at hand
- * @returns whether it runs; where it does not, such as on an engine whose socket cannot be mounted, labels and sweeps do
- */
-async function prepareTestcontainers(wanted: boolean): Promise<boolean> {
-  const disabled = 'TESTCONTAINERS_RYUK_DISABLED';
-  process.env[disabled] = wanted ? 'false' : 'true';
-  const { getContainerRuntimeClient, getReaper } = native<typeof Testcontainers>('testcontainers');
-  const client = await getContainerRuntimeClient();
-  if (!wanted) return false;
-  try {
-    await getReaper(client);
-    return true;
-  } catch {
-    process.env[disabled] = 'true';
-    return false;
-  }
-}
-
-/** The docker client that comes with a lab's engine; Podman's has none. */
-function cliOf(lab: Lab, { kind }: EngineFacts): string[] | undefined {
-  return kind === 'docker' ? lab.enter(['env', '--unset=DOCKER_HOST', 'docker']) : undefined;
-}
-
-/** The docker client on this machine, if it talks to the very engine that is under test. */
-async function findCli(docker: Dockerode): Promise<string[] | undefined> {
-  const [info, answer] = await Promise.all([docker.info() as Promise<{ ID: string }>, run(['docker', 'info', '--format', '{{.ID}}'], { timeout: 10_000 })]);
-  return answer.exitCode === 0 && answer.stdout.trim() === info.ID ? ['docker'] : undefined;
-}
-
-function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): string {
-  const host = {
-    here: 'its host is this network namespace',
-    lab: 'its host is seen from inside the lab',
-    helper: 'its host is seen through a helper container in host mode',
-  }[access.kind];
-  return `${endpoint ? `${endpoint.found}, ${addressOf(endpoint)}` : 'a lab of this run, in private namespaces'}; ${host}`;
-}
-
-function notesOn({ defaultBridge }: EngineFacts, configuredBy: string | undefined): string[] {
-  if (!defaultBridge) return ['the engine runs without a default bridge'];
-  if (defaultBridge.subnet === documentedSubnet) return [];
-  return [`the default bridge has ${defaultBridge.subnet} instead of ${documentedSubnet}: ${configuredBy ?? 'nothing explains it'}; addresses are judged against it`];
-}
-
-/** Containers, networks and volumes that somebody else made or removed on the engine since then, by name. */
-async function othersActivity(docker: Dockerode, since: Date, runId: string): Promise<string[]> {
-  const events = await engineEvents(docker, since, { type: ['container', 'network', 'volume'], event: ['create', 'destroy', 'start', 'die'] });
-  const names = events.filter(({ Actor }) => Actor.Attributes[runLabel] !== runId).map(({ Type, Actor }) => `${Type} ${Actor.Attributes['name'] ?? Actor.ID.slice(0, 12)}`);
-  return [...new Set(names)];
 }

@@ -1,0 +1,49 @@
+import type Dockerode from 'dockerode';
+import type * as Testcontainers from 'testcontainers';
+import type { Connection } from '../engine/connect';
+import type { EngineFacts } from '../engine/facts';
+import type { Lab } from '../lab';
+import { native } from '../native';
+import { run } from '../process';
+
+/** Testcontainers and a docker client find the engine through variables; Jest's workers inherit them. */
+export function useEverywhere({ environment, host }: Connection): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = value;
+  }
+  // in a container testcontainers would otherwise look for its host with images of its own choice
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = host ?? 'localhost';
+}
+
+/**
+ * Testcontainers looks at the engine once; done now, its first containers start without that. Its reaper is started once
+ * for all of them, and before anything is counted: it ends by itself some seconds after the run.
+ * @param wanted whether its image is at hand
+ * @returns whether it runs; where it does not, such as on an engine whose socket cannot be mounted, labels and sweeps do
+ */
+export async function prepareTestcontainers(wanted: boolean): Promise<boolean> {
+  const disabled = 'TESTCONTAINERS_RYUK_DISABLED';
+  process.env[disabled] = wanted ? 'false' : 'true';
+  const { getContainerRuntimeClient, getReaper } = native<typeof Testcontainers>('testcontainers');
+  const client = await getContainerRuntimeClient();
+  if (!wanted) return false;
+  try {
+    await getReaper(client);
+    return true;
+  } catch {
+    process.env[disabled] = 'true';
+    return false;
+  }
+}
+
+/** The docker client that comes with a lab's engine; Podman's has none. */
+export function cliOf(lab: Lab, { kind }: EngineFacts): string[] | undefined {
+  return kind === 'docker' ? lab.enter(['env', '--unset=DOCKER_HOST', 'docker']) : undefined;
+}
+
+/** The docker client on this machine, if it talks to the very engine that is under test. */
+export async function findCli(docker: Dockerode): Promise<string[] | undefined> {
+  const [info, answer] = await Promise.all([docker.info() as Promise<{ ID: string }>, run(['docker', 'info', '--format', '{{.ID}}'], { timeout: 10_000 })]);
+  return answer.exitCode === 0 && answer.stdout.trim() === info.ID ? ['docker'] : undefined;
+}
