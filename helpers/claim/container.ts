@@ -72,9 +72,15 @@ export class Container implements VantagePoint {
     );
   }
 
-  /** Its endpoint in a network, if it has one. */
-  async endpoint(network: string): Promise<EndpointObject | undefined> {
-    return (await this.inspect()).NetworkSettings.Networks[network];
+  /**
+   * Its endpoint in a network.
+   * @throws Deviation when it has none there.
+   */
+  async endpoint(network: string): Promise<EndpointObject> {
+    const { Networks } = (await this.inspect()).NetworkSettings;
+    const endpoint = Networks[network];
+    if (!endpoint) throw new Deviation(`${this.name} has no endpoint in the network ${network}, only in: ${Object.keys(Networks).join(', ') || 'none'}`);
+    return endpoint;
   }
 
   /**
@@ -82,7 +88,7 @@ export class Container implements VantagePoint {
    * @throws Deviation when it has no address there.
    */
   async origin(network = 'bridge', port = this.ports[0]): Promise<string> {
-    const address = (await this.endpoint(network))?.IPAddress;
+    const address = (await this.endpoint(network)).IPAddress;
     if (!address) throw new Deviation(`${this.name} has no IPv4 address in the network ${network}`);
     return `http://${address}:${port}`;
   }

@@ -40,7 +40,7 @@ describe('two containers on the default bridge', () => {
   claim('bridge.inspect.endpoint-ids-are-the-containers', async () => {
     for (const { container, entry } of await listed()) {
       expect(entry?.EndpointID).toBeHexDigits(64);
-      expect((await container.endpoint('bridge'))?.EndpointID).toBe(entry?.EndpointID);
+      expect((await container.endpoint('bridge')).EndpointID).toBe(entry?.EndpointID);
     }
   });
 

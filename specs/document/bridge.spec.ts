@@ -24,7 +24,7 @@ describe('a container that publishes one of its two ports', () => {
 
   claim('bridge.published.docker-proxy-listens', async () => {
     const hostPort = await lab.nginx.hostPort(80);
-    const address = (await lab.nginx.endpoint('bridge'))?.IPAddress;
+    const address = (await lab.nginx.endpoint('bridge')).IPAddress;
     const proxies = await host.commandLines('docker-proxy');
     expect(proxies.filter((arguments_) => arguments_.includes(`-host-port ${hostPort} `))).toContainEqual(
       expect.stringMatching(new RegExp(`-proto tcp -host-ip 0\\.0\\.0\\.0 -host-port ${hostPort} -container-ip ${address} -container-port 80\\b`)),

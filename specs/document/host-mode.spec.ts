@@ -70,11 +70,11 @@ describe('an nginx in host mode', () => {
   claim('host.inspect.network-id-is-the-host-networks', async () => {
     const { Id } = await engine.network('host');
     expect(Id).toBeHexDigits(64);
-    expect((await endpoint())?.NetworkID).toBe(Id);
+    expect((await endpoint()).NetworkID).toBe(Id);
   });
 
   claim('host.inspect.endpoint-id-is-64-digits-while-running', async () => {
-    const id = (await endpoint())?.EndpointID;
+    const id = (await endpoint()).EndpointID;
     expect(id).toBeHexDigits(64);
     expect((await engine.network('host')).Containers?.[lab.nginx.id]?.EndpointID).toBe(id);
   });
