@@ -73,7 +73,7 @@ export class SpecRuntime {
     const verdict = failure ? verdictOf(failure.thrown) : passed(evidence);
     const claim: ClaimRecord = { id, ...verdict, durationMs: Math.round(performance.now() - startedAt), evidence };
     appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
-    this.pool.judged(id);
+    this.pool.judged(id, claim.verdict);
     if (claim.verdict === 'conforms' || claim.verdict === 'blocked') return;
     throw failure?.thrown instanceof Error ? failure.thrown : new Error(claim.reason);
   }

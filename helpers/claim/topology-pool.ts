@@ -1,7 +1,9 @@
 import { claimById } from '../../fixtures/claims';
 import type { TopologyName } from '../../fixtures/topologies';
+import type { Container } from './container';
 import type { Provisioner } from './nginx';
 import { Topology } from './topology';
+import type { ClaimRecord } from './verdict';
 
 /**
  * The topologies of one process. Each is started when it is first asked for, or ahead of that for all claims of a run at
@@ -10,6 +12,7 @@ import { Topology } from './topology';
 export class TopologyPool {
   private readonly running = new Map<TopologyName, Topology>();
   private readonly outstanding = new Map<TopologyName, Set<string>>();
+  private readonly failed = new Set<TopologyName>();
 
   constructor(private readonly provisioner: Provisioner) {
     const { selected, inapplicable } = provisioner.context;
@@ -31,11 +34,21 @@ export class TopologyPool {
     for (const name of this.outstanding.keys()) this.get(name);
   }
 
-  /** To be told when a claim has its verdict. */
-  judged(claimId: string): void {
+  /** To be told when a claim has its verdict. With `--keep-failed` the topology of one that failed stays up. */
+  judged(claimId: string, verdict: ClaimRecord['verdict']): void {
     const { topology } = claimById(claimId);
     if (!topology) return;
     const waiting = this.outstanding.get(topology);
-    if (waiting?.delete(claimId) && waiting.size === 0) this.running.get(topology)?.remove();
+    if (verdict === 'deviates' || verdict === 'error') this.failed.add(topology);
+    if (waiting?.delete(claimId) && waiting.size === 0 && !this.isKept(topology)) this.running.get(topology)?.remove();
+  }
+
+  /** The running containers that `--keep-failed` left up. */
+  kept(): Container[] {
+    return [...this.running.values()].filter(({ name }) => this.isKept(name)).flatMap((topology) => topology.members());
+  }
+
+  private isKept(name: TopologyName): boolean {
+    return this.provisioner.context.keepFailed && this.failed.has(name);
   }
 }

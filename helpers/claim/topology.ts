@@ -50,6 +50,11 @@ export class Topology {
     return container;
   }
 
+  /** The members that have started. */
+  members(): Container[] {
+    return [...this.containers.values()];
+  }
+
   /** Begins to remove all members; the end of the run waits for it and checks that nothing is left. */
   remove(): void {
     for (const { id } of this.containers.values()) {

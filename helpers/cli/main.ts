@@ -32,6 +32,7 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .option('--html <file>', 'write a page for people, too')
     .option('--ctrf <file>', 'write the Common Test Report Format (ctrf.io), too')
     .option('--badge <file>', 'write a badge, too: JSON for an endpoint of shields.io')
+    .option('--keep-failed', 'leave the containers of claims that fail up until Ctrl-C, and say how to enter them', false)
     .option('--verbose', 'show ids and evidence of claims that conform', false)
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 

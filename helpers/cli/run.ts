@@ -17,6 +17,7 @@ export interface RunOptions extends SelectingOptions {
   json: string;
   junit: string;
   html?: string;
+  keepFailed: boolean;
   ctrf?: string;
   badge?: string;
   verbose: boolean;
@@ -35,7 +36,7 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
   const ownArguments = ['--config', JSON.stringify(config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const session = Session.open({ claims, progress, ...(engine !== undefined && { engine }) });
+  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict });
   endOnSignals(session);
   const { pool } = await session;

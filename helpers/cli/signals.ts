@@ -10,10 +10,14 @@ const patience = 10_000;
  */
 export function endOnSignals(session: Promise<Session>): void {
   let interrupted = false;
+  let opened: Session | undefined;
+  session.then((it) => (opened = it)).catch(() => undefined);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const status = 128 + constants.signals[signal];
     process.on(signal, () => {
       if (interrupted) process.exit(status);
+      // a run that waits with `--keep-failed` goes on, to its reports and its own exit status
+      if (opened?.release()) return;
       interrupted = true;
       process.stderr.write(`\n${signal}: removing what this run made …\n`);
       setTimeout(() => process.exit(status), patience).unref();

@@ -18,6 +18,7 @@ export default class ConformanceReporter {
     try {
       const session = await run.session;
       const records = readRecords(session.context.directory);
+      await session.hold();
       const host = await session.end();
       const { context, notes, startedAt } = session;
       const results = assembleResults({ context, notes, startedAt, suite, records, specs: testResults.map(specReport), host, strict: run.strict });

@@ -33,6 +33,8 @@ export interface RunContext {
   image: { reference: string; description: string };
   /** whether the run may start testcontainers' own reaper, because its image is at hand */
   reaper: boolean;
+  /** whether the containers of a claim that failed stay up until the run is told to end */
+  keepFailed: boolean;
   /** ids of the claims that this run selected, in the order of the catalogue */
   selected: string[];
   /** selected claims that cannot be judged on this engine or from here, and why */

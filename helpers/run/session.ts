@@ -27,7 +27,7 @@ import { countHost, differences } from './host-count';
 import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
-import { notesOn, reachedBy } from './wording';
+import { howToEnter, notesOn, reachedBy } from './wording';
 import { labelsOf, ownObjects, removeObjects, type OwnObject } from './objects';
 import { othersActivity } from './others-activity';
 
@@ -35,6 +35,8 @@ export interface SessionOptions {
   claims: readonly Claim[];
   /** id, or unambiguous start of one, of an engine to run in a lab; without it Docker's own rules decide */
   engine?: string;
+  /** `--keep-failed` */
+  keepFailed?: boolean;
   /** told what takes long, one line at a time */
   progress: (line: string) => void;
 }
@@ -53,6 +55,7 @@ const reaperImage = 'testcontainers/ryuk:0.14.0';
 /** One run's hold on an engine: found or started, looked at, given to the specs, and left as it was found. */
 export class Session {
   private ending: Promise<HostReport> | undefined;
+  private goOn: (() => void) | undefined;
   readonly provisioner: Provisioner;
   readonly pool: TopologyPool;
 
@@ -64,6 +67,7 @@ export class Session {
     private readonly lab: Lab | undefined,
     private readonly image: RunImage,
     private readonly before: HostCount,
+    private readonly progress: (line: string) => void,
   ) {
     const { docker } = connection;
     this.provisioner = { context, docker, host: new EngineHost(context.host, docker) };
@@ -74,7 +78,7 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -87,7 +91,7 @@ export class Session {
     try {
       connection = await connect(endpoint ?? { kind: 'unix', path: lab?.socketPath ?? '', found: 'a lab' });
       useEverywhere(connection);
-      return await Session.prepare({ claims, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
@@ -98,7 +102,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -121,6 +125,7 @@ export class Session {
       host: access,
       image: { reference: image.reference, description: image.description },
       reaper,
+      keepFailed,
       reachedBy: reachedBy(endpoint, access),
       selected: claims.map(({ id }) => id),
       inapplicable: Object.fromEntries(
@@ -135,7 +140,33 @@ export class Session {
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    return new Session(context, notesOn(engine, configuredBy), startedAt, connection, lab, image, before);
+    return new Session(context, notesOn(engine, configuredBy), startedAt, connection, lab, image, before, progress);
+  }
+
+  /**
+   * With `--keep-failed`, and if a claim failed: says how to enter the containers that were kept for it, and waits.
+   * @returns when there is nothing to wait for, or after {@link release}
+   */
+  async hold(): Promise<void> {
+    const kept = this.pool.kept();
+    if (kept.length === 0) return;
+    this.progress(howToEnter(kept, this.context));
+    await new Promise<void>((resolve) => {
+      // a promise alone does not keep the process alive
+      const alive = setInterval(() => undefined, 60_000);
+      this.goOn = () => {
+        clearInterval(alive);
+        resolve();
+      };
+    });
+  }
+
+  /** Ends the wait of {@link hold}. @returns whether there was one */
+  release(): boolean {
+    const { goOn } = this;
+    this.goOn = undefined;
+    goOn?.();
+    return goOn !== undefined;
   }
 
   /** Removes what the run made, counts once more, and ends a lab. May be called again: it gives the same report. */
@@ -191,7 +222,8 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed'> {
+  keepFailed: boolean;
   startedAt: Date;
   runId: string;
   directory: string;

@@ -1,7 +1,8 @@
+import type { Container } from '../claim/container';
 import { addressOf, type Endpoint } from '../engine/endpoint';
 import type { EngineFacts } from '../engine/facts';
 import { documentedSubnet } from './availability';
-import type { HostAccess } from './context';
+import type { HostAccess, RunContext } from './context';
 
 /** How the engine was found, and where its host is seen from. */
 export function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): string {
@@ -18,4 +19,14 @@ export function notesOn({ defaultBridge }: EngineFacts, configuredBy: string | u
   if (!defaultBridge) return ['the engine runs without a default bridge'];
   if (defaultBridge.subnet === documentedSubnet) return [];
   return [`the default bridge has ${defaultBridge.subnet} instead of ${documentedSubnet}: ${configuredBy ?? 'nothing explains it'}; addresses are judged against it`];
+}
+
+/** The commands that enter the containers which `--keep-failed` kept, and the engine's host. */
+export function howToEnter(kept: readonly Pick<Container, 'name' | 'containerName'>[], { cli = ['docker'], host }: Pick<RunContext, 'cli' | 'host'>): string {
+  const rows = kept.map(({ name, containerName }) => [name, [...cli, 'exec', '-it', containerName, 'sh'].join(' ')]);
+  if (host.kind === 'lab') rows.push(['host', [...host.enter, 'sh'].join(' ')]);
+  if (host.kind === 'helper') rows.push(['host', [...cli, 'exec', '-it', host.containerId.slice(0, 12), 'sh'].join(' ')]);
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  const lines = rows.map(([name = '', command]) => `  ${name.padEnd(width)}  ${command}`);
+  return ['', 'Kept for claims that failed; enter with', ...lines, 'Ctrl-C removes them and writes the reports.'].join('\n');
 }

@@ -47,6 +47,7 @@ export function contextWith(features: Partial<RunContext> & Pick<RunContext, 'di
     reaper: false,
     selected: [],
     inapplicable: {},
+    keepFailed: false,
     ...features,
   };
 }
