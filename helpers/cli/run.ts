@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
 import path from 'node:path';
 import type * as Jest from 'jest';
 import config from '../../jest.config';
+import { makeFolder } from '../make-folder';
 import { native } from '../native';
 import { currentRun, setCurrentRun } from '../run/current-session';
 import { preload } from '../run/preload';
@@ -69,17 +70,9 @@ async function jestArgv(words: string[]): Promise<Awaited<ReturnType<typeof Jest
 function mustBeWritable(file: string): void {
   const folder = path.dirname(path.resolve(file));
   try {
-    // one level at a time: below /proc, Node's recursive mkdir never ends
-    const missing = ancestors(folder).filter((it) => !existsSync(it));
-    for (const it of missing) mkdirSync(it);
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new UserError(`${file} cannot be written: ${(error as Error).message}.`, 'Name a file in a folder that you may write to, with --json, --junit, --html, --ctrf or --badge.', exitStatus.failed, { cause: error });
   }
-}
-
-/** A folder and those above it, the highest first. */
-function ancestors(folder: string): string[] {
-  const above = path.dirname(folder);
-  return above === folder ? [folder] : [...ancestors(above), folder];
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { makeFolder } from '../make-folder';
 import { UserError } from '../user-error';
 
 /** Rises when entries of earlier versions of this suite can no longer be used. */
@@ -150,18 +151,6 @@ export function makeCacheFolder(): string {
   } catch (error) {
     // below /proc and the like, nothing can be made and the answer is ENOENT
     throw codeOf(error) === 'ENOENT' ? unwritable('ENOENT', error) : cacheError(error);
-  }
-}
-
-/** mkdir -p. Not Node's own recursive one: it hides why a read-only file system refuses, and never ends below /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // another run was faster
-    if (codeOf(error) !== 'EEXIST' || !existsSync(folder)) throw error;
   }
 }
 

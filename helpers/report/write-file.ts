@@ -1,5 +1,6 @@
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder';
 import { UserError } from '../user-error';
 
 /**
@@ -8,7 +9,7 @@ import { UserError } from '../user-error';
  */
 export function writeFileAtomically(path: string, text: string): void {
   orUserError(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const existing = statSync(path, { throwIfNoEntry: false });
     if (existing && !existing.isFile()) {
       writeFileSync(path, text);

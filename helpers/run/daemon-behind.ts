@@ -13,7 +13,7 @@ export function daemonBehind(socketPath: string): { pids: string } | undefined {
   try {
     const file = statSync(socketPath);
     const own = readlinkSync('/proc/self/ns/net');
-    const listening = listeningSockets(readFileSync('/proc/net/unix', 'utf8'));
+    const listening = listeningUnixSockets(readFileSync('/proc/net/unix', 'utf8'));
     const pid = readdirSync('/proc').filter((it) => /^\d+$/.test(it) && isEngine(it)).find((it) => {
       const socket = listening.find(({ path }) => isSameFile(`/proc/${it}/root${path}`, file));
       return socket && holds(it, socket.inode) && readlinkSync(`/proc/${it}/ns/net`) === own;
@@ -26,7 +26,7 @@ export function daemonBehind(socketPath: string): { pids: string } | undefined {
 }
 
 /** Sockets with a path that listen (flag __SO_ACCEPTCON, 00010000); columns of /proc/net/unix as in proc_net(5). */
-export function listeningSockets(table: string): { inode: string; path: string }[] {
+export function listeningUnixSockets(table: string): { inode: string; path: string }[] {
   const rows = table.split('\n').map((line) => line.trim().split(/\s+/));
   return rows.flatMap(([, , , flags, , , inode, path]) => (flags === '00010000' && inode && path?.startsWith('/') ? [{ inode, path }] : []));
 }
