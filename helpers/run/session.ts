@@ -106,6 +106,9 @@ export class Session {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
+    // the client is a process of its own: it answers while this one goes on
+    const searching = lab ? undefined : findCli(docker);
+    searching?.catch(() => undefined);
     const [engine, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, progress)]);
     const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels));
     const reaper = await prepareTestcontainers(!lab && (await available(docker, reaperImage, image.registry, progress)));
@@ -113,7 +116,7 @@ export class Session {
     const [before, port80, cli, configuredBy] = await Promise.all([
       countHost(docker, host, runId),
       lab ? undefined : holderOfPort80(docker, host),
-      lab ? cliOf(lab, engine) : findCli(docker),
+      lab ? cliOf(lab, engine) : searching,
       bridgeConfiguredBy(engine, host),
     ]);
     const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy });
