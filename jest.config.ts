@@ -1,7 +1,8 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest';
 
-const junit = {
+/** How jest-junit writes the file that the reporter completes. */
+export const junit = {
   outputDirectory: 'reports',
   outputName: 'junit.xml',
   suiteName: 'docker-network-conformance',

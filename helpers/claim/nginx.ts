@@ -5,9 +5,9 @@ import type { NginxOptions } from '../../fixtures/topologies';
 import { native } from '../native';
 import type { HostAccess, RunContext } from '../run/context';
 import { identityPath } from '../vantage/fetch';
-import { listeningSockets, listensOn } from '../vantage/procfs';
+import { listeningAt, listeningSockets, listensOn } from '../vantage/procfs';
 import type { EngineHost } from '../vantage/host';
-import { read, type CommandResult } from '../vantage/vantage';
+import type { CommandResult } from '../vantage/vantage';
 import { Container } from './container';
 import { eventually } from './eventually';
 import { record } from './evidence';
@@ -105,7 +105,7 @@ async function takingTurns<T>(create: () => Promise<T>): Promise<T> {
 
 /** A port that nothing on the engine's host listens on, below the range from which kernels and engines choose theirs. */
 async function freePort(host: EngineHost): Promise<number> {
-  const taken = listeningSockets(await read(host, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true']));
+  const taken = await listeningAt(host);
   for (;;) {
     const port = randomInt(20_000, 32_000);
     if (!listensOn(taken, port)) return port;

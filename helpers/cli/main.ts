@@ -7,7 +7,7 @@ import type { DiffOptions } from './diff';
 import type { SelectingOptions } from './options';
 import type { RunOptions } from './run';
 
-/** Options that select claims; `run`, `list` and `faults` share them. */
+/** Options that select claims; `run` and `list` share them. */
 function selecting(command: Command): Command {
   return command
     .option('--engine <id>', 'run this engine in a lab, e.g. docker-28.5.2 or the start of it (see "engines")')

@@ -9,6 +9,7 @@ import type { EngineRecipe } from '../../fixtures/engines';
 import { UserError } from '../user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups } from './cgroups';
+import { dieWithUs } from './die-with-us';
 import { labName, startTime } from './owner';
 
 /** Milliseconds within which a daemon has to answer. */
@@ -112,10 +113,11 @@ function spawnLauncher(settings: LaunchSettings, name: string, folder: string, l
   const view = cgroup ?? engine.cgroups;
   const out = openSync(logFile, 'a', 0o600);
   try {
+    const [setpriv = '', ...untilDeath] = dieWithUs;
     return spawn(
-      'setpriv',
+      setpriv,
       [
-        ...['--pdeathsig', 'KILL', 'unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+        ...[...untilDeath, 'unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
         ...['sh', join(__dirname, 'launch.sh'), root, folder, engine.dataRoot, template, view, keep],
         ...engine.daemon({ sockets, cgroup: `/${name}` }),
         ...daemonArgs,

@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { debianKeyring } from '../../fixtures/engines';
+import { inPath } from '../in-path';
 import { run } from '../process';
 import { UserError } from '../user-error';
 import { cacheFolder } from './cache';
@@ -49,17 +50,6 @@ export function obstacleToBuilding(): Obstacle | undefined {
 /** An obstacle as the error that ends a command. */
 export function obstacleError(what: string, { reason, remedy }: Obstacle): UserError {
   return new UserError(`${what}: ${reason}.`, remedy);
-}
-
-function inPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(':').some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** Bytes that can be written where a folder is or will be. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { junit } from '../../jest.config';
 import { completedJunit, completeJunit } from './junit';
 import { sectionsOf, specOf } from './outline';
 import type { ClaimResult } from './results';
@@ -64,14 +65,8 @@ async function fromJestJunit(claims: ClaimResult[], statusOf: (claim: ClaimResul
   const reporter = new JestJunit(
     { rootDir: process.cwd() },
     {
+      ...junit,
       outputDirectory: folder,
-      outputName: 'junit.xml',
-      suiteNameTemplate: '{filepath}',
-      classNameTemplate: '{classname}',
-      titleTemplate: '{title}',
-      ancestorSeparator: ' › ',
-      addFileAttribute: 'true',
-      reportTestSuiteErrors: 'true',
     },
   );
   await reporter.onRunComplete(new Set(), { startTime: perfStats.start, testResults: crashed ? [...suites, broken] : suites });

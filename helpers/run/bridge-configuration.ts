@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { EngineFacts } from '../engine/facts';
 import type { EngineHost } from '../vantage/host';
+import { ipv4FromHex } from '../vantage/procfs';
 import { read } from '../vantage/vantage';
 import { documentedSubnet } from './availability';
 
@@ -26,14 +27,10 @@ export function overlappingRoute(table: string): string | undefined {
   const documented = ipaddr.parseCIDR(documentedSubnet) as [ipaddr.IPv4, number];
   for (const line of table.trim().split('\n').slice(1)) {
     const [link, destination = '', , , , , , mask = ''] = line.split('\t');
-    const length = ipaddr.IPv4.parse(littleEndian(mask)).prefixLengthFromSubnetMask() ?? 0;
+    const length = ipaddr.IPv4.parse(ipv4FromHex(mask)).prefixLengthFromSubnetMask() ?? 0;
     if (length === 0) continue;
     const shorter = Math.min(length, documented[1]);
-    if (ipaddr.IPv4.parse(littleEndian(destination)).match(documented[0], shorter)) return link;
+    if (ipaddr.IPv4.parse(ipv4FromHex(destination)).match(documented[0], shorter)) return link;
   }
   return undefined;
-}
-
-function littleEndian(hex: string): string {
-  return (hex.match(/../g) ?? []).reverse().map((byte) => parseInt(byte, 16)).join('.');
 }

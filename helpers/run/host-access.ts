@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Connection } from '../engine/connect';
+import { inPath } from '../in-path';
 import { interfaceNames } from '../vantage/procfs';
 import type { HostAccess } from './context';
 import { daemonBehind } from './daemon-behind';
@@ -13,7 +13,7 @@ import { daemonBehind } from './daemon-behind';
  * another machine, a rootless engine's namespace.
  */
 export async function accessHost({ docker, socketPath }: Pick<Connection, 'docker' | 'socketPath'>, image: string, labels: Record<string, string>): Promise<HostAccess> {
-  const fit = process.getuid?.() === 0 && sysShowsOwnLinks() && hasCurl();
+  const fit = process.getuid?.() === 0 && sysShowsOwnLinks() && inPath('curl');
   const daemon = fit && socketPath !== undefined ? daemonBehind(socketPath) : undefined;
   if (daemon) return { kind: 'here', samePids: daemon.pids === ownPlace().pids };
   const helper = await docker.createContainer({
@@ -68,8 +68,4 @@ function sysShowsOwnLinks(): boolean {
   if (process.platform !== 'linux') return false;
   const links = interfaceNames(readFileSync('/proc/self/net/dev', 'utf8'));
   return links.join() === readdirSync('/sys/class/net').sort().join();
-}
-
-function hasCurl(): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'curl')));
 }

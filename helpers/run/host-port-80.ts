@@ -1,8 +1,7 @@
 import type Dockerode from 'dockerode';
 import { hostPort80Name } from '../claim/nginx';
-import { listeningSockets, listensOn } from '../vantage/procfs';
+import { listeningAt, listensOn } from '../vantage/procfs';
 import type { EngineHost } from '../vantage/host';
-import { read } from '../vantage/vantage';
 import { runLabel } from './objects';
 
 /**
@@ -10,8 +9,7 @@ import { runLabel } from './objects';
  * another run of this suite, for whose end claims wait.
  */
 export async function holderOfPort80(docker: Dockerode, host: EngineHost): Promise<string | undefined> {
-  const sockets = listeningSockets(await read(host, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true']));
-  if (!listensOn(sockets, 80)) return undefined;
+  if (!listensOn(await listeningAt(host), 80)) return undefined;
   const containers = await docker.listContainers();
   const nameOf = ({ Names, Id }: Dockerode.ContainerInfo) => Names[0]?.slice(1) ?? Id.slice(0, 12);
   if (containers.some((container) => nameOf(container) === hostPort80Name)) return undefined;

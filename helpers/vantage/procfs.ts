@@ -35,7 +35,7 @@ const mark = '--file--';
 const listLinks = 'for l in /sys/class/net/*; do read -r a <$l/address && read -r i <$l/ifindex && read -r p <$l/iflink && echo "${l##*/} $a $i $p"; done 2>/dev/null';
 
 /**
- * Reads a whole view with one command. Only /proc is used, so that any image with a shell and `cat` will do; files that
+ * Reads a whole view with one command. Only /proc and /sys are used, so that any image with a shell and `cat` will do; files that
  * a kernel without IPv6 does not have count as empty.
  */
 export async function networkView(from: VantagePoint): Promise<NetworkView> {
@@ -93,6 +93,11 @@ export function listeningSockets(table: string): string[] {
   return rows(table).flatMap(([, local, , state]) => (state === '0A' && local ? [socketAddress(local)] : []));
 }
 
+/** `address:port` of every TCP socket that listens in the network namespace of a vantage point. */
+export async function listeningAt(from: VantagePoint): Promise<string[]> {
+  return listeningSockets(await read(from, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true']));
+}
+
 /** Whether one of `sockets` ({@link NetworkView.listening}) is on a port, whatever its address. */
 export function listensOn(sockets: readonly string[], port: number): boolean {
   return sockets.some((socket) => socket.endsWith(`:${port}`));
@@ -107,8 +112,8 @@ function socketAddress(hex: string): string {
   return `${address.length === 8 ? ipv4FromHex(address) : `[${ipv6FromHex(swapWords(address))}]`}:${parseInt(port, 16)}`;
 }
 
-/** The kernel prints IPv4 addresses as a little-endian word on the machines that this runs on (x86, ARM). */
-function ipv4FromHex(hex: string): string {
+/** The kernel prints IPv4 addresses and masks as a little-endian word on the machines that this runs on (x86, ARM). */
+export function ipv4FromHex(hex: string): string {
   return (hex.match(/../g) ?? []).reverse().map((byte) => parseInt(byte, 16)).join('.');
 }
 
