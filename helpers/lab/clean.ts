@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cgroupNames, removeCgroups } from './cgroups';
@@ -17,7 +17,7 @@ export function cleanLabs(): string[] {
     return owner !== undefined && !isAlive(owner);
   };
   const removed = new Set<string>();
-  for (const place of new Set([tmpdir(), '/tmp'])) {
+  for (const place of [...new Set([tmpdir(), '/tmp'])].filter((folder) => existsSync(folder))) {
     for (const name of readdirSync(place).filter(dead)) {
       rmSync(join(place, name), { recursive: true, force: true });
       removed.add(name);

@@ -83,10 +83,8 @@ export class Session {
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
     const lab = endpoint ? undefined : await whileLoading(startLab(await prepareLab(engine, progress), { runId }));
-    // named so that the next run, or `clean`, knows when its owner is dead
     cleanLabs();
-    const directory = lab ? path.join(lab.directory, 'run') : path.join(tmpdir(), labName());
-    mkdirSync(directory, { mode: 0o700 });
+    const directory = makeDirectory(lab);
     let connection: Connection | undefined;
     try {
       connection = await connect(endpoint ?? { kind: 'unix', path: lab?.socketPath ?? '', found: 'a lab' });
@@ -218,6 +216,17 @@ export class Session {
     const rest = await ownObjects(docker, this.context.runId);
     await removeObjects(docker, [...rest, ...this.image.brought.map((tag) => ({ kind: 'image' as const, id: tag, name: tag, runId: this.context.runId }))]);
     return rest;
+  }
+}
+
+/** The run's folder for hand-over files. Outside a lab its name tells the next run, or `clean`, when its owner is dead. */
+function makeDirectory(lab: Lab | undefined): string {
+  const directory = lab ? path.join(lab.directory, 'run') : path.join(tmpdir(), labName());
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+    return directory;
+  } catch (error) {
+    throw new UserError(`A temporary folder cannot be made: ${(error as Error).message}.`, 'Set TMPDIR to a folder that can be written.', exitStatus.failed, { cause: error });
   }
 }
 
