@@ -26,9 +26,9 @@ export function engineRoot(engine: EngineRecipe, fetch: Fetch, progress: Progres
   return {
     ...engineRootKey(engine),
     build: async (content) => {
-      const { debs, versions } = await fetch(`${engine.kind}-${engine.version}`, engine.suite, engine.packages);
+      const { debs, versions } = await fetch(`${engine.kind}-${engine.version}`, engine.suite, engine.packages, new Set(engine.leftOut?.packages));
       progress(`Unpacking ${debs.length} packages …`);
-      await unpack(debs, content);
+      await unpack(debs, content, engine.leftOut?.paths);
       finish(content, engine);
       return { packages: versions, facts: { version: upstreamVersion(versions[engine.carrier] ?? '') } };
     },
@@ -37,10 +37,10 @@ export function engineRoot(engine: EngineRecipe, fetch: Fetch, progress: Progres
 
 /** What identifies the root file system of an engine in the cache. */
 export function engineRootKey(engine: EngineRecipe): Pick<EntryRecipe, 'name' | 'recipe'> {
-  const { kind, suite, packages, dataRoot } = engine;
+  const { kind, suite, packages, leftOut, dataRoot } = engine;
   return {
     name: entryName('root', engine),
-    recipe: { kind, suite, packages, dataRoot, files, applets, unusedPaths, unusedPackages: [...unusedPackages] },
+    recipe: { kind, suite, packages, leftOut, dataRoot, files, applets, unusedPaths, unusedPackages: [...unusedPackages] },
   };
 }
 
