@@ -5,7 +5,7 @@ import { applicability, type Inapplicable } from './applicability';
 
 const boundary = { version: '28.0.0', source: 'release notes' };
 const since = claimWith({ since: boundary });
-const until = claimWith({ until: boundary });
+const until = claimWith({ until: { ...boundary, replacedBy: 'some.other' } });
 
 describe('a claim with a first version', () => {
   it('must apply to that version and to later ones', () => {
@@ -14,7 +14,13 @@ describe('a claim with a first version', () => {
 
   it('must not apply to earlier ones, and say since when it holds and what the engine is', () => {
     for (const version of ['27.5.1', '20.10.24', '9.0.0']) {
-      expect(applicability(since, engineWith({ version }), everythingThere)).toEqual({ verdict: 'not-applicable', reason: `holds since 28.0.0 (release notes); this engine is ${version}` });
+      expect(applicability(since, engineWith({ version }), everythingThere)).toEqual({
+        verdict: 'not-applicable',
+        reason: `holds since 28.0.0 (release notes); this engine is ${version}`,
+        evidence: engineWith().evidence.version,
+        boundary: { kind: 'not-yet', ...boundary },
+        tried: false,
+      });
     }
   });
 });
@@ -26,8 +32,20 @@ describe('a claim with a version that superseded it', () => {
 
   it('must not apply to that version and later ones, and say so', () => {
     for (const version of ['28.0.0', '28.5.2', '100.0.0']) {
-      expect(applicability(until, engineWith({ version }), everythingThere)).toEqual({ verdict: 'not-applicable', reason: `superseded in 28.0.0 (release notes); this engine is ${version}` });
+      expect(applicability(until, engineWith({ version }), everythingThere)).toEqual({
+        verdict: 'not-applicable',
+        reason: `superseded in 28.0.0 by some.other (release notes); this engine is ${version}`,
+        evidence: engineWith().evidence.version,
+        boundary: { kind: 'superseded', ...boundary, replacedBy: 'some.other' },
+        tried: true,
+      });
     }
+  });
+
+  it('must not be tried where it cannot be', () => {
+    const missing: Inapplicable = { verdict: 'blocked', reason: 'it is not there', evidence: [] };
+    const claim = claimWith({ until: boundary, requires: ['docker-cli'] });
+    expect(applicability(claim, engineWith(), { ...everythingThere, 'docker-cli': missing })).toMatchObject({ verdict: 'not-applicable', tried: false });
   });
 
   it('must never be in force together with its successor, nor both be out of force', () => {
@@ -47,7 +65,7 @@ describe('an engine that is no Docker', () => {
 });
 
 describe('a claim with requirements', () => {
-  const missing: Inapplicable = { verdict: 'blocked', reason: 'it is not there' };
+  const missing: Inapplicable = { verdict: 'blocked', reason: 'it is not there', evidence: [] };
 
   it.each(Object.keys(everythingThere) as Requirement[])('must apply where %s is met, and else give the reason that was found', (requirement) => {
     const claim = claimWith({ requires: [requirement] });

@@ -1,11 +1,27 @@
 import semver from 'semver';
 import type { Claim, Requirement } from '../../fixtures/claims/model';
 import type { EngineFacts } from '../engine/facts';
+import type { Evidence } from './evidence';
+
+/** A version of the engine from which on a claim holds no longer, or before which it does not hold yet. */
+export interface PassedBoundary {
+  kind: 'superseded' | 'not-yet';
+  version: string;
+  source: string;
+  /** the claim that holds instead */
+  replacedBy?: string;
+}
 
 /** Why a claim is not judged: the engine has no such thing, or this machine prevents the check. */
 export interface Inapplicable {
   verdict: 'not-applicable' | 'blocked';
   reason: string;
+  /** the answers that tell it; a blocked check may have none */
+  evidence: Evidence[];
+  /** present where the engine's version is the reason */
+  boundary?: PassedBoundary;
+  /** whether the check is made all the same, to show what the engine does instead of what it promised once */
+  tried?: boolean;
 }
 
 /** What a requirement met on this engine and machine: `undefined` where it is there. */
@@ -16,15 +32,21 @@ export type Availability = Record<Requirement, Inapplicable | undefined>;
  * does not promise is not applicable to it, whatever the machine lacks besides.
  */
 export function applicability(claim: Claim, engine: EngineFacts, available: Availability): Inapplicable | undefined {
-  if (claim.since && engine.kind === 'docker' && semver.lt(engine.version, claim.since.version)) {
-    return { verdict: 'not-applicable', reason: `holds since ${claim.since.version} (${claim.since.source}); this engine is ${engine.version}` };
-  }
-  if (claim.until && engine.kind === 'docker' && semver.gte(engine.version, claim.until.version)) {
-    return { verdict: 'not-applicable', reason: `superseded in ${claim.until.version} (${claim.until.source}); this engine is ${engine.version}` };
-  }
-  for (const requirement of claim.requires ?? []) {
-    const missing = available[requirement];
-    if (missing) return missing;
-  }
+  const missing = (claim.requires ?? []).map((requirement) => available[requirement]).find((it) => it !== undefined);
+  const boundary = passedBoundary(claim, engine);
+  if (!boundary) return missing;
+  return { verdict: 'not-applicable', reason: wordsFor(boundary, engine), evidence: engine.evidence.version, boundary, tried: boundary.kind === 'superseded' && missing === undefined };
+}
+
+/** Versions are Docker's: another engine's numbers say nothing about what it promises. */
+function passedBoundary({ since, until }: Claim, { kind, version }: EngineFacts): PassedBoundary | undefined {
+  if (kind !== 'docker') return undefined;
+  if (since && semver.lt(version, since.version)) return { kind: 'not-yet', ...since };
+  if (until && semver.gte(version, until.version)) return { kind: 'superseded', ...until };
   return undefined;
+}
+
+function wordsFor({ kind, version, source, replacedBy }: PassedBoundary, engine: EngineFacts): string {
+  const what = kind === 'not-yet' ? `holds since ${version}` : `superseded in ${version}${replacedBy === undefined ? '' : ` by ${replacedBy}`}`;
+  return `${what} (${source}); this engine is ${engine.version}`;
 }

@@ -10,7 +10,7 @@ import { ProbeBroken } from '../vantage/vantage';
 import { record } from './evidence';
 import { recordsFile, SpecRuntime } from './spec-runtime';
 import { TopologyPool } from './topology-pool';
-import { Blocked, type ClaimRecord } from './verdict';
+import { Blocked, Deviation, type ClaimRecord } from './verdict';
 
 afterAll(cleanUp);
 
@@ -65,10 +65,33 @@ describe('registering a claim', () => {
   });
 
   it('must skip one that cannot be judged here, under the same name', () => {
-    const { jest, runtime } = runtimeWith({ selected: [one.id], inapplicable: { [one.id]: { verdict: 'blocked', reason: 'no client' } } });
+    const { jest, runtime } = runtimeWith({ selected: [one.id], inapplicable: { [one.id]: { verdict: 'blocked', reason: 'no client', evidence: [] } } });
     runtime.claim(one.id, observe);
     expect(jest.skipped).toEqual([`${one.id}: ${one.title}`]);
     expect([...jest.registered.keys()]).toEqual([]);
+  });
+
+  it('must try one that is superseded and can be looked at, and fail no test for it', async () => {
+    const tried = { verdict: 'not-applicable' as const, reason: 'superseded', evidence: [], tried: true };
+    const { jest, runtime, records } = runtimeWith({ selected: [one.id], inapplicable: { [one.id]: tried } });
+    runtime.claim(one.id, () => {
+      throw new Deviation('it holds no longer');
+    });
+    await jest.registered.get(`${one.id}: ${one.title}`)?.();
+    expect(records()).toEqual([expect.objectContaining({ verdict: 'deviates', reason: 'it holds no longer' })]);
+  });
+
+  it('must fail no test for a deviation that a waiver accepts, and must for an error', async () => {
+    const { jest, runtime, records } = runtimeWith({ selected: [one.id], waived: [one.id] });
+    let thrown: Error = new Deviation('known');
+    runtime.claim(one.id, () => {
+      throw thrown;
+    });
+    const check = jest.registered.get(`${one.id}: ${one.title}`);
+    await check?.();
+    thrown = new Error('a mistake in the spec');
+    await expect(check?.()).rejects.toThrow('a mistake in the spec');
+    expect(records()).toEqual([expect.objectContaining({ verdict: 'deviates' }), expect.objectContaining({ verdict: 'error' })]);
   });
 
   it('must refuse one that the catalogue does not have: a spec\'s mistake is no missing verdict', () => {
@@ -148,7 +171,7 @@ describe('a topology', () => {
 
   it('must not be started for a claim that is skipped', () => {
     const started: string[] = [];
-    const context = contextWith({ directory: temporaryDirectory(), selected: [withTopology.id], inapplicable: { [withTopology.id]: { verdict: 'blocked', reason: 'x' } } });
+    const context = contextWith({ directory: temporaryDirectory(), selected: [withTopology.id], inapplicable: { [withTopology.id]: { verdict: 'blocked', reason: 'x', evidence: [] } } });
     const docker = openClient();
     const pool = new TopologyPool({ context, docker, host: new EngineHost(context.host, docker) });
     pool.get = (name) => {

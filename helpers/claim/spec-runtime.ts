@@ -4,7 +4,7 @@ import { claimById } from '../../fixtures/claims';
 import type { Claim } from '../../fixtures/claims/model';
 import type { TopologyName } from '../../fixtures/topologies';
 import { Engine } from '../engine/client';
-import type { RunContext } from '../run/context';
+import { isChecked, type RunContext } from '../run/context';
 import { DockerCli } from '../vantage/docker-cli';
 import type { EngineHost } from '../vantage/host';
 import type { Container } from './container';
@@ -51,13 +51,13 @@ export class SpecRuntime {
 
   /**
    * Registers the check of one claim of the catalogue. A claim that the run did not select is left out; one that cannot
-   * be judged here is registered as skipped, with its reason in every report.
+   * be judged here is registered as skipped, with its reason in every report, unless it is tried all the same.
    */
   claim = (id: string, body: () => unknown): void => {
     const { title } = claimById(id);
     if (!this.context.selected.includes(id)) return;
     const name = `${id}: ${title}`;
-    if (this.context.inapplicable[id]) {
+    if (!isChecked(id, this.context)) {
       this.jest.test.skip(name, () => undefined);
       return;
     }
@@ -74,8 +74,13 @@ export class SpecRuntime {
     const claim: ClaimRecord = { id, ...verdict, durationMs: Math.round(performance.now() - startedAt), evidence };
     appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
     this.pool.judged(id, claim.verdict);
-    if (claim.verdict === 'conforms' || claim.verdict === 'blocked') return;
+    if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(id, claim)) return;
     throw failure?.thrown instanceof Error ? failure.thrown : new Error(claim.reason);
+  }
+
+  /** A failure that the run does not count: it was only tried, or a waiver accepts it. */
+  private isAccepted(id: string, { verdict }: ClaimRecord): boolean {
+    return this.context.inapplicable[id] !== undefined || (verdict === 'deviates' && this.context.waived.includes(id));
   }
 
   /** The members of a topology of the catalogue, for the claims that name it as theirs. */

@@ -1,5 +1,6 @@
 import { claimById } from '../../fixtures/claims';
 import type { TopologyName } from '../../fixtures/topologies';
+import { isChecked } from '../run/context';
 import type { Container } from './container';
 import type { Provisioner } from './nginx';
 import { Topology } from './topology';
@@ -15,8 +16,8 @@ export class TopologyPool {
   private readonly failed = new Set<TopologyName>();
 
   constructor(private readonly provisioner: Provisioner) {
-    const { selected, inapplicable } = provisioner.context;
-    for (const id of selected.filter((it) => !inapplicable[it])) {
+    const { context } = provisioner;
+    for (const id of context.selected.filter((it) => isChecked(it, context))) {
       const { topology } = claimById(id);
       if (topology) this.outstanding.set(topology, (this.outstanding.get(topology) ?? new Set()).add(id));
     }

@@ -26,7 +26,8 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .addHelpText('after', '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed.');
 
   selecting(root.command('run').description("judge claims against an engine: the one that Docker's rules give, else one in a lab (the default command; what follows -- goes to Jest)"))
-    .option('--strict', 'count a claim that could not be checked like one that deviates', false)
+    .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
+    .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
     .option('--json <file>', 'where the results go', defaultTargets.json)
     .option('--junit <file>', 'where the JUnit report goes', defaultTargets.junit)
     .option('--html <file>', 'write a page for people, too')

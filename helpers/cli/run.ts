@@ -9,6 +9,7 @@ import { preload } from '../run/preload';
 import { projectRoot } from '../run/project';
 import { selectClaims, specFile } from '../run/selection';
 import { Session } from '../run/session';
+import { readWaivers } from '../run/waivers';
 import { exitStatus, UserError } from '../user-error';
 import { endOnSignals } from './signals';
 import { selectionOf, type SelectingOptions } from './options';
@@ -22,6 +23,7 @@ export interface RunOptions extends SelectingOptions {
   ctrf?: string;
   badge?: string;
   verbose: boolean;
+  waivers?: string;
 }
 
 /**
@@ -31,13 +33,14 @@ export interface RunOptions extends SelectingOptions {
 export async function runCommand(jestArguments: readonly string[], options: RunOptions): Promise<number> {
   const { engine, strict, json, junit, html, ctrf, badge, verbose } = options;
   const claims = selectClaims(selectionOf(options));
+  const waivers = options.waivers === undefined ? undefined : readWaivers(options.waivers);
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   for (const file of [json, junit, html, ctrf, badge]) if (file !== undefined) mustBeWritable(file);
   const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
   const ownArguments = ['--config', JSON.stringify(config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, ...(engine !== undefined && { engine }) });
+  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, ...(waivers && { waivers }), ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict });
   endOnSignals(session);
   const { pool } = await session;

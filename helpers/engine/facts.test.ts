@@ -46,6 +46,11 @@ describe('the facts of an engine', () => {
       networkDrivers: ['bridge', 'host', 'null'],
       addressPools: [],
       defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false },
+      evidence: {
+        version: [expect.objectContaining({ what: 'GET /version (Version, ApiVersion, Components)', answer: expect.stringContaining('28.5.2+dfsg3') })],
+        info: [expect.objectContaining({ answer: expect.stringContaining('seccomp') })],
+        defaultBridge: [expect.objectContaining({ kind: 'api', where: 'engine', answer: expect.stringContaining('172.17.0.0/16') })],
+      },
     });
   });
 
@@ -63,7 +68,9 @@ describe('the facts of an engine', () => {
   });
 
   it('must tell that there is no default bridge, and must not take another failure for that', async () => {
-    expect((await factsFrom({ bridge: 404 })).defaultBridge).toBeUndefined();
+    const without = await factsFrom({ bridge: 404 });
+    expect(without.defaultBridge).toBeUndefined();
+    expect(without.evidence.defaultBridge).toEqual([expect.objectContaining({ answer: expect.stringContaining('404') })]);
     expect((await factsFrom({ bridge: { Id: 'b', IPAM: { Config: null } } })).defaultBridge).toBeUndefined();
     await expect(factsFrom({ bridge: 500 })).rejects.toMatchObject({ statusCode: 500 });
   });

@@ -1,6 +1,7 @@
 import type Dockerode from 'dockerode';
 import ipaddr from 'ipaddr.js';
 import semver from 'semver';
+import type { Evidence } from '../claim/evidence';
 
 /** The default bridge network as the engine describes it. */
 export interface DefaultBridge {
@@ -28,6 +29,8 @@ export interface EngineFacts {
   addressPools: string[];
   /** absent on an engine that was started without one */
   defaultBridge: DefaultBridge | undefined;
+  /** the answers that the facts are from, for claims that they keep from being judged */
+  evidence: Record<'version' | 'info' | 'defaultBridge', Evidence[]>;
 }
 
 interface Info {
@@ -65,18 +68,31 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     rootless: info.SecurityOptions?.includes('name=rootless') ?? false,
     networkDrivers: info.Plugins?.Network ?? [],
     addressPools: (info.DefaultAddressPools ?? []).map(({ Base, Size }) => `${Base} in /${Size}`),
-    defaultBridge: bridge,
+    defaultBridge: bridge.value,
+    evidence: {
+      version: [answered('/version', { Version: version.Version, ApiVersion: version.ApiVersion, Components: version.Components?.map(({ Name }) => Name) })],
+      info: [answered('/info', { SecurityOptions: info.SecurityOptions, FirewallBackend: info.FirewallBackend, DefaultAddressPools: info.DefaultAddressPools, Plugins: { Network: info.Plugins?.Network } })],
+      defaultBridge: [answered('/networks/bridge', bridge.answer)],
+    },
   };
 }
 
-async function defaultBridge(docker: Dockerode): Promise<DefaultBridge | undefined> {
+/** What the engine was asked before the first claim began, and the part of its answer that counts. */
+function answered(path: string, answer: object): Evidence {
+  return { atMs: 0, durationMs: 0, kind: 'api', where: 'engine', what: `GET ${path} (${Object.keys(answer).join(', ')})`, answer: JSON.stringify(answer) };
+}
+
+async function defaultBridge(docker: Dockerode): Promise<{ value: DefaultBridge | undefined; answer: object }> {
   try {
     const network = (await docker.getNetwork('bridge').inspect()) as { Id: string; EnableIPv6?: boolean; IPAM?: { Config?: { Subnet: string; Gateway?: string }[] | null } };
     const ipv4 = network.IPAM?.Config?.find(({ Subnet }) => ipaddr.parseCIDR(Subnet)[0].kind() === 'ipv4');
-    if (!ipv4) return undefined;
-    return { id: network.Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway, ipv6: network.EnableIPv6 ?? false };
+    const { Id, EnableIPv6, IPAM } = network;
+    const answer = { Id, EnableIPv6, IPAM };
+    if (!ipv4) return { value: undefined, answer };
+    return { value: { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway, ipv6: EnableIPv6 ?? false }, answer };
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    const { statusCode, message } = error as { statusCode?: number; message: string };
+    if (statusCode === 404) return { value: undefined, answer: { statusCode, message } };
     throw error;
   }
 }

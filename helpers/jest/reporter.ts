@@ -20,8 +20,8 @@ export default class ConformanceReporter {
       const records = readRecords(session.context.directory);
       await session.hold();
       const host = await session.end();
-      const { context, notes, startedAt } = session;
-      const results = assembleResults({ context, notes, startedAt, suite, records, specs: testResults.map(specReport), host, strict: run.strict });
+      const { context, waivers, notes, startedAt } = session;
+      const results = assembleResults({ context, waivers, notes, startedAt, suite, records, specs: testResults.map(specReport), host, strict: run.strict });
       const color = process.stdout.isTTY && !process.env['NO_COLOR'];
       const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
       const { terminal } = writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });

@@ -6,7 +6,7 @@ import { verdicts } from './verdict';
 import { writeFileAtomically } from './write-file';
 
 /** Version of the results format; it grows by one with every change that a reader must know of. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export { verdicts, type Verdict } from './verdict';
 
@@ -22,7 +22,28 @@ const evidence = z.strictObject({
   answer: z.string(),
 });
 
+/** Where a claim begins or ceases to hold, and where that is written down. */
+const boundary = z.strictObject({
+  kind: z.enum(['superseded', 'not-yet']).describe('superseded: engines from this version on no longer promise it; not-yet: only engines from this version on do'),
+  version: z.string(),
+  source: z.string(),
+  replacedBy: words.optional().describe('the claim that holds instead'),
+  holds: z.boolean().optional().describe('what was seen when a superseded claim was tried all the same; absent where it was not'),
+});
+
+/** A deviation of one engine that somebody knows of and accepts until a day. */
+const waiver = z.strictObject({
+  state: z.enum(['applies', 'expired', 'needless']).describe('applies: the claim deviates, and that is accepted; expired: it deviates, and the day has passed; needless: it does not deviate'),
+  reason: z.string(),
+  link: z.string(),
+  expires: z.iso.date().describe('last day on which the deviation is accepted'),
+  from: z.string().describe('"the suite", or the file that the user named'),
+});
+
 const source = z.union([z.strictObject({ document: z.string() }), z.strictObject({ docs: z.string() })]);
+
+/** Verdicts that say something about the engine; the other two say that nothing could be said. */
+const needsEvidence: readonly string[] = ['conforms', 'deviates', 'not-applicable'];
 
 const claim = z
   .strictObject({
@@ -34,6 +55,8 @@ const claim = z
     sources: z.array(source),
     verdict: z.enum(verdicts),
     reason: z.string().optional().describe('why; present unless the claim conforms'),
+    boundary: boundary.optional().describe('present where the version of the engine is the reason'),
+    waiver: waiver.optional(),
     durationMs: z.number().nonnegative(),
     attempts: z.number().int().nonnegative().describe('0: it was not run'),
     evidence: z.array(evidence),
@@ -42,12 +65,19 @@ const claim = z
       .optional(),
   })
   .refine((it) => it.verdict === 'conforms' || Boolean(it.reason), { error: 'a verdict other than conforms needs a reason', path: ['reason'] })
-  .refine((it) => it.verdict !== 'conforms' || it.evidence.length > 0, { error: 'a pass needs evidence', path: ['evidence'] })
+  .refine((it) => !needsEvidence.includes(it.verdict) || it.evidence.length > 0, { error: 'this verdict needs evidence', path: ['evidence'] })
   // JSON Schema cannot be derived from the two functions above, so it is told in its own words
   .meta({
-    if: { type: 'object', properties: { verdict: { const: 'conforms' } } },
-    then: { type: 'object', properties: { evidence: { type: 'array', minItems: 1 } } },
-    else: { type: 'object', properties: { reason: { type: 'string', minLength: 1 } }, required: ['reason'] },
+    allOf: [
+      {
+        if: { type: 'object', properties: { verdict: { enum: needsEvidence } } },
+        then: { type: 'object', properties: { evidence: { type: 'array', minItems: 1 } } },
+      },
+      {
+        if: { type: 'object', properties: { verdict: { const: 'conforms' } } },
+        else: { type: 'object', properties: { reason: { type: 'string', minLength: 1 } }, required: ['reason'] },
+      },
+    ],
   });
 
 /** Number of objects on the engine and its host; null where they cannot be counted from here. */
@@ -59,11 +89,51 @@ const hostCount = z.strictObject({
   firewallRules: z.number().nullable(),
 });
 
+const link = z.strictObject({
+  name: z.string(),
+  index: z.number().int().describe('of the link in its network namespace'),
+  peerIndex: z.number().int().describe('of the other end of a veth pair, in the namespace where that end is; else its own index'),
+  macAddress: z.string(),
+  addresses: z.array(z.string()).describe('in CIDR notation'),
+  bridge: z.string().optional().describe('name of the bridge of which it is a port'),
+});
+
+const networkNamespace = z.strictObject({
+  id: z.string().describe('as the kernel names it, e.g. net:[4026531840]'),
+  links: z.array(link),
+  gateways: z.array(z.string()).describe('next hops of the default routes'),
+});
+
+/** What a topology looked like when all of its containers ran: the picture that is drawn of it. */
+const observedTopology = z.strictObject({
+  name: z.string(),
+  host: networkNamespace.nullable().describe("the engine's host; null where it cannot be looked at"),
+  networks: z.array(
+    z.strictObject({
+      name: z.string(),
+      driver: z.string(),
+      subnets: z.array(z.string()),
+      bridge: z.string().optional().describe('link of the host that is its bridge'),
+    }),
+  ),
+  containers: z.array(
+    z.strictObject({
+      name: z.string().describe('its name in the topology'),
+      networks: z.array(z.strictObject({ name: z.string(), address: z.string().describe('empty where the engine tells none') })),
+      namespace: networkNamespace.nullable(),
+      published: z.array(z.strictObject({ hostAddress: z.string(), hostPort: z.number().int(), containerPort: z.number().int(), protocol: z.string() })),
+      listening: z.array(z.string()).describe('address:port of each TCP socket that listens in its network namespace'),
+    }),
+  ),
+});
+
 export const resultsSchema = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
   suite: z.strictObject({ name: z.string(), version: z.string(), runId: z.string() }),
   engine: z.strictObject({
-    id: z.string().describe('kind and version, e.g. docker-28.5.2'),
+    id: z.string().regex(/^[\w.+-]+$/).describe('kind and version, and the mode if there is one, e.g. docker-28.5.2 or docker-28.5.2+rootless'),
+    kind: z.string().describe('docker or podman'),
+    mode: z.string().optional().describe('what is not as usual about the engine, in a sentence'),
     name: z.string(),
     version: z.string(),
     apiVersion: z.string(),
@@ -73,10 +143,12 @@ export const resultsSchema = z.strictObject({
     reachedBy: z.string().describe('how the engine was found, and where its host is seen from'),
     image: z.string().describe('the nginx image, and where it came from'),
   }),
+  shard: z.strictObject({ index: z.number().int().positive(), total: z.number().int().positive() }).optional().describe('which part of the selected claims this run judged'),
   startedAt: z.iso.datetime(),
   durationMs: z.number().nonnegative(),
   notes: z.array(z.string()).describe('what a reader must know to judge the verdicts, e.g. an address range that the operator configured'),
   claims: z.array(claim),
+  topologies: z.array(observedTopology),
   host: z.strictObject({
     before: hostCount,
     after: hostCount,
@@ -84,7 +156,8 @@ export const resultsSchema = z.strictObject({
   }),
   summary: z.strictObject({
     conforms: z.number(),
-    deviates: z.number(),
+    deviates: z.number().describe('waived ones included'),
+    waived: z.number().describe('how many of those that deviate have a waiver that applies'),
     'not-applicable': z.number(),
     blocked: z.number(),
     error: z.number(),
@@ -95,6 +168,8 @@ export const resultsSchema = z.strictObject({
 /** One run of the suite against one engine: everything that any report says is in here. */
 export type Results = z.infer<typeof resultsSchema>;
 export type ClaimResult = Results['claims'][number];
+export type ObservedTopology = Results['topologies'][number];
+export type NetworkNamespace = z.infer<typeof networkNamespace>;
 export type HostCount = z.infer<typeof hostCount>;
 
 /** The JSON Schema of results.json for readers in other languages; shipped as `results.schema.json`. */

@@ -1,4 +1,4 @@
-import type { ClaimResult, Results } from './results';
+import { schemaVersion, type ClaimResult, type Results } from './results';
 import { summarize } from './verdict-summary';
 
 type Evidence = ClaimResult['evidence'][number];
@@ -31,6 +31,7 @@ const claim = (id: string, section: string, more: Partial<ClaimResult> = {}): Cl
 });
 
 const noSwarm = 'this engine has no overlay driver';
+const info = step('GET /info', '{"Plugins":{"Network":["bridge","host","null"]}}', { kind: 'api', where: 'engine', atMs: 0 });
 
 const claims: ClaimResult[] = [
   claim('bridge.default.peers-reach-each-other', 'default-bridge', {
@@ -65,10 +66,10 @@ const claims: ClaimResult[] = [
     reason: `${nasty}\n::error title=forged::not ours\n${'a very long reason without end '.repeat(2000)}`,
     evidence: [step(`sh -c '${nasty}'`, nasty), step('curl http://172.18.0.2/', '```\n| not | a table |\n```')],
   }),
-  claim('overlay.created-by-api', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [] }),
-  claim('overlay.peers-reach-by-name', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [] }),
-  claim('overlay.encrypted', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [] }),
-  claim('macvlan.parent', 'macvlan', { area: 'drivers', verdict: 'not-applicable', reason: 'the kernel has no macvlan', evidence: [] }),
+  claim('overlay.created-by-api', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [info] }),
+  claim('overlay.peers-reach-by-name', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [info] }),
+  claim('overlay.encrypted', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [info] }),
+  claim('macvlan.parent', 'macvlan', { area: 'drivers', verdict: 'not-applicable', reason: 'the kernel has no macvlan', evidence: [info] }),
   claim('host.port-80', 'host', {
     level: 'observed',
     title: 'nginx on the host network is seen on port 80 of the host',
@@ -87,10 +88,11 @@ const claims: ClaimResult[] = [
 /** A run in which every verdict occurs. Every call gives a copy of its own. */
 export function sampleResults(changes: Partial<Results> = {}): Results {
   const results: Omit<Results, 'summary'> = {
-    schemaVersion: 1,
+    schemaVersion,
     suite: { name: 'docker-network-conformance', version: '0.1.0', runId: 'k3v9q2' },
     engine: {
       id: 'docker-28.5.2',
+      kind: 'docker',
       name: 'Docker Engine',
       version: '28.5.2',
       apiVersion: '1.51',
@@ -104,6 +106,7 @@ export function sampleResults(changes: Partial<Results> = {}): Results {
     durationMs: 3240,
     notes: ['the operator configured 10.200.0.0/16 for the default bridge'],
     claims: structuredClone(claims),
+    topologies: [],
     host: {
       before: { containers: 0, networks: 3, volumes: 0, links: 2, firewallRules: 31 },
       after: { containers: 0, networks: 3, volumes: 0, links: 2, firewallRules: null },

@@ -4,24 +4,26 @@ import type { ClaimResult, Results } from './results';
 export interface SummaryOptions {
   /** what the run left behind on the engine or its host */
   leftovers: readonly string[];
-  /** `--strict`: a claim that could not be checked counts like one that deviates */
+  /** `--strict`: a claim that could not be checked, and a waiver that nothing needs, count like one that deviates */
   strict: boolean;
 }
 
 /** Counts the verdicts and says with what status the run ends. */
-export function summarize(claims: readonly Pick<ClaimResult, 'verdict'>[], options: SummaryOptions): Results['summary'] {
-  const counts = { conforms: 0, deviates: 0, 'not-applicable': 0, blocked: 0, error: 0 };
+export function summarize(claims: readonly Pick<ClaimResult, 'verdict' | 'waiver'>[], options: SummaryOptions): Results['summary'] {
+  const counts = { conforms: 0, deviates: 0, waived: 0, 'not-applicable': 0, blocked: 0, error: 0 };
   for (const { verdict } of claims) counts[verdict] += 1;
-  return { ...counts, exitStatus: statusOf(counts, claims.length, options) };
+  counts.waived = claims.filter(({ waiver }) => waiver?.state === 'applies').length;
+  const needless = claims.filter(({ waiver }) => waiver?.state === 'needless').length;
+  return { ...counts, exitStatus: statusOf(counts, { selected: claims.length, needless }, options) };
 }
 
 type Counts = Omit<Results['summary'], 'exitStatus'>;
 
-function statusOf(counts: Counts, selected: number, { leftovers, strict }: SummaryOptions): number {
+function statusOf(counts: Counts, { selected, needless }: { selected: number; needless: number }, { leftovers, strict }: SummaryOptions): number {
   // a run that failed itself says nothing reliable about the engine, so that comes first
   if (counts.error > 0 || leftovers.length > 0) return exitStatus.failed;
   if (selected === 0) return exitStatus.usage;
-  if (counts.deviates > 0 || (strict && counts.blocked > 0)) return exitStatus.deviates;
+  if (counts.deviates > counts.waived || (strict && counts.blocked + needless > 0)) return exitStatus.deviates;
   return exitStatus.conforms;
 }
 
@@ -31,7 +33,8 @@ export function exitMeaning({ summary, host }: Results): string | undefined {
     case exitStatus.conforms:
       return undefined;
     case exitStatus.deviates:
-      return summary.deviates > 0 ? 'at least one claim deviates' : 'at least one claim is blocked, which --strict counts';
+      if (summary.deviates > summary.waived) return summary.waived > 0 ? 'at least one claim deviates without a waiver' : 'at least one claim deviates';
+      return summary.blocked > 0 ? 'at least one claim is blocked, which --strict counts' : 'at least one waiver is needless, which --strict counts';
     case exitStatus.usage:
       return 'no claim was selected';
     default:

@@ -5,7 +5,7 @@ import { catalogue } from '../../fixtures/claims';
 import type { ClaimRecord } from '../claim/verdict';
 import { resultsSchema, type Results } from '../report/results';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
-import { contextWith } from '../selftest/samples';
+import { contextWith, engineWith } from '../selftest/samples';
 import { assembleResults, readRecords, type Parts, type SpecReport } from './assemble';
 import { specFile } from './selection';
 
@@ -34,6 +34,7 @@ interface Told {
 function resultsOf({ record, specs = [specReport()], parts = {}, inapplicable = {} }: Told): Results {
   const results = assembleResults({
     context: contextWith({ directory: '', selected: [claim.id], inapplicable }),
+    waivers: new Map(),
     notes: [],
     startedAt: new Date(),
     suite: { name: 'suite', version: '1.0.0' },
@@ -84,13 +85,39 @@ describe('the result of a claim', () => {
   });
 
   it('must be what was decided before the run where the claim does not apply', () => {
-    const inapplicable = { [claim.id]: { verdict: 'blocked', reason: 'no client' } } as const;
+    const inapplicable = { [claim.id]: { verdict: 'blocked' as const, reason: 'no client', evidence: [] } };
     for (const leftOut of [new Set<string>(), new Set([claim.id])]) {
       const { claims, summary } = resultsOf({ inapplicable, specs: [specReport({ leftOut })] });
       expect(claims).toEqual([expect.objectContaining({ verdict: 'blocked', reason: 'no client', durationMs: 0, attempts: 0, evidence: [] })]);
       expect(summary.exitStatus).toBe(0);
     }
     expect(resultsOf({ inapplicable, parts: { strict: true } }).summary.exitStatus).toBe(1);
+  });
+
+  it('must show what was seen of a superseded claim that was tried, and be no verdict on the engine', () => {
+    const [version] = engineWith().evidence.version;
+    const boundary = { kind: 'superseded' as const, version: '28.0.0', source: 'release notes', replacedBy: 'some.other' };
+    const tried = { verdict: 'not-applicable' as const, reason: 'superseded in 28.0.0', evidence: engineWith().evidence.version, boundary, tried: true };
+    const inapplicable = { [claim.id]: tried };
+    const seen = (verdict: ClaimRecord['verdict']) => resultsOf({ inapplicable, record: recordOf({ verdict, reason: 'because' }) });
+    expect(seen('deviates').claims).toEqual([expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it holds no longer', boundary: { ...boundary, holds: false }, evidence: [version, ...evidence], attempts: 1 })]);
+    expect(seen('conforms').claims).toEqual([expect.objectContaining({ reason: 'superseded in 28.0.0; it holds all the same', boundary: { ...boundary, holds: true } })]);
+    expect(seen('error').claims).toEqual([expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it could not be tried, because', boundary })]);
+    expect(seen('deviates').summary.exitStatus).toBe(0);
+    expect(resultsOf({ inapplicable }).claims).toEqual([expect.objectContaining({ reason: 'superseded in 28.0.0', attempts: 0, evidence: [version], boundary })]);
+  });
+
+  it('must carry its waiver: one that applies is no failure, an expired one is, a needless one is with --strict', () => {
+    const waiver = { claim: claim.id, reason: 'by design', link: 'https://example.org/1', expires: '2027-06-30', from: 'the suite' };
+    const results = (verdict: ClaimRecord['verdict'], startedAt: string, strict = false) =>
+      resultsOf({ record: recordOf({ verdict, reason: 'because' }), parts: { waivers: new Map([[claim.id, waiver]]), startedAt: new Date(startedAt), strict } });
+    const stateOf = ({ claims, summary }: Results) => [claims[0]?.waiver?.state, summary.waived, summary.exitStatus];
+    expect(stateOf(results('deviates', '2027-06-30T23:59:59Z'))).toEqual(['applies', 1, 0]);
+    expect(stateOf(results('deviates', '2027-07-01T00:00:00Z'))).toEqual(['expired', 0, 1]);
+    expect(stateOf(results('conforms', '2027-07-01T00:00:00Z'))).toEqual(['needless', 0, 0]);
+    expect(stateOf(results('conforms', '2026-01-01T00:00:00Z', true))).toEqual(['needless', 0, 1]);
+    expect(stateOf(results('blocked', '2026-01-01T00:00:00Z'))).toEqual([undefined, 0, 0]);
+    expect(results('deviates', '2026-01-01T00:00:00Z').claims[0]?.waiver).toEqual({ state: 'applies', reason: 'by design', link: 'https://example.org/1', expires: '2027-06-30', from: 'the suite' });
   });
 
   it('must be absent where Jest was told to leave it out, and a run of nothing is no success', () => {

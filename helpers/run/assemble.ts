@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../../fixtures/claims';
 import type { Claim } from '../../fixtures/claims/model';
+import type { Inapplicable } from '../claim/applicability';
 import type { ClaimRecord } from '../claim/verdict';
 import { schemaVersion, type ClaimResult, type Results } from '../report/results';
 import { summarize } from '../report/verdict-summary';
 import type { RunContext } from './context';
 import { specFile } from './selection';
 import type { HostReport } from './session';
+import { dayOf, waiverBeside, type WaiverInForce } from './waivers';
 
 /** What Jest itself says of one spec file. */
 export interface SpecReport {
@@ -30,6 +32,7 @@ export function readRecords(directory: string): Map<string, ClaimRecord> {
 
 export interface Parts {
   context: RunContext;
+  waivers: ReadonlyMap<string, WaiverInForce>;
   notes: readonly string[];
   startedAt: Date;
   suite: { name: string; version: string };
@@ -40,20 +43,24 @@ export interface Parts {
 }
 
 /** Puts one run's results together. Each selected claim gets a verdict; one that nobody reported on is an error. */
-export function assembleResults({ context, notes, startedAt, suite, records, specs, host, strict }: Parts): Results {
+export function assembleResults({ context, waivers, notes, startedAt, suite, records, specs, host, strict }: Parts): Results {
   const { engine } = context;
   const claims = catalogue
     .filter(({ id }) => context.selected.includes(id))
     .flatMap((claim) => {
       const spec = specs.find(({ file }) => file === specFile(claim));
       const filtered = spec?.leftOut.has(claim.id) && !context.inapplicable[claim.id];
-      return !spec || filtered ? [] : [resultOf(claim, context, records.get(claim.id), spec)];
+      if (!spec || filtered) return [];
+      const result = resultOf(claim, context, records.get(claim.id), spec);
+      const waiver = waiverBeside(result.verdict, waivers.get(claim.id), dayOf(startedAt));
+      return [{ ...result, ...(waiver && { waiver }) }];
     });
   return {
     schemaVersion,
     suite: { ...suite, runId: context.runId },
     engine: {
       id: engine.id,
+      kind: engine.kind,
       name: engine.name,
       version: engine.version,
       apiVersion: engine.apiVersion,
@@ -67,8 +74,30 @@ export function assembleResults({ context, notes, startedAt, suite, records, spe
     durationMs: Date.now() - startedAt.getTime(),
     notes: [...notes, ...host.notes],
     claims,
+    topologies: [],
     host: { before: host.before, after: host.after, leftovers: host.leftovers },
     summary: summarize(claims, { strict, leftovers: host.leftovers }),
+  };
+}
+
+type Outcome = Omit<ClaimResult, 'id' | 'area' | 'section' | 'level' | 'title' | 'sources'>;
+
+function notTried({ verdict, reason, evidence, boundary }: Inapplicable): Outcome {
+  return { verdict, reason, ...(boundary && { boundary }), durationMs: 0, attempts: 0, evidence };
+}
+
+/** What was seen of a superseded claim is shown; it is no verdict on an engine that does not promise it. */
+function afterTrial(inapplicable: Inapplicable, { verdict, reason = '', durationMs, evidence }: ClaimRecord): Outcome {
+  const { boundary, ...outcome } = notTried(inapplicable);
+  const seen = { conforms: 'it holds all the same', deviates: 'it holds no longer', blocked: `it was not tried, ${reason}`, error: `it could not be tried, ${reason}` }[verdict];
+  const wasSeen = verdict === 'conforms' || verdict === 'deviates';
+  return {
+    ...outcome,
+    reason: `${inapplicable.reason}; ${seen}`,
+    ...(boundary && { boundary: { ...boundary, ...(wasSeen && { holds: verdict === 'conforms' }) } }),
+    durationMs,
+    attempts: 1,
+    evidence: [...inapplicable.evidence, ...evidence],
   };
 }
 
@@ -76,7 +105,7 @@ function resultOf(claim: Claim, context: RunContext, record: ClaimRecord | undef
   const { id, area, section, level, title, sources } = claim;
   const base = { id, area, section, level, title, sources };
   const inapplicable = context.inapplicable[id];
-  if (inapplicable) return { ...base, ...inapplicable, durationMs: 0, attempts: 0, evidence: [] };
+  if (inapplicable) return { ...base, ...(inapplicable.tried && record ? afterTrial(inapplicable, record) : notTried(inapplicable)) };
   const failure = spec.failures.get(id);
   if (!record) {
     const reason = spec.crash ?? failure ?? `${spec.file} ended without a verdict on this claim`;

@@ -10,13 +10,13 @@ describe('what claims require', () => {
   });
 
   it('must be blocked without a client, with what to do about it', () => {
-    expect(availability({ ...everything, cli: undefined })).toEqual({ ...everythingThere, 'docker-cli': { verdict: 'blocked', reason: expect.stringContaining('install one') } });
+    expect(availability({ ...everything, cli: undefined })).toEqual({ ...everythingThere, 'docker-cli': { verdict: 'blocked', reason: expect.stringContaining('install one'), evidence: [] } });
   });
 
   it('must be blocked where port 80 is held, and name the holder', () => {
     expect(availability({ ...everything, hostPort80: 'the container web, which publishes it' })).toEqual({
       ...everythingThere,
-      'host-port-80': { verdict: 'blocked', reason: "TCP port 80 of the engine's host is held by the container web, which publishes it" },
+      'host-port-80': { verdict: 'blocked', reason: "TCP port 80 of the engine's host is held by the container web, which publishes it", evidence: [] },
     });
   });
 
@@ -29,6 +29,7 @@ describe('what claims require', () => {
     expect(availability({ ...everything, engine, bridgeConfiguredBy: 'its operator started it with --bip 10.99.0.1/24' })['unconfigured-default-bridge']).toEqual({
       verdict: 'not-applicable',
       reason: 'the default bridge has 10.99.0.0/24: its operator started it with --bip 10.99.0.1/24',
+      evidence: engine.evidence.defaultBridge,
     });
     expect(availability({ ...everything, engine })['unconfigured-default-bridge']).toBeUndefined();
   });

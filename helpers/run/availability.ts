@@ -1,4 +1,5 @@
-import type { Availability } from '../claim/applicability';
+import type { Availability, Inapplicable } from '../claim/applicability';
+import type { Evidence } from '../claim/evidence';
 import type { EngineFacts } from '../engine/facts';
 
 /** The range that an engine gives its default bridge when nobody chose another (`ipamutils`, first local pool). */
@@ -16,10 +17,19 @@ export interface Surroundings {
 /** For each requirement, why it is not met; undefined where it is. */
 export function availability({ engine, cli, hostPort80, bridgeConfiguredBy }: Surroundings): Availability {
   return {
-    'docker-cli': cli ? undefined : { verdict: 'blocked', reason: 'no docker command-line client that talks to this engine was found; install one to check what it prints' },
-    'host-port-80': hostPort80 === undefined ? undefined : { verdict: 'blocked', reason: `TCP port 80 of the engine's host is held by ${hostPort80}` },
-    'host-processes': engine.rootless ? { verdict: 'blocked', reason: 'the processes of a rootless engine cannot be told from here' } : undefined,
-    'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : { verdict: 'not-applicable', reason: `the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}` },
-    'ipv4-only-default-bridge': engine.defaultBridge?.ipv6 ? { verdict: 'not-applicable', reason: 'the default bridge of this engine carries IPv6 as well' } : undefined,
+    'docker-cli': cli ? undefined : blocked('no docker command-line client that talks to this engine was found; install one to check what it prints'),
+    'host-port-80': hostPort80 === undefined ? undefined : blocked(`TCP port 80 of the engine's host is held by ${hostPort80}`),
+    'host-processes': engine.rootless ? blocked('the processes of a rootless engine cannot be told from here', engine.evidence.info) : undefined,
+    'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : notApplicable(`the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}`, engine.evidence.defaultBridge),
+    'ipv4-only-default-bridge': engine.defaultBridge?.ipv6 ? notApplicable('the default bridge of this engine carries IPv6 as well', engine.evidence.defaultBridge) : undefined,
   };
+}
+
+function blocked(reason: string, evidence: Evidence[] = []): Inapplicable {
+  return { verdict: 'blocked', reason, evidence };
+}
+
+/** What is not there has been seen not to be there. */
+function notApplicable(reason: string, evidence: Evidence[]): Inapplicable {
+  return { verdict: 'not-applicable', reason, evidence };
 }

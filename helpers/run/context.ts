@@ -39,6 +39,13 @@ export interface RunContext {
   selected: string[];
   /** selected claims that cannot be judged on this engine or from here, and why */
   inapplicable: Record<string, Inapplicable>;
+  /** selected claims whose deviation a waiver accepts today */
+  waived: string[];
+}
+
+/** Whether the check of a claim is made: it is judged, or tried to show what the engine does instead. */
+export function isChecked(id: string, { inapplicable }: Pick<RunContext, 'inapplicable'>): boolean {
+  return inapplicable[id] === undefined || inapplicable[id].tried === true;
 }
 
 /** Variable that holds the path of the context file. */

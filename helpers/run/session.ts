@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type Dockerode from 'dockerode';
 import type { Claim } from '../../fixtures/claims/model';
+import { waivers as suitesWaivers } from '../../fixtures/waivers';
 import { applicability, type Inapplicable } from '../claim/applicability';
 import { eventually } from '../claim/eventually';
 import type { Provisioner } from '../claim/nginx';
@@ -30,6 +31,7 @@ import { preload } from './preload';
 import { howToEnter, notesOn, reachedBy } from './wording';
 import { labelsOf, ownObjects, removeObjects, type OwnObject } from './objects';
 import { othersActivity } from './others-activity';
+import { dayOf, waiverBeside, waiversFor, type UsersWaivers, type WaiverInForce } from './waivers';
 
 export interface SessionOptions {
   claims: readonly Claim[];
@@ -37,6 +39,8 @@ export interface SessionOptions {
   engine?: string;
   /** `--keep-failed` */
   keepFailed?: boolean;
+  /** `--waivers` */
+  waivers?: UsersWaivers;
   /** told what takes long, one line at a time */
   progress: (line: string) => void;
 }
@@ -61,6 +65,7 @@ export class Session {
 
   private constructor(
     readonly context: RunContext,
+    readonly waivers: ReadonlyMap<string, WaiverInForce>,
     readonly notes: readonly string[],
     readonly startedAt: Date,
     private readonly connection: Connection,
@@ -78,7 +83,7 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, waivers, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -89,7 +94,7 @@ export class Session {
     try {
       connection = await connect(endpoint ?? { kind: 'unix', path: lab?.socketPath ?? '', found: 'a lab' });
       useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, waivers, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
@@ -100,7 +105,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, waivers: usersWaivers, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -118,6 +123,7 @@ export class Session {
       bridgeConfiguredBy(engine, host),
     ]);
     const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy });
+    const waivers = waiversFor(engine, suitesWaivers, usersWaivers);
     const context: RunContext = {
       runId,
       labels,
@@ -135,13 +141,14 @@ export class Session {
           return reason ? [[claim.id, reason]] : [];
         }),
       ),
+      waived: claims.map(({ id }) => id).filter((id) => waiverBeside('deviates', waivers.get(id), dayOf(startedAt))?.state === 'applies'),
       ...(cli && { cli }),
       ...(port80 !== undefined && { hostPort80: port80 }),
     };
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    return new Session(context, notesOn(engine, configuredBy), startedAt, connection, lab, image, before, progress);
+    return new Session(context, waivers, notesOn(engine, configuredBy), startedAt, connection, lab, image, before, progress);
   }
 
   /**
@@ -234,8 +241,9 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'waivers'> {
   keepFailed: boolean;
+  waivers: UsersWaivers | undefined;
   startedAt: Date;
   runId: string;
   directory: string;

@@ -1,5 +1,6 @@
 import type { Claim } from '../../fixtures/claims/model';
 import type { Availability } from '../claim/applicability';
+import type { Evidence } from '../claim/evidence';
 import type { EngineFacts } from '../engine/facts';
 import type { RunContext } from '../run/context';
 
@@ -22,8 +23,13 @@ export function engineWith(facts: Partial<EngineFacts> = {}): EngineFacts {
     networkDrivers: ['bridge', 'host', 'null'],
     addressPools: [],
     defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false },
+    evidence: { version: [answer('/version')], info: [answer('/info')], defaultBridge: [answer('/networks/bridge')] },
     ...facts,
   };
+}
+
+function answer(path: string): Evidence {
+  return { atMs: 0, durationMs: 0, kind: 'api', where: 'engine', what: `GET ${path}`, answer: '{}' };
 }
 
 /** A machine on which everything is there that claims require. */
@@ -47,6 +53,7 @@ export function contextWith(features: Partial<RunContext> & Pick<RunContext, 'di
     reaper: false,
     selected: [],
     inapplicable: {},
+    waived: [],
     keepFailed: false,
     ...features,
   };

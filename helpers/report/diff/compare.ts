@@ -2,7 +2,6 @@ import { exitStatus, UserError } from '../../user-error';
 import { countsLine, headOf } from '../outline';
 import type { ClaimResult, Results, Verdict } from '../results';
 import { oneLine } from '../text';
-import { boundaryIn, type Boundary } from './boundary';
 import { changeKinds, kindOfChange, type ChangeKind } from './kind';
 import { tellingSteps } from './telling';
 
@@ -16,7 +15,7 @@ export interface Side extends Pick<ClaimResult, 'verdict' | 'reason' | 'cause'> 
 export interface Change extends Pick<ClaimResult, 'id' | 'area' | 'section' | 'level' | 'title'> {
   kind: ChangeKind;
   /** the version boundary that lies between the two engines */
-  boundary?: Boundary;
+  boundary?: ClaimResult['boundary'];
   /** absent where the claim is new */
   before?: Side;
   /** absent where the claim is gone */
@@ -90,7 +89,7 @@ function mustBeOfOneSuite({ suite: { name: one } }: Results, { suite: { name: ot
 /** At least one of both is there. The later one says what the claim is about. */
 function change(kind: ChangeKind, before: ClaimResult | undefined, after: ClaimResult | undefined): Change {
   const { id, area, section, level, title } = (after ?? before) as ClaimResult;
-  const boundary = (after && boundaryIn(after)) ?? (before && boundaryIn(before));
+  const boundary = after?.boundary ?? before?.boundary;
   return {
     kind,
     id,

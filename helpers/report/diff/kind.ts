@@ -1,5 +1,4 @@
 import type { ClaimResult, Verdict } from '../results';
-import { boundaryIn } from './boundary';
 
 /** What can become of a claim from one run to another, in the order in which reports show it. */
 export const changeKinds = ['regressed', 'improved', 'superseded', 'introduced', 'changed', 'not-compared', 'new', 'gone'] as const;
@@ -34,8 +33,8 @@ export function kindOfChange(before: ClaimResult, after: ClaimResult): ChangeKin
   if (before.verdict === after.verdict) return why(before) === why(after) ? undefined : kinds[before.verdict][after.verdict];
   const kind = kinds[before.verdict][after.verdict];
   if (kind !== 'changed') return kind;
-  if (boundaryIn(after)) return 'superseded';
-  return boundaryIn(before) ? 'introduced' : kind;
+  if (after.boundary) return 'superseded';
+  return before.boundary ? 'introduced' : kind;
 }
 
 /**

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import semver from 'semver';
+import { z } from 'zod';
+import { catalogue } from '../../fixtures/claims';
+import type { Waiver } from '../../fixtures/waivers/model';
+import type { EngineFacts } from '../engine/facts';
+import type { ClaimResult, Verdict } from '../report/results';
+import { exitStatus, UserError } from '../user-error';
+
+/** A waiver that concerns the engine of a run. */
+export interface WaiverInForce extends Omit<Waiver, 'engine'> {
+  /** where it is written down: "the suite", or the file that the user named */
+  from: string;
+}
+
+/** A file of waivers, as `--waivers` names it. Unlike the suite's own, one without an engine is for whichever engine is tested. */
+const waiverFile = z.array(
+  z.strictObject({
+    claim: z.string(),
+    engine: z
+      .strictObject({
+        kind: z.enum(['docker', 'podman']),
+        versions: z.string().refine((range) => semver.validRange(range) !== null, { error: 'is not a range of versions, such as ">=5 <6"' }),
+        mode: z.string().optional(),
+      })
+      .optional(),
+    reason: z.string().min(1),
+    link: z.url(),
+    expires: z.iso.date(),
+  }),
+);
+
+type UsersWaiver = z.infer<typeof waiverFile>[number];
+
+/** What a user's file of waivers says. */
+export interface UsersWaivers {
+  /** its path, as the user named it */
+  file: string;
+  waivers: readonly UsersWaiver[];
+}
+
+/** The day of a time, as waivers write days: in UTC. */
+export const dayOf = (time: Date) => time.toISOString().slice(0, 10);
+
+/** The waivers of both origins that concern an engine, by claim; the user's own come before the suite's. */
+export function waiversFor(engine: Pick<EngineFacts, 'id' | 'kind' | 'version'>, suites: readonly Waiver[], users: UsersWaivers | undefined): Map<string, WaiverInForce> {
+  const mode = engine.id.split('+')[1];
+  const concerns = ({ engine: about }: Pick<UsersWaiver, 'engine'>) =>
+    about === undefined || (about.kind === engine.kind && semver.satisfies(engine.version, about.versions) && (about.mode === undefined || about.mode === mode));
+  const inForce = (waivers: readonly UsersWaiver[], from: string) =>
+    waivers.filter(concerns).map(({ claim, reason, link, expires }): [string, WaiverInForce] => [claim, { claim, reason, link, expires, from }]);
+  return new Map([...inForce(suites, 'the suite'), ...inForce(users?.waivers ?? [], users?.file ?? '')]);
+}
+
+/**
+ * Reads a user's file of waivers.
+ * @throws UserError where it cannot be read, is no such file, or names a claim that does not exist: a waiver with a typo
+ * would silently waive nothing.
+ */
+export function readWaivers(file: string): UsersWaivers {
+  const remedy = 'It must be a JSON list of objects with claim, reason, link, expires (as 2027-06-30) and, if it is for some engines only, engine {kind, versions}.';
+  const refuse = (why: string, cause?: unknown) => new UserError(`${file} is not a file of waivers: ${why}.`, remedy, exitStatus.usage, { cause });
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === undefined ? refuse(message.replace(/\s+/g, ' '), error) : new UserError(`${file} cannot be read (${code}).`, 'Name a file of waivers that exists, or leave --waivers out.', exitStatus.usage, { cause: error });
+  }
+  const parsed = waiverFile.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw refuse(issue ? `${z.core.toDotPath(issue.path)} ${issue.message}`.trim() : 'unknown violation', parsed.error);
+  }
+  const known = new Set(catalogue.map(({ id }) => id));
+  const unknown = parsed.data.find(({ claim }) => !known.has(claim));
+  if (unknown) throw refuse(`there is no claim "${unknown.claim}"`);
+  return { file, waivers: parsed.data };
+}
+
+/**
+ * What a waiver means beside a verdict.
+ * @param today day of the run, as `2027-06-30`
+ * @returns undefined where nothing was seen to which it could apply
+ */
+export function waiverBeside(verdict: Verdict, waiver: WaiverInForce | undefined, today: string): ClaimResult['waiver'] {
+  if (!waiver || verdict === 'blocked' || verdict === 'error') return undefined;
+  const { reason, link, expires, from } = waiver;
+  const state = verdict !== 'deviates' ? 'needless' : today > expires ? 'expired' : 'applies';
+  return { state, reason, link, expires, from };
+}
