@@ -9,7 +9,7 @@ const specVersion = '0.0.0';
 
 /**
  * The status by which CTRF says a verdict. An error counts as failed, for its readers gate on nothing else; a claim that
- * is blocked was meant to be judged, which `skipped` would hide.
+ * is blocked was meant to be judged, which `skipped` would hide, and so was one whose deviation is accepted.
  */
 const statusOf = {
   conforms: 'passed',
@@ -69,8 +69,8 @@ export function writeCtrf(path: string, results: Results): void {
 
 /** Evidence is for what must be looked into; results.json has the rest. */
 function testOf(claim: ClaimResult) {
-  const { id, area, section, level, title, sources, verdict, reason, durationMs, attempts, cause, evidence } = claim;
-  const status = statusOf[verdict];
+  const { id, area, section, level, title, sources, verdict, reason, boundary, waiver, durationMs, attempts, cause, evidence } = claim;
+  const status = waiver?.state === 'applies' ? 'other' : statusOf[verdict];
   return {
     name: `${id}: ${title}`,
     status,
@@ -83,11 +83,11 @@ function testOf(claim: ClaimResult) {
     flaky: verdict === 'conforms' && attempts > 1,
     retries: Math.max(attempts - 1, 0),
     ...(reason !== undefined && { message: plain(reason) }),
-    extra: { id, area, section, level, sources, ...(cause && { cause }), ...(status === 'failed' && { evidence }) },
+    extra: { id, area, section, level, sources, ...(cause && { cause }), ...(boundary && { boundary }), ...(waiver && { waiver }), ...(status === 'failed' && { evidence }) },
   };
 }
 
 /** The suite's own counts, for CTRF's put errors and deviations together. */
 function countsOf({ summary }: Results): Record<string, number> {
-  return Object.fromEntries(verdicts.map((verdict) => [verdict, summary[verdict]]));
+  return { ...Object.fromEntries(verdicts.map((verdict) => [verdict, summary[verdict]])), waived: summary.waived };
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, statSync } from 'node:fs';
 import { markdownReport } from './markdown';
-import { specOf } from './outline';
+import { isFailure, specOf, waiverLines } from './outline';
 import type { ClaimResult, Results } from './results';
 import { oneLine, plain } from './text';
 import { verdictWords } from './verdict';
@@ -12,11 +12,12 @@ const maximumAnnotations = 10;
 const maximumSummaryBytes = 1024 * 1024;
 const longestMessage = 2000;
 
-/** Annotations as the runner reads them from the output: an error per deviation or error, a warning per blocked claim. */
+/** Annotations as the runner reads them from the output: an error per deviation or error, a warning per blocked claim or waiver to look at. */
 export function annotations(results: Results): string {
-  const errors = results.claims.filter(({ verdict }) => verdict === 'deviates' || verdict === 'error');
+  const errors = results.claims.filter(isFailure);
   const warnings = results.claims.filter(({ verdict }) => verdict === 'blocked');
-  const lines = [...limited('error', errors), ...limited('warning', warnings)];
+  const waivers = waiverLines(results).slice(0, maximumAnnotations).map((line) => `::warning title=waiver::${escapeData(line)}`);
+  const lines = [...limited('error', errors), ...limited('warning', warnings), ...waivers];
   return lines.map((line) => `${line}\n`).join('');
 }
 

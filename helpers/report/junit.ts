@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { specOf } from './outline';
+import { specOf, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
-import { verdictWords, type Verdict } from './verdict';
+import type { Verdict } from './verdict';
 import { writeFileAtomically } from './write-file';
 import { attributeOf, buildXml, childrenNamed, childrenOf, element, nameOf, parseXml, setAttribute, textNode, type XmlNode } from './xml-tree';
 
@@ -68,11 +68,11 @@ function complete(testcase: XmlNode, claim: ClaimResult, engineId: string): void
 
 /** The verdict's element with the reason; the texts of Jest's failures, with their stack traces, are kept. */
 function verdictElements(claim: ClaimResult, fromJest: XmlNode[]): XmlNode[] {
-  const name = elementOf[claim.verdict];
+  const name = claim.waiver?.state === 'applies' ? 'skipped' : elementOf[claim.verdict];
   // never hides a failure that Jest saw, say in an afterEach, behind a claim that conforms
   if (!name) return fromJest.filter((node) => nameOf(node) !== 'skipped');
   const reason = claim.reason ?? '';
-  if (name === 'skipped') return [element(name, { message: `${verdictWords[claim.verdict].label}: ${reason}` })];
+  if (name === 'skipped') return [element(name, { message: `${wordsOf(claim).label}: ${claim.waiver?.state === 'applies' ? `${claim.waiver.reason} (until ${claim.waiver.expires}, ${claim.waiver.link}) ` : ''}${reason}` })];
   const texts = fromJest.map(childrenOf).filter((children) => children.length > 0);
   const bodies = texts.length > 0 ? texts : [[textNode(reason)]];
   return bodies.map((body) => element(name, { message: reason.split('\n', 1)[0] ?? '', type: claim.verdict }, body));
@@ -86,6 +86,7 @@ function properties(claim: ClaimResult, engineId: string): XmlNode[] {
     'claim.reason': claim.reason,
     'claim.area': claim.area,
     'claim.section': claim.section,
+    'claim.waiver': claim.waiver?.state,
     'engine.id': engineId,
   };
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [element('property', { name, value })]));

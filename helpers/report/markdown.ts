@@ -1,4 +1,4 @@
-import { countsLine, countsOf, headOf, remarksOn, rerun, sectionsOf } from './outline';
+import { countsLine, countsOf, headOf, isFailure, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import { escapeMarkup, oneLine, plain } from './text';
 import { verdictWords } from './verdict';
@@ -12,7 +12,7 @@ const longestCell = 300;
  */
 export function markdownReport(results: Results, maximumBytes = Infinity): string {
   const tables = [...head(results), ...sectionsOf(results.claims).map((section) => `### ${inline(section.area)}: ${inline(section.section)}\n\n${table(section.claims)}`)];
-  const failed = results.claims.filter(({ verdict }) => verdict === 'deviates' || verdict === 'error');
+  const failed = results.claims.filter(isFailure);
   const details = failed.map(evidenceOf);
   const heading = details.length > 0 ? ['### What does not conform'] : [];
   return fitting([...tables, ...heading, ...details], maximumBytes);
@@ -37,6 +37,7 @@ function head(results: Results): string[] {
   const rows = headOf(results).map(([label, value]) => `| ${label} | ${inline(value)} |`);
   const counts = countsOf(results);
   const meaning = exitMeaning(results);
+  const warnings = waiverLines(results).map((it) => `- ${inline(it)}`);
   const leftovers = results.host.leftovers.map((it) => `- ${inline(it)}`);
   return [
     `## ${inline(results.suite.name)}: ${inline(results.engine.id)}`,
@@ -47,17 +48,23 @@ function head(results: Results): string[] {
       `| ${counts.map(() => '---:').join(' | ')} |`,
       `| ${counts.map(({ count }) => String(count)).join(' | ')} |`,
     ].join('\n'),
+    ...(warnings.length > 0 ? [warnings.join('\n')] : []),
     ...(leftovers.length > 0 ? [['The run left behind:', '', ...leftovers].join('\n')] : []),
   ];
 }
 
 function table(claims: readonly ClaimResult[]): string {
   const rows = claims.map((claim) => {
-    const { mark, label } = verdictWords[claim.verdict];
-    const cells = [`${mark} ${label}`, inline(claim.title), `\`${claim.id}\``, claim.level, `${cell(claim.reason ?? '')}${remarksOn(claim)}`.trim()];
+    const { mark, label } = wordsOf(claim);
+    const cells = [`${mark} ${label}`, inline(claim.title), `\`${claim.id}\``, claim.level, `${cell(whyOf(claim))}${remarksOn(claim)}`.trim()];
     return `| ${cells.join(' | ')} |`;
   });
   return ['| verdict | claim | id | level | why |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** An accepted deviation is explained by whoever accepted it. */
+function whyOf({ reason = '', waiver }: ClaimResult): string {
+  return waiver?.state === 'applies' ? `${waiver.reason} (${waiver.link})` : reason;
 }
 
 function evidenceOf(claim: ClaimResult): string {

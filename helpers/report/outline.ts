@@ -44,8 +44,27 @@ export function countsOf({ summary }: Results): { verdict: (typeof verdicts)[num
   return verdicts.map((verdict) => ({
     verdict,
     count: summary[verdict],
-    words: `${String(summary[verdict])} ${verdictWords[verdict].counted}`,
+    words: `${String(summary[verdict])} ${verdictWords[verdict].counted}${verdict === 'deviates' && summary.waived > 0 ? ` (${String(summary.waived)} waived)` : ''}`,
   }));
+}
+
+/** Whether a claim's verdict calls for attention: it deviates and no waiver accepts that, or the suite failed on it. */
+export function isFailure({ verdict, waiver }: Pick<ClaimResult, 'verdict' | 'waiver'>): boolean {
+  return verdict === 'error' || (verdict === 'deviates' && waiver?.state !== 'applies');
+}
+
+/** How reports mark and name what became of a claim; a deviation that is accepted looks neither like a pass nor like a failure. */
+export function wordsOf({ verdict, waiver }: Pick<ClaimResult, 'verdict' | 'waiver'>): { mark: string; label: string } {
+  return verdict === 'deviates' && waiver?.state === 'applies' ? { mark: '~', label: 'deviates, waived' } : verdictWords[verdict];
+}
+
+/** One line for each waiver that somebody must look at: it has expired, or nothing needs it. */
+export function waiverLines({ claims }: Pick<Results, 'claims'>): string[] {
+  return claims.flatMap(({ id, verdict, waiver }) => {
+    if (waiver?.state === 'expired') return [`The waiver of ${id} (${oneLine(waiver.from)}) expired on ${waiver.expires}, and the claim still deviates: ${oneLine(waiver.reason)} (${oneLine(waiver.link)})`];
+    if (waiver?.state === 'needless') return [`The waiver of ${id} (${oneLine(waiver.from)}) is not needed: the claim ${verdict === 'conforms' ? 'conforms' : 'is not applicable'}. Remove it.`];
+    return [];
+  });
 }
 
 /** The counts as one line, e.g. `45 conform · 0 deviate · 1 not applicable · 1 blocked · 0 error, in 3.2 s`. */
@@ -59,9 +78,10 @@ export function rerun(claim: Pick<ClaimResult, 'id'>): string {
   return `npm test -- --claim ${claim.id}`;
 }
 
-/** What is unusual about how the claim was run: a pass after a retry is worth knowing, and so is a slow one. Empty, or ` (2.2 s, 2 attempts)`. */
+/** What is unusual about the claim: that its deviation is accepted, that it took a retry, or long. Empty, or ` (2.2 s, 2 attempts)`. */
 export function remarksOn(claim: ClaimResult): string {
   const remarks = claim.durationMs >= 1000 ? [formatDuration(claim.durationMs)] : [];
+  if (claim.waiver?.state === 'applies') remarks.push(`waived until ${claim.waiver.expires}`);
   if (claim.attempts > 1) remarks.push(`${String(claim.attempts)} attempts`);
   return remarks.length > 0 ? ` (${remarks.join(', ')})` : '';
 }

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { countsOf, headOf, remarksOn, rerun, sectionsOf } from './outline';
+import { countsOf, headOf, isFailure, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import { formatDuration, oneLine, plain, truncate, wrap } from './text';
 import { verdictWords, type Verdict } from './verdict';
@@ -42,7 +42,7 @@ class TerminalReport {
   }
 
   lines(): string[] {
-    const lines = [...this.head(), ...this.sections(), ...this.sharedReasons(), ...this.leftovers(), ...this.end()];
+    const lines = [...this.head(), ...this.sections(), ...this.sharedReasons(), ...this.waivers(), ...this.leftovers(), ...this.end()];
     return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').map(withoutCommands);
   }
 
@@ -69,11 +69,11 @@ class TerminalReport {
     const id = this.options.verbose ? [dim(`       ${claim.id}`)] : [];
     if (isFailure(claim)) {
       const [first = '', ...more] = wrap(`${title}${remarks}`, room);
-      return [`     ${this.mark(claim.verdict)} ${bold(first)}`, ...more.map((line) => `       ${bold(line)}`), ...id, ...this.details(claim)];
+      return [`     ${this.mark(claim)} ${bold(first)}`, ...more.map((line) => `       ${bold(line)}`), ...id, ...this.details(claim)];
     }
     const short = truncate(title, room - remarks.length);
     const shown = claim.verdict === 'not-applicable' ? dim(short) : short;
-    return [`     ${this.mark(claim.verdict)} ${shown}${dim(remarks)}`, ...id, ...this.details(claim)];
+    return [`     ${this.mark(claim)} ${shown}${dim(remarks)}`, ...id, ...this.details(claim)];
   }
 
   private details(claim: ClaimResult): string[] {
@@ -84,6 +84,7 @@ class TerminalReport {
       case 'blocked':
         return this.groups.has(groupKey(claim)) ? [] : this.quoted(claim.reason ?? '');
       default:
+        if (claim.waiver?.state === 'applies' && !this.options.verbose) return this.quoted(`${claim.waiver.reason} (${claim.waiver.link})`);
         return this.groups.has(groupKey(claim)) ? [] : [...this.quoted(claim.reason ?? ''), ...this.cause(claim), ...this.steps(claim.evidence), this.again(claim), ''];
     }
   }
@@ -123,9 +124,14 @@ class TerminalReport {
     const lines = [...this.groups.values()].map((claims) => {
       const [{ verdict, reason = '' }] = claims as [ClaimResult, ...ClaimResult[]];
       const count = `${String(claims.length)} ${verdictWords[verdict].counted}: `;
-      return ` ${this.mark(verdict)} ${truncate(`${count}${oneLine(reason)}`, this.options.width - 3)}`;
+      return ` ${this.mark({ verdict })} ${truncate(`${count}${oneLine(reason)}`, this.options.width - 3)}`;
     });
     return ['', ...lines];
+  }
+
+  private waivers(): string[] {
+    const lines = waiverLines(this.results).flatMap((line) => wrap(line, this.options.width - 5).map((part, index) => ` ${index === 0 ? this.colors.yellow('!') : ' '} ${part}`));
+    return lines.length > 0 ? ['', ...lines] : [];
   }
 
   private leftovers(): string[] {
@@ -151,18 +157,15 @@ class TerminalReport {
     });
   }
 
-  private mark(verdict: Verdict): string {
-    return this.paint(verdict, verdictWords[verdict].mark);
+  private mark(claim: Pick<ClaimResult, 'verdict' | 'waiver'>): string {
+    const { mark } = wordsOf(claim);
+    return claim.waiver?.state === 'applies' ? this.colors.yellow(mark) : this.paint(claim.verdict, mark);
   }
 
   private paint(verdict: Verdict, text: string): string {
     const { green, red, dim, yellow, magenta } = this.colors;
     return { conforms: green, deviates: red, 'not-applicable': dim, blocked: yellow, error: magenta }[verdict](text);
   }
-}
-
-function isFailure({ verdict }: ClaimResult): boolean {
-  return verdict === 'deviates' || verdict === 'error';
 }
 
 /** CI systems execute what looks like their commands in the output, and what a container answers may look like that. */

@@ -11,6 +11,7 @@ describe('summarize', () => {
     expect(summarize(sampleResults().claims, { strict: false, leftovers: [] })).toEqual({
       conforms: 2,
       deviates: 2,
+      waived: 0,
       'not-applicable': 4,
       blocked: 1,
       error: 1,

@@ -8,6 +8,11 @@ const [sample] = sampleResults().claims as [ClaimResult];
 const claim = (verdict: Verdict, reason = 'some reason', more: Partial<ClaimResult> = {}): ClaimResult => ({ ...sample, verdict, reason, ...more });
 const superseded = 'superseded in 28.0.0 (release notes); this engine is 28.5.2';
 const tooEarly = 'holds since 28.0.0 (release notes); this engine is 26.1.5';
+const boundaries: Record<string, ClaimResult['boundary']> = {
+  [superseded]: { kind: 'superseded', version: '28.0.0', source: 'release notes' },
+  [tooEarly]: { kind: 'not-yet', version: '28.0.0', source: 'release notes' },
+};
+const withBoundary = (verdict: Verdict, reason: string) => claim(verdict, reason, { boundary: boundaries[reason] });
 
 describe('kindOfChange', () => {
   const expected: Record<Verdict, (ChangeKind | undefined)[]> = {
@@ -38,7 +43,7 @@ describe('kindOfChange', () => {
     ['conforms', '', 'not-applicable', tooEarly, 'superseded'],
     ['not-applicable', 'no overlay driver', 'not-applicable', superseded, 'changed'],
   ])('takes a version boundary for what it is: %s (%s), then %s (%s), is %s', (before, why, after, whyNow, kind) => {
-    expect(kindOfChange(claim(before, why), claim(after, whyNow))).toBe(kind);
+    expect(kindOfChange(withBoundary(before, why), withBoundary(after, whyNow))).toBe(kind);
   });
 
   it.each<[Verdict, ChangeKind]>([
