@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../process';
-import { inet6Addresses, interfaceNames, linksByName, listeningSockets, listensOn, localAddresses, networkView, routes, routes6 } from './procfs';
+import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningSockets, listensOn, localAddresses, networkView, routes, routes6, vethPeer } from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
@@ -82,12 +82,50 @@ describe('the tables of /proc/net', () => {
   });
 
   it('must give links with their own index and their peer\'s, a link without an address included', () => {
-    expect(linksByName('eth0 d2:3e:c8:0a:74:2c 2 7\nlo 00:00:00:00:00:00 1 1\ntun0  5 5\n')).toEqual({
-      eth0: { macAddress: 'd2:3e:c8:0a:74:2c', index: 2, peerIndex: 7 },
-      lo: { macAddress: '00:00:00:00:00:00', index: 1, peerIndex: 1 },
-      tun0: { macAddress: '', index: 5, peerIndex: 5 },
+    expect(linksByName('eth0 d2:3e:c8:0a:74:2c 2 7\nlo 00:00:00:00:00:00 1 1\ntun0  5 5\n*/brif/*\n', { lo: ['127.0.0.1/8'] })).toEqual({
+      eth0: { macAddress: 'd2:3e:c8:0a:74:2c', index: 2, peerIndex: 7, addresses: [] },
+      lo: { macAddress: '00:00:00:00:00:00', index: 1, peerIndex: 1, addresses: ['127.0.0.1/8'] },
+      tun0: { macAddress: '', index: 5, peerIndex: 5, addresses: [] },
     });
     expect(linksByName('')).toEqual({});
+  });
+
+  it('must give the bridge of a link that is a port of one', () => {
+    const links = linksByName('docker0 7e:58:84:4d:9c:18 3 3\nd0 dc:6a:d6:4d:d7:64 4 2\ndocker0/brif/d0\n');
+    expect(links['d0']).toMatchObject({ bridge: 'docker0' });
+    expect(links['docker0']).not.toHaveProperty('bridge');
+  });
+
+  it('must take two links for a veth pair only if each names the other', () => {
+    const there = [{ index: 3, peerIndex: 3 }, { index: 7, peerIndex: 2 }];
+    expect(vethPeer({ index: 2, peerIndex: 7 }, there)).toBe(there[1]);
+    expect(vethPeer({ index: 4, peerIndex: 7 }, there)).toBeUndefined();
+    expect(vethPeer({ index: 4, peerIndex: 3 }, there)).toBeUndefined();
+  });
+
+  it('must give the addresses of each link with the length of its subnet', () => {
+    expect(linkAddresses(fibTrie, route, ifInet6)).toEqual({
+      lo: ['127.0.0.1/8', '::1/128'],
+      d0: ['10.9.0.1/24', 'fe80::7c58:84ff:fe4d:9c18/64'],
+      d1: ['fe80::dc6a:d6ff:fe4d:d764/64'],
+    });
+  });
+
+  it('must give an address to the link with the narrower subnet, and to none where two have the same', () => {
+    const row = (link: string, mask: string) => `${link}\t0000000A\t00000000\t0001\t0\t0\t0\t${mask}\t0\t0\t0\n`;
+    const narrow = row('d0', '00FFFFFF').replace('0000000A', '0000090A');
+    const heading = 'Iface\tDestination\n';
+    expect(linkAddresses(fibTrie, heading + row('tun0', '000000FF') + narrow, '')['d0']).toEqual(['10.9.0.1/24']);
+    expect(linkAddresses(fibTrie, heading + row('d0', '000000FF') + row('d1', '000000FF'), '')).toEqual({ lo: ['127.0.0.1/8'] });
+    expect(linkAddresses(fibTrie, heading, '')).toEqual({ lo: ['127.0.0.1/8'] });
+  });
+
+  it('must give the next hops of default routes, and neither those of others nor a refusing one', () => {
+    const throughGateway = `${route}eth0\t00000000\t010011AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\neth0\t0000A8C0\t020011AC\t0003\t0\t0\t0\t0000FFFF\t0\t0\t0\n`;
+    const gateway = 'fe80000000000000dc6ad6fffe4dd764';
+    const throughGateway6 = `${'0'.repeat(32)} 00 ${'0'.repeat(32)} 00 ${gateway} 00000400 00000001 00000000 00000003     eth0\n${ipv6Route}`;
+    expect(defaultGateways(route, ipv6Route)).toEqual([]);
+    expect(defaultGateways(throughGateway, throughGateway6)).toEqual(['172.17.0.1', 'fe80::dc6a:d6ff:fe4d:d764']);
   });
 
   it('must give routes without the counters that change by themselves', () => {
@@ -113,6 +151,7 @@ describe('the tables of /proc/net', () => {
 
   it('must be empty where a kernel has no such table', () => {
     for (const read of [interfaceNames, localAddresses, inet6Addresses, routes, routes6, listeningSockets]) expect(read('')).toEqual([]);
+    expect(defaultGateways('', '')).toEqual([]);
   });
 });
 
@@ -160,7 +199,7 @@ describe('this machine, as /proc and iproute2 show it', () => {
   }
 
   it('must have the same links and addresses', async () => {
-    const links = (await fromIproute('address')) as { ifname: string; ifindex: number; address: string; addr_info: { family: string; local: string; scope: string }[] }[] | undefined;
+    const links = (await fromIproute('address')) as { ifname: string; ifindex: number; address: string; addr_info: { family: string; local: string; prefixlen: number }[] }[] | undefined;
     if (!links) return;
     const view = await networkView(here);
     const up = links.filter(({ addr_info: addresses }) => addresses.length > 0);
@@ -171,6 +210,15 @@ describe('this machine, as /proc and iproute2 show it', () => {
     );
     const addresses = up.flatMap(({ ifname, addr_info: all }) => all.map(({ family, local }) => (family === 'inet' ? local : `${local}%${ifname}`)));
     expect(view.addresses).toEqual([...new Set(addresses)].sort());
+    // /proc tells no link for some addresses; those that it tells must be right
+    for (const { ifname, addr_info: all } of up) expect(all.map(({ local, prefixlen }) => `${local}/${prefixlen}`)).toEqual(expect.arrayContaining(seen[ifname]?.addresses ?? []));
+    expect(seen['lo']?.addresses).toContain('127.0.0.1/8');
+  });
+
+  it('must be the same through a process that is in it', async () => {
+    const own = await networkView(here);
+    const { namespace, links } = await networkView(here, process.pid);
+    expect({ namespace, links }).toEqual({ namespace: own.namespace, links: own.links });
   });
 
   it('must be in the namespace that its own link names', async () => {

@@ -7,6 +7,10 @@ export interface Link {
   index: number;
   /** index of the link at the other end of a veth pair, in the namespace where that end is; else its own index */
   peerIndex: number;
+  /** IPv4 and IPv6 addresses in CIDR notation, as far as /proc tells whose they are ({@link linkAddresses}) */
+  addresses: string[];
+  /** name of the bridge of which it is a port */
+  bridge?: string;
 }
 
 /** What a network namespace looks like from inside, in a form that two vantage points can be compared by. */
@@ -21,40 +25,58 @@ export interface NetworkView {
   addresses: string[];
   /** rows of the two routing tables, each in the kernel's own columns, sorted */
   routes: string[];
+  /** next hops of the default routes, IPv4 first */
+  gateways: string[];
   /** `address:port` of each listening TCP socket, sorted */
   listening: string[];
 }
 
-const files = ['/proc/net/dev', '/proc/net/fib_trie', '/proc/net/if_inet6', '/proc/net/route', '/proc/net/ipv6_route', '/proc/net/tcp', '/proc/net/tcp6'] as const;
+const files = ['dev', 'fib_trie', 'if_inet6', 'route', 'ipv6_route', 'tcp', 'tcp6'] as const;
 const mark = '--file--';
 
 /**
- * Prints name, address, index and peer's index of each link; `read` is part of the shell, so that many links cost
- * little. A link that vanishes while it is read is left out: it must not get what was read of the one before.
+ * Prints name, address, index and peer's index of each link, then the path of each port of a bridge; `read` and the
+ * patterns are part of the shell, so that many links cost little. A link that vanishes while it is read is left out: it
+ * must not get what was read of the one before.
  */
-const listLinks = 'for l in /sys/class/net/*; do read -r a <$l/address && read -r i <$l/ifindex && read -r p <$l/iflink && echo "${l##*/} $a $i $p"; done 2>/dev/null';
+const listLinks = 'for l in *; do read -r a <$l/address && read -r i <$l/ifindex && read -r p <$l/iflink && echo "$l $a $i $p"; done 2>/dev/null; for p in */brif/*; do echo $p; done';
 
 /**
  * Reads a whole view with one command. Only /proc and /sys are used, so that any image with a shell and `cat` will do; files that
  * a kernel without IPv6 does not have count as empty.
+ * @param process number of a process whose namespace is looked at, if it is not that of the vantage point itself; its
+ * /sys must be its own, as it is in a container
  */
-export async function networkView(from: VantagePoint): Promise<NetworkView> {
-  const script = `readlink /proc/self/ns/net && for f in ${files.join(' ')}; do echo ${mark}; cat $f 2>/dev/null; done; echo ${mark}; ${listLinks}; true`;
+export async function networkView(from: VantagePoint, process?: number): Promise<NetworkView> {
+  const [proc, root] = process === undefined ? ['/proc/self', ''] : [`/proc/${process}`, `/proc/${process}/root`];
+  const script = `readlink ${proc}/ns/net && for f in ${files.join(' ')}; do echo ${mark}; cat ${proc}/net/$f 2>/dev/null; done; echo ${mark}; cd ${root}/sys/class/net && ${listLinks}; true`;
   const [namespace = '', dev = '', fib = '', inet6 = '', route = '', route6 = '', tcp = '', tcp6 = '', links = ''] = (await read(from, ['sh', '-c', script])).split(`${mark}\n`);
   return {
     namespace: namespace.trim(),
     interfaces: interfaceNames(dev),
-    links: linksByName(links),
+    links: linksByName(links, linkAddresses(fib, route, inet6)),
     addresses: [...localAddresses(fib), ...inet6Addresses(inet6)].sort(),
     routes: [...routes(route), ...routes6(route6)].sort(),
+    gateways: defaultGateways(route, route6),
     listening: [...listeningSockets(tcp), ...listeningSockets(tcp6)].sort(),
   };
 }
 
-/** Lines of {@link listLinks}. */
-export function linksByName(lines: string): Record<string, Link> {
+/** Lines of {@link listLinks}, with the addresses of each link. */
+export function linksByName(lines: string, addresses: Record<string, string[]> = {}): Record<string, Link> {
+  const bridges = new Map(lines.split('\n').flatMap((line) => (line.includes('/brif/') ? [line.split('/brif/').reverse() as [string, string]] : [])));
   const columns = lines.split('\n').map((line) => line.split(' ')).filter((words) => words.length === 4);
-  return Object.fromEntries(columns.map(([name = '', macAddress = '', index, peer]) => [name, { macAddress, index: Number(index), peerIndex: Number(peer) }]));
+  return Object.fromEntries(
+    columns.map(([name = '', macAddress = '', index, peer]) => {
+      const bridge = bridges.get(name);
+      return [name, { macAddress, index: Number(index), peerIndex: Number(peer), addresses: addresses[name] ?? [], ...(bridge !== undefined && { bridge }) }];
+    }),
+  );
+}
+
+/** The other end of a veth pair, among the links of the namespace where it should be. Only two ends name each other. */
+export function vethPeer<T extends Pick<Link, 'index' | 'peerIndex'>>({ index, peerIndex }: Pick<Link, 'index' | 'peerIndex'>, there: readonly T[]): T | undefined {
+  return there.find((it) => it.index === peerIndex && it.peerIndex === index);
 }
 
 /** Link names of /proc/net/dev, sorted. */
@@ -86,6 +108,43 @@ export function routes(table: string): string[] {
 /** Rows of /proc/net/ipv6_route without the counters that change by themselves. */
 export function routes6(table: string): string[] {
   return rows(table).map(([destination, length, , , gateway, metric, , , flags, link]) => [link, destination, length, gateway, flags, metric].join(' '));
+}
+
+/** Bits of a route's flags (linux/route.h): it leads to a next hop; it refuses. */
+const [viaGateway, refusing] = [0x2, 0x200];
+
+/** Next hops of the default routes of /proc/net/route and ipv6_route. */
+export function defaultGateways(route: string, route6: string): string[] {
+  const leadsOn = (flags = '') => (parseInt(flags, 16) & (viaGateway | refusing)) === viaGateway;
+  return [
+    ...rows(route).slice(1).flatMap(([, destination, gateway = '', flags, , , , mask]) => (leadsOn(flags) && Number(destination) === 0 && Number(mask) === 0 ? [ipv4FromHex(gateway)] : [])),
+    ...rows(route6).flatMap(([destination = '', length, , , gateway = '', , , , flags]) => (leadsOn(flags) && /^0+$/.test(destination) && length === '00' ? [ipv6FromHex(gateway)] : [])),
+  ];
+}
+
+/**
+ * Addresses in CIDR notation by link. For IPv4 no file of /proc says both: fib_trie has the host's own addresses, and
+ * route the subnets of each link. An address in the subnet of no link, or of several, is nobody's here.
+ */
+export function linkAddresses(fibTrie: string, route: string, ifInet6: string): Record<string, string[]> {
+  const subnets = [{ link: 'lo', subnet: [ipaddr.IPv4.parse('127.0.0.0'), 8] as [ipaddr.IPv4, number] }, ...linkSubnets(route)];
+  const found: Record<string, string[]> = {};
+  for (const address of localAddresses(fibTrie)) {
+    const holding = subnets.filter(({ subnet }) => ipaddr.IPv4.parse(address).match(subnet));
+    const longest = Math.max(...holding.map(({ subnet: [, length] }) => length));
+    const [holder, another] = holding.filter(({ subnet: [, length] }) => length === longest);
+    if (holder && !another) (found[holder.link] ??= []).push(`${address}/${longest}`);
+  }
+  for (const [hex = '', , length = '', , , link = ''] of rows(ifInet6)) (found[link] ??= []).push(`${ipv6FromHex(hex)}/${parseInt(length, 16)}`);
+  return found;
+}
+
+/** The rows of /proc/net/route that lead straight into a subnet, without a next hop. */
+function linkSubnets(route: string): { link: string; subnet: [ipaddr.IPv4, number] }[] {
+  return rows(route).slice(1).flatMap(([link = '', destination = '', , flags = '', , , , mask = '']) => {
+    const length = ipaddr.IPv4.parse(ipv4FromHex(mask)).prefixLengthFromSubnetMask();
+    return (parseInt(flags, 16) & (viaGateway | refusing)) === 0 && length ? [{ link, subnet: [ipaddr.IPv4.parse(ipv4FromHex(destination)), length] as [ipaddr.IPv4, number] }] : [];
+  });
 }
 
 /** `address:port` of the sockets of /proc/net/tcp or tcp6 that are in state LISTEN (0A, include/net/tcp_states.h). */
