@@ -15,6 +15,7 @@ import type { Progress } from './sources';
 import { template, templateKey } from './template';
 
 export { cleanLabs } from './clean';
+export { socketInLab } from './launch';
 export { nginxArchive } from './nginx-archive';
 export type { ImageArchive } from './nginx-archive';
 

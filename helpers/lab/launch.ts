@@ -21,6 +21,9 @@ const pollInterval = 5;
 /** Longest path of a unix socket, with its final NUL (unix(7)). */
 const socketPathLimit = 108;
 
+/** Where every engine listens, in its lab's view of the file system. */
+export const socketInLab = '/run/lab/docker.sock';
+
 /** What a lab is launched with. */
 export interface LaunchSettings {
   readonly engine: EngineRecipe;
@@ -109,7 +112,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
 
 function spawnLauncher(settings: LaunchSettings, name: string, folder: string, logFile: string): ChildProcess {
   const { engine, root, template = '', keep = '', daemonArgs = [], cgroup } = settings;
-  const sockets = ['/run/lab/docker.sock', '/run/docker.sock'];
+  const sockets = [socketInLab, '/run/docker.sock'];
   const view = cgroup ?? engine.cgroups;
   const out = openSync(logFile, 'a', 0o600);
   try {

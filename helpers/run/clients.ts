@@ -1,8 +1,7 @@
 import type Dockerode from 'dockerode';
 import type * as Testcontainers from 'testcontainers';
 import type { Connection } from '../engine/connect';
-import type { EngineFacts } from '../engine/facts';
-import type { Lab } from '../lab';
+import { socketInLab, type Lab } from '../lab';
 import { native } from '../native';
 import { run } from '../process';
 
@@ -37,9 +36,9 @@ export async function prepareTestcontainers(wanted: boolean): Promise<boolean> {
   }
 }
 
-/** The docker client that comes with a lab's engine; Podman's has none. */
-export function cliOf(lab: Lab, { kind }: EngineFacts): string[] | undefined {
-  return kind === 'docker' ? lab.enter(['env', '--unset=DOCKER_HOST', 'docker']) : undefined;
+/** The docker client that comes with a lab, told where the engine listens: Podman does not listen where it looks by itself. */
+export function cliOf(lab: Lab): string[] {
+  return lab.enter(['env', `DOCKER_HOST=unix://${socketInLab}`, 'docker']);
 }
 
 /** The docker client on this machine, if it talks to the very engine that is under test. */

@@ -119,7 +119,7 @@ export class Session {
     const [before, port80, cli, configuredBy] = await Promise.all([
       countHost(docker, host, runId),
       lab ? undefined : holderOfPort80(docker, host),
-      lab ? cliOf(lab, engine) : searching,
+      lab ? cliOf(lab) : searching,
       bridgeConfiguredBy(engine, host),
     ]);
     const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy });
