@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../process';
-import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningSockets, listensOn, localAddresses, networkView, routes, routes6, vethPeer } from './procfs';
+import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, routes, routes6, vethPeer } from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
@@ -217,8 +217,12 @@ describe('this machine, as /proc and iproute2 show it', () => {
 
   it('must be the same through a process that is in it', async () => {
     const own = await networkView(here);
-    const { namespace, links } = await networkView(here, process.pid);
+    const { namespace, links } = await networkViewOf(process.pid, here);
     expect({ namespace, links }).toEqual({ namespace: own.namespace, links: own.links });
+  });
+
+  it('must be refused, not empty, through a process that is not there', async () => {
+    await expect(networkViewOf(0, here)).rejects.toThrow(ProbeBroken);
   });
 
   it('must be in the namespace that its own link names', async () => {

@@ -44,12 +44,21 @@ const listLinks = 'for l in *; do read -r a <$l/address && read -r i <$l/ifindex
 /**
  * Reads a whole view with one command. Only /proc and /sys are used, so that any image with a shell and `cat` will do; files that
  * a kernel without IPv6 does not have count as empty.
- * @param process number of a process whose namespace is looked at, if it is not that of the vantage point itself; its
- * /sys must be its own, as it is in a container
  */
-export async function networkView(from: VantagePoint, process?: number): Promise<NetworkView> {
-  const [proc, root] = process === undefined ? ['/proc/self', ''] : [`/proc/${process}`, `/proc/${process}/root`];
-  const script = `readlink ${proc}/ns/net && for f in ${files.join(' ')}; do echo ${mark}; cat ${proc}/net/$f 2>/dev/null; done; echo ${mark}; cd ${root}/sys/class/net && ${listLinks}; true`;
+export function networkView(from: VantagePoint): Promise<NetworkView> {
+  return viewThrough(from, '/proc/self', '/sys');
+}
+
+/**
+ * As {@link networkView}, of the namespace that a process is in, looked at from outside. It costs a tenth of a command inside.
+ * @param process its number at the vantage point; its /sys must be its own, as it is in a container
+ */
+export function networkViewOf(process: number, from: VantagePoint): Promise<NetworkView> {
+  return viewThrough(from, `/proc/${process}`, `/proc/${process}/root/sys`);
+}
+
+async function viewThrough(from: VantagePoint, proc: string, sys: string): Promise<NetworkView> {
+  const script = `readlink ${proc}/ns/net || exit 1; for f in ${files.join(' ')}; do echo ${mark}; cat ${proc}/net/$f 2>/dev/null; done; echo ${mark}; cd ${sys}/class/net && { ${listLinks}; }; true`;
   const [namespace = '', dev = '', fib = '', inet6 = '', route = '', route6 = '', tcp = '', tcp6 = '', links = ''] = (await read(from, ['sh', '-c', script])).split(`${mark}\n`);
   return {
     namespace: namespace.trim(),
