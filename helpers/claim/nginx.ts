@@ -134,7 +134,7 @@ async function socketTable(container: Container, { context, docker, host }: Prov
 }
 
 /** Whether the process numbers that the engine names mean the same at the host's vantage point. */
-function pidsAreOurs(host: HostAccess): boolean {
+export function pidsAreOurs(host: HostAccess): boolean {
   return host.kind === 'lab' || (host.kind === 'here' && host.samePids);
 }
 

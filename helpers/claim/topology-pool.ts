@@ -44,6 +44,11 @@ export class TopologyPool {
     if (waiting?.delete(claimId) && waiting.size === 0 && !this.isKept(topology)) this.running.get(topology)?.remove();
   }
 
+  /** Settles when every topology that was started here has been observed, or will not be. */
+  async observed(): Promise<void> {
+    await Promise.all([...this.running.values()].map((topology) => topology.observed));
+  }
+
   /** The running containers that `--keep-failed` left up. */
   kept(): Container[] {
     return [...this.running.values()].filter(({ name }) => this.isKept(name)).flatMap((topology) => topology.members());

@@ -2,6 +2,7 @@ import { topologies, type NginxOptions, type TopologyName } from '../../fixtures
 import type { Container } from './container';
 import { recordOnce, recording, type Evidence } from './evidence';
 import { startNginx, type Provisioner } from './nginx';
+import { handOverTopology, observeTopology } from './observed-topology';
 
 /** The names of a topology's members. */
 export type MemberOf<Name extends TopologyName> = keyof (typeof topologies)[Name] & string;
@@ -16,12 +17,15 @@ export class Topology {
   private evidence: Evidence[] = [];
   /** settles, never rejects, when every member has started or failed to */
   readonly started: Promise<void>;
+  /** settles, never rejects, when what it looks like has been handed over, or never will be; claims do not wait for it */
+  readonly observed: Promise<void>;
 
   constructor(
     readonly name: TopologyName,
     private readonly provisioner: Provisioner,
   ) {
     this.started = this.start();
+    this.observed = this.started.then(() => this.observe()).catch(() => undefined);
   }
 
   private async start(): Promise<void> {
@@ -35,6 +39,13 @@ export class Topology {
     };
     this.evidence = await recording(startAll, (error) => (this.failure = error));
     await Promise.allSettled(starts);
+  }
+
+  private async observe(): Promise<void> {
+    if (this.failure !== undefined) return;
+    const members = Object.keys(topologies[this.name]).flatMap((name) => this.containers.get(name) ?? []);
+    const seen = await observeTopology(this.name, members, this.provisioner);
+    if (seen) handOverTopology(seen, this.provisioner.context.directory);
   }
 
   /**
@@ -57,8 +68,10 @@ export class Topology {
 
   /** Begins to remove all members; the end of the run waits for it and checks that nothing is left. */
   remove(): void {
-    for (const { id } of this.containers.values()) {
-      this.provisioner.docker.getContainer(id).remove({ force: true, v: true }).catch(() => undefined);
-    }
+    void this.observed.then(() => {
+      for (const { id } of this.containers.values()) {
+        this.provisioner.docker.getContainer(id).remove({ force: true, v: true }).catch(() => undefined);
+      }
+    });
   }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { AggregatedResult, TestResult } from '@jest/test-result';
 import { currentRun } from '../run/current-session';
-import { assembleResults, readRecords, type SpecReport } from '../run/assemble';
+import { assembleResults, readRecords, readTopologies, type SpecReport } from '../run/assemble';
 import { writeReports } from '../report';
 import { projectRoot, suite } from '../run/project';
 
@@ -18,10 +18,12 @@ export default class ConformanceReporter {
     try {
       const session = await run.session;
       const records = readRecords(session.context.directory);
+      await session.pool.observed();
+      const topologies = readTopologies(session.context.directory);
       await session.hold();
       const host = await session.end();
       const { context, waivers, notes, startedAt } = session;
-      const results = assembleResults({ context, waivers, notes, startedAt, suite, records, specs: testResults.map(specReport), host, strict: run.strict });
+      const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict });
       const color = process.stdout.isTTY && !process.env['NO_COLOR'];
       const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
       const { terminal } = writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });

@@ -39,6 +39,7 @@ function resultsOf({ record, specs = [specReport()], parts = {}, inapplicable = 
     startedAt: new Date(),
     suite: { name: 'suite', version: '1.0.0' },
     records: new Map(record ? [[record.id, record]] : []),
+    topologies: [],
     specs,
     host: { before: count, after: count, leftovers: [], notes: [] },
     strict: false,

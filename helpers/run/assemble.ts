@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../../fixtures/claims';
 import type { Claim } from '../../fixtures/claims/model';
+import { topologies } from '../../fixtures/topologies';
 import type { Inapplicable } from '../claim/applicability';
+import { topologyFile } from '../claim/observed-topology';
 import type { ClaimRecord } from '../claim/verdict';
-import { schemaVersion, type ClaimResult, type Results } from '../report/results';
+import { resultsSchema, schemaVersion, type ClaimResult, type ObservedTopology, type Results } from '../report/results';
 import { summarize } from '../report/verdict-summary';
 import type { RunContext } from './context';
 import { specFile } from './selection';
@@ -30,6 +32,17 @@ export function readRecords(directory: string): Map<string, ClaimRecord> {
   return new Map(lines.map((line) => JSON.parse(line) as ClaimRecord).map((record) => [record.id, record]));
 }
 
+/** What the topologies of a run looked like, in the order of the fixtures. What breaks the format, as half a file of a worker that was killed does, is left out. */
+export function readTopologies(directory: string): ObservedTopology[] {
+  return Object.keys(topologies).flatMap((name) => {
+    try {
+      return [resultsSchema.shape.topologies.element.parse(JSON.parse(readFileSync(topologyFile(directory, name), 'utf8')))];
+    } catch {
+      return [];
+    }
+  });
+}
+
 export interface Parts {
   context: RunContext;
   waivers: ReadonlyMap<string, WaiverInForce>;
@@ -37,13 +50,14 @@ export interface Parts {
   startedAt: Date;
   suite: { name: string; version: string };
   records: ReadonlyMap<string, ClaimRecord>;
+  topologies: ObservedTopology[];
   specs: readonly SpecReport[];
   host: HostReport;
   strict: boolean;
 }
 
 /** Puts one run's results together. Each selected claim gets a verdict; one that nobody reported on is an error. */
-export function assembleResults({ context, waivers, notes, startedAt, suite, records, specs, host, strict }: Parts): Results {
+export function assembleResults({ context, waivers, notes, startedAt, suite, records, topologies: observed, specs, host, strict }: Parts): Results {
   const { engine } = context;
   const claims = catalogue
     .filter(({ id }) => context.selected.includes(id))
@@ -74,7 +88,7 @@ export function assembleResults({ context, waivers, notes, startedAt, suite, rec
     durationMs: Date.now() - startedAt.getTime(),
     notes: [...notes, ...host.notes],
     claims,
-    topologies: [],
+    topologies: observed,
     host: { before: host.before, after: host.after, leftovers: host.leftovers },
     summary: summarize(claims, { strict, leftovers: host.leftovers }),
   };
