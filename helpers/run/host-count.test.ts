@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { differences } from './host-count';
+import { podman4AfterItsContainers, podman4RulesOfAContainer, podman5AfterItsContainers, podman5ChainOfAContainer } from '../selftest/firewall-recordings';
+import { firewallObjects } from './firewall-objects';
+import { differences, noteOnKeptRules, withoutKept } from './host-count';
 
 const before = { containers: 2, networks: 3, volumes: 1, links: 4, firewallRules: 20 };
 
@@ -21,5 +23,38 @@ describe('what changed on an engine and its host', () => {
   it('must not be told of what could not be counted both times', () => {
     expect(differences({ ...before, firewallRules: null }, { ...before, links: null })).toEqual([]);
     expect(differences({ ...before, links: 0 }, { ...before, links: 1 })).toEqual(['links of the host: 0 before the run, 1 after it']);
+  });
+});
+
+describe('what an engine keeps for ever of a firewall', () => {
+  const counted = (printed: string, kind: 'docker' | 'podman' = 'podman') => withoutKept(firewallObjects(printed), kind);
+  const insideNat = (more: string) => podman4AfterItsContainers.replace(/COMMIT\n== ip6/, `${more}COMMIT\n== ip6`);
+
+  it.each([
+    ['iptables', podman4AfterItsContainers, 11],
+    ['nftables', podman5AfterItsContainers, 17],
+  ])('must be counted apart: netavark with %s', (_, printed, kept) => {
+    expect(counted(printed)).toEqual({ rules: 0, kept });
+  });
+
+  it('must not hide what is left of a container or a network', () => {
+    expect(counted(insideNat(podman4RulesOfAContainer))).toEqual({ rules: 3, kept: 11 });
+    expect(counted(insideNat(':NETAVARK-1D8721804F16F - [0:0]\n'))).toEqual({ rules: 1, kept: 11 });
+    expect(counted(podman5AfterItsContainers.replace(/}\n$/, `${podman5ChainOfAContainer}}\n`))).toEqual({ rules: 2, kept: 17 });
+    expect(counted(podman5AfterItsContainers.replace('invalid drop\n', 'invalid drop\n\t\tip saddr 10.88.0.0/16 accept\n'))).toEqual({ rules: 1, kept: 17 });
+  });
+
+  it('must be nothing of an engine that makes its rules when it starts', () => {
+    expect(counted(podman4AfterItsContainers, 'docker')).toEqual({ rules: 11, kept: 0 });
+  });
+
+  it('must be unknown where nobody can tell', () => {
+    expect(withoutKept(undefined, 'podman')).toEqual({ rules: null, kept: 0 });
+  });
+
+  it('must be noted when the run made it appear', () => {
+    const at = (keptRules: number) => ({ objects: before, keptRules });
+    expect(noteOnKeptRules(at(0), at(11), 'Podman')).toEqual([expect.stringContaining('Podman keeps 11 firewall chains and rules')]);
+    expect(noteOnKeptRules(at(11), at(11), 'Podman')).toEqual([]);
   });
 });

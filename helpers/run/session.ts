@@ -24,7 +24,7 @@ import { bridgeConfiguredBy } from './bridge-configuration';
 import { cliOf, findCli, prepareTestcontainers, useEverywhere } from './clients';
 import { contextVariable, type HostAccess, type RunContext } from './context';
 import { accessHost } from './host-access';
-import { countHost, differences } from './host-count';
+import { countHost, differences, noteOnKeptRules, type Counted } from './host-count';
 import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
@@ -71,7 +71,7 @@ export class Session {
     private readonly connection: Connection,
     private readonly lab: Lab | undefined,
     private readonly image: RunImage,
-    private readonly before: HostCount,
+    private readonly before: Counted,
     private readonly progress: (line: string) => void,
   ) {
     const { docker } = connection;
@@ -117,7 +117,7 @@ export class Session {
     const reaper = await prepareTestcontainers(!lab && (await available(docker, reaperImage, image.registry, progress)));
     const host = new EngineHost(access, docker);
     const [before, port80, cli, configuredBy] = await Promise.all([
-      countHost(docker, host, runId),
+      countHost(docker, host, runId, engine.kind),
       lab ? undefined : holderOfPort80(docker, host),
       lab ? cliOf(lab) : searching,
       bridgeConfiguredBy(engine, host),
@@ -188,7 +188,7 @@ export class Session {
       return await this.restore();
     } catch (error) {
       const why = isEngineLost(error) ? engineLost : error instanceof Error ? error.message : String(error);
-      return { before: this.before, after: this.before, leftovers: [`it is not known what is left: ${why}`], notes: [] };
+      return { before: this.before.objects, after: this.before.objects, leftovers: [`it is not known what is left: ${why}`], notes: [] };
     } finally {
       await this.connection.close();
       await this.lab?.stop();
@@ -198,23 +198,26 @@ export class Session {
 
   private async restore(): Promise<HostReport> {
     const { docker } = this.connection;
-    const { runId, host: access } = this.context;
+    const { runId, host: access, engine } = this.context;
     const helperId = access.kind === 'helper' ? access.containerId : undefined;
     await removeObjects(docker, (await ownObjects(docker, runId)).filter(({ id }) => id !== helperId));
     const { host } = this.provisioner;
     const count = async () => {
-      const after = await countHost(docker, host, runId);
-      const changed = differences(this.before, after);
+      const after = await countHost(docker, host, runId, engine.kind);
+      const changed = differences(this.before.objects, after.objects);
       return { after, changed, others: changed.length > 0 && !this.lab ? await othersActivity(docker, this.startedAt, runId) : [] };
     };
     // an engine is done with a removed container a moment after it said so; what others do is not waited for
     const { after, changed, others } = await eventually(count, (it) => it.changed.length === 0 || it.others.length > 0, { within: 3000 });
     const left = await eventually(() => this.removeRest(), (rest) => rest.length === 0, { within: 10_000 });
     return {
-      before: this.before,
-      after,
+      before: this.before.objects,
+      after: after.objects,
       leftovers: [...left.map(({ kind, name }) => `${kind} ${name}`), ...(others.length > 0 ? [] : changed)],
-      notes: others.length > 0 ? [`others used the engine during the run (${others.join(', ')}), so these counts say nothing: ${changed.join('; ')}`] : [],
+      notes: [
+        ...noteOnKeptRules(this.before, after, engine.name),
+        ...(others.length > 0 ? [`others used the engine during the run (${others.join(', ')}), so these counts say nothing: ${changed.join('; ')}`] : []),
+      ],
     };
   }
 
