@@ -3,12 +3,23 @@ import { delimiter, join } from 'node:path';
 
 /** Whether a program of this name can be run from here. */
 export function inPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findInPath(program) !== undefined;
+}
+
+/** The path of the program that this name means here; undefined if it means none. */
+export function findInPath(program: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find(isExecutable);
+}
+
+/** Whether there is something at this path that may be run. */
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
