@@ -155,11 +155,12 @@ describe('the tables of /proc/net', () => {
   });
 });
 
-const files = [dev, fibTrie, ifInet6, route, ipv6Route, tcp, tcp6];
+const files = { dev, fib_trie: fibTrie, if_inet6: ifInet6, route, ipv6_route: ipv6Route, tcp, tcp6 };
 
-/** A place where the command of networkView() prints these files. */
-function showing(tables: readonly string[]): VantagePoint {
-  const stdout = `net:[4026531840]\n${tables.map((table) => `--file--\n${table}`).join('')}`;
+/** A place where the command of networkView() prints these files, between blank lines as tail does. */
+function showing(tables: Record<string, string>): VantagePoint {
+  const links = 'docker0 7e:58:84:4d:9c:18 3 3\nd0 dc:6a:d6:4d:d7:64 4 2\ndocker0/brif/d0\n';
+  const stdout = `net:[4026531840]\n${links}${Object.entries(tables).map(([name, table]) => `==> ${name} <==\n${table}`).join('\n')}`;
   return { name: 'recorded', exec: () => Promise.resolve({ exitCode: 0, stdout, stderr: '' }) };
 }
 
@@ -168,6 +169,7 @@ describe('the view of a network namespace', () => {
     expect(await networkView(showing(files))).toMatchObject({
       namespace: 'net:[4026531840]',
       interfaces: ['d1', 'docker0', 'lo'],
+      links: { d0: { index: 4, bridge: 'docker0', addresses: ['10.9.0.1/24', 'fe80::7c58:84ff:fe4d:9c18/64'] }, docker0: { index: 3, addresses: [] } },
       addresses: ['10.9.0.1', '127.0.0.1', '::1%lo', 'fe80::7c58:84ff:fe4d:9c18%d0', 'fe80::dc6a:d6ff:fe4d:d764%d1'],
       routes: [...routes(route), ...routes6(ipv6Route)].sort(),
       listening: ['0.0.0.0:80', '192.0.2.53:53', '[::1]:631', '[::]:80', '[::ffff:7f00:1]:8080'],
@@ -175,7 +177,7 @@ describe('the view of a network namespace', () => {
   });
 
   it('must hold the IPv4 half on a host without IPv6', async () => {
-    const view = await networkView(showing([dev, fibTrie, '', route, '', tcp, '']));
+    const view = await networkView(showing({ dev, fib_trie: fibTrie, route, tcp }));
     expect(view.addresses).toEqual(['10.9.0.1', '127.0.0.1']);
     expect(view.routes).toEqual(routes(route));
     expect(view.listening).toEqual(['0.0.0.0:80', '192.0.2.53:53']);

@@ -32,7 +32,6 @@ export interface NetworkView {
 }
 
 const files = ['dev', 'fib_trie', 'if_inet6', 'route', 'ipv6_route', 'tcp', 'tcp6'] as const;
-const mark = '--file--';
 
 /**
  * Prints name, address, index and peer's index of each link, then the path of each port of a bridge; `read` and the
@@ -42,8 +41,8 @@ const mark = '--file--';
 const listLinks = 'for l in *; do read -r a <$l/address && read -r i <$l/ifindex && read -r p <$l/iflink && echo "$l $a $i $p"; done 2>/dev/null; for p in */brif/*; do echo $p; done';
 
 /**
- * Reads a whole view with one command. Only /proc and /sys are used, so that any image with a shell and `cat` will do; files that
- * a kernel without IPv6 does not have count as empty.
+ * Reads a whole view with one command. Only /proc and /sys are used, so that any image with a shell, `readlink` and `tail` will do;
+ * files that a kernel without IPv6 does not have count as empty.
  */
 export function networkView(from: VantagePoint): Promise<NetworkView> {
   return viewThrough(from, '/proc/self', '/sys');
@@ -58,16 +57,18 @@ export function networkViewOf(process: number, from: VantagePoint): Promise<Netw
 }
 
 async function viewThrough(from: VantagePoint, proc: string, sys: string): Promise<NetworkView> {
-  const script = `readlink ${proc}/ns/net || exit 1; for f in ${files.join(' ')}; do echo ${mark}; cat ${proc}/net/$f 2>/dev/null; done; echo ${mark}; cd ${sys}/class/net && { ${listLinks}; }; true`;
-  const [namespace = '', dev = '', fib = '', inet6 = '', route = '', route6 = '', tcp = '', tcp6 = '', links = ''] = (await read(from, ['sh', '-c', script])).split(`${mark}\n`);
+  // one program for all files; it prints the name of each before what is in it
+  const script = `readlink ${proc}/ns/net || exit 1; cd ${sys}/class/net && { ${listLinks}; }; cd ${proc}/net && tail -n +1 ${files.join(' ')} 2>/dev/null; true`;
+  const [head = '', ...named] = (await read(from, ['sh', '-c', script])).split(/^==> (\w+) <==\n/m);
+  const table = (file: (typeof files)[number]) => (named.includes(file) ? (named[named.indexOf(file) + 1] ?? '') : '');
   return {
-    namespace: namespace.trim(),
-    interfaces: interfaceNames(dev),
-    links: linksByName(links, linkAddresses(fib, route, inet6)),
-    addresses: [...localAddresses(fib), ...inet6Addresses(inet6)].sort(),
-    routes: [...routes(route), ...routes6(route6)].sort(),
-    gateways: defaultGateways(route, route6),
-    listening: [...listeningSockets(tcp), ...listeningSockets(tcp6)].sort(),
+    namespace: head.split('\n')[0] ?? '',
+    interfaces: interfaceNames(table('dev')),
+    links: linksByName(head, linkAddresses(table('fib_trie'), table('route'), table('if_inet6'))),
+    addresses: [...localAddresses(table('fib_trie')), ...inet6Addresses(table('if_inet6'))].sort(),
+    routes: [...routes(table('route')), ...routes6(table('ipv6_route'))].sort(),
+    gateways: defaultGateways(table('route'), table('ipv6_route')),
+    listening: [...listeningSockets(table('tcp')), ...listeningSockets(table('tcp6'))].sort(),
   };
 }
 
