@@ -26,7 +26,7 @@ export default class ConformanceReporter {
       const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict });
       const color = process.stdout.isTTY && !process.env['NO_COLOR'];
       const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
-      const { terminal } = writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
+      const { terminal } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
       process.stdout.write(`${terminal}\n`);
       run.exitStatus = results.summary.exitStatus;
       if (run.exitStatus !== 0) this.failure = new Error(`exit status ${run.exitStatus}`);

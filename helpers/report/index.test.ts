@@ -14,42 +14,42 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const common = { json: 'results.json', color: false, env: {} };
 
 describe('writeReports', () => {
-  it('writes what was asked for and names it', () => {
-    const { files, terminal } = writeReports(sampleResults(), { ...common, directory, junit: 'ci/junit.xml', html: 'report.html' });
+  it('writes what was asked for and names it', async () => {
+    const { files, terminal } = await writeReports(sampleResults(), { ...common, directory, junit: 'ci/junit.xml', html: 'report.html' });
     expect(files).toEqual(['results.json', 'ci/junit.xml', 'report.html'].map((name) => join(directory, name)));
     for (const file of files) expect(terminal).toContain(` written ${file}\n`);
     expect(readResults(join(directory, 'results.json'))).toEqual(sampleResults());
-    expect(writeReports(sampleResults(), { ...common, directory }).files).toEqual([join(directory, 'results.json')]);
+    expect((await writeReports(sampleResults(), { ...common, directory })).files).toEqual([join(directory, 'results.json')]);
   });
 
-  it('writes CTRF and a badge where they were asked for', () => {
-    const { files } = writeReports(sampleResults(), { ...common, directory, ctrf: 'ctrf.json', badge: 'badges/network.json' });
+  it('writes CTRF and a badge where they were asked for', async () => {
+    const { files } = await writeReports(sampleResults(), { ...common, directory, ctrf: 'ctrf.json', badge: 'badges/network.json' });
     expect(files.slice(1)).toEqual(['ctrf.json', 'badges/network.json'].map((name) => join(directory, name)));
     const [, ctrf, badge] = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as unknown);
     expect(ctrf).toMatchObject({ reportFormat: 'CTRF', results: { summary: { passed: 2, failed: 3, extra: { deviates: 2, error: 1 } } } });
     expect(badge).toMatchObject({ schemaVersion: 1, message: '2 conform, 2 deviate, 1 blocked, 1 error' });
   });
 
-  it('speaks to GitHub where the environment says so', () => {
+  it('speaks to GitHub where the environment says so', async () => {
     let printed = '';
-    writeReports(sampleResults(), { ...common, directory, env: { GITHUB_ACTIONS: 'true' }, print: (text) => (printed += text) });
+    await writeReports(sampleResults(), { ...common, directory, env: { GITHUB_ACTIONS: 'true' }, print: (text) => (printed += text) });
     expect(printed).toMatch(/^::error title=/);
   });
 
-  it('keeps the results when a later report cannot be written', () => {
-    expect(() => writeReports(sampleResults(), { ...common, directory, html: 'results.json/report.html' })).toThrow(/cannot be written/);
+  it('keeps the results when a later report cannot be written', async () => {
+    await expect(writeReports(sampleResults(), { ...common, directory, html: 'results.json/report.html' })).rejects.toThrow(/cannot be written/);
     expect(readResults(join(directory, 'results.json')).claims).toHaveLength(10);
   });
 
-  it('has the same numbers in every report', () => {
+  it('has the same numbers in every report', async () => {
     const summary = join(directory, 'summary.md');
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
-    const { terminal } = writeReports(sampleResults(), { ...common, directory, junit: 'junit.xml', html: 'report.html', env, print: () => undefined });
+    const { terminal } = await writeReports(sampleResults(), { ...common, directory, junit: 'junit.xml', html: 'report.html', env, print: () => undefined });
     const [junit, html, markdown] = ['junit.xml', 'report.html', 'summary.md'].map((name) => readFileSync(join(directory, name), 'utf8'));
     const expected = verdicts.map((verdict) => sampleResults().summary[verdict]);
 
     const inTerminal = verdicts.map((verdict) => Number(new RegExp(`(\\d+) ${verdictWords[verdict].counted}`).exec(terminal.slice(terminal.lastIndexOf(' conform') - 4))?.[1]));
-    const inHtml = verdicts.map((verdict) => Number(new RegExp(`data-count="${verdict}">\\S+ (\\d+)`).exec(html ?? '')?.[1]));
+    const inHtml = verdicts.map((verdict) => Number(new RegExp(`data-count="${verdict}"[^>]*>.*?</svg>\\s*(\\d+)`).exec(html ?? '')?.[1]));
     const inJunit = verdicts.map((verdict) => junit?.split(`name="claim.verdict" value="${verdict}"`).length ?? 0).map((parts) => parts - 1);
     const row = markdown?.split('\n').find((line) => /^(\| \d+ )+\|$/.test(line));
     const inMarkdown = [...(row ?? '').matchAll(/\d+/g)].map(Number);

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { writeBadge } from './badge';
 import { writeCtrf } from './ctrf';
 import { reportToGithub } from './github';
-import { writeHtml } from './html';
 import { completeJunit } from './junit';
 import { writeResults, type Results } from './results';
 import { terminalReport } from './terminal';
@@ -28,20 +27,26 @@ export interface ReportOptions {
 }
 
 /** Writes every report that was asked for. The results come first: whatever fails later can be made again from them. */
-export function writeReports(results: Results, options: ReportOptions): { files: string[]; terminal: string } {
+export async function writeReports(results: Results, options: ReportOptions): Promise<{ files: string[]; terminal: string }> {
   const { color, env, width = 100, verbose = false, print = (text: string) => void process.stdout.write(text) } = options;
   const files: string[] = [];
-  const write = (path: string | undefined, report: (path: string, results: Results) => void): void => {
+  const write = async (path: string | undefined, report: (path: string, results: Results) => void | Promise<void>): Promise<void> => {
     if (path === undefined) return;
     const target = resolve(options.directory, path);
-    report(target, results);
+    await report(target, results);
     files.push(target);
   };
-  write(options.json, writeResults);
-  write(options.junit, completeJunit);
-  write(options.html, writeHtml);
-  write(options.ctrf, writeCtrf);
-  write(options.badge, writeBadge);
+  await write(options.json, writeResults);
+  await write(options.junit, completeJunit);
+  await write(options.html, writePage);
+  await write(options.ctrf, writeCtrf);
+  await write(options.badge, writeBadge);
   reportToGithub(results, env, print);
   return { files, terminal: terminalReport(results, { color, width, files, verbose }) };
+}
+
+/** The page is loaded where one is asked for: it brings a compiler along. */
+function writePage(path: string, results: Results): Promise<void> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
+  return (require('./html') as typeof import('./html')).writeHtml(path, [results]);
 }

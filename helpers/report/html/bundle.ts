@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as Esbuild from 'esbuild';
+import { cacheFolder } from '../../lab/cache';
+import { native } from '../../native';
+import { writeFileAtomically } from '../write-file';
+
+/** The page's program and looks, ready to be put into a document. */
+export interface Bundle {
+  /** what the browser runs */
+  client: string;
+  /** the same components for Node: a CommonJS module that exports `prerender` */
+  server: string;
+  style: string;
+}
+
+const folder = join(__dirname, 'page');
+
+/**
+ * The bundle of the page's sources. It takes some hundred milliseconds to make, so it is kept in the cache folder until
+ * a source or a tool changes; a cache that cannot be written is done without.
+ */
+export function bundle(): Bundle {
+  const key = keyOf();
+  const file = join(cacheFolder(), 'compiled', 'report-page.json');
+  const kept = read(file);
+  if (kept?.key === key) return kept;
+  const made = { key, ...build() };
+  try {
+    writeFileAtomically(file, JSON.stringify(made));
+  } catch {
+    // made again next time
+  }
+  return made;
+}
+
+function read(file: string): (Bundle & { key: string }) | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Bundle & { key: string };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A digest of everything that the bundle depends on. */
+function keyOf(): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name))).update('\0');
+  for (const name of ['../report-data.ts', '../../verdict.ts']) hash.update(readFileSync(join(folder, name)));
+  for (const name of ['esbuild', 'preact', 'preact-render-to-string']) hash.update(`${name}@${native<{ version: string }>(`${name}/package.json`).version}\0`);
+  return hash.digest('hex');
+}
+
+function build(): Bundle {
+  const { buildSync } = native<typeof Esbuild>('esbuild');
+  const text = (entry: string, options: Esbuild.BuildOptions): string => {
+    const entryPoints = [join(folder, entry)];
+    const { outputFiles } = buildSync({ entryPoints, bundle: true, minify: true, write: false, legalComments: 'none', charset: 'utf8', logLevel: 'silent', ...options });
+    return outputFiles?.[0]?.text.trim() ?? '';
+  };
+  return {
+    client: text('client.tsx', { format: 'iife', platform: 'browser', target: 'es2022' }),
+    server: text('prerender.tsx', { format: 'cjs', platform: 'node', target: 'node20' }),
+    style: text('style.css', { target: ['chrome123', 'firefox120', 'safari17.5'] }),
+  };
+}

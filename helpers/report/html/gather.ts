@@ -1,0 +1,75 @@
+import { catalogue } from '../../../fixtures/claims';
+import type { Failure } from '../report-input';
+import type { ClaimResult, Results } from '../results';
+import { formatDuration, plain } from '../text';
+import type { Cell, ClaimRow, Column, ReportData, Run, Topology } from './report-data';
+
+/**
+ * Turns results into what the page shows: columns in the given order, engines without results behind them, and each
+ * claim once. No text in it has control characters, whatever engines answered.
+ */
+export function gather(results: readonly Results[], failures: readonly Failure[], topologies: readonly Topology[]): ReportData {
+  const runs = results.map((it): Omit<Column, 'label'> => ({ engine: it.engine.id, run: runOf(it) }));
+  const failed = failures.map((it): Omit<Column, 'label'> => ({ engine: it.engine, failure: it.reason }));
+  const columns = labelled([...runs, ...failed]);
+  return cleaned({
+    suite: results[0]?.suite.name ?? 'docker-network-conformance',
+    columns,
+    claims: rowsOf(results, columns.length),
+    topologies: [...topologies],
+  });
+}
+
+/** Gives every column a label of its own: the same engine the second time is `docker-28.5.2 (2)`. */
+function labelled(columns: readonly Omit<Column, 'label'>[]): Column[] {
+  const seen = new Map<string, number>();
+  return columns.map((column) => {
+    const times = (seen.get(column.engine) ?? 0) + 1;
+    seen.set(column.engine, times);
+    return { label: times === 1 ? column.engine : `${column.engine} (${String(times)})`, ...column };
+  });
+}
+
+function runOf({ engine, suite, shard, startedAt, durationMs, notes, host, summary }: Results): Run {
+  const { name, version, apiVersion, kernel, firewallBackend, rootless, mode, reachedBy, image } = engine;
+  const { conforms, deviates, waived, 'not-applicable': notApplicable, blocked, error } = summary;
+  const counts = { conforms, deviates, waived, 'not-applicable': notApplicable, blocked, error };
+  const facts = { name, version, apiVersion, kernel, firewallBackend, rootless, mode, reachedBy, image };
+  return { ...facts, suite: suite.version, runId: suite.runId, shard, startedAt, duration: formatDuration(durationMs), notes, leftovers: host.leftovers, counts };
+}
+
+/** All claims, each behind the one that it follows in the first results that have it. */
+function rowsOf(results: readonly Results[], columns: number): ClaimRow[] {
+  const order: string[] = [];
+  const rows = new Map<string, ClaimRow>();
+  for (const [column, { claims }] of results.entries()) {
+    let before = -1;
+    for (const claim of claims) {
+      const row = rows.get(claim.id) ?? newRow(claim, columns);
+      if (rows.has(claim.id)) before = order.indexOf(claim.id);
+      else order.splice(++before, 0, claim.id);
+      row.cells[column] = cellOf(claim);
+      rows.set(claim.id, row);
+    }
+  }
+  return order.flatMap((id) => rows.get(id) ?? []);
+}
+
+const known = new Map(catalogue.map((claim) => [claim.id, claim]));
+
+function newRow({ id, area, section, level, title, sources }: ClaimResult, columns: number): ClaimRow {
+  const { observedBy, topology } = known.get(id) ?? {};
+  return { id, area, section, level, title, sources, observedBy, topology, cells: Array<null>(columns).fill(null) };
+}
+
+function cellOf({ verdict, reason, boundary, waiver, durationMs, attempts, evidence, cause }: ClaimResult): Cell {
+  return { verdict, reason, boundary, waiver, duration: formatDuration(durationMs), attempts, evidence, cause };
+}
+
+/** The same value, with every text in it made {@link plain}. */
+function cleaned<T>(value: T): T {
+  if (typeof value === 'string') return plain(value) as T;
+  if (Array.isArray(value)) return value.map(cleaned) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, cleaned<unknown>(it)])) as T;
+}

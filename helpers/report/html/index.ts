@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { compileFunction } from 'node:vm';
+import type { Failure } from '../report-input';
+import type { Results } from '../results';
+import { escapeMarkup } from '../text';
+import { writeFileAtomically } from '../write-file';
+import { bundle } from './bundle';
+import { gather } from './gather';
+import { pack } from './pack';
+import { drawTopologies } from './pictures';
+import type { ReportData } from './report-data';
+
+/**
+ * One page for people, from one or many results: a self-contained HTML document that loads nothing, runs from a file,
+ * and shows its matrix without scripts too. The same input gives the same text.
+ * @param results a column for each, in this order
+ * @param failures engines of which there are no results; their columns come last
+ */
+export async function renderReport(results: readonly Results[], failures: readonly Failure[] = []): Promise<string> {
+  const data = gather(results, failures, await drawTopologies(results));
+  const { client, server, style } = bundle();
+  const { icons, root, title } = prerendered(server, data);
+  const looks = `:root{--columns:${String(data.columns.length)}}${style}`;
+  const policy = `default-src 'none'; style-src '${digest(looks)}'; script-src '${digest(client)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="referrer" content="no-referrer">
+<title>${escapeMarkup(title)}</title>
+<link rel="icon" href="data:,">
+<style>${looks}</style>
+<script>${client}</script>
+</head>
+<body>
+${icons}
+<div id="root">${root}</div>
+<script type="text/plain" id="data">${pack(data)}</script>
+</body>
+</html>
+`;
+}
+
+/** Writes {@link renderReport}. @throws UserError when the file cannot be written. */
+export async function writeHtml(path: string, results: readonly Results[], failures: readonly Failure[] = []): Promise<void> {
+  writeFileAtomically(path, await renderReport(results, failures));
+}
+
+interface Prerendered {
+  icons: string;
+  root: string;
+  title: string;
+}
+
+/** Runs the components in Node. They come as one script, since Node loads neither TSX nor, in every version, their library. */
+function prerendered(server: string, data: ReportData): Prerendered {
+  const module = { exports: {} as { prerender: (data: ReportData) => Prerendered } };
+  (compileFunction(server, ['module', 'exports']) as (...values: unknown[]) => void)(module, module.exports);
+  return module.exports.prerender(data);
+}
+
+/** What a Content-Security-Policy calls an inline script or style. */
+function digest(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

@@ -1,0 +1,57 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Step } from '../report-data';
+import { readable } from './answer';
+import { usePage } from './page';
+
+/** Evidence in the order in which it was gathered. */
+export function Evidence({ steps, heading }: { steps: readonly Step[]; heading: string }): JSX.Element {
+  const { words } = usePage();
+  return (
+    <>
+      <h4>{heading}</h4>
+      {steps.length === 0 ? (
+        <p class="muted">{words.noEvidence}</p>
+      ) : (
+        <ol class="timeline">
+          {steps.map((step, index) => (
+            <Item key={index} step={step} />
+          ))}
+        </ol>
+      )}
+    </>
+  );
+}
+
+function Item({ step: { atMs, durationMs, kind, where, what, answer } }: { step: Step }): JSX.Element {
+  const { words } = usePage();
+  return (
+    <li class={`step ${kind}`}>
+      <p class="when">
+        <span class="at">{`${String(atMs)} ms`}</span> <span class="kind">{words.kinds[kind]}</span> <b lang="en">{where}</b>
+        {durationMs > 0 && <span class="took"> {words.took(`${String(durationMs)} ms`)}</span>}
+      </p>
+      <code class="what" lang="en">
+        {what}
+      </code>
+      <Answer answer={answer} />
+    </li>
+  );
+}
+
+function Answer({ answer }: { answer: string }): JSX.Element {
+  const { words } = usePage();
+  const [open, setOpen] = useState(false);
+  if (answer.trim() === '') return <p class="muted answer">{words.nothing}</p>;
+  const { text, lines, beginning } = readable(answer);
+  return (
+    <div class="answer">
+      <pre lang="en">{open ? text : (beginning ?? text)}</pre>
+      {beginning !== undefined && !open && (
+        <button type="button" onClick={() => setOpen(true)}>
+          {words.wholeAnswer(lines)}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { countBy, hidesRows, noFilters, type Filters as Chosen } from './filter';
+import { Icon } from './mark';
+import { usePage, type Controls } from './page';
+import { states, stateOf } from './state';
+
+/** What can be chosen, each with the number of rows that choosing it leaves. */
+export function Filters({ controls: { replace } }: { controls: Controls }): JSX.Element {
+  const { data, words, route, columns } = usePage();
+  const { filters } = route;
+  const choose = (changes: Partial<Chosen>): void => replace({ ...route, filters: { ...filters, ...changes } });
+
+  const occurring = states.filter((state) => data.claims.some(({ cells }) => cells.some((cell) => stateOf(cell) === state)));
+  const verdictCounts = countBy(data.claims, columns, filters, occurring, (state) => ({ states: [state] }));
+  const levels = [...new Set(data.claims.map(({ level }) => level))];
+  const levelCounts = countBy(data.claims, columns, filters, levels, (level) => ({ levels: [level] }));
+  return (
+    <form class="filters" role="search" aria-label={words.filters.heading} onSubmit={(event) => event.preventDefault()}>
+      <div class="line">
+        <label class="search">
+          <span>{words.filters.search}</span>
+          <input
+            id="search"
+            type="search"
+            placeholder={words.filters.searchHint}
+            value={filters.text}
+            autocomplete="off"
+            spellcheck={false}
+            onInput={({ currentTarget }) => choose({ text: currentTarget.value })}
+          />
+        </label>
+        <label>
+          <span>{words.filters.area}</span>
+          <select value={filters.area} onChange={({ currentTarget }) => choose({ area: currentTarget.value })}>
+            <Areas />
+          </select>
+        </label>
+        {data.columns.length > 1 && (
+          <label class="differ">
+            <input type="checkbox" checked={filters.differ} onChange={({ currentTarget }) => choose({ differ: currentTarget.checked })} />
+            <span>{words.filters.differ}</span>
+          </label>
+        )}
+        {(hidesRows(filters) || filters.engines.length > 0) && (
+          <button type="button" onClick={() => choose(noFilters)}>
+            {words.filters.clear}
+          </button>
+        )}
+      </div>
+      <Choice legend={words.filters.verdict}>
+        {occurring.map((state) => (
+          <Chip key={state} chosen={filters.states.includes(state)} onToggle={() => choose({ states: toggled(filters.states, state) })} title={words.stateMeans[state]}>
+            <span class={`mark ${state}`}>
+              <Icon state={state} />
+              {words.states[state]}
+            </span>{' '}
+            <Count of={verdictCounts.get(state)} />
+          </Chip>
+        ))}
+      </Choice>
+      {levels.length > 1 && (
+        <Choice legend={words.filters.level}>
+          {levels.map((level) => (
+            <Chip key={level} chosen={filters.levels.includes(level)} onToggle={() => choose({ levels: toggled(filters.levels, level) })} title={words.levelMeans[level as keyof typeof words.levelMeans]}>
+              {words.levels[level as keyof typeof words.levels]} <Count of={levelCounts.get(level)} />
+            </Chip>
+          ))}
+        </Choice>
+      )}
+      {data.columns.length > 1 && (
+        <Choice legend={words.filters.engines}>
+          {data.columns.map(({ label }) => (
+            <Chip key={label} chosen={filters.engines.includes(label)} onToggle={() => choose({ engines: toggled(filters.engines, label) })}>
+              {label}
+            </Chip>
+          ))}
+        </Choice>
+      )}
+    </form>
+  );
+}
+
+/** Areas, and the sections of each. */
+function Areas(): JSX.Element {
+  const { data, words, route, columns } = usePage();
+  const areas = new Map<string, Set<string>>();
+  for (const { area, section } of data.claims) areas.set(area, (areas.get(area) ?? new Set()).add(section));
+  const values = [...areas].flatMap(([area, sections]) => [area, ...[...sections].map((section) => `${area}/${section}`)]);
+  const counts = countBy(data.claims, columns, route.filters, values, (area) => ({ area }));
+  const numbered = (name: string, value: string): string => `${name} (${String(counts.get(value) ?? 0)})`;
+  return (
+    <>
+      <option value="">{words.filters.allAreas}</option>
+      {[...areas].map(([area, sections]) => (
+        <optgroup key={area} label={area} lang="en">
+          <option value={area}>{numbered(area, area)}</option>
+          {[...sections].map((section) => (
+            <option key={section} value={`${area}/${section}`}>
+              {numbered(`${area} / ${section}`, `${area}/${section}`)}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </>
+  );
+}
+
+function Choice({ legend, children }: { legend: string; children: JSX.Element[] }): JSX.Element {
+  return (
+    <fieldset>
+      <legend>{legend}</legend>
+      <div class="chips">{children}</div>
+    </fieldset>
+  );
+}
+
+function Chip({ chosen, onToggle, title, children }: { chosen: boolean; onToggle: () => void; title?: string | undefined; children: ComponentChildren }): JSX.Element {
+  return (
+    <label class="chip" title={title}>
+      <input type="checkbox" checked={chosen} onChange={onToggle} />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+function Count({ of: count = 0 }: { of: number | undefined }): JSX.Element {
+  return <span class="count">{count}</span>;
+}
+
+function toggled<T>(chosen: readonly T[], value: T): T[] {
+  return chosen.includes(value) ? chosen.filter((it) => it !== value) : [...chosen, value];
+}

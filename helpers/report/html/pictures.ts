@@ -1,0 +1,20 @@
+import { drawTopology } from '../picture';
+import type { ObservedTopology, Results } from '../results';
+import type { Topology } from './report-data';
+
+/** A picture of every topology on every engine that showed it, in both languages; topologies in the order in which they are met. */
+export async function drawTopologies(results: readonly Results[]): Promise<Topology[]> {
+  const names = new Set(results.flatMap(({ topologies }) => topologies.map(({ name }) => name)));
+  return Promise.all(
+    [...names].map(async (name) => ({
+      name,
+      pictures: await Promise.all(results.map(({ topologies }) => draw(topologies.find((it) => it.name === name)))),
+    })),
+  );
+}
+
+async function draw(topology: ObservedTopology | undefined): Promise<Topology['pictures'][number]> {
+  if (!topology) return null;
+  const [en, ko] = await Promise.all([drawTopology(topology, 'en'), drawTopology(topology, 'ko')]);
+  return { en, ko };
+}
