@@ -14,7 +14,7 @@ import type { Browser, Tab, View } from './index';
 
 const desktop: View = { width: 800, height: 600 };
 
-let browser: Browser;
+let browser: Browser | undefined;
 let folder: string;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
   browser = await openBrowser();
 }, browserPatience);
 afterAll(async () => {
-  await browser.close();
+  await browser?.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -31,8 +31,13 @@ function good(body: string): string {
   return `<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1>${body}</main></html>`;
 }
 
+async function newTab(view: View): Promise<Tab> {
+  if (browser === undefined) throw new Error('the browser has not started');
+  return await browser.newPage(view);
+}
+
 async function show(html: string, view = desktop): Promise<Tab> {
-  const tab = await browser.newPage(view);
+  const tab = await newTab(view);
   await tab.openHtml(html);
   return tab;
 }
@@ -48,7 +53,7 @@ describe('a page', () => {
   it('can be a file of any folder', async () => {
     const file = join(folder, '한글 & blank.html');
     writeFileSync(file, good('<p id="said">from a file</p>'));
-    const { page, openFile } = await browser.newPage(desktop);
+    const { page, openFile } = await newTab(desktop);
     await openFile(file);
     expect(await page.locator('#said').textContent()).toBe('from a file');
   });

@@ -18,8 +18,6 @@ export interface FoundBrowser {
 /** What Chrome and Chromium are called where they are installed. */
 const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'];
 
-const remedy = 'Install Google Chrome or Chromium, or set CHROME_PATH to its program.';
-
 /**
  * The browser that this machine has: what CHROME_PATH names, or else the first on the PATH. Undefined if there is none.
  *
@@ -43,11 +41,18 @@ export async function findBrowser(progress: Progress): Promise<FoundBrowser> {
   if (installed !== undefined) return installed;
   const cached = cachedBrowser();
   const obstacle = (await obstacleToRunning()) ?? (cached === undefined ? obstacleToBuilding() : undefined);
-  if (obstacle !== undefined) {
-    throw new UserError(`There is no browser: none of ${names.join(', ')} is on the PATH, and Debian's cannot be had, for it takes what a lab takes (${obstacle.reason}).`, remedy);
-  }
-  const { root, version } = cached ?? (await fetchBrowser(progress));
+  if (obstacle !== undefined) throw noBrowser(`Debian's cannot be had, for it takes what a lab takes (${obstacle.reason})`);
+  const { root, version } = cached ?? (await fetchBrowser(progress).catch(explained));
   return { name: `Chromium ${version} of Debian`, program: join(__dirname, 'in-root.sh'), environment: { CHROMIUM_ROOT: root } };
+}
+
+/** An error of a set-up whose remedy is that of an engine. */
+function explained(error: unknown): never {
+  throw error instanceof UserError ? noBrowser(`Debian's cannot be fetched (${error.message})`) : error;
+}
+
+function noBrowser(why: string): UserError {
+  return new UserError(`There is no browser: none of ${names.join(', ')} is on the PATH, and ${why}.`, 'Install Google Chrome or Chromium, or set CHROME_PATH to its program.');
 }
 
 function isProgram(path: string): boolean {

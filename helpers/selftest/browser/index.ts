@@ -67,13 +67,14 @@ export async function openBrowser(): Promise<Browser> {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // Jest shows the message of an error and nothing else
-    throw new UserError(`This test needs a browser. ${error.message} ${error.remedy} To leave such tests out: --testPathIgnorePatterns browser`, error.remedy, error.status, { cause: error });
+    throw new UserError(`This test needs a browser. ${error.message} ${error.remedy} To leave such tests out: --testPathIgnorePatterns browser`, error.remedy, error.status, { cause: error.cause });
   }
 }
 
 async function open({ name, program, environment }: FoundBrowser): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), 'dnc-browser-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  // of Chrome, one process may be writing for a moment longer
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   const browser = await launch(name, program, { ...process.env, ...ownFolders(folder), ...environment }).catch((error: unknown) => {
     remove();
     throw error;
