@@ -8,7 +8,9 @@ import { suite } from '../run/project';
 import { readColumn, writeFailure } from './failure-file';
 
 let folder: string;
-beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'failure-'))));
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'failure-'));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const failure = { engine: 'podman-5.8.6', reason: 'the engine ended while it was starting' };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Failure, ReportInput } from '../report/report-input';
-import { readResults, schemaVersion } from '../report/results';
+import { readResults, resultsSchema, schemaVersion } from '../report/results';
 import { oneLine } from '../report/text';
 import { writeFileAtomically } from '../report/write-file';
 import { suite } from '../run/project';
@@ -11,7 +11,7 @@ import { exitStatus, UserError } from '../user-error';
 const failureFile = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
   suite: z.strictObject({ name: z.string(), version: z.string() }),
-  failure: z.strictObject({ engine: z.string(), reason: z.string().min(1) }),
+  failure: z.strictObject({ engine: resultsSchema.shape.engine.shape.id, reason: z.string().min(1) }),
 });
 
 /** Writes why there are no results of an engine. */

@@ -23,10 +23,15 @@ export function annotations(results: Results): string {
 
 /** Appends the Markdown report to the summary of the step, within what GitHub accepts. */
 export function appendJobSummary(path: string, results: Results): void {
+  appendToJobSummary(path, (room) => markdownReport(results, room));
+}
+
+/** Appends what `write` makes to the summary of the step. It is told how many bytes GitHub still accepts. */
+export function appendToJobSummary(path: string, write: (room: number) => string): void {
   orUserError(path, () => {
     const used = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     const room = maximumSummaryBytes - used;
-    const report = markdownReport(results, room);
+    const report = write(room);
     if (Buffer.byteLength(report) <= room) appendFileSync(path, report);
   });
 }
@@ -51,11 +56,12 @@ function annotation(kind: 'error' | 'warning', claim: ClaimResult): string {
   return `::${kind} title=${title},file=${escapeProperty(specOf(claim))}::${escapeData(message)}`;
 }
 
-/** The runner's own escapes, see "Workflow commands" in its documentation. */
-function escapeData(text: string): string {
+/** The runner's own escape of a message, see "Workflow commands" in its documentation. */
+export function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-function escapeProperty(text: string): string {
+/** The runner's own escape of a title or another property. */
+export function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -15,11 +15,11 @@ export function markdownReport(results: Results, maximumBytes = Infinity): strin
   const failed = results.claims.filter(isFailure);
   const details = failed.map(evidenceOf);
   const heading = details.length > 0 ? ['### What does not conform'] : [];
-  return fitting([...tables, ...heading, ...details], maximumBytes);
+  return fitting([...tables, ...heading, ...details], maximumBytes, 'results.json has');
 }
 
-/** As many parts as fit, then a line that says how many do not. */
-function fitting(parts: string[], maximumBytes: number): string {
+/** As many parts as fit, then a line that says how many do not, and what has them. */
+export function fitting(parts: readonly string[], maximumBytes: number, elsewhere: string): string {
   const reserve = 200;
   let used = 0;
   const fitted = parts.filter((part) => {
@@ -29,7 +29,7 @@ function fitting(parts: string[], maximumBytes: number): string {
     return true;
   });
   const missing = parts.length - fitted.length;
-  if (missing > 0) fitted.push(`_${String(missing)} parts of this report do not fit in here; results.json has them all._`);
+  if (missing > 0) fitted.push(`_${String(missing)} parts of this report do not fit in here; ${elsewhere} them all._`);
   return `${fitted.join('\n\n')}\n`;
 }
 
