@@ -17,8 +17,8 @@ const files: Readonly<Record<string, string>> = {
 };
 
 /** Names of the cache entries of an engine: `root` is its file system. */
-export function entryName(part: 'root' | 'template', { kind, suite }: EngineRecipe): string {
-  return `${part}-${kind}-${suite.name}`;
+export function entryName(part: 'root' | 'template', { kind, suite, variant }: EngineRecipe): string {
+  return [part, kind, suite.name, ...(variant === undefined ? [] : [variant])].join('-');
 }
 
 /** The root file system of an engine, as an entry of the cache. Fact `version` is the engine's own. */

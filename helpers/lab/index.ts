@@ -1,31 +1,32 @@
 import { engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
-import { UserError } from '../user-error';
+import { modesOf } from '../../fixtures/engines/modes';
+import type { EngineMode } from '../../fixtures/engines/modes';
 import { readManifest, usableEntry } from './cache';
 import type { Entry } from './cache';
 import { ensureEntry } from './ensure-entry';
 import { engineRoot, engineRootKey, entryName } from './engine-root';
-import { hasUnifiedCgroups, launch, tail } from './launch';
+import { launch, tail } from './launch';
+import { cachedFor } from './mode';
 import { asArchive, nginxEntry, nginxKey } from './nginx-archive';
 import type { ImageArchive } from './nginx-archive';
+import { obstacleToMode } from './mode-requirements';
 import { obstacleError, obstacleToBuilding, obstacleToRunning } from './requirements';
-import { engineId, selectEngine } from './select';
+import type { Obstacle } from './requirements';
+import { engineId, idInMode, selectEngine } from './select';
+import type { Selected } from './select';
 import { setUp } from './sources';
 import type { Progress } from './sources';
 import { template, templateKey } from './template';
 
+export { modesOf } from '../../fixtures/engines/modes';
 export { cleanLabs } from './clean';
 export { socketInLab } from './launch';
 export { nginxArchive } from './nginx-archive';
 export type { ImageArchive } from './nginx-archive';
 
-/** An engine, and whether it can be had on this machine. */
-export interface EngineState {
-  readonly id: string;
-  readonly kind: EngineRecipe['kind'];
-  readonly version: string;
-  /** the Debian release that it comes from */
-  readonly suite: string;
+/** Whether something can be had on this machine. */
+interface State {
   /** 'ready': in the cache; 'buildable': nothing is known to keep it from being prepared */
   readonly state: 'ready' | 'buildable' | 'unavailable';
   /** why it is unavailable */
@@ -34,10 +35,28 @@ export interface EngineState {
   readonly remedy?: string;
 }
 
+/** An engine, and whether it can be had on this machine, without a mode and in each of its modes. */
+export interface EngineState extends State {
+  readonly id: string;
+  readonly kind: EngineRecipe['kind'];
+  readonly version: string;
+  /** the Debian release that it comes from */
+  readonly suite: string;
+  readonly modes: readonly ModeState[];
+}
+
+/** An engine in one of its modes. */
+export interface ModeState extends State, Pick<EngineMode, 'id' | 'title'> {
+  /** what the engine is called in this mode, and what selects it so: `docker-28.5.2+rootless` */
+  readonly engineId: string;
+}
+
 /** Everything on disk that a lab is started from. */
 export interface PreparedLab {
+  /** with its mode, if it has one */
   readonly engineId: string;
   readonly engine: EngineRecipe;
+  readonly mode?: EngineMode;
   readonly root: string;
   readonly template: string;
   readonly image: ImageArchive;
@@ -49,13 +68,13 @@ export interface LabOptions {
   readonly runId: string;
   /** further arguments of the daemon */
   readonly daemonArgs?: readonly string[];
-  /** 'v2' shows the lab cgroups as current distributions have them, whatever this machine has */
-  readonly cgroup?: 'v2';
 }
 
 /** An engine of the suite's own, in namespaces of its own, without an uplink. */
 export interface Lab {
+  /** with its mode, if it has one */
   readonly engineId: string;
+  readonly mode?: Pick<EngineMode, 'id' | 'title'>;
   readonly runId: string;
   /** folder on this machine that is removed with the lab, however it ends */
   readonly directory: string;
@@ -64,7 +83,11 @@ export interface Lab {
   readonly pid: number;
   /** the image that it has already */
   readonly image: Pick<ImageArchive, 'reference' | 'imageId' | 'description'>;
-  /** the argv that runs this argv on the engine's host: in its network, with its files and its processes */
+  /**
+   * The argv that runs this argv on the engine's host: in its network, with its files and its processes. The host of a
+   * rootless Docker is where its bridges are and where host mode leads, as it is for an engine that the suite did not
+   * start; published ports answer there as they do in the namespace of whoever started it.
+   */
   enter(argv: readonly string[]): string[];
   /** the end of the daemon's log */
   log(): string;
@@ -76,64 +99,76 @@ export interface Lab {
 export async function engineStates(): Promise<EngineState[]> {
   const running = await obstacleToRunning();
   const building = obstacleToBuilding();
-  return engines.map((engine) => {
-    const manifest = readManifest(entryName('root', engine));
-    const ready = manifest !== undefined && readManifest(entryName('template', engine)) !== undefined;
-    const obstacle = running ?? (ready ? undefined : building);
-    const version = manifest?.facts['version'] ?? engine.version;
-    return {
-      id: engineId(engine, version),
-      kind: engine.kind,
-      version,
-      suite: engine.suite.name,
-      state: obstacle !== undefined ? 'unavailable' : ready ? 'ready' : 'buildable',
-      ...obstacle,
-    };
-  });
+  const stateOf = (engine: EngineRecipe, obstacle: Obstacle | undefined): State => {
+    const ready = readManifest(entryName('root', engine)) !== undefined && readManifest(entryName('template', engine)) !== undefined;
+    const inTheWay = running ?? obstacle ?? (ready ? undefined : building);
+    return { state: inTheWay !== undefined ? 'unavailable' : ready ? 'ready' : 'buildable', ...inTheWay };
+  };
+  return await Promise.all(
+    engines.map(async (engine) => {
+      const version = readManifest(entryName('root', engine))?.facts['version'] ?? engine.version;
+      const modes = modesOf(engine).map(async (mode): Promise<ModeState> => {
+        const { id, title } = mode;
+        const obstacle = running ?? (await obstacleToMode(mode, engine));
+        return { id, title, engineId: idInMode(engineId(engine), mode), ...stateOf(cachedFor(engine, mode), obstacle) };
+      });
+      return { id: engineId(engine), kind: engine.kind, version, suite: engine.suite.name, ...stateOf(engine, undefined), modes: await Promise.all(modes) };
+    }),
+  );
 }
 
 /**
  * Has everything ready that a lab is started from: the engine, the nginx image, and a data root with that image. What
  * is in the cache and undamaged is used, the rest is made; that takes a mirror of Debian and less than a minute.
  *
- * @param selector an engine's id or the start of exactly one; without it the default engine
+ * @param selector an engine's id or the start of exactly one, and after a plus sign the same of a mode, if it is to be
+ * run in one; without it the default engine
  * @param progress told what is done, one line at a time; silent when everything is there
  * @throws UserError when the selector means no engine, or this machine cannot prepare or run it
  */
 export async function prepareLab(selector: string | undefined, progress: Progress): Promise<PreparedLab> {
-  const engine = selectEngine(selector);
-  const running = await obstacleToRunning();
-  if (running !== undefined) throw obstacleError(`${engineId(engine)} cannot be started`, running);
-  return preparedFromCache(engine) ?? (await build(engine, progress));
+  const { engine, mode } = selectEngine(selector);
+  const wanted = { engine: cachedFor(engine, mode), ...(mode && { mode }) };
+  const obstacle = (await obstacleToRunning()) ?? (mode && (await obstacleToMode(mode, engine)));
+  if (obstacle !== undefined) throw obstacleError(`${idInMode(engineId(engine), mode)} cannot be started`, obstacle);
+  return preparedFromCache(wanted) ?? (await build(wanted, progress));
 }
 
-function preparedFromCache(engine: EngineRecipe): PreparedLab | undefined {
+function preparedFromCache(wanted: Selected): PreparedLab | undefined {
+  const { engine } = wanted;
   const root = usableEntry(engineRootKey(engine));
   const nginx = usableEntry(nginxKey());
   if (root === undefined || nginx === undefined) return undefined;
-  const data = usableEntry(templateKey(engine, root, asArchive(nginx)));
-  return data === undefined ? undefined : prepared(engine, root, asArchive(nginx), data);
+  const data = usableEntry(templateKey(engine, root, asArchive(nginx), ownDataOf(wanted)));
+  return data === undefined ? undefined : prepared(wanted, root, asArchive(nginx), data);
 }
 
-async function build(engine: EngineRecipe, progress: Progress): Promise<PreparedLab> {
+/** The mode, if it has a data root of its own in the cache. */
+function ownDataOf({ engine, mode }: Selected): EngineMode | undefined {
+  return engine.variant === undefined ? undefined : mode;
+}
+
+async function build(wanted: Selected, progress: Progress): Promise<PreparedLab> {
+  const { engine, mode } = wanted;
   const obstacle = obstacleToBuilding();
-  if (obstacle !== undefined) throw obstacleError(`${engineId(engine)} cannot be prepared`, obstacle);
+  if (obstacle !== undefined) throw obstacleError(`${idInMode(engineId(engine), mode)} cannot be prepared`, obstacle);
   const began = performance.now();
   return await setUp(progress, async (fetch) => {
     // another run may have made it all while this one waited
-    const there = preparedFromCache(engine);
+    const there = preparedFromCache(wanted);
     if (there !== undefined) return there;
     const root = await ensureEntry(engineRoot(engine, fetch, progress), progress);
     const image = asArchive(await ensureEntry(nginxEntry(fetch, progress), progress));
-    const id = engineId(engine, root.manifest.facts['version']);
-    const data = await ensureEntry(template(engine, root, image, progress), progress);
+    const id = idInMode(engineId(engine, root.manifest.facts['version']), mode);
+    const data = await ensureEntry(template(engine, root, image, progress, ownDataOf(wanted)), progress);
     progress(`${id} is ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
-    return prepared(engine, root, image, data);
+    return prepared(wanted, root, image, data);
   });
 }
 
-function prepared(engine: EngineRecipe, root: Entry, image: ImageArchive, data: Entry): PreparedLab {
-  return { engineId: engineId(engine, root.manifest.facts['version']), engine, root: root.content, template: data.content, image };
+function prepared(wanted: Selected, root: Entry, image: ImageArchive, data: Entry): PreparedLab {
+  const id = engineId(wanted.engine, root.manifest.facts['version']);
+  return { engineId: idInMode(id, wanted.mode), ...wanted, root: root.content, template: data.content, image };
 }
 
 /**
@@ -143,28 +178,25 @@ function prepared(engine: EngineRecipe, root: Entry, image: ImageArchive, data: 
  * @throws UserError with the daemon's last words when it does not start
  */
 export async function startLab(prepared: PreparedLab, options: LabOptions): Promise<Lab> {
-  if (options.cgroup === 'v2' && !hasUnifiedCgroups()) {
-    throw new UserError('This machine has no cgroup v2 hierarchy to show to a lab.', 'Mount one (mount -t cgroup2 cgroup2 …), or leave the layout as it is.');
-  }
-  const { engine, image } = prepared;
+  const { engine, mode, image } = prepared;
   const launched = await launch({
     engine,
     engineId: prepared.engineId,
     root: prepared.root,
     template: prepared.template,
     ...(options.daemonArgs === undefined ? {} : { daemonArgs: options.daemonArgs }),
-    ...(options.cgroup === undefined ? {} : { cgroup: options.cgroup }),
+    ...(mode && { mode }),
   });
-  const target = ['nsenter', '--target', String(launched.pid), '--net', '--mount', '--pid', '--'];
   const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'];
   return {
     engineId: prepared.engineId,
+    ...(mode && { mode: { id: mode.id, title: mode.title } }),
     runId: options.runId,
     directory: launched.folder,
     socketPath: launched.socketPath,
     pid: launched.pid,
     image: { reference: image.reference, imageId: image.imageId, description: image.description },
-    enter: (argv) => [...target, 'env', ...environment, ...argv],
+    enter: (argv) => [...launched.enter, 'env', ...environment, ...argv],
     log: () => tail(launched.log()),
     stop: async () => await launched.end('SIGKILL'),
   };

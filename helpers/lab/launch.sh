@@ -4,21 +4,29 @@
 #   launch.sh ROOT LAB DATA_ROOT TEMPLATE CGROUPS KEEP DAEMON...
 #
 # ROOT       root file system of the engine; only read
-# LAB        the lab's folder: LAB/socket is shared with the lab, LAB/mnt is a place to mount things
+# LAB        the lab's folder: LAB/socket is shared with the lab, LAB/mnt is a place to mount things, LAB/files, if it
+#            exists, has files that this lab has beside those of ROOT or instead of them
 # DATA_ROOT  where the engine keeps its data
 # TEMPLATE   directory that the data root starts as a copy of, or empty
-# CGROUPS    what the lab sees: host (all that this machine has), v2, or own (nothing but a cgroup of its own, without
-#            the mixture of v1 and v2)
+# CGROUPS    what the lab sees: host (all that this machine has) or own (nothing but a cgroup of its own, without the
+#            mixture of v1 and v2); host-v2 and own-v2 are the same of the hierarchy of version 2 alone
 # KEEP       directory that the data root is copied to after the daemon has ended, or empty
 set -eu
+# not everybody in a lab is root
+umask 022
 root=$1 lab=$2 data_root=$3 template=$4 cgroups=$5 keep=$6
 name=$(basename "$lab")
 shift 6
 
+own_unified_cgroup() {
+  mount -t cgroup2 cgroup2 "$new/sys/fs/cgroup"
+  mkdir "$new/sys/fs/cgroup/$name"
+  mount --bind "$new/sys/fs/cgroup/$name" "$new/sys/fs/cgroup"
+}
+
 own_cgroups() {
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
-    mkdir "/sys/fs/cgroup/$name"
-    mount --bind "/sys/fs/cgroup/$name" "$new/sys/fs/cgroup"
+    own_unified_cgroup
     return
   fi
   mount -t tmpfs -o mode=0755 tmpfs "$new/sys/fs/cgroup"
@@ -48,6 +56,8 @@ if ! mount -t overlay overlay -o "lowerdir=$root,upperdir=$lab/mnt/upper,workdir
   cp -a "$root/." "$new/"
 fi
 
+[ ! -d "$lab/files" ] || cp -dR --remove-destination "$lab/files/." "$new/"
+
 mount -t tmpfs -o mode=0710 tmpfs "$new$data_root"
 copying=
 if [ -n "$template" ]; then
@@ -60,8 +70,9 @@ mount -t proc proc "$new/proc"
 mount -t sysfs sysfs "$new/sys"
 case $cgroups in
   host) mount --rbind /sys/fs/cgroup "$new/sys/fs/cgroup" ;;
-  v2) mount -t cgroup2 cgroup2 "$new/sys/fs/cgroup" ;;
+  host-v2) mount -t cgroup2 cgroup2 "$new/sys/fs/cgroup" ;;
   own) own_cgroups ;;
+  own-v2) own_unified_cgroup ;;
 esac
 mount --rbind /dev "$new/dev"
 mount -t tmpfs -o mode=0755 tmpfs "$new/run"

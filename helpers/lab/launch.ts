@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineRecipe } from '../../fixtures/engines';
+import type { EngineMode } from '../../fixtures/engines/modes';
 import { UserError } from '../user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups } from './cgroups';
 import { dieWithUs } from './die-with-us';
+import { daemonInMode, entrance, writeModeFiles } from './mode';
 import { labName, startTime } from './owner';
 
 /** Milliseconds within which a daemon has to answer. */
@@ -35,9 +37,8 @@ export interface LaunchSettings {
   readonly template?: string;
   /** directory that the data root is copied to after `end('SIGTERM')` */
   readonly keep?: string;
+  readonly mode?: EngineMode;
   readonly daemonArgs?: readonly string[];
-  /** 'v2' shows the lab the unified hierarchy only, as current distributions have it */
-  readonly cgroup?: 'v2';
 }
 
 /** A daemon that answers, and the namespaces around it. */
@@ -47,6 +48,8 @@ export interface Launched {
   readonly socketPath: string;
   /** its first process, as this process sees it */
   readonly pid: number;
+  /** the start of an argv: what follows runs on the engine's host */
+  readonly enter: readonly string[];
   log(): string;
   /** ends it with a signal to its first process, and removes all that it leaves on this machine */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
@@ -101,7 +104,8 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
 
   const problem = await waitUntilItAnswers(child, socketPath);
   const pid = firstProcess(launcher);
-  if (problem === undefined && pid !== undefined) return { folder, socketPath, pid, log, end };
+  const enter = pid === undefined ? undefined : entrance(pid, settings.mode);
+  if (problem === undefined && pid !== undefined && enter !== undefined) return { folder, socketPath, pid, enter, log, end };
   const words = lastWords(log());
   await end('SIGKILL');
   throw new UserError(
@@ -111,9 +115,10 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
 }
 
 function spawnLauncher(settings: LaunchSettings, name: string, folder: string, logFile: string): ChildProcess {
-  const { engine, root, template = '', keep = '', daemonArgs = [], cgroup } = settings;
+  const { engine, mode, root, template = '', keep = '', daemonArgs = [] } = settings;
   const sockets = [socketInLab, '/run/docker.sock'];
-  const view = cgroup ?? engine.cgroups;
+  const view = mode?.cgroups === undefined ? engine.cgroups : `${engine.cgroups}-${mode.cgroups}`;
+  writeModeFiles(join(folder, 'files'), mode);
   const out = openSync(logFile, 'a', 0o600);
   try {
     const [setpriv = '', ...untilDeath] = dieWithUs;
@@ -122,7 +127,7 @@ function spawnLauncher(settings: LaunchSettings, name: string, folder: string, l
       [
         ...[...untilDeath, 'unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
         ...['sh', join(__dirname, 'launch.sh'), root, folder, engine.dataRoot, template, view, keep],
-        ...engine.daemon({ sockets, cgroup: `/${name}` }),
+        ...daemonInMode(engine.daemon({ sockets, cgroup: `/${name}` }), engine, mode),
         ...daemonArgs,
       ],
       // in a session of its own: Ctrl-C is for the run, which still needs the engine to clean up
@@ -190,15 +195,4 @@ export function lastWords(log: string, lines = 8): string {
   const all = log.split('\n').filter((line) => line !== '');
   const telling = all.filter((line) => !/^\s|level=(info|debug)/.test(line));
   return (telling.length > 0 ? telling : all).slice(-lines).join('\n');
-}
-
-/** Is there a cgroup v2 hierarchy that a lab can be shown? */
-export function hasUnifiedCgroups(): boolean {
-  return cgroupMounts().some((mount) => {
-    try {
-      return statSync(join(mount, 'cgroup.controllers')).isFile();
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { engines } from '../../fixtures/engines';
+import { modes } from '../../fixtures/engines/modes';
 import { exitStatus, UserError } from '../user-error';
-import { engineId, selectEngine } from './select';
+import { engineId, idInMode, selectEngine } from './select';
 import { upstreamVersion } from './sources';
 
 const before = process.env['XDG_CACHE_HOME'];
@@ -22,23 +23,62 @@ function refusal(selector: string): UserError {
   throw new Error(`${selector} was not refused`);
 }
 
+/** The id of what a selector means. */
+function selected(selector: string | undefined): string {
+  const { engine, mode } = selectEngine(selector);
+  return idInMode(engineId(engine), mode);
+}
+
 describe('the selector of an engine', () => {
   it('is optional: the default is the newest Docker', () => {
-    expect(engineId(selectEngine(undefined))).toBe('docker-28.5.2');
+    expect(selected(undefined)).toBe('docker-28.5.2');
   });
 
   it('can be the start of exactly one id', () => {
-    expect(engineId(selectEngine('docker-26'))).toBe('docker-26.1.5');
-    expect(engineId(selectEngine('podman-5.4'))).toBe('podman-5.4.2');
+    expect(selected('docker-26')).toBe('docker-26.1.5');
+    expect(selected('podman-5.4')).toBe('podman-5.4.2');
   });
 
   it('means the whole id where it is one', () => {
-    for (const engine of engines) expect(selectEngine(engineId(engine))).toBe(engine);
+    for (const engine of engines) expect(selectEngine(engineId(engine))).toEqual({ engine });
   });
 
   it('is refused with the ids to choose from when it means none or several', () => {
     expect(refusal('docker-20')).toMatchObject({ message: '"docker-20" can mean docker-20.10.24, docker-20.10.5.', status: exitStatus.usage });
     expect(refusal('rkt')).toMatchObject({ status: exitStatus.usage, remedy: expect.stringContaining('podman-4.3.1') });
+  });
+});
+
+describe('the selector of a mode', () => {
+  it('follows the engine after a plus sign, each a whole id or the start of exactly one', () => {
+    expect(selected('docker-28.5.2+no-userland-proxy')).toBe('docker-28.5.2+no-userland-proxy');
+    expect(selected('docker-28+no-user')).toBe('docker-28.5.2+no-userland-proxy');
+    expect(selected('podman-4+cn')).toBe('podman-4.3.1+cni');
+  });
+
+  it('means one of the modes that the engine has, with the ids to choose from where it means none or several', () => {
+    expect(refusal('docker-28+ip')).toEqual(new UserError('"docker-28.5.2+ip" can mean docker-28.5.2+iptables-legacy, docker-28.5.2+ipv6-default-bridge.', 'Write more of the mode.', exitStatus.usage));
+    expect(refusal('docker-28+netavark')).toMatchObject({ message: 'docker-28.5.2 has no mode "netavark".', remedy: expect.stringContaining('docker-28.5.2+rootless'), status: exitStatus.usage });
+    expect(refusal('podman-5.8+no-userland-proxy').remedy).not.toContain('no-userland-proxy');
+  });
+
+  it('is refused where nothing follows the plus sign, and where the engine before it is none', () => {
+    expect(refusal('docker-28+')).toMatchObject({ remedy: expect.stringContaining('docker-28.5.2+rootless, or leave the "+" out.'), status: exitStatus.usage });
+    expect(refusal('rkt+rootless')).toMatchObject({ message: 'No engine is called "rkt".', status: exitStatus.usage });
+  });
+});
+
+describe('the modes', () => {
+  it('have ids of words and dashes, each its own, and a sentence each', () => {
+    expect(new Set(modes.map(({ id }) => id)).size).toBe(modes.length);
+    for (const { id, title } of modes) {
+      expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(title).toMatch(/^.*\.$/);
+    }
+  });
+
+  it('are each of at least one engine', () => {
+    for (const mode of modes) expect(engines.filter((engine) => mode.appliesTo(engine))).not.toEqual([]);
   });
 });
 
