@@ -121,7 +121,7 @@ function OnEngines({ row }: { row: ClaimRow }): JSX.Element {
                 )}
               </summary>
               {cell ? <OnEngine cell={cell} /> : <p class="muted">{failure ?? words.stateMeans.absent}</p>}
-              <h4>{words.reproduce}</h4>
+              <h3>{words.reproduce}</h3>
               <Command text={`npx docker-network-conformance run --engine ${engine} --claim ${row.id}`} />
             </details>
           );
@@ -155,7 +155,7 @@ function OnEngine({ cell }: { cell: Cell }): JSX.Element {
       )}
       {reason !== undefined && (
         <>
-          <h4>{words.reason}</h4>
+          <h3>{words.reason}</h3>
           <pre class="why" lang="en">
             {reason}
           </pre>
@@ -163,11 +163,11 @@ function OnEngine({ cell }: { cell: Cell }): JSX.Element {
       )}
       {cause && (
         <>
-          <h4>{words.cause}</h4>
+          <h3>{words.cause}</h3>
           <p lang="en">
             {cause.summary} <code>{cause.code}</code>
           </p>
-          <h4>{words.remedy}</h4>
+          <h3>{words.remedy}</h3>
           <p lang="en">{cause.remedy}</p>
           <Evidence steps={cause.evidence} heading={words.causeEvidence} />
         </>
@@ -187,7 +187,7 @@ function WaiverNote({ waiver: { state, reason, link, expires, from } }: { waiver
       <p lang="en">
         {reason} <Quoted text={link} />
       </p>
-      <p class="muted">{words.waiverFrom(from)}</p>
+      <p class="muted">{words.waiverFrom(from === 'the suite' ? words.theSuite : from)}</p>
     </div>
   );
 }

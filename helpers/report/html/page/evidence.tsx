@@ -9,7 +9,7 @@ export function Evidence({ steps, heading }: { steps: readonly Step[]; heading: 
   const { words } = usePage();
   return (
     <>
-      <h4>{heading}</h4>
+      <h3>{heading}</h3>
       {steps.length === 0 ? (
         <p class="muted">{words.noEvidence}</p>
       ) : (

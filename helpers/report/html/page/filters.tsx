@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { countBy, hidesRows, noFilters, type Filters as Chosen } from './filter';
 import { Icon } from './mark';
 import { usePage, type Controls } from './page';
@@ -9,6 +10,9 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
   const { data, words, route, columns } = usePage();
   const { filters } = route;
   const choose = (changes: Partial<Chosen>): void => replace({ ...route, filters: { ...filters, ...changes } });
+
+  // on a narrow screen they would push the matrix out of sight
+  const [open, setOpen] = useState(() => matchMedia('(min-width: 46.01rem)').matches || filters.states.length + filters.levels.length + filters.engines.length > 0);
 
   const occurring = states.filter((state) => data.claims.some(({ cells }) => cells.some((cell) => stateOf(cell) === state)));
   const verdictCounts = countBy(data.claims, columns, filters, occurring, (state) => ({ states: [state] }));
@@ -47,35 +51,38 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
           </button>
         )}
       </div>
-      <Choice legend={words.filters.verdict}>
-        {occurring.map((state) => (
-          <Chip key={state} chosen={filters.states.includes(state)} onToggle={() => choose({ states: toggled(filters.states, state) })} title={words.stateMeans[state]}>
-            <span class={`mark ${state}`}>
-              <Icon state={state} />
-              {words.states[state]}
-            </span>{' '}
-            <Count of={verdictCounts.get(state)} />
-          </Chip>
-        ))}
-      </Choice>
-      {levels.length > 1 && (
-        <Choice legend={words.filters.level}>
-          {levels.map((level) => (
-            <Chip key={level} chosen={filters.levels.includes(level)} onToggle={() => choose({ levels: toggled(filters.levels, level) })} title={words.levelMeans[level as keyof typeof words.levelMeans]}>
-              {words.levels[level as keyof typeof words.levels]} <Count of={levelCounts.get(level)} />
+      <details class="more" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>{words.filters.more}</summary>
+        <Choice legend={words.filters.verdict}>
+          {occurring.map((state) => (
+            <Chip key={state} chosen={filters.states.includes(state)} onToggle={() => choose({ states: toggled(filters.states, state) })} title={words.stateMeans[state]}>
+              <span class={`mark ${state}`}>
+                <Icon state={state} />
+                {words.states[state]}
+              </span>{' '}
+              <Count of={verdictCounts.get(state)} />
             </Chip>
           ))}
         </Choice>
-      )}
-      {data.columns.length > 1 && (
-        <Choice legend={words.filters.engines}>
-          {data.columns.map(({ label }) => (
-            <Chip key={label} chosen={filters.engines.includes(label)} onToggle={() => choose({ engines: toggled(filters.engines, label) })}>
-              {label}
-            </Chip>
-          ))}
-        </Choice>
-      )}
+        {levels.length > 1 && (
+          <Choice legend={words.filters.level}>
+            {levels.map((level) => (
+              <Chip key={level} chosen={filters.levels.includes(level)} onToggle={() => choose({ levels: toggled(filters.levels, level) })} title={words.levelMeans[level as keyof typeof words.levelMeans]}>
+                {words.levels[level as keyof typeof words.levels]} <Count of={levelCounts.get(level)} />
+              </Chip>
+            ))}
+          </Choice>
+        )}
+        {data.columns.length > 1 && (
+          <Choice legend={words.filters.engines}>
+            {data.columns.map(({ label }) => (
+              <Chip key={label} chosen={filters.engines.includes(label)} onToggle={() => choose({ engines: toggled(filters.engines, label) })}>
+                {label}
+              </Chip>
+            ))}
+          </Choice>
+        )}
+      </details>
     </form>
   );
 }

@@ -67,15 +67,14 @@ export function Matrix(): JSX.Element {
   );
 }
 
-/** `docker-28.5.2+mode (2)` in lines: what kind, which version, and what tells it from others. */
+/** `docker-28.5.2+mode (2)` in lines: what kind, which version, and what tells it from others of them. */
 function ColumnHead({ column }: { column: Column | undefined }): JSX.Element {
   const label = column?.label ?? '';
-  const [, kind = '', version = label, rest = ''] = /^([a-z]+-)?([^+ ]+)(.*)$/.exec(label) ?? [];
+  const [, kind = '', version = label, rest = ''] = /^(?:([a-z]+)-)?([^+ ]+)(.*)$/.exec(label) ?? [];
   return (
     <th scope="col" role="columnheader" class="engine">
       <span class="label">
-        <span>{kind}</span>
-        <b>{version}</b>
+        <span>{kind}</span> <b>{version}</b>
         <span>{rest}</span>
       </span>
     </th>
