@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import { call } from '../engine/client';
+import { call, Engine } from '../engine/client';
 import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
 import type { Outcome } from '../vantage/outcome';
@@ -73,14 +73,26 @@ export class Container implements VantagePoint {
   }
 
   /**
-   * Its endpoint in a network.
+   * Its endpoint in a network, whatever the container calls that network: to Podman the default one is `podman` in
+   * containers and `bridge` in networks.
    * @throws Deviation when it has none there.
    */
   async endpoint(network: string): Promise<EndpointObject> {
     const { Networks } = (await this.inspect()).NetworkSettings;
-    const endpoint = Networks[network];
+    const endpoint = Networks[network] ?? (await this.endpointByOtherName(network, Object.values(Networks)));
     if (!endpoint) throw new Deviation(`${this.name} has no endpoint in the network ${network}, only in: ${Object.keys(Networks).join(', ') || 'none'}`);
     return endpoint;
+  }
+
+  /** The endpoint whose NetworkID leads to the same network as a name does. */
+  private async endpointByOtherName(network: string, endpoints: readonly EndpointObject[]): Promise<EndpointObject | undefined> {
+    const engine = new Engine(this.docker);
+    const wanted = await engine.networkIfAny(network);
+    if (!wanted) return undefined;
+    for (const endpoint of endpoints) {
+      if ((await engine.networkIfAny(endpoint.NetworkID))?.Id === wanted.Id) return endpoint;
+    }
+    return undefined;
   }
 
   /**

@@ -8,6 +8,7 @@ import { identityPath } from '../vantage/fetch';
 import { listeningAt, listeningSockets, listensOn } from '../vantage/procfs';
 import type { EngineHost } from '../vantage/host';
 import type { CommandResult } from '../vantage/vantage';
+import { waitForAskedBindingsOnly } from './asked-bindings';
 import { Container } from './container';
 import { eventually } from './eventually';
 import { record } from './evidence';
@@ -40,6 +41,7 @@ export async function startNginx(name: string, { network, listen, publish = [] }
   const token = randomBytes(16).toString('hex');
   const startedAt = performance.now();
 
+  await waitForAskedBindingsOnly();
   const takesPort80 = onHost && ports.includes(80);
   const create = () => nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start().catch(explainRefusal);
   const started = takesPort80 ? await takingTurns(create) : await create();

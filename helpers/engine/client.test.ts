@@ -11,14 +11,19 @@ import { engineEvents } from './events';
 
 afterAll(cleanUp);
 
-/** An engine that gives these answers to GET requests of these paths, as text or as JSON, and 404 to others. */
-async function engineWithAnswers(answers: Record<string, unknown>): Promise<{ docker: Dockerode; asked: URL[] }> {
+/**
+ * An engine that gives these answers to GET requests of these paths, as text or as JSON, and 404 to others.
+ * @param refusals answers with another status; a path that ends in "?" stands for requests with a query
+ */
+async function engineWithAnswers(answers: Record<string, unknown>, refusals: Record<string, { status: number; message: string }> = {}): Promise<{ docker: Dockerode; asked: URL[] }> {
   const asked: URL[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://engine');
     asked.push(url);
     const answer = answers[url.pathname];
+    const refusal = refusals[url.pathname + (url.search ? '?' : '')];
     if (url.pathname === '/_ping' || url.pathname === '/version') engineAnswers(request, response);
+    else if (refusal) response.writeHead(refusal.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(refusal));
     else if (answer === undefined) response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"message":"not found"}');
     else if (typeof answer === 'string') response.end(answer);
     else response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
@@ -94,9 +99,31 @@ describe('the questions that specs ask', () => {
     expect(await new Engine(docker).networkDrivers()).toEqual([]);
   });
 
+  const host = { linkWith: (address: string) => Promise.resolve(`link of ${address}`) };
+
+  it('must take the bridge that a network names, else the link that has the address of its gateway', async () => {
+    const named = await engineWithAnswers({ '/networks/bridge': { ...bridge, Options: { 'com.docker.network.bridge.name': 'docker0' }, IPAM: { Config: [{ Gateway: '172.17.0.1' }] } } });
+    expect(await new Engine(named.docker).bridgeInterface('bridge', host)).toBe('docker0');
+    const unnamed = await engineWithAnswers({ '/networks/bridge': { ...bridge, Options: {}, IPAM: { Config: [{}, { Gateway: '10.88.0.1' }] } } });
+    expect(await new Engine(unnamed.docker).bridgeInterface('bridge', host)).toBe('link of 10.88.0.1');
+  });
+
   it('must find a deviation where a bridge network does not say which link it is', async () => {
     const { docker } = await engineWithAnswers({ '/networks/bridge': { ...bridge, Options: null } });
-    await expect(new Engine(docker).bridgeInterface('bridge')).rejects.toThrow(Deviation);
+    await expect(new Engine(docker).bridgeInterface('bridge', host)).rejects.toThrow(Deviation);
+  });
+
+  it('must take what the engine calls its own networks, and names that are reserved where it knows no such filter', async () => {
+    const own = await engineWithAnswers({ '/networks': [{ Name: 'own' }] });
+    expect(await new Engine(own.docker).builtinNetworks()).toEqual([{ Name: 'own' }]);
+    const without = await engineWithAnswers({ '/networks': [{ Name: 'bridge' }, { Name: 'somebodys' }] }, { '/networks?': { status: 500, message: 'invalid filter "type"' } });
+    expect(await new Engine(without.docker).builtinNetworks()).toEqual([{ Name: 'bridge' }]);
+  });
+
+  it('must tell a network that is not there from one that cannot be asked for', async () => {
+    const { docker } = await engineWithAnswers({}, { '/networks/broken': { status: 500, message: 'no' } });
+    expect(await new Engine(docker).networkIfAny('host')).toBeUndefined();
+    await expect(new Engine(docker).networkIfAny('broken')).rejects.toMatchObject({ statusCode: 500 });
   });
 
   it('must pass the refusal of the engine on, with its status', async () => {

@@ -3,6 +3,7 @@ import { record } from '../claim/evidence';
 import { eventually } from '../claim/eventually';
 import { Blocked, Deviation } from '../claim/verdict';
 import { native } from '../native';
+import type { EngineHost } from '../vantage/host';
 import { engineEvents } from './events';
 
 /** A connection for a spec worker, whose variables the run has set to the one engine under test. */
@@ -34,6 +35,7 @@ export interface NetworkObject {
   Name: string;
   Driver: string;
   Scope: string;
+  IPAM?: { Config?: { Gateway?: string }[] | null };
   Options?: Record<string, string> | null;
   Containers?: Record<string, { Name: string; EndpointID: string; MacAddress: string; IPv4Address: string; IPv6Address: string }>;
 }
@@ -42,10 +44,20 @@ export interface NetworkObject {
 export class Engine {
   constructor(private readonly docker: Dockerode) {}
 
-  /** The networks that the engine itself made, in no particular order (`GET /networks`, filter `type=builtin`). */
-  builtinNetworks(): Promise<NetworkObject[]> {
+  /**
+   * The networks that the engine itself made, in no particular order (`GET /networks`, filter `type=builtin`). An engine
+   * that refuses this filter, as Podman does, is asked for all, and those count whose names Docker reserves: Docker's own
+   * filter looks at nothing else (`IsPreDefinedNetwork`).
+   */
+  async builtinNetworks(): Promise<NetworkObject[]> {
     const filters = { type: ['builtin'] };
-    return call(`GET /networks?filters=${JSON.stringify(filters)}`, async () => (await this.docker.listNetworks({ filters })) as unknown as NetworkObject[]);
+    try {
+      return await call(`GET /networks?filters=${JSON.stringify(filters)}`, () => this.docker.listNetworks({ filters }) as Promise<unknown> as Promise<NetworkObject[]>);
+    } catch (error) {
+      if (!/invalid filter/.test((error as Error).message)) throw error;
+      const all = await call('GET /networks', () => this.docker.listNetworks() as Promise<unknown> as Promise<NetworkObject[]>);
+      return all.filter(({ Name }) => ['bridge', 'host', 'none'].includes(Name));
+    }
   }
 
   /** Names of the network drivers that the engine offers (`GET /info`, Plugins.Network). */
@@ -59,29 +71,46 @@ export class Engine {
     return call(`GET /networks/${nameOrId}`, async () => (await this.docker.getNetwork(nameOrId).inspect()) as NetworkObject);
   }
 
+  /** As {@link network}, or undefined where the engine has no such network. */
+  async networkIfAny(nameOrId: string): Promise<NetworkObject | undefined> {
+    try {
+      return await this.network(nameOrId);
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+      throw error;
+    }
+  }
+
   /** Ids of all containers, running or not (`GET /containers/json?all=1`). */
   async containerIds(): Promise<string[]> {
     return call('GET /containers/json?all=1 (Id)', async () => (await this.docker.listContainers({ all: true })).map(({ Id }) => Id));
   }
 
-  /** Name of the host's link that is the bridge of a network (`com.docker.network.bridge.name`). */
-  async bridgeInterface(network: string): Promise<string> {
-    const { Options } = await this.network(network);
+  /**
+   * Name of the host's link that is the bridge of a network: the one that its options name
+   * (`com.docker.network.bridge.name`), else, as Podman's name none, the one that has the address of its gateway.
+   * @throws Deviation when neither leads to a link
+   */
+  async bridgeInterface(network: string, host: Pick<EngineHost, 'linkWith'>): Promise<string> {
+    const { Options, IPAM } = await this.network(network);
     const name = Options?.['com.docker.network.bridge.name'];
-    if (!name) throw new Deviation(`the network ${network} does not say which bridge of the host is its own`);
-    return name;
+    if (name) return name;
+    const gateway = IPAM?.Config?.find(({ Gateway }) => Gateway)?.Gateway;
+    if (!gateway) throw new Deviation(`the network ${network} does not say which bridge of the host is its own`);
+    return host.linkWith(gateway);
   }
 
   /**
    * Ids of a network's members from both sides: those that the network lists, and those of the running containers that
-   * name the network. Sorted; asked again for a moment while they differ, because a shared engine never stands still.
+   * name the network, whatever they call it. Sorted; asked again for a moment while they differ, because a shared engine never stands still.
    */
   async membersOf(network: string): Promise<{ listedIds: string[]; attachedIds: string[] }> {
-    const filters = { network: [network] };
-    const look = async () => ({
-      listedIds: Object.keys((await this.network(network)).Containers ?? {}).sort(),
-      attachedIds: await call(`GET /containers/json?filters=${JSON.stringify(filters)} (Id)`, async () => (await this.docker.listContainers({ filters })).map(({ Id }) => Id).sort()),
-    });
+    const look = async () => {
+      const { Id: networkId, Containers } = await this.network(network);
+      const filters = { network: [networkId] };
+      const attachedIds = await call(`GET /containers/json?filters=${JSON.stringify(filters)} (Id)`, async () => (await this.docker.listContainers({ filters })).map(({ Id }) => Id).sort());
+      return { listedIds: Object.keys(Containers ?? {}).sort(), attachedIds };
+    };
     return eventually(look, ({ listedIds, attachedIds }) => listedIds.join() === attachedIds.join(), { within: 3000 });
   }
 

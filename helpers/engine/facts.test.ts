@@ -15,11 +15,12 @@ interface Answers {
   version?: object;
   info?: object;
   bridge?: object | number;
+  host?: object | number;
 }
 
 /** The facts of an engine that gives these answers. */
-async function factsFrom({ version = docker28, info: said = info, bridge: network = bridge }: Answers): Promise<EngineFacts> {
-  const answers: Record<string, object | number> = { '/version': version, '/info': said, '/networks/bridge': network };
+async function factsFrom({ version = docker28, info: said = info, bridge: network = bridge, host = { Id: 'h', Driver: 'host' } }: Answers): Promise<EngineFacts> {
+  const answers: Record<string, object | number> = { '/version': version, '/info': said, '/networks/bridge': network, '/networks/host': host };
   const server = createServer((request, response) => {
     const answer = answers[request.url ?? ''];
     if (request.url === '/_ping') response.setHeader('Api-Version', '1.51').end('OK');
@@ -46,10 +47,12 @@ describe('the facts of an engine', () => {
       networkDrivers: ['bridge', 'host', 'null'],
       addressPools: [],
       defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false },
+      hostNetwork: true,
       evidence: {
         version: [expect.objectContaining({ what: 'GET /version (Version, ApiVersion, Components)', answer: expect.stringContaining('28.5.2+dfsg3') })],
         info: [expect.objectContaining({ answer: expect.stringContaining('seccomp') })],
         defaultBridge: [expect.objectContaining({ kind: 'api', where: 'engine', answer: expect.stringContaining('172.17.0.0/16') })],
+        hostNetwork: [expect.objectContaining({ what: 'GET /networks/host (Id, Driver)' })],
       },
     });
   });
@@ -73,6 +76,12 @@ describe('the facts of an engine', () => {
     expect(without.evidence.defaultBridge).toEqual([expect.objectContaining({ answer: expect.stringContaining('404') })]);
     expect((await factsFrom({ bridge: { Id: 'b', IPAM: { Config: null } } })).defaultBridge).toBeUndefined();
     await expect(factsFrom({ bridge: 500 })).rejects.toMatchObject({ statusCode: 500 });
+  });
+
+  it('must tell that host mode is no network', async () => {
+    const facts = await factsFrom({ host: 404 });
+    expect(facts.hostNetwork).toBe(false);
+    expect(facts.evidence.hostNetwork).toEqual([expect.objectContaining({ answer: expect.stringContaining('404') })]);
   });
 
   it('must take the IPv4 range of a bridge that carries IPv6 as well', async () => {

@@ -29,8 +29,10 @@ export interface EngineFacts {
   addressPools: string[];
   /** absent on an engine that was started without one */
   defaultBridge: DefaultBridge | undefined;
+  /** whether host mode is a network that can be asked for, and not merely a mode of containers */
+  hostNetwork: boolean;
   /** the answers that the facts are from, for claims that they keep from being judged */
-  evidence: Record<'version' | 'info' | 'defaultBridge', Evidence[]>;
+  evidence: Record<'version' | 'info' | 'defaultBridge' | 'hostNetwork', Evidence[]>;
 }
 
 interface Info {
@@ -50,10 +52,11 @@ interface Version {
 
 /** Asks the engine for its facts. Errors of the API are passed on. */
 export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
-  const [version, info, bridge] = await Promise.all([
+  const [version, info, bridge, host] = await Promise.all([
     docker.version() as unknown as Promise<Version>,
     docker.info() as Promise<Info>,
     defaultBridge(docker),
+    hostNetwork(docker),
   ]);
   const kind = version.Components?.some(({ Name }) => Name.startsWith('Podman')) ? 'podman' : 'docker';
   const upstream = semver.coerce(version.Version)?.version ?? version.Version;
@@ -69,10 +72,12 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     networkDrivers: info.Plugins?.Network ?? [],
     addressPools: (info.DefaultAddressPools ?? []).map(({ Base, Size }) => `${Base} in /${Size}`),
     defaultBridge: bridge.value,
+    hostNetwork: host.value,
     evidence: {
       version: [answered('/version', { Version: version.Version, ApiVersion: version.ApiVersion, Components: version.Components?.map(({ Name }) => Name) })],
       info: [answered('/info', { SecurityOptions: info.SecurityOptions, FirewallBackend: info.FirewallBackend, DefaultAddressPools: info.DefaultAddressPools, Plugins: { Network: info.Plugins?.Network } })],
       defaultBridge: [answered('/networks/bridge', bridge.answer)],
+      hostNetwork: [answered('/networks/host', host.answer)],
     },
   };
 }
@@ -83,16 +88,33 @@ function answered(path: string, answer: object): Evidence {
 }
 
 async function defaultBridge(docker: Dockerode): Promise<{ value: DefaultBridge | undefined; answer: object }> {
+  const asked = await inspectIfAny(docker, 'bridge');
+  if (!asked.network) return { value: undefined, answer: asked.refusal };
+  const { Id, EnableIPv6, IPAM } = asked.network;
+  const answer = { Id, EnableIPv6, IPAM };
+  const ipv4 = IPAM?.Config?.find(({ Subnet }) => ipaddr.parseCIDR(Subnet)[0].kind() === 'ipv4');
+  return { value: ipv4 && { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway, ipv6: EnableIPv6 ?? false }, answer };
+}
+
+async function hostNetwork(docker: Dockerode): Promise<{ value: boolean; answer: object }> {
+  const { network, refusal } = await inspectIfAny(docker, 'host');
+  return network ? { value: true, answer: { Id: network.Id, Driver: network.Driver } } : { value: false, answer: refusal };
+}
+
+interface Network {
+  Id: string;
+  Driver?: string;
+  EnableIPv6?: boolean;
+  IPAM?: { Config?: { Subnet: string; Gateway?: string }[] | null };
+}
+
+/** A network object, or what the engine says where it has no such network. */
+async function inspectIfAny(docker: Dockerode, name: string): Promise<{ network: Network; refusal?: undefined } | { network?: undefined; refusal: object }> {
   try {
-    const network = (await docker.getNetwork('bridge').inspect()) as { Id: string; EnableIPv6?: boolean; IPAM?: { Config?: { Subnet: string; Gateway?: string }[] | null } };
-    const ipv4 = network.IPAM?.Config?.find(({ Subnet }) => ipaddr.parseCIDR(Subnet)[0].kind() === 'ipv4');
-    const { Id, EnableIPv6, IPAM } = network;
-    const answer = { Id, EnableIPv6, IPAM };
-    if (!ipv4) return { value: undefined, answer };
-    return { value: { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway, ipv6: EnableIPv6 ?? false }, answer };
+    return { network: (await docker.getNetwork(name).inspect()) as Network };
   } catch (error) {
     const { statusCode, message } = error as { statusCode?: number; message: string };
-    if (statusCode === 404) return { value: undefined, answer: { statusCode, message } };
+    if (statusCode === 404) return { refusal: { statusCode, message } };
     throw error;
   }
 }

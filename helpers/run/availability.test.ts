@@ -24,6 +24,11 @@ describe('what claims require', () => {
     expect(availability({ ...everything, engine: engineWith({ rootless: true }) })['host-processes']).toMatchObject({ verdict: 'blocked' });
   });
 
+  it('must not be applicable where host mode is no network', () => {
+    const engine = engineWith({ hostNetwork: false });
+    expect(availability({ ...everything, engine })['host-network']).toEqual({ verdict: 'not-applicable', reason: expect.stringContaining('no network called host'), evidence: engine.evidence.hostNetwork });
+  });
+
   it('must not be applicable where the operator chose the range of the bridge, with that range', () => {
     const engine = engineWith({ defaultBridge: { id: 'b', subnet: '10.99.0.0/24', gateway: '10.99.0.1', ipv6: false } });
     expect(availability({ ...everything, engine, bridgeConfiguredBy: 'its operator started it with --bip 10.99.0.1/24' })['unconfigured-default-bridge']).toEqual({

@@ -20,6 +20,7 @@ export function availability({ engine, cli, hostPort80, bridgeConfiguredBy }: Su
     'docker-cli': cli ? undefined : blocked('no docker command-line client that talks to this engine was found; install one to check what it prints'),
     'host-port-80': hostPort80 === undefined ? undefined : blocked(`TCP port 80 of the engine's host is held by ${hostPort80}`),
     'host-processes': engine.rootless ? blocked('the processes of a rootless engine cannot be told from here', engine.evidence.info) : undefined,
+    'host-network': engine.hostNetwork ? undefined : notApplicable('this engine has no network called host: host mode is something that a container has, and no network that could be inspected', engine.evidence.hostNetwork),
     'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : notApplicable(`the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}`, engine.evidence.defaultBridge),
     'ipv4-only-default-bridge': engine.defaultBridge?.ipv6 ? notApplicable('the default bridge of this engine carries IPv6 as well', engine.evidence.defaultBridge) : undefined,
   };

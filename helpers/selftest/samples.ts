@@ -23,7 +23,8 @@ export function engineWith(facts: Partial<EngineFacts> = {}): EngineFacts {
     networkDrivers: ['bridge', 'host', 'null'],
     addressPools: [],
     defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false },
-    evidence: { version: [answer('/version')], info: [answer('/info')], defaultBridge: [answer('/networks/bridge')] },
+    hostNetwork: true,
+    evidence: { version: [answer('/version')], info: [answer('/info')], defaultBridge: [answer('/networks/bridge')], hostNetwork: [answer('/networks/host')] },
     ...facts,
   };
 }
@@ -37,6 +38,7 @@ export const everythingThere: Availability = {
   'docker-cli': undefined,
   'host-port-80': undefined,
   'host-processes': undefined,
+  'host-network': undefined,
   'unconfigured-default-bridge': undefined,
   'ipv4-only-default-bridge': undefined,
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { recording } from '../claim/evidence';
+import { Deviation } from '../claim/verdict';
 import { openClient } from '../engine/client';
 import { EngineHost } from './host';
 import { ProbeBroken } from './vantage';
@@ -28,6 +29,11 @@ describe('the engine\'s host', () => {
   it('must keep of all processes only those asked for as evidence', async () => {
     const entries = await recording(() => here.commandLines('no-such-program'), () => undefined);
     expect(entries).toEqual([expect.objectContaining({ what: 'processes called no-such-program', answer: '' })]);
+  });
+
+  it('must find the link that has an address, and call it a deviation where none has', async () => {
+    expect(await here.linkWith('127.0.0.1')).toBe('lo');
+    await expect(here.linkWith('192.0.2.254')).rejects.toThrow(Deviation);
   });
 
   it('must not call a bridge empty that it does not have', async () => {

@@ -1,10 +1,12 @@
 import type Dockerode from 'dockerode';
 import { record, withoutEvidence } from '../claim/evidence';
+import { Deviation } from '../claim/verdict';
 import { run } from '../process';
 import type { HostAccess } from '../run/context';
 import { execInContainer, recordCommand } from './exec';
 import { fetchFrom } from './fetch';
 import type { Outcome } from './outcome';
+import { networkView } from './procfs';
 import { read, type CommandResult, type VantagePoint } from './vantage';
 
 /** The engine's host, wherever it is: the place where the document types `curl localhost`. */
@@ -37,6 +39,17 @@ export class EngineHost implements VantagePoint {
     const lines = output.split(/^==> .* <==$/m).map((text) => text.trim().split('\0').join(' '));
     const found = lines.filter((line) => line.split(' ')[0]?.split('/').at(-1) === program);
     record({ kind: 'host', where: this.name, what: `processes called ${program}`, answer: found.join('\n') });
+    return found;
+  }
+
+  /**
+   * Name of the host's link that has an address.
+   * @throws Deviation when none has it
+   */
+  async linkWith(address: string): Promise<string> {
+    const { links } = await networkView(this);
+    const found = Object.keys(links).find((name) => links[name]?.addresses.some((it) => it.startsWith(`${address}/`)));
+    if (found === undefined) throw new Deviation(`no link of the host has the address ${address}`);
     return found;
   }
 

@@ -15,7 +15,7 @@ describe('two containers on the default bridge', () => {
   const exchange = once(() => Promise.all([lab.nginx01.fetches(lab.nginx02), lab.nginx02.fetches(lab.nginx01)]));
 
   claim('bridge.default.connects-containers-by-veth', async () => {
-    const ports = await host.bridgePorts(await engine.bridgeInterface('bridge'));
+    const ports = await host.bridgePorts(await engine.bridgeInterface('bridge', host));
     for (const { links } of await inside()) expect(ports).toContain(links['eth0']?.peerIndex);
   });
 

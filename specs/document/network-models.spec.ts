@@ -26,9 +26,9 @@ describe('docker network ls', () => {
   claim('models.network-ids-are-64-hex-digits', async () => {
     const networks = await engine.builtinNetworks();
     expect(networks.length).toBeGreaterThan(0);
-    for (const { Id, Name } of networks) {
+    for (const { Id } of networks) {
       expect(Id).toBeHexDigits(64);
-      expect(await engine.network(Id.slice(0, 12))).toMatchObject({ Id, Name });
+      expect((await engine.network(Id.slice(0, 12))).Id).toBe(Id);
     }
   });
 
