@@ -42,6 +42,8 @@ describe('notes on an engine', () => {
   it('must say that the default bridge has another range, and why if that is known', () => {
     expect(notesOn(engineWith({ defaultBridge: bridge }), 'its operator said so')).toEqual(['the default bridge has 10.99.0.0/24 instead of 172.17.0.0/16: its operator said so; addresses are judged against it']);
     expect(notesOn(engineWith({ defaultBridge: bridge }), undefined)[0]).toContain('nothing explains it');
+    expect(notesOn(engineWith({ kind: 'podman', defaultBridge: { ...bridge, subnet: '10.88.0.0/16' } }), undefined)[0]).toContain("it is Podman's own default");
+    expect(notesOn(engineWith({ kind: 'podman', defaultBridge: bridge }), undefined)[0]).toContain('nothing explains it');
   });
 
   it('must say that there is no default bridge', () => {

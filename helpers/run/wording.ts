@@ -4,6 +4,9 @@ import type { EngineFacts } from '../engine/facts';
 import { documentedSubnet } from './availability';
 import type { HostAccess, RunContext } from './context';
 
+/** The range that Podman gives its default network when nobody chose another (podman-network(1)). */
+const podmansSubnet = '10.88.0.0/16';
+
 /** How the engine was found, and where its host is seen from. */
 export function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): string {
   const host = {
@@ -15,10 +18,11 @@ export function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): s
 }
 
 /** What a reader must know to judge the verdicts. */
-export function notesOn({ defaultBridge }: EngineFacts, configuredBy: string | undefined): string[] {
+export function notesOn({ kind, defaultBridge }: EngineFacts, configuredBy: string | undefined): string[] {
   if (!defaultBridge) return ['the engine runs without a default bridge'];
   if (defaultBridge.subnet === documentedSubnet) return [];
-  return [`the default bridge has ${defaultBridge.subnet} instead of ${documentedSubnet}: ${configuredBy ?? 'nothing explains it'}; addresses are judged against it`];
+  const why = configuredBy ?? (kind === 'podman' && defaultBridge.subnet === podmansSubnet ? "it is Podman's own default" : 'nothing explains it');
+  return [`the default bridge has ${defaultBridge.subnet} instead of ${documentedSubnet}: ${why}; addresses are judged against it`];
 }
 
 /** The commands that enter the containers which `--keep-failed` kept, and the engine's host. */
