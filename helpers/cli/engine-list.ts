@@ -9,11 +9,12 @@ export function describeEngines(engines: readonly EngineState[]): string {
 /** Every mode once: what it changes, and a line for each state that it has on engines that have the mode. */
 export function describeModes(engines: readonly EngineState[]): string {
   const all = engines.flatMap((engine) => engine.modes.map((mode) => ({ engine, mode })));
-  const titles = new Map(all.map(({ mode }) => [mode.id, mode.title]));
-  const width = Math.max(...[...titles.keys()].map((id) => id.length));
-  const blocks = [...titles].flatMap(([id, title]) => {
+  // engines of two kinds can have modes of one name that are made otherwise
+  const ids = new Map(all.map(({ mode }) => [mode.title, mode.id]));
+  const width = Math.max(...[...ids.values()].map((id) => id.length));
+  const blocks = [...ids].flatMap(([title, id]) => {
     const engineIds = new Map<string, string[]>();
-    for (const { engine, mode } of all.filter((it) => it.mode.id === id)) {
+    for (const { engine, mode } of all.filter((it) => it.mode.title === title)) {
       const state = stateOf(mode, engine);
       engineIds.set(state, [...(engineIds.get(state) ?? []), engine.id]);
     }

@@ -68,6 +68,7 @@ describe('the facts of an engine', () => {
   it('must tell a rootless engine, and pools that its operator chose', async () => {
     const facts = await factsFrom({ info: { ...info, SecurityOptions: ['name=rootless'], DefaultAddressPools: [{ Base: '10.0.0.0/8', Size: 24 }] } });
     expect(facts).toMatchObject({ rootless: true, addressPools: ['10.0.0.0/8 in /24'] });
+    expect(await factsFrom({ info: { ...info, Rootless: true } })).toMatchObject({ rootless: true });
   });
 
   it('must tell that there is no default bridge, and must not take another failure for that', async () => {

@@ -14,7 +14,7 @@ export interface DefaultBridge {
 
 /** What the engine says of itself, gathered once per run. */
 export interface EngineFacts {
-  /** kind and version, e.g. `docker-28.5.2` */
+  /** kind and version, e.g. `docker-28.5.2`, and the mode if it is in one: `docker-28.5.2+rootless` */
   id: string;
   kind: 'docker' | 'podman';
   name: string;
@@ -24,6 +24,8 @@ export interface EngineFacts {
   kernel: string;
   firewallBackend: string;
   rootless: boolean;
+  /** what the lab of the suite's own does otherwise than usual, in a sentence; of other engines it is not known */
+  mode?: string;
   networkDrivers: string[];
   /** address pools that the operator configured; empty when the engine uses its built-in ones */
   addressPools: string[];
@@ -38,6 +40,8 @@ export interface EngineFacts {
 interface Info {
   KernelVersion?: string;
   SecurityOptions?: string[];
+  /** Podman's own field; 4.3 has nothing in the other one */
+  Rootless?: boolean;
   FirewallBackend?: { Driver?: string };
   Plugins?: { Network?: string[] | null };
   DefaultAddressPools?: { Base: string; Size: number }[] | null;
@@ -68,14 +72,14 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     apiVersion: version.ApiVersion,
     kernel: info.KernelVersion ?? 'unknown',
     firewallBackend: info.FirewallBackend?.Driver ?? 'unknown',
-    rootless: info.SecurityOptions?.includes('name=rootless') ?? false,
+    rootless: info.Rootless ?? info.SecurityOptions?.includes('name=rootless') ?? false,
     networkDrivers: info.Plugins?.Network ?? [],
     addressPools: (info.DefaultAddressPools ?? []).map(({ Base, Size }) => `${Base} in /${Size}`),
     defaultBridge: bridge.value,
     hostNetwork: host.value,
     evidence: {
       version: [answered('/version', { Version: version.Version, ApiVersion: version.ApiVersion, Components: version.Components?.map(({ Name }) => Name) })],
-      info: [answered('/info', { SecurityOptions: info.SecurityOptions, FirewallBackend: info.FirewallBackend, DefaultAddressPools: info.DefaultAddressPools, Plugins: { Network: info.Plugins?.Network } })],
+      info: [answered('/info', { SecurityOptions: info.SecurityOptions, Rootless: info.Rootless, FirewallBackend: info.FirewallBackend, DefaultAddressPools: info.DefaultAddressPools, Plugins: { Network: info.Plugins?.Network } })],
       defaultBridge: [answered('/networks/bridge', bridge.answer)],
       hostNetwork: [answered('/networks/host', host.answer)],
     },

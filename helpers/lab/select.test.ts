@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { engines } from '../../fixtures/engines';
-import { modes } from '../../fixtures/engines/modes';
+import { modes, modesOf } from '../../fixtures/engines/modes';
 import { exitStatus, UserError } from '../user-error';
 import { engineId, idInMode, selectEngine } from './select';
 import { upstreamVersion } from './sources';
@@ -69,8 +69,11 @@ describe('the selector of a mode', () => {
 });
 
 describe('the modes', () => {
-  it('have ids of words and dashes, each its own, and a sentence each', () => {
-    expect(new Set(modes.map(({ id }) => id)).size).toBe(modes.length);
+  it('have ids of words and dashes, each its own on every engine, and a sentence each', () => {
+    for (const engine of engines) {
+      const ids = modesOf(engine).map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
     for (const { id, title } of modes) {
       expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(title).toMatch(/^.*\.$/);

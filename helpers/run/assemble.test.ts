@@ -139,6 +139,12 @@ describe('the results of a run', () => {
     expect(claims.map(({ id }) => id)).toEqual(selected);
   });
 
+  it('must say in which mode the engine was, and nothing of it where there is none', () => {
+    const engine = engineWith({ id: 'docker-28.5.2+rootless', mode: 'It runs without root.' });
+    expect(resultsOf({ record: recordOf(), parts: { context: contextWith({ directory: '', selected: [claim.id], engine }) } }).engine).toMatchObject({ id: engine.id, mode: engine.mode });
+    expect(resultsOf({ record: recordOf() }).engine).not.toHaveProperty('mode');
+  });
+
   it('must be a failure of the run when something was left behind', () => {
     const leftovers = ['container happy_name'];
     const { host, summary } = resultsOf({ record: recordOf(), parts: { host: { before: count, after: { ...count, containers: 1 }, leftovers, notes: [] } } });

@@ -76,6 +76,7 @@ export function assembleResults({ context, waivers, notes, startedAt, suite, rec
       id: engine.id,
       kind: engine.kind,
       name: engine.name,
+      ...(engine.mode !== undefined && { mode: engine.mode }),
       version: engine.version,
       apiVersion: engine.apiVersion,
       kernel: engine.kernel,
