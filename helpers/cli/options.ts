@@ -9,6 +9,6 @@ export interface SelectingOptions {
 }
 
 /** The selection that these options mean. */
-export function selectionOf({ area, claim, level }: SelectingOptions): Selection {
+export function selectionOf({ area, claim, level }: Omit<SelectingOptions, 'engine'>): Selection {
   return { ...(area && { areas: area }), ...(claim && { claims: claim }), ...(level && { levels: level }) };
 }

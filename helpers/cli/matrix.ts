@@ -1,0 +1,66 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Matrix } from '../matrix';
+import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
+import { enginesFor } from '../matrix/engines';
+import { writeMatrixReports } from '../matrix/reports';
+import { matrixStatus } from '../report/matrix-outline';
+import { formatDuration } from '../report/text';
+import { selectClaims } from '../run/selection';
+import { readWaivers } from '../run/waivers';
+import { exitStatus, UserError } from '../user-error';
+import { mustTakeFiles } from './output-folder';
+import { selectionOf, type SelectingOptions } from './options';
+import { endOnSignals } from './signals';
+
+export interface MatrixCommandOptions extends Omit<SelectingOptions, 'engine'> {
+  engine?: string[];
+  modes: boolean;
+  strict: boolean;
+  waivers?: string;
+  jobs?: number;
+  /** seconds */
+  timeLimit: number;
+  output: string;
+  ctrf: boolean;
+  badge: boolean;
+}
+
+/**
+ * Judges several engines, each in a lab of its own, and writes one report on all of them.
+ * @returns the exit status of the worst engine
+ */
+export async function matrixCommand(jestArguments: readonly string[], options: MatrixCommandOptions): Promise<number> {
+  if (jestArguments.length > 0) throw new UserError('A matrix passes nothing on to Jest.', 'Leave out what follows --, or use run.', exitStatus.usage);
+  selectClaims(selectionOf(options));
+  if (options.waivers !== undefined) readWaivers(options.waivers);
+  const note = (line: string) => void process.stderr.write(`${line}\n`);
+  const engines = await enginesFor(options.engine ?? [], options.modes, note);
+  const output = path.resolve(options.output);
+  mustTakeFiles(output);
+  const jobs = Math.min(options.jobs ?? availableParallelism() + 1, engines.length);
+  const began = performance.now();
+  const display = displayFor(process.stderr, note);
+  const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, timeLimit: options.timeLimit * 1000, display });
+  endOnSignals(Promise.resolve(matrix));
+  const input = await matrix.run();
+  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
+  const { ctrf, badge } = options;
+  const terminal = await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: (text) => void process.stdout.write(text) });
+  display.close();
+  process.stdout.write(`${terminal}\n`);
+  note(`${engines.length} engines in ${formatDuration(performance.now() - began)}, ${jobs} at a time; their runs took ${formatDuration(matrix.spent)} together.`);
+  return matrixStatus(input);
+}
+
+/** What every engine's run is told, in the words of `run`. */
+function runArguments({ area, claim, level, strict, waivers }: MatrixCommandOptions): string[] {
+  const list = (option: string, values: string[] | undefined): string[] => (values ? [option, ...values] : []);
+  return [...list('--area', area), ...list('--claim', claim), ...list('--level', level), ...(strict ? ['--strict'] : []), ...(waivers === undefined ? [] : ['--waivers', waivers])];
+}
+
+function displayFor(terminal: NodeJS.WriteStream, note: (line: string) => void): Display {
+  const live = terminal.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'];
+  return live ? liveDisplay(terminal, { color: !process.env['NO_COLOR'] }) : plainDisplay(note);
+}

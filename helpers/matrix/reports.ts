@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { writeBadge } from '../report/badge';
+import { writeCtrf } from '../report/ctrf';
+import { reportMatrixToGithub } from '../report/matrix-github';
+import { writeMatrixMarkdown } from '../report/matrix-markdown';
+import { matrixTerminal } from '../report/matrix-terminal';
+import type { ReportInput } from '../report/report-input';
+
+/** Which reports are made of several engines, and for whom. */
+export interface MatrixReportOptions {
+  /** folder that they go to */
+  readonly output: string;
+  /** write `ctrf/<engine>.json`, too */
+  readonly ctrf: boolean;
+  /** write `badges/<engine>.json`, too */
+  readonly badge: boolean;
+  readonly color: boolean;
+  /** columns of the terminal */
+  readonly width: number;
+  /** environment variables; they say whether this is GitHub Actions */
+  readonly env: NodeJS.ProcessEnv;
+  /** where annotations go */
+  readonly print: (text: string) => void;
+}
+
+/** Writes the reports on several engines: all of them are functions of the input alone. @returns what a terminal shows */
+export async function writeMatrixReports(input: ReportInput, { output, ctrf, badge, color, width, env, print }: MatrixReportOptions): Promise<string> {
+  const page = path.join(output, 'report.html');
+  const summary = path.join(output, 'report.md');
+  writeMatrixMarkdown(summary, input);
+  for (const { file, results } of named(input.results)) {
+    if (ctrf) writeCtrf(path.join(output, 'ctrf', `${file}.json`), results);
+    if (badge) writeBadge(path.join(output, 'badges', `${file}.json`), results);
+  }
+  await pageWriter().writeHtml(page, input.results, input.failures);
+  reportMatrixToGithub(input, env, print);
+  return matrixTerminal(input, { color, width, files: [page, summary] });
+}
+
+/** Results with the name that their files have: the engine's id, and a number where the engine occurs again. */
+export function named(all: ReportInput['results']): { file: string; results: ReportInput['results'][number] }[] {
+  const seen = new Map<string, number>();
+  return all.map((results) => {
+    const times = (seen.get(results.engine.id) ?? 0) + 1;
+    seen.set(results.engine.id, times);
+    return { file: times === 1 ? results.engine.id : `${results.engine.id}-${times}`, results };
+  });
+}
+
+/** What makes the page takes a while to load; a matrix loads it while it waits for its engines. */
+export function pageWriter(): typeof import('../report/html') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return require('../report/html') as typeof import('../report/html');
+}
