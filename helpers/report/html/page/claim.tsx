@@ -51,8 +51,8 @@ export function Claim({ id }: { id: string }): JSX.Element {
           </Fact>
         )}
       </dl>
-      <OnEngines row={row} />
       {row.topology !== undefined && <PickedPicture name={row.topology} />}
+      <OnEngines row={row} />
     </article>
   );
 }

@@ -72,7 +72,7 @@ function ColumnHead({ column }: { column: Column | undefined }): JSX.Element {
   const label = column?.label ?? '';
   const [, kind = '', version = label, rest = ''] = /^(?:([a-z]+)-)?([^+ ]+)(.*)$/.exec(label) ?? [];
   return (
-    <th scope="col" role="columnheader" class="engine">
+    <th scope="col" role="columnheader" class="column">
       <span class="label">
         <span>{kind}</span> <b>{version}</b>
         <span>{rest}</span>

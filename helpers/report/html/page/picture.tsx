@@ -8,15 +8,16 @@ import { EnginePicker, pickedColumns } from './engine-picker';
 export function Picture({ topology, column }: { topology: Topology; column: number }): JSX.Element {
   const { data, words, language } = usePage();
   const label = data.columns[column]?.label ?? '';
+  const caption = words.pictureOf(topology.name, label);
   const drawn = topology.pictures[column];
   return (
     <figure class="picture">
       {drawn ? (
-        <div class="drawing" dangerouslySetInnerHTML={{ __html: drawn[language] }} />
+        <div class="drawing" role="group" aria-label={caption} tabIndex={0} dangerouslySetInnerHTML={{ __html: drawn[language] }} />
       ) : (
         <p class="muted">{words.noPicture(label)}</p>
       )}
-      <figcaption>{words.pictureOf(topology.name, label)}</figcaption>
+      <figcaption>{caption}</figcaption>
     </figure>
   );
 }
@@ -28,12 +29,12 @@ export function PickedPicture({ name }: { name: string }): JSX.Element | null {
   const topology = page.data.topologies.find((it) => it.name === name);
   if (!topology?.pictures.some(Boolean)) return null;
   return (
-    <section aria-labelledby="picture">
-      <h2 id="picture">{page.words.picture}</h2>
+    <details class="with-picture">
+      <summary>{page.words.picture}</summary>
       <EnginePicker picked={picked} onPick={setPicked} />
       {pickedColumns(page, picked).map((column) => (
         <Picture key={column} topology={topology} column={column} />
       ))}
-    </section>
+    </details>
   );
 }
