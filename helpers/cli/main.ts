@@ -1,16 +1,21 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each command loads only what it needs: start-up time is what a user waits for */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { suite } from '../run/project';
-import { defaultTargets } from '../run/report-targets';
+import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../user-error';
 import type { DiffOptions } from './diff';
+import type { MatrixCommandOptions } from './matrix';
+import type { MergeOptions } from './merge';
 import type { SelectingOptions } from './options';
 import type { RunOptions } from './run';
 
-/** Options that select claims; `run` and `list` share them. */
+/** Options that select an engine and claims; `run` and `list` share them. */
 function selecting(command: Command): Command {
+  return selectingClaims(command.option('--engine <id>', 'run this engine in a lab, e.g. docker-28.5.2 or the start of it (see "engines")'));
+}
+
+function selectingClaims(command: Command): Command {
   return command
-    .option('--engine <id>', 'run this engine in a lab, e.g. docker-28.5.2 or the start of it (see "engines")')
     .option('--area <name...>', 'only claims of these areas, e.g. document')
     .option('--claim <id...>', 'only these claims')
     .option('--level <level...>', 'only claims of these levels: must, should, observed');
@@ -28,6 +33,8 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
   selecting(root.command('run').description("judge claims against an engine: the one that Docker's rules give, else one in a lab (the default command; what follows -- goes to Jest)"))
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
+    .option('--shard <i/n>', 'judge the i-th of n parts of the selected claims; "merge" joins the results')
+    .addOption(new Option('--for-matrix').default(false).hideHelp())
     .option('--json <file>', 'where the results go', defaultTargets.json)
     .option('--junit <file>', 'where the JUnit report goes', defaultTargets.junit)
     .option('--html <file>', 'write a page for people, too')
@@ -39,6 +46,28 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
 
   selecting(root.command('list').description('show the claims that such a run would select, with what keeps them from being judged; runs none'))
     .action(async (options: SelectingOptions) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
+
+  selectingClaims(root.command('matrix').description('judge several engines, each in a lab of its own, some at the same time, and write one report').option('--engine <id...>', 'these engines, as "engines" names them; all without a mode if none is named'))
+    .option('--modes', 'also the modes of these engines, or of the default engine if none is named', false)
+    .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
+    .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
+    .option('--jobs <n>', 'how many engines run at the same time (default: one more than there are processors)', wholeNumber)
+    .option('--time-limit <seconds>', 'when the run of an engine is given up', wholeNumber, 600)
+    .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
+    .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
+    .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
+    .addHelpText('after', '\nExit status: that of the worst engine; an engine of which there are no results counts as 3.')
+    .action(async (options: MatrixCommandOptions) => finish(await (require('./matrix') as typeof import('./matrix')).matrixCommand(jestArguments, options)));
+
+  root
+    .command('merge')
+    .description('write one report from the results of separate runs: of several engines, or of the shards of one run')
+    .argument('<file...>', 'results files, as --json of run writes them, or files that matrix wrote')
+    .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
+    .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
+    .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
+    .addHelpText('after', '\nExit status: that of the worst run; 2 for a file that cannot be read, or a shard that is missing.')
+    .action(async (files: string[], options: MergeOptions) => finish(await (require('./merge') as typeof import('./merge')).mergeCommand(files, options)));
 
   root
     .command('engines')

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type * as Jest from 'jest';
 import config from '../../jest.config';
 import { makeFolder } from '../make-folder';
+import { claimsOfShard, parseShard } from '../matrix/shard';
+import { tellingWhy, tellMatrix } from '../matrix/tidings';
 import { native } from '../native';
 import { currentRun, setCurrentRun } from '../run/current-session';
 import { preload } from '../run/preload';
@@ -24,6 +26,9 @@ export interface RunOptions extends SelectingOptions {
   badge?: string;
   verbose: boolean;
   waivers?: string;
+  shard?: string;
+  /** a matrix started this run, and is told how far it is */
+  forMatrix: boolean;
 }
 
 /**
@@ -31,19 +36,26 @@ export interface RunOptions extends SelectingOptions {
  * @returns the exit status of the run
  */
 export async function runCommand(jestArguments: readonly string[], options: RunOptions): Promise<number> {
+  return options.forMatrix ? await tellingWhy(() => judge(jestArguments, options)) : await judge(jestArguments, options);
+}
+
+async function judge(jestArguments: readonly string[], options: RunOptions): Promise<number> {
   const { engine, strict, json, junit, html, ctrf, badge, verbose } = options;
-  const claims = selectClaims(selectionOf(options));
+  const shard = options.shard === undefined ? undefined : parseShard(options.shard);
+  const selected = selectClaims(selectionOf(options));
+  const claims = shard ? claimsOfShard(selected, shard) : selected;
   const waivers = options.waivers === undefined ? undefined : readWaivers(options.waivers);
-  const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  const progress = (line: string) => void (options.forMatrix ? tellMatrix({ kind: 'progress', line }) : process.stderr.write(`${line}\n`));
   for (const file of [json, junit, html, ctrf, badge]) if (file !== undefined) mustBeWritable(file);
   const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
-  const ownArguments = ['--config', JSON.stringify(config), '--runTestsByPath', ...specs];
+  const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
   const session = Session.open({ claims, progress, keepFailed: options.keepFailed, ...(waivers && { waivers }), ...(engine !== undefined && { engine }) });
-  setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict });
+  setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, ...(shard && { shard }) });
   endOnSignals(session);
   const { pool } = await session;
+  if (options.forMatrix) void tellMatrix({ kind: 'opened', claims: claims.length });
   // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them
   if (jestArguments.length === 0) pool.startAll();
   await preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node']);
@@ -54,6 +66,9 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
   await native<typeof Jest>('jest').runCLI(argv, [projectRoot]);
   return currentRun()?.exitStatus ?? exitStatus.failed;
 }
+
+/** How Jest runs the claims when a matrix wants to know how far it is. */
+const toldToMatrix: Jest.Config = { ...config, reporters: [...(config.reporters ?? []), '<rootDir>/helpers/matrix/progress-reporter.cjs'] };
 
 /** @throws UserError for an option that Jest does not know. */
 async function jestArgv(words: string[]): Promise<Awaited<ReturnType<typeof Jest.buildArgv>>> {

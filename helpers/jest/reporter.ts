@@ -23,7 +23,7 @@ export default class ConformanceReporter {
       await session.hold();
       const host = await session.end();
       const { context, waivers, notes, startedAt } = session;
-      const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict });
+      const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict, ...(run.shard && { shard: run.shard }) });
       const color = process.stdout.isTTY && !process.env['NO_COLOR'];
       const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
       const { terminal } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });

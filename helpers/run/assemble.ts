@@ -54,10 +54,12 @@ export interface Parts {
   specs: readonly SpecReport[];
   host: HostReport;
   strict: boolean;
+  /** which part of the claims was selected, if it was a part */
+  shard?: Results['shard'];
 }
 
 /** Puts one run's results together. Each selected claim gets a verdict; one that nobody reported on is an error. */
-export function assembleResults({ context, waivers, notes, startedAt, suite, records, topologies: observed, specs, host, strict }: Parts): Results {
+export function assembleResults({ context, waivers, notes, startedAt, suite, records, topologies: observed, specs, host, strict, shard }: Parts): Results {
   const { engine } = context;
   const claims = catalogue
     .filter(({ id }) => context.selected.includes(id))
@@ -85,6 +87,7 @@ export function assembleResults({ context, waivers, notes, startedAt, suite, rec
       reachedBy: context.reachedBy,
       image: context.image.description,
     },
+    ...(shard && { shard }),
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     notes: [...notes, ...host.notes],

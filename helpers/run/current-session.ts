@@ -1,3 +1,4 @@
+import type { Shard } from '../matrix/shard';
 import type { ReportTargets } from './report-targets';
 import type { Session } from './session';
 
@@ -6,6 +7,8 @@ export interface CurrentRun {
   session: Promise<Session>;
   targets: ReportTargets;
   strict: boolean;
+  /** which part of the selected claims it judges; absent where it judges all */
+  shard?: Shard;
   /** exit status of the finished run; absent until the reports are written */
   exitStatus?: number;
 }

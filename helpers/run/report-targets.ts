@@ -16,3 +16,6 @@ export const defaultTargets: ReportTargets = {
   junit: path.join('reports', 'junit.xml'),
   verbose: false,
 };
+
+/** Where reports on several engines go. */
+export const defaultMatrixFolder = path.join('reports', 'matrix');
