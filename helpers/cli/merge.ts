@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { filesOf } from '../matrix';
+import { readColumn, writeFailure } from '../matrix/failure-file';
+import { joinShards, type Read } from '../matrix/join-shards';
+import { named, writeMatrixReports } from '../matrix/reports';
+import { inOrder } from '../report/engine-order';
+import { matrixStatus } from '../report/matrix-outline';
+import type { ReportInput } from '../report/report-input';
+import { writeResults } from '../report/results';
+import { exitStatus, UserError } from '../user-error';
+import { mustTakeFiles } from './output-folder';
+
+export interface MergeOptions {
+  output: string;
+  ctrf: boolean;
+  badge: boolean;
+}
+
+/**
+ * Writes one report from the files of separate runs, as a matrix would have written it, and the results of each engine
+ * beside it. Nothing is written unless all files can be read and belong together.
+ * @returns the exit status that a matrix of these runs has
+ */
+export async function mergeCommand(files: readonly string[], options: MergeOptions): Promise<number> {
+  const input = readAll(files);
+  const output = path.resolve(options.output);
+  mustTakeFiles(output);
+  for (const { file, results } of named(input.results)) writeResults(filesOf(output, file).json, results);
+  for (const failure of input.failures) writeFailure(filesOf(output, failure.engine).failed, failure);
+  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
+  const { ctrf, badge } = options;
+  process.stdout.write(`${await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: (text) => void process.stdout.write(text) })}\n`);
+  return matrixStatus(input);
+}
+
+function readAll(files: readonly string[]): ReportInput {
+  const read = files.map((file) => ({ file, ...readColumn(file) }));
+  const parts = read.flatMap(({ file, results }) => results.map((it): Read => ({ file, results: it })));
+  const [first] = parts;
+  const foreign = parts.find(({ results }) => results.suite.name !== first?.results.suite.name);
+  if (first && foreign) {
+    throw new UserError(`The files are of different suites: ${first.file} of ${first.results.suite.name}, ${foreign.file} of ${foreign.results.suite.name}.`, 'Name results of one suite.', exitStatus.usage);
+  }
+  return inOrder({ results: joinShards(parts), failures: read.flatMap(({ failures }) => failures) });
+}
