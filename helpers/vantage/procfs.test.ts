@@ -101,6 +101,7 @@ describe('the tables of /proc/net', () => {
     expect(vethPeer({ index: 2, peerIndex: 7 }, there)).toBe(there[1]);
     expect(vethPeer({ index: 4, peerIndex: 7 }, there)).toBeUndefined();
     expect(vethPeer({ index: 4, peerIndex: 3 }, there)).toBeUndefined();
+    expect(vethPeer({ index: 3, peerIndex: 3 }, there)).toBeUndefined();
   });
 
   it('must give the addresses of each link with the length of its subnet', () => {

@@ -1,15 +1,26 @@
 import type { ObservedTopology } from '../results';
-import { escapeMarkup, plain } from '../text';
-import { describeTopology, type PictureLanguage } from './describe';
+import { oneLine } from '../text';
+import { boxesOf } from './boxes';
+import { describeTopology } from './describe';
+import { edgesOf } from './edges';
+import { labels, type PictureLanguage } from './labels';
+import { layOut } from './layout';
+import { sceneOf } from './scene';
+import { svgOf } from './svg';
 
-export { describeTopology, type PictureLanguage } from './describe';
+export { describeTopology } from './describe';
+export type { PictureLanguage } from './labels';
 
 /**
- * The picture of a topology as an SVG element to put into an HTML page. It is drawn with `currentColor`; everything in
- * it has a class that begins with `pic-`, by which the page may style it.
+ * The picture of a topology as an SVG element to put into an HTML page. It is as wide as it has to be, and shrinks to
+ * the width of what it stands in. Text has the page's `currentColor` and typeface; the page may set the custom
+ * properties `--pic-host`, `--pic-container`, `--pic-bridge`, `--pic-link`, `--pic-socket` and `--pic-publish`, each with
+ * its `-fill`, or style the classes, all of which begin with `pic-`.
  * @param language of labels and of the description that a screen reader tells
  */
-export function drawTopology(topology: ObservedTopology, language: PictureLanguage): Promise<string> {
-  const description = escapeMarkup(plain(describeTopology(topology, language)));
-  return Promise.resolve(`<svg class="pic" role="img" viewBox="0 0 640 40"><title>${escapeMarkup(plain(topology.name))}</title><desc>${description}</desc><text class="pic-label" x="8" y="24" fill="currentColor">${description}</text></svg>`);
+export async function drawTopology(topology: ObservedTopology, language: PictureLanguage): Promise<string> {
+  const scene = sceneOf(topology);
+  const words = labels[language];
+  const layout = await layOut(boxesOf(scene, words), edgesOf(scene, words));
+  return svgOf(layout, oneLine(words.topology(topology.name)), oneLine(describeTopology(topology, language)));
 }
