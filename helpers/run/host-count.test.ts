@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { podman4AfterItsContainers, podman4RulesOfAContainer, podman5AfterItsContainers, podman5ChainOfAContainer } from '../selftest/firewall-recordings';
+import { keptObjects } from '../../fixtures/engines/kept-objects';
+import { cniAfterItsContainers, podman4AfterItsContainers, podman4RulesOfAContainer, podman5AfterItsContainers, podman5ChainOfAContainer } from '../selftest/firewall-recordings';
 import { firewallObjects } from './firewall-objects';
-import { differences, noteOnKeptRules, withoutKept } from './host-count';
+import { differences, noteOnKept, withoutKept } from './host-count';
 
 const before = { containers: 2, networks: 3, volumes: 1, links: 4, firewallRules: 20 };
 
@@ -26,35 +27,44 @@ describe('what changed on an engine and its host', () => {
   });
 });
 
-describe('what an engine keeps for ever of a firewall', () => {
-  const counted = (printed: string, kind: 'docker' | 'podman' = 'podman') => withoutKept(firewallObjects(printed), kind);
+describe('what an engine keeps for ever', () => {
+  const { links, firewall } = keptObjects.podman;
+  const counted = (printed: string) => withoutKept(firewallObjects(printed), firewall);
   const insideNat = (more: string) => podman4AfterItsContainers.replace(/COMMIT\n== ip6/, `${more}COMMIT\n== ip6`);
 
   it.each([
-    ['iptables', podman4AfterItsContainers, 11],
-    ['nftables', podman5AfterItsContainers, 17],
-  ])('must be counted apart: netavark with %s', (_, printed, kept) => {
-    expect(counted(printed)).toEqual({ rules: 0, kept });
+    ['netavark with iptables', podman4AfterItsContainers, 11],
+    ['netavark with nftables', podman5AfterItsContainers, 17],
+    ['CNI', cniAfterItsContainers, 12],
+  ])('must be counted apart: %s', (_, printed, kept) => {
+    expect(counted(printed)).toEqual({ others: 0, kept });
   });
 
   it('must not hide what is left of a container or a network', () => {
-    expect(counted(insideNat(podman4RulesOfAContainer))).toEqual({ rules: 3, kept: 11 });
-    expect(counted(insideNat(':NETAVARK-1D8721804F16F - [0:0]\n'))).toEqual({ rules: 1, kept: 11 });
-    expect(counted(podman5AfterItsContainers.replace(/}\n$/, `${podman5ChainOfAContainer}}\n`))).toEqual({ rules: 2, kept: 17 });
-    expect(counted(podman5AfterItsContainers.replace('invalid drop\n', 'invalid drop\n\t\tip saddr 10.88.0.0/16 accept\n'))).toEqual({ rules: 1, kept: 17 });
+    expect(counted(insideNat(podman4RulesOfAContainer))).toEqual({ others: 3, kept: 11 });
+    expect(counted(insideNat(':NETAVARK-1D8721804F16F - [0:0]\n'))).toEqual({ others: 1, kept: 11 });
+    expect(counted(podman5AfterItsContainers.replace(/}\n$/, `${podman5ChainOfAContainer}}\n`))).toEqual({ others: 2, kept: 17 });
+    expect(counted(podman5AfterItsContainers.replace('invalid drop\n', 'invalid drop\n\t\tip saddr 10.88.0.0/16 accept\n'))).toEqual({ others: 1, kept: 17 });
+    expect(counted(cniAfterItsContainers.replace(/COMMIT\n$/, ':CNI-DN-0123456789abcdef01234 - [0:0]\nCOMMIT\n'))).toEqual({ others: 1, kept: 12 });
+  });
+
+  it('must be the bridge of the default network, where CNI made it, and no other link', () => {
+    expect(withoutKept(['lo', 'cni-podman0'], links)).toEqual({ others: 1, kept: 1 });
+    expect(withoutKept(['lo', 'cni-podman1', 'podman0', 'veth0'], links)).toEqual({ others: 4, kept: 0 });
   });
 
   it('must be nothing of an engine that makes its rules when it starts', () => {
-    expect(counted(podman4AfterItsContainers, 'docker')).toEqual({ rules: 11, kept: 0 });
+    expect(withoutKept(firewallObjects(podman4AfterItsContainers), keptObjects.docker.firewall)).toEqual({ others: 11, kept: 0 });
   });
 
   it('must be unknown where nobody can tell', () => {
-    expect(withoutKept(undefined, 'podman')).toEqual({ rules: null, kept: 0 });
+    expect(withoutKept(undefined, firewall)).toEqual({ others: null, kept: 0 });
   });
 
   it('must be noted when the run made it appear', () => {
-    const at = (keptRules: number) => ({ objects: before, keptRules });
-    expect(noteOnKeptRules(at(0), at(11), 'Podman')).toEqual([expect.stringContaining('Podman keeps 11 firewall chains and rules')]);
-    expect(noteOnKeptRules(at(11), at(11), 'Podman')).toEqual([]);
+    const at = (firewallRules: number, bridges = 0) => ({ objects: before, kept: { firewallRules, links: bridges } });
+    expect(noteOnKept(at(0), at(11), 'Podman')).toEqual([expect.stringContaining('Podman keeps 11 firewall chains and rules that it made')]);
+    expect(noteOnKept(at(0), at(12, 1), 'Podman')).toEqual([expect.stringContaining('12 firewall chains and rules and a bridge without ports')]);
+    expect(noteOnKept(at(11), at(11), 'Podman')).toEqual([]);
   });
 });

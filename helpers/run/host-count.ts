@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import { keptFirewallRules } from '../../fixtures/engines/kept-firewall-rules';
+import { keptObjects } from '../../fixtures/engines/kept-objects';
 import type { EngineFacts } from '../engine/facts';
 import type { HostCount } from '../report/results';
 import type { EngineHost } from '../vantage/host';
@@ -9,8 +9,8 @@ import { runLabel } from './objects';
 /** What was counted at one moment. */
 export interface Counted {
   objects: HostCount;
-  /** how many chains and rules of the firewall the engine keeps for ever; they are not among the objects */
-  keptRules: number;
+  /** what the engine keeps for ever on its host; it is not among the objects */
+  kept: Record<'links' | 'firewallRules', number>;
 }
 
 /**
@@ -22,28 +22,30 @@ export async function countHost(docker: Dockerode, host: EngineHost, runId: stri
     docker.listContainers({ all: true }),
     docker.listNetworks(),
     docker.listVolumes(),
-    host.exec(['sh', '-c', `ls /sys/class/net | wc -l\n${printFirewall}`]),
+    host.exec(['sh', '-c', `ls /sys/class/net | sed 's/^/link /'\n${printFirewall}`]),
   ]);
-  const links = /^\d+$/m.exec(onHost.stdout)?.[0];
-  const { rules, kept } = withoutKept(firewallObjects(onHost.stdout), kind);
+  const names = [...onHost.stdout.matchAll(/^link (.+)$/gm)].map(([, name = '']) => name);
+  // a network namespace without lo is none that could be looked at
+  const links = withoutKept(names.length > 0 ? names : undefined, keptObjects[kind].links);
+  const firewall = withoutKept(firewallObjects(onHost.stdout), keptObjects[kind].firewall);
   const others = (objects: { Labels?: Record<string, string> | null | undefined }[]) => objects.filter(({ Labels }) => Labels?.[runLabel] !== runId).length;
   return {
     objects: {
       containers: others(containers),
       networks: others(networks),
       volumes: others(volumes.Volumes),
-      links: links === undefined ? null : Number(links),
-      firewallRules: rules,
+      links: links.others,
+      firewallRules: firewall.others,
     },
-    keptRules: kept,
+    kept: { links: links.kept, firewallRules: firewall.kept },
   };
 }
 
-/** Tells what an engine keeps for ever from everything else. */
-export function withoutKept(objects: readonly string[] | undefined, kind: EngineFacts['kind']): { rules: number | null; kept: number } {
-  if (!objects) return { rules: null, kept: 0 };
-  const kept = objects.filter((object) => keptFirewallRules[kind].some((pattern) => pattern.test(object))).length;
-  return { rules: objects.length - kept, kept };
+/** Tells what an engine keeps for ever from everything else; `others` is null where nobody could look. */
+export function withoutKept(objects: readonly string[] | undefined, patterns: readonly RegExp[]): { others: number | null; kept: number } {
+  if (!objects) return { others: null, kept: 0 };
+  const kept = objects.filter((object) => patterns.some((pattern) => pattern.test(object))).length;
+  return { others: objects.length - kept, kept };
 }
 
 /** What changed between two counts, one sentence each; nothing that could not be counted both times. */
@@ -55,8 +57,9 @@ export function differences(before: HostCount, after: HostCount): string[] {
   });
 }
 
-/** What a reader should know of firewall rules that an engine made for its first container, and that are no leftovers. */
-export function noteOnKeptRules(before: Counted, after: Counted, name: string): string[] {
-  const more = after.keptRules - before.keptRules;
-  return more > 0 ? [`${name} keeps ${more} firewall chains and rules that it made with its first container; they carry nothing of any container, and are not counted`] : [];
+/** What a reader should know of what an engine made for its first container, and that is no leftover. */
+export function noteOnKept(before: Counted, after: Counted, name: string): string[] {
+  const [rules, links] = [after.kept.firewallRules - before.kept.firewallRules, after.kept.links - before.kept.links];
+  const what = [...(rules > 0 ? [`${rules} firewall chains and rules`] : []), ...(links > 0 ? ['a bridge without ports'] : [])].join(' and ');
+  return what ? [`${name} keeps ${what} that it made with its first container; they belong to no container, and are not counted`] : [];
 }
