@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { between, derivedMac } from './addresses';
+import { Deviation } from './verdict';
 
 describe('the hardware address that follows from an IPv4 address', () => {
   it('must be 02:42 and its four bytes, as the document shows it', () => {
@@ -25,8 +26,13 @@ describe('the addresses between two', () => {
     expect(between('223.255.255.254/8', '224.0.0.1/8')).toEqual(['223.255.255.255/8', '224.0.0.0/8']);
   });
 
-  it('must not be made up where an address is missing: that is an error, not a pass', () => {
-    expect(() => between(undefined, '172.17.0.2/16')).toThrow();
-    expect(() => between('172.17.0.2/16', '')).toThrow();
+  it('must not be made up where an address is missing: that is a deviation, not a pass', () => {
+    expect(() => between(undefined, '172.17.0.2/16')).toThrow(Deviation);
+    expect(() => between('172.17.0.2/16', '')).toThrow(Deviation);
+    expect(() => between('172.17.0.2/16', 'fd00::2/64')).toThrow(Deviation);
+  });
+
+  it('must not be listed without end where the two are far apart', () => {
+    expect(between('172.17.0.2/16', '192.0.2.77/16')).toHaveLength(1024);
   });
 });

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { Deviation } from './verdict';
 
 /**
  * The hardware address that Docker before 28 gave to an endpoint: 02:42 followed by its IPv4 address
@@ -11,15 +12,24 @@ export function derivedMac(cidr = ''): string {
   return [0x02, 0x42, ...ipaddr.IPv4.parse(address).octets].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
-/** The addresses strictly between two of one subnet, each with the prefix length of the first, in ascending order. */
+/** Ports that a bridge of Linux can have (BR_MAX_PORTS in net/bridge/br_private.h): of more addresses one is free. */
+const bridgePorts = 1024;
+
+/**
+ * The addresses strictly between two of one subnet, each with the prefix length of the first, in ascending order; of a
+ * gap that no bridge could fill, only the first of them.
+ * @throws Deviation when one of the two is no IPv4 address
+ */
 export function between(one = '', other = ''): string[] {
   const [, length = ''] = one.split('/');
   const [from, to] = [asNumber(one), asNumber(other)].sort((a, b) => a - b) as [number, number];
-  return Array.from({ length: Math.max(0, to - from - 1) }, (_, index) => `${asAddress(from + 1 + index)}/${length}`);
+  return Array.from({ length: Math.min(Math.max(0, to - from - 1), bridgePorts) }, (_, index) => `${asAddress(from + 1 + index)}/${length}`);
 }
 
 function asNumber(cidr: string): number {
-  return ipaddr.IPv4.parse(cidr.split('/')[0] ?? '').octets.reduce((number, octet) => number * 256 + octet, 0);
+  const [address = ''] = cidr.split('/');
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address)) throw new Deviation(`"${cidr}" is not an IPv4 address`);
+  return ipaddr.IPv4.parse(address).octets.reduce((number, octet) => number * 256 + octet, 0);
 }
 
 function asAddress(number: number): string {

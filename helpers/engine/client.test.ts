@@ -35,7 +35,7 @@ async function engineWithAnswers(answers: Record<string, unknown>, refusals: Rec
 }
 
 const bridge = { Id: 'b', Name: 'bridge', Driver: 'bridge', Scope: 'local' };
-const event = (container: string, network = 'b') => `${JSON.stringify({ Type: 'network', Action: 'connect', Actor: { ID: network, Attributes: { container } } })}\n`;
+const event = (container: string, network = 'b') => `${JSON.stringify({ Type: 'network', Action: 'disconnect', Actor: { ID: network, Attributes: { container } } })}\n`;
 
 describe('what happened on an engine', () => {
   it('must be asked for as a window that has ended, so that the answer does too', async () => {
@@ -74,12 +74,12 @@ describe('a call to the engine', () => {
 describe('a claim that holds when nothing else is started', () => {
   const own = [{ id: 'own', createdAt: Date.now() }];
 
-  it('must be judged where its own containers alone joined the network, whatever happened on others', async () => {
+  it('must be judged where its own containers alone left the network, whatever happened on others', async () => {
     const { docker } = await engineWithAnswers({ '/networks/bridge': bridge, '/events': event('own') + event('elsewhere', 'another') });
     await expect(new Engine(docker).mustHaveBeenQuiet('bridge', own)).resolves.toBeUndefined();
   });
 
-  it('must be blocked where somebody else joined or left, and name them once', async () => {
+  it('must be blocked where somebody else left, and name them once', async () => {
     const { docker } = await engineWithAnswers({ '/networks/bridge': bridge, '/events': event('own') + event('theirs') + event('theirs') });
     const judging = new Engine(docker).mustHaveBeenQuiet('bridge', own);
     await expect(judging).rejects.toThrow(Blocked);

@@ -115,14 +115,14 @@ export class Engine {
   }
 
   /**
-   * For a claim that holds "when nothing else is started": somebody else's containers that joined or left a network
-   * since these were created make it impossible to judge.
+   * For a claim that holds "when nothing else is started": somebody else's containers that left a network since these were
+   * created make it impossible to judge. Those that joined it and are still there can be seen.
    * @throws Blocked when there were some.
    */
   async mustHaveBeenQuiet(network: string, own: readonly { id: string; createdAt: number }[]): Promise<void> {
     const { Id } = await this.network(network);
-    const events = await engineEvents(this.docker, new Date(Math.min(...own.map(({ createdAt }) => createdAt))), { type: ['network'], event: ['connect', 'disconnect'] });
+    const events = await engineEvents(this.docker, new Date(Math.min(...own.map(({ createdAt }) => createdAt))), { type: ['network'], event: ['disconnect'] });
     const others = events.flatMap(({ Actor: { ID, Attributes } }) => (ID === Id && !own.some(({ id }) => id === Attributes['container']) ? [Attributes['container']] : []));
-    if (others.length > 0) throw new Blocked(`other containers joined or left ${network} at the same time: ${[...new Set(others)].join(', ')}`);
+    if (others.length > 0) throw new Blocked(`other containers left ${network} at the same time: ${[...new Set(others)].join(', ')}`);
   }
 }
