@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { forAll, oneOfMany, sharing } from '../mutants/look';
 
 /** One step behind a verdict: what was asked, where, and what came back. */
 export interface Evidence {
@@ -67,7 +68,7 @@ export async function tentatively<T>(step: () => Promise<T>): Promise<{ value: T
   const own: Recorder = { ...recorder, entries: [] };
   const keep = () => void recorder.entries.push(...own.entries);
   try {
-    return { value: await storage.run(own, step), keep };
+    return { value: await storage.run(own, () => oneOfMany(step)), keep };
   } catch (error) {
     keep();
     throw error;
@@ -91,7 +92,7 @@ export function once<T>(action: () => Promise<T>): () => Promise<T> {
     };
     const entries = await recording(
       async () => {
-        const value = await action();
+        const value = await forAll(action);
         result = () => value;
       },
       (error) => {
@@ -102,10 +103,11 @@ export function once<T>(action: () => Promise<T>): () => Promise<T> {
     );
     return { entries, result };
   };
-  return async () => {
+  const shared = async () => {
     running ??= start();
     const { entries, result } = await running;
     storage.getStore()?.entries.push(...entries);
     return result();
   };
+  return () => sharing(action, shared);
 }

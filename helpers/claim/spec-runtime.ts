@@ -67,15 +67,12 @@ export class SpecRuntime {
   private async judge(id: string, body: () => unknown): Promise<void> {
     this.judging = claimById(id);
     if (this.judging.topology) await this.pool.get(this.judging.topology).started;
-    const startedAt = performance.now();
-    let failure: { thrown: unknown } | undefined;
-    const evidence = await recording(body, (thrown) => (failure = { thrown }));
-    const verdict = failure ? verdictOf(failure.thrown) : passed(evidence);
-    const claim: ClaimRecord = { id, ...verdict, durationMs: Math.round(performance.now() - startedAt), evidence };
+    const look = () => attempt(id, body);
+    const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, this.context.directory) : look());
     appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
     this.pool.judged(id, claim.verdict);
     if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(id, claim)) return;
-    throw failure?.thrown instanceof Error ? failure.thrown : new Error(claim.reason);
+    throw thrown instanceof Error ? thrown : new Error(claim.reason);
   }
 
   /** A failure that the run does not count: it was only tried, or a waiver accepts it. */
@@ -91,6 +88,23 @@ export class SpecRuntime {
         return this.pool.get(name).member(String(member));
       },
     });
+}
+
+/** Runs the check of a claim once; `thrown` is what made it fail. */
+async function attempt(id: string, body: () => unknown): Promise<ClaimRecord & { thrown?: unknown }> {
+  const startedAt = performance.now();
+  let failure: { thrown: unknown } | undefined;
+  const evidence = await recording(body, (thrown) => (failure = { thrown }));
+  const verdict = failure ? verdictOf(failure.thrown) : passed(evidence);
+  return { id, ...verdict, durationMs: Math.round(performance.now() - startedAt), evidence, ...failure };
+}
+
+/** As `judge`, and then judges the claim's mutants; what is only needed for them is loaded here. */
+async function withMutants(id: string, judge: () => ReturnType<typeof attempt>, directory: string): ReturnType<typeof attempt> {
+  const { handOverMutants, judgeWithMutants } = require('../mutants') as typeof import('../mutants'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
+  const { judged, tried } = await judgeWithMutants(judge);
+  handOverMutants({ id, ...tried }, directory);
+  return judged;
 }
 
 /** A pass means that something was observed. */

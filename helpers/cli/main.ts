@@ -42,6 +42,7 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .option('--badge <file>', 'write a badge, too: JSON for an endpoint of shields.io')
     .option('--keep-failed', 'leave the containers of claims that fail up until Ctrl-C, and say how to enter them', false)
     .option('--verbose', 'show ids and evidence of claims that conform', false)
+    .addOption(new Option('--mutants <file>', 'judge each claim again for each field that it reads, with that field changed').hideHelp())
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 
   selecting(root.command('list').description('show the claims that such a run would select, with what keeps them from being judged; runs none'))

@@ -29,6 +29,7 @@ export interface RunOptions extends SelectingOptions {
   shard?: string;
   /** a matrix started this run, and is told how far it is */
   forMatrix: boolean;
+  mutants?: string;
 }
 
 /**
@@ -40,18 +41,18 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
 }
 
 async function judge(jestArguments: readonly string[], options: RunOptions): Promise<number> {
-  const { engine, strict, json, junit, html, ctrf, badge, verbose } = options;
+  const { engine, strict, json, junit, html, ctrf, badge, verbose, mutants } = options;
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const selected = selectClaims(selectionOf(options));
   const claims = shard ? claimsOfShard(selected, shard) : selected;
   const waivers = options.waivers === undefined ? undefined : readWaivers(options.waivers);
   const progress = (line: string) => void (options.forMatrix ? tellMatrix({ kind: 'progress', line }) : process.stderr.write(`${line}\n`));
-  for (const file of [json, junit, html, ctrf, badge]) if (file !== undefined) mustBeWritable(file);
+  for (const file of [json, junit, html, ctrf, badge, mutants]) if (file !== undefined) mustBeWritable(file);
   const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
   const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, ...(waivers && { waivers }), ...(engine !== undefined && { engine }) });
+  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, ...(shard && { shard }) });
   endOnSignals(session);
   const { pool } = await session;

@@ -3,6 +3,7 @@ import type { AggregatedResult, TestResult } from '@jest/test-result';
 import { currentRun } from '../run/current-session';
 import { assembleResults, readRecords, readTopologies, type SpecReport } from '../run/assemble';
 import { writeReports } from '../report';
+import type { RunContext } from '../run/context';
 import { projectRoot, suite } from '../run/project';
 
 /**
@@ -21,13 +22,14 @@ export default class ConformanceReporter {
       await session.pool.observed();
       const topologies = readTopologies(session.context.directory);
       await session.hold();
+      const mutants = mutantsOf(session.context);
       const host = await session.end();
       const { context, waivers, notes, startedAt } = session;
       const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict, ...(run.shard && { shard: run.shard }) });
       const color = process.stdout.isTTY && !process.env['NO_COLOR'];
       const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
       const { terminal } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
-      process.stdout.write(`${terminal}\n`);
+      process.stdout.write(`${terminal}\n${mutants}`);
       run.exitStatus = results.summary.exitStatus;
       if (run.exitStatus !== 0) this.failure = new Error(`exit status ${run.exitStatus}`);
     } catch (error) {
@@ -40,6 +42,13 @@ export default class ConformanceReporter {
   getLastError(): Error | undefined {
     return this.failure;
   }
+}
+
+/** Writes the report on mutants, if the run is one for them, and says so in a line. */
+function mutantsOf({ mutants, engine, directory }: RunContext): string {
+  if (mutants === undefined) return '';
+  const { writeMutants } = require('../mutants') as typeof import('../mutants'); // eslint-disable-line @typescript-eslint/no-require-imports -- other runs do not need it
+  return ` ${writeMutants(mutants, engine.id, directory)}\n`;
 }
 
 /** What Jest says of one spec file, by claim ids: titles of claims begin with them. */

@@ -39,6 +39,8 @@ export interface RunContext {
   selected: string[];
   /** selected claims that cannot be judged on this engine or from here, and why */
   inapplicable: Record<string, Inapplicable>;
+  /** file for what became of mutants (helpers/mutants); absent in a run without them */
+  mutants?: string;
   /** selected claims whose deviation a waiver accepts today */
   waived: string[];
 }

@@ -24,7 +24,7 @@ import { bridgeConfiguredBy } from './bridge-configuration';
 import { cliOf, findCli, prepareTestcontainers, useEverywhere } from './clients';
 import { contextVariable, type HostAccess, type RunContext } from './context';
 import { accessHost } from './host-access';
-import { countHost, differences, noteOnKept, type Counted } from './host-count';
+import { countHost, differences, noteOnKeptRules, type Counted } from './host-count';
 import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
@@ -41,6 +41,8 @@ export interface SessionOptions {
   keepFailed?: boolean;
   /** `--waivers` */
   waivers?: UsersWaivers;
+  /** `--mutants` */
+  mutants?: string;
   /** told what takes long, one line at a time */
   progress: (line: string) => void;
 }
@@ -83,7 +85,7 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, waivers, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, waivers, mutants, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -94,7 +96,7 @@ export class Session {
     try {
       connection = await connect(endpoint ?? { kind: 'unix', path: lab?.socketPath ?? '', found: 'a lab' });
       useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, waivers, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, waivers, mutants, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
@@ -105,7 +107,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, waivers: usersWaivers, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, waivers: usersWaivers, mutants, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -142,6 +144,7 @@ export class Session {
         }),
       ),
       waived: claims.map(({ id }) => id).filter((id) => waiverBeside('deviates', waivers.get(id), dayOf(startedAt))?.state === 'applies'),
+      ...(mutants !== undefined && { mutants }),
       ...(cli && { cli }),
       ...(port80 !== undefined && { hostPort80: port80 }),
     };
@@ -215,7 +218,7 @@ export class Session {
       after: after.objects,
       leftovers: [...left.map(({ kind, name }) => `${kind} ${name}`), ...(others.length > 0 ? [] : changed)],
       notes: [
-        ...noteOnKept(this.before, after, engine.name),
+        ...noteOnKeptRules(this.before, after, engine.name),
         ...(others.length > 0 ? [`others used the engine during the run (${others.join(', ')}), so these counts say nothing: ${changed.join('; ')}`] : []),
       ],
     };
@@ -244,8 +247,9 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'waivers'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'waivers' | 'mutants'> {
   keepFailed: boolean;
+  mutants: string | undefined;
   waivers: UsersWaivers | undefined;
   startedAt: Date;
   runId: string;

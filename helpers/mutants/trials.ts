@@ -1,0 +1,86 @@
+import type { Change } from './change';
+import { noting, showing } from './look';
+import { callInGeneral, pathInGeneral } from './place';
+import { mutantsOf, type Mutant } from './plan';
+import type { Reads } from './reads';
+import type { TriedClaim, TriedMutant } from './report';
+
+/** What a judgement came to, as far as trials compare it. */
+interface Judged {
+  verdict: TriedMutant['verdict'];
+  reason?: string;
+}
+
+/** Trials under way at once: most wait for the engine, or for something that will not come. */
+const atOnce = 8;
+
+/**
+ * Judges a claim as ever, and if it conforms once more for each change of what it read: each of them must turn it red.
+ * Before and after it is judged unchanged, since only of a claim that conforms again a failure says something.
+ */
+export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>): Promise<{ judged: T; tried: Omit<TriedClaim, 'id'> }> {
+  const { reads, judged: judging } = noting(judge);
+  const judged = await judging;
+  const { verdict } = judged;
+  const fields = fieldsOf(reads);
+  if (verdict !== 'conforms') return { judged, tried: { verdict, fields, mutants: [] } };
+  const notRepeatable = await whyNotAgain(judge, 'judged again, it no longer conforms');
+  if (notRepeatable !== undefined) return { judged, tried: { verdict, fields, mutants: [], notRepeatable } };
+  const mutants = mutantsOf(reads);
+  const trials = mutants.flatMap((mutant) => mutant.changes.map((change) => ({ mutant, change })));
+  const outcomes = new Map<Change, Judged>();
+  await inParallel(trials, async ({ change }) => void outcomes.set(change, await showing({ change, concerns: (read) => read.has(change.read) }, judge)));
+  const changedMeanwhile = await whyNotAgain(judge, 'after its mutants it no longer conforms');
+  if (changedMeanwhile !== undefined) return { judged, tried: { verdict, fields, mutants: [], notRepeatable: changedMeanwhile } };
+  return { judged, tried: { verdict, fields, mutants: mutants.map((mutant) => outcomeOf(mutant, outcomes)) } };
+}
+
+async function whyNotAgain(judge: () => Promise<Judged>, what: string): Promise<string | undefined> {
+  const { verdict, reason = 'no reason' } = await showing({ concerns: (read) => mutantsOf(read).length > 0 }, judge);
+  return verdict === 'conforms' ? undefined : `${what}: ${verdict}, ${reason}`;
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+const isKill = ({ verdict }: Judged) => verdict === 'deviates' || verdict === 'error';
+
+/** What became of a mutant. The trial that tells is the best kill, or where none was killed the first. */
+function outcomeOf({ call, path, kind, changes }: Mutant, outcomes: ReadonlyMap<Change, Judged>): TriedMutant {
+  const trials = changes.flatMap((change) => {
+    const judged = outcomes.get(change);
+    return judged ? [{ change, ...judged }] : [];
+  });
+  const telling = trials.find(({ verdict }) => verdict === 'deviates') ?? trials.find(isKill) ?? trials[0];
+  if (!telling) throw new Error(`${kind} of ${path} in ${call} was not tried`);
+  const { change, verdict, reason } = telling;
+  return {
+    call,
+    path,
+    kind,
+    places: trials.length,
+    killedIn: trials.filter(isKill).length,
+    from: shown(change.seen?.was),
+    to: change.seen ? shown(change.seen.is) : 'the trial did not come to it',
+    verdict,
+    ...(reason !== undefined && { reason: reason.slice(0, 300) }),
+    killed: isKill(telling),
+  };
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** Single values, and lists and maps whose members were looked through. */
+function fieldsOf(reads: Reads): TriedClaim['fields'] {
+  const read = reads.all.filter((it) => it.of === 'members' || (it.of === 'value' && (typeof it.value !== 'object' || it.value === null)));
+  const fields = read.map(({ place }) => ({ call: callInGeneral(place.answer.call), path: pathInGeneral(place.path) }));
+  return [...new Map(fields.map((field) => [`${field.call}\0${field.path}`, field])).values()];
+}
