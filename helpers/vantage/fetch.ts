@@ -38,7 +38,8 @@ export function readCurl({ exitCode, stdout, stderr }: CommandResult): Outcome {
       return { kind: 'name-unknown', detail };
     case 7:
       if (/Connection refused/.test(stderr)) return { kind: 'refused', detail };
-      if (/No route to host|unreachable/.test(stderr)) return { kind: 'unreachable', detail };
+      // the last two are what a route that discards or forbids makes of a connect
+      if (/No route to host|unreachable|connect fail.*(Invalid argument|Permission denied)/.test(stderr)) return { kind: 'unreachable', detail };
       if (/timed out/i.test(stderr)) return { kind: 'timed-out', detail };
       return { kind: 'probe-broken', detail: `curl could not connect and did not say why: ${stderr.trim()}` };
     case 28:

@@ -1,0 +1,47 @@
+import type { Evidence } from '../claim/evidence';
+import type { ClaimResult } from '../report/results';
+import type { Finding } from './ladder';
+import type { NamespaceState } from './namespace-state';
+import type { Scene } from './scene';
+
+/** What a failed connectivity claim is traced to, as the results have it. */
+export type Cause = NonNullable<ClaimResult['cause']>;
+
+/** What a diagnosis that finds nothing is called. */
+export const unknownCause = 'unknown';
+
+/**
+ * A finding as the results have it.
+ * @param elapsed milliseconds that the observation took
+ */
+export function causeFrom(code: string, { summary, remedy, seen }: Finding, elapsed: number): Cause {
+  const evidence = seen.flatMap((it): Evidence[] => {
+    if (!('of' in it)) return [{ atMs: 0, durationMs: elapsed, kind: 'host', ...it }];
+    if (!it.of) return [];
+    const { lines } = it;
+    const text = it.of.printed[it.section];
+    const telling = lines ? (text.startsWith('[') ? partsOf(text) : text.split('\n')).filter((line) => lines.test(line)).join('\n') : text;
+    return [{ atMs: 0, durationMs: elapsed, kind: 'host', where: it.of.place, what: it.section, answer: shortened(telling.trim() || 'nothing') }];
+  });
+  return { code, summary, evidence, remedy };
+}
+
+/** The elements of a JSON list, a line each. */
+function partsOf(text: string): string[] {
+  try {
+    return (JSON.parse(text) as unknown[]).map((part) => JSON.stringify(part));
+  } catch {
+    return [text];
+  }
+}
+
+const longest = 2000;
+const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters in all)` : text);
+
+/** For a cause that is not known: all that was collected. */
+export function everything({ source, host, target, hits: met }: Scene): Finding['seen'] {
+  const states = [...new Set([source, host, target])].filter((state): state is NamespaceState => state !== undefined);
+  const collected = states.flatMap((of) => (['link', 'address', 'neighbour', 'route', 'routes', 'listening', 'sysctl', 'iptables', 'nftables', 'resolv'] as const).map((section) => ({ of, section })));
+  const rules = met.map(({ place, rule, packets }) => `${place} ${rule.backend} ${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets more`);
+  return [{ where: 'host', what: 'rules that met packets of one more probe', answer: rules.join('\n') || 'none' }, ...collected];
+}

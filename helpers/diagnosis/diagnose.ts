@@ -1,0 +1,71 @@
+import { withoutEvidence } from '../claim/evidence';
+import { describeOutcome } from '../vantage/outcome';
+import { causeFrom, everything, unknownCause, type Cause } from './cause';
+import { ladder, type Finding, type Rung } from './ladder';
+import { lookAt, partiesOf, sceneOf, type FailedProbe, type Look, type Surroundings } from './observe';
+import { probeAgain } from './probe-again';
+import type { Scene } from './scene';
+
+/**
+ * Follows the packets of failed probes, hop by hop, and names the first thing that breaks. It only reads, except that it
+ * makes a probe once more. What it found once it recognises without that: one cause can turn many claims red.
+ */
+export class Diagnosis {
+  /** by place, the last look at a namespace: what a rule has met since is the next probe's */
+  private readonly lastLooks = new Map<string, Look['host']>();
+  private readonly known: Cause[] = [];
+
+  constructor(private readonly surroundings: Surroundings) {}
+
+  /** The cause of a failed probe; its code is {@link unknownCause} where nothing explains it. */
+  causeOf(probe: FailedProbe): Promise<Cause> {
+    return withoutEvidence(async () => {
+      const startedAt = performance.now();
+      const parties = await partiesOf(probe, this.surroundings);
+      const before = await this.look(parties);
+      const recognised = climb(await sceneOf(parties, probe, before, this.surroundings));
+      const same = this.known.find(({ code, summary }) => code === recognised?.code && summary === recognised.finding.summary);
+      if (same) return same;
+      const again = await probeAgain(probe.from, probe.origin);
+      // one more probe that could not look tells nothing: then the first one counts
+      const outcome = again.kind === 'probe-broken' ? probe.outcome : again;
+      const [, second] = await this.look(parties);
+      const scene = await sceneOf(parties, { origin: probe.origin, outcome }, [before[1], second], this.surroundings);
+      const cause = causeIn(scene, probe, Math.round(performance.now() - startedAt));
+      if (cause.code !== unknownCause) this.known.push(cause);
+      return cause;
+    });
+  }
+
+  /** Looks at the parties' namespaces. @returns the look before this one, as far as there was one, and this one */
+  private async look(parties: Parameters<typeof lookAt>[0]): Promise<[Look, Look]> {
+    const now = await lookAt(parties, this.surroundings);
+    const earlier = (state: Look['host']) => state && this.lastLooks.get(state.place);
+    const before = { host: earlier(now.host), source: earlier(now.source), target: earlier(now.target) };
+    for (const state of [now.host, now.source, now.target]) if (state) this.lastLooks.set(state.place, state);
+    return [before, now];
+  }
+}
+
+function causeIn(scene: Scene, probe: FailedProbe, elapsed: number): Cause {
+  if (scene.outcome.kind === 'reached' && probe.outcome.kind !== 'reached') {
+    return causeFrom(unknownCause, { summary: 'one more probe, made for the diagnosis, got through: what broke does so no longer, or not always', remedy: 'Run the claim again, several times.', seen: everything(scene) }, elapsed);
+  }
+  const found = climb(scene);
+  if (found) return causeFrom(found.code, found.finding, elapsed);
+  return causeFrom(unknownCause, { summary: `nothing that was looked at explains what ${scene.origin} gave: ${describeOutcome(scene.outcome)}`, remedy: 'Look through what was collected.', seen: everything(scene) }, elapsed);
+}
+
+/** The first rung that finds something. */
+function climb(scene: Scene): { code: string; finding: Finding } | undefined {
+  for (const rung of ladder) {
+    const finding = explains(rung, scene) ? rung.look(scene) : undefined;
+    if (finding) return { code: rung.code, finding };
+  }
+  return undefined;
+}
+
+/** Behind a port of the host somebody has accepted the connection already: silence there looks like a reset here. */
+function explains({ explains: kinds }: Rung, { outcome: { kind }, viaHostPort }: Scene): boolean {
+  return kinds.includes(kind) || (viaHostPort && kind === 'reset' && kinds.includes('timed-out'));
+}

@@ -1,0 +1,85 @@
+import type Dockerode from 'dockerode';
+import type { ContainerView, NetworkView } from './scene';
+
+interface Summary {
+  Id: string;
+  Names: string[];
+  State: string;
+  HostConfig?: { NetworkMode?: string };
+  Ports?: { IP?: string; PrivatePort: number; PublicPort?: number; Type: string }[] | null;
+  NetworkSettings?: { Networks?: Record<string, { IPAddress?: string }> | null };
+}
+
+/**
+ * All containers of the engine.
+ * @param nameOf what reports call a container, if not as the engine does
+ */
+export async function containersOf(docker: Dockerode, nameOf: (containerId: string) => string | undefined): Promise<ContainerView[]> {
+  const summaries = (await docker.listContainers({ all: true })) as unknown as Summary[];
+  return Promise.all(
+    summaries.map(async ({ Id, Names, State, HostConfig, Ports, NetworkSettings }) => {
+      const detail = await processOf(docker, Id);
+      const containerName = (Names[0] ?? Id).replace(/^\//, '');
+      return {
+        id: Id,
+        name: nameOf(Id) ?? containerName,
+        containerName,
+        status: State,
+        exitCode: detail.ExitCode,
+        pid: detail.Pid,
+        networkMode: HostConfig?.NetworkMode ?? '',
+        addresses: Object.fromEntries(Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { IPAddress = '' }]) => [name, IPAddress])),
+        published: (Ports ?? []).flatMap(({ IP = '', PrivatePort, PublicPort, Type }) => (PublicPort === undefined || Type !== 'tcp' ? [] : [{ hostAddress: IP, hostPort: PublicPort, containerPort: PrivatePort }])),
+      };
+    }),
+  );
+}
+
+/** Process number and exit status; a container that is just being removed has neither. */
+async function processOf(docker: Dockerode, id: string): Promise<{ Pid: number; ExitCode: number | undefined }> {
+  try {
+    return (await docker.getContainer(id).inspect()).State;
+  } catch {
+    return { Pid: 0, ExitCode: undefined };
+  }
+}
+
+/** What a probe asked for. */
+export interface Asked {
+  hostname: string;
+  port: number;
+  expectedId: string | undefined;
+  fromHost: boolean;
+  containers: readonly ContainerView[];
+}
+
+/** Who has to answer: the container that the claim names, else the one that publishes the port or has the address. */
+export function targetOf({ hostname, port, expectedId, fromHost, containers }: Asked): { container: ContainerView; port: number; viaHostPort: boolean } | undefined {
+  const expected = containers.find(({ id }) => id === expectedId);
+  const owner = expected ?? containers.find(({ addresses }) => Object.values(addresses).includes(hostname));
+  const own = owner && Object.values(owner.addresses).includes(hostname);
+  const loopback = hostname === 'localhost' || hostname.startsWith('127.');
+  const publisher = [...(expected ? [expected] : []), ...containers].find(({ published }) => published.some(({ hostPort }) => hostPort === port));
+  if (!own && publisher && (fromHost || !loopback)) {
+    return { container: publisher, port: publisher.published.find(({ hostPort }) => hostPort === port)?.containerPort ?? port, viaHostPort: true };
+  }
+  const hostMode = expected ?? (fromHost && loopback ? containers.find(({ networkMode, status }) => networkMode === 'host' && status === 'running') : undefined);
+  const container = owner ?? hostMode;
+  return container && { container, port, viaHostPort: false };
+}
+
+/** The network over which the target is reached: one that it shares with the source, else its first. */
+export async function networkOf(docker: Dockerode, target: ContainerView, source: ContainerView | undefined): Promise<NetworkView | undefined> {
+  const own = Object.keys(target.addresses);
+  const name = own.find((it) => source && it in source.addresses) ?? own[0];
+  if (name === undefined || name === 'host' || name === 'none') return undefined;
+  try {
+    const { Id, Driver, Options } = (await docker.getNetwork(name).inspect()) as { Id: string; Driver: string; Options?: Record<string, string> | null };
+    // libnetwork's own rule for a bridge without a configured name
+    const bridge = Driver === 'bridge' ? (Options?.['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`) : undefined;
+    return { name, driver: Driver, bridge };
+  } catch (error) {
+    const absent = (error as { statusCode?: number }).statusCode === 404;
+    return { name, driver: absent ? 'absent' : 'unknown', bridge: undefined };
+  }
+}

@@ -1,0 +1,163 @@
+import ipaddr from 'ipaddr.js';
+
+/** Which program shows a rule, and so which one changes it. */
+export type Backend = 'iptables' | 'iptables-legacy' | 'ip6tables' | 'nft';
+
+/** A rule of the packet filter, or the policy of a chain, with how many packets it has met. */
+export interface Rule {
+  backend: Backend;
+  table: string;
+  chain: string;
+  /** as its program prints it: `-A FORWARD -p tcp -j DROP`, or `policy DROP` */
+  text: string;
+  /** what becomes of a packet that it meets */
+  effect: 'drops' | 'rejects' | 'diverts' | 'accepts' | 'other';
+  /** undefined where nothing counts them */
+  packets: number | undefined;
+  /** for a rule of nftables: where packets meet its chain, e.g. `forward`; undefined in a chain that only others jump to */
+  hook?: string;
+}
+
+/** A rule that met packets between two looks. */
+export interface Hit {
+  /** namespace that the rule is in */
+  place: string;
+  rule: Rule;
+  packets: number;
+}
+
+/** Output of `iptables-save -c`. */
+export function parseSave(text: string, backend: Backend): Rule[] {
+  let table = '';
+  return text.split('\n').flatMap((line): Rule[] => {
+    if (line.startsWith('*')) table = line.slice(1).trim();
+    const policy = /^:(\S+) (\S+) \[(\d+):\d+\]/.exec(line);
+    if (policy?.[1] && policy[2] !== '-') {
+      return [{ backend, table, chain: policy[1], text: `policy ${policy[2] ?? ''}`, effect: policy[2] === 'DROP' ? 'drops' : 'accepts', packets: Number(policy[3]) }];
+    }
+    const rule = /^\[(\d+):\d+\] (-A (\S+).*)$/.exec(line);
+    if (!rule?.[2] || !rule[3]) return [];
+    return [{ backend, table, chain: rule[3], text: rule[2], effect: effectOf(rule[2]), packets: Number(rule[1]) }];
+  });
+}
+
+function effectOf(text: string): Rule['effect'] {
+  const target = / -j (\S+)/.exec(text)?.[1] ?? '';
+  if (['DROP', 'NFQUEUE', 'QUEUE', 'TARPIT'].includes(target)) return 'drops';
+  if (target === 'REJECT') return 'rejects';
+  if (['DNAT', 'REDIRECT', 'TPROXY'].includes(target)) return 'diverts';
+  return target === 'ACCEPT' ? 'accepts' : 'other';
+}
+
+interface NftRule {
+  family: string;
+  table: string;
+  chain: string;
+  handle: number;
+  expr?: Record<string, unknown>[];
+}
+
+interface NftChain {
+  family: string;
+  table: string;
+  name: string;
+  hook?: string;
+  policy?: string;
+}
+
+/** Tables that the programs of iptables keep in nftables; those programs show them better. */
+const tablesOfIptables = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
+
+/** Output of `nft -j list ruleset`: everything that the programs of iptables do not show. */
+export function parseNftables(text: string): Rule[] {
+  let entries: { rule?: NftRule; chain?: NftChain }[];
+  try {
+    ({ nftables: entries } = JSON.parse(text) as { nftables: typeof entries });
+  } catch {
+    return [];
+  }
+  const foreign = ({ family, table }: { family: string; table: string }) => !(['ip', 'ip6'].includes(family) && tablesOfIptables.has(table));
+  const chains = entries.flatMap(({ chain }) => (chain && foreign(chain) ? [chain] : []));
+  const hookOf = (family: string, table: string, name: string) => chains.find((chain) => chain.family === family && chain.table === table && chain.name === name)?.hook;
+  const policies = chains.flatMap((chain): Rule[] =>
+    chain.policy === undefined ? [] : [{ backend: 'nft', table: `${chain.family} ${chain.table}`, chain: chain.name, text: `policy ${chain.policy}`, effect: chain.policy === 'drop' ? 'drops' : 'accepts', packets: undefined, ...(chain.hook !== undefined && { hook: chain.hook }) }],
+  );
+  const rules = entries.flatMap(({ rule }): Rule[] => {
+    if (!rule || !foreign(rule)) return [];
+    const { family, table, chain, handle, expr = [] } = rule;
+    const has = (...verbs: string[]) => expr.some((part) => verbs.some((verb) => verb in part));
+    const counter = expr.find((part) => 'counter' in part)?.['counter'] as { packets?: number } | undefined;
+    const effect = has('drop', 'queue') ? 'drops' : has('reject') ? 'rejects' : has('dnat', 'redirect', 'tproxy') ? 'diverts' : has('accept') ? 'accepts' : 'other';
+    const hook = hookOf(family, table, chain);
+    return [{ backend: 'nft', table: `${family} ${table}`, chain, text: `handle ${handle} ${JSON.stringify(expr.filter((part) => !('counter' in part)))}`, effect, packets: counter?.packets, ...(hook !== undefined && { hook }) }];
+  });
+  return [...policies, ...rules];
+}
+
+/** The rules that met packets between two looks at one namespace. */
+export function hits(place: string, before: readonly Rule[] | undefined, after: readonly Rule[] | undefined): Hit[] {
+  const counted = (rules: readonly Rule[] = []) => {
+    const seen = new Map<string, number>();
+    return rules.map((rule) => {
+      const name = [rule.backend, rule.table, rule.chain, rule.text].join('\n');
+      const nth = seen.get(name) ?? 0;
+      seen.set(name, nth + 1);
+      return { key: `${name}\n${nth}`, rule };
+    });
+  };
+  const earlier = new Map(counted(before).map(({ key, rule }) => [key, rule.packets ?? 0]));
+  return counted(after).flatMap(({ key, rule }) => {
+    const packets = (rule.packets ?? 0) - (earlier.get(key) ?? 0);
+    return packets > 0 && earlier.has(key) ? [{ place, rule, packets }] : [];
+  });
+}
+
+/** What identifies the packets of a probe. */
+export interface Flow {
+  source: string | undefined;
+  destinations: readonly string[];
+  ports: readonly number[];
+}
+
+/**
+ * Whether a rule of iptables could have met a packet of a probe or of its answer. It looks at addresses, protocol and
+ * ports; what it does not understand could match.
+ */
+export function couldMatch({ text, backend }: Pick<Rule, 'text' | 'backend'>, { source, destinations, ports }: Flow): boolean {
+  if (backend === 'ip6tables' && !destinations.some((address) => address.includes(':'))) return false;
+  if (backend === 'nft') return couldMatchNft(text, { source, destinations, ports });
+  const protocol = /(?:^| )(! )?-p (\S+)/.exec(text);
+  if (protocol && (protocol[2] === 'tcp') === (protocol[1] !== undefined)) return false;
+  const own = [source, ...destinations].filter((address): address is string => address !== undefined);
+  for (const [, negated, , range = ''] of text.matchAll(/(?:^| )(! )?-(s|d) (\S+)/g)) {
+    if (negated === undefined && source !== undefined && !own.some((address) => inRange(address, range))) return false;
+  }
+  for (const [, negated, port = ''] of text.matchAll(/ (! )?--[ds]port (\d+)(?= |$)/g)) {
+    if (negated === undefined && !ports.includes(Number(port)) && / --dport /.test(` ${text} `)) return false;
+  }
+  return true;
+}
+
+/** The same for the matches of nftables on addresses and ports; all others could match. */
+function couldMatchNft(text: string, { source, destinations, ports }: Flow): boolean {
+  const [, list] = /^handle \d+ (.*)$/s.exec(text) ?? [];
+  if (list === undefined) return true;
+  const own = [source, ...destinations];
+  return (JSON.parse(list) as { match?: { op: string; left?: { payload?: { protocol?: string; field?: string } }; right?: unknown } }[]).every(({ match }) => {
+    const { protocol, field } = match?.left?.payload ?? {};
+    if (!match || field === undefined || match.op !== '==') return true;
+    if (field === 'dport' || field === 'sport') return protocol !== 'udp' && (field === 'sport' || typeof match.right !== 'number' || ports.includes(match.right));
+    if (field === 'daddr' || field === 'saddr') return source === undefined || typeof match.right !== 'string' || own.includes(match.right);
+    return true;
+  });
+}
+
+function inRange(address: string, range: string): boolean {
+  try {
+    const [network, length] = range.includes('/') ? ipaddr.parseCIDR(range) : [ipaddr.parse(range), ipaddr.parse(range).kind() === 'ipv4' ? 32 : 128];
+    const own = ipaddr.parse(address);
+    return own.kind() === network.kind() && own.match(network, length);
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,212 @@
+import type { CommandResult } from '../vantage/vantage';
+import { parseNftables, parseSave, type Rule } from './firewall';
+
+/** A link as `ip -d -s link` tells of it. */
+export interface LinkState {
+  name: string;
+  index: number;
+  /** index of the other end of a veth pair, in the namespace where that end is */
+  peerIndex: number | undefined;
+  /** the administrator wants it up */
+  up: boolean;
+  /** its other end is up as well */
+  carrier: boolean;
+  /** it asks for no neighbour's address and answers nobody who asks for its own */
+  noArp: boolean;
+  mtu: number;
+  macAddress: string;
+  /** what kind of link it is, e.g. `veth`, `bridge`; empty for hardware and the loopback */
+  kind: string;
+  /** the bridge of which it is a port */
+  bridge: string | undefined;
+  /** as a port of a bridge: `forwarding`, or the state that keeps it from that */
+  portState: string | undefined;
+  /** as a port of a bridge: it does not talk to other isolated ports */
+  isolated: boolean;
+  receivedPackets: number;
+  sentPackets: number;
+}
+
+export interface AddressState {
+  address: string;
+  prefixLength: number;
+  link: string;
+}
+
+export interface NeighbourState {
+  address: string;
+  link: string;
+  macAddress: string | undefined;
+  /** e.g. `REACHABLE`, `FAILED`, `PERMANENT` (ip-neighbour(8)) */
+  state: string;
+}
+
+/** What `ip route get` answers: the way that the kernel itself would take. */
+export type RouteAnswer =
+  | { found: true; link: string; gateway: string | undefined; type: string }
+  /** in the kernel's words, e.g. `RTNETLINK answers: Network is unreachable` */
+  | { found: false; why: string };
+
+export interface ListeningSocket {
+  address: string;
+  port: number;
+  /** `name (pid)` of who listens, where it can be told */
+  process: string | undefined;
+}
+
+/** What one network namespace looks like, as far as a packet can break on it. */
+export interface NamespaceState {
+  /** `host`, or the name of the container whose namespace it is */
+  place: string;
+  links: LinkState[];
+  addresses: AddressState[];
+  neighbours: NeighbourState[];
+  /** by the address that was asked for */
+  routes: Record<string, RouteAnswer>;
+  listening: ListeningSocket[];
+  /** by path below /proc/sys/net */
+  sysctls: Record<string, string>;
+  /** rules of all tables and both families; undefined where they cannot be read */
+  rules: Rule[] | undefined;
+  /** name servers of resolv.conf */
+  nameServers: string[];
+  /** what the commands printed, by section, for evidence */
+  printed: Record<Section, string>;
+}
+
+const sections = ['link', 'address', 'neighbour', 'route', 'routes', 'listening', 'sysctl', 'iptables', 'iptablesLegacy', 'ip6tables', 'nftables', 'resolv'] as const;
+export type Section = (typeof sections)[number];
+
+const mark = '--section--';
+
+/**
+ * Shell script that prints a namespace's state. It only reads. Programs that are missing print nothing, so that what
+ * they would have told counts as unknown.
+ * @param addresses to which the kernel is asked for a route, each with the way in if packets for it are forwarded
+ */
+export function stateScript(addresses: readonly RouteQuestion[]): string {
+  const questions = addresses.map((question) => `echo '@ ${keyOf(question)}'; ip -j route get ${question.to}${question.from === undefined ? '' : ` from ${question.from} iif ${question.arrivingAt}`} 2>&1`);
+  const commands: Record<Section, string> = {
+    link: 'ip -j -d -s link',
+    address: 'ip -j address',
+    neighbour: 'ip -j neighbour',
+    route: questions.join('; ') || 'true',
+    routes: 'ip route show table all',
+    listening: 'ss -H -l -t -n -p',
+    sysctl: "grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max",
+    iptables: 'iptables-nft-save -c || iptables-save -c',
+    iptablesLegacy: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save -c',
+    ip6tables: 'ip6tables-save -c',
+    nftables: 'nft -j list ruleset',
+    resolv: 'cat /etc/resolv.conf',
+  };
+  return sections.map((section) => `echo '${mark}'; { ${commands[section]}; } ${section === 'route' ? '' : '2>/dev/null'}`).join('\n') + '\ntrue';
+}
+
+/** A route that a namespace's kernel is asked for. */
+export interface RouteQuestion {
+  to: string;
+  /** for a packet that is forwarded: where it comes from, and at which link it arrives */
+  from?: string;
+  arrivingAt?: string;
+}
+
+export const keyOf = ({ to, from }: RouteQuestion): string => (from === undefined ? to : `${to} from ${from}`);
+
+/** Reads what {@link stateScript} printed. */
+export function readState(place: string, { stdout }: CommandResult): NamespaceState {
+  const texts = stdout.split(`${mark}\n`).slice(1);
+  const printed = Object.fromEntries(sections.map((section, index) => [section, texts[index] ?? ''])) as Record<Section, string>;
+  const rules = [...parseSave(printed.iptables, 'iptables'), ...parseSave(printed.iptablesLegacy, 'iptables-legacy'), ...parseSave(printed.ip6tables, 'ip6tables'), ...parseNftables(printed.nftables)];
+  return {
+    place,
+    links: parseLinks(printed.link),
+    addresses: parseAddresses(printed.address),
+    neighbours: parseNeighbours(printed.neighbour),
+    routes: parseRoutes(printed.route),
+    listening: parseListening(printed.listening),
+    sysctls: parseSysctls(printed.sysctl),
+    rules: printed.iptables === '' && printed.nftables === '' ? undefined : rules,
+    nameServers: [...printed.resolv.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server = '']) => server),
+    printed,
+  };
+}
+
+/** Output of `ip -j`, which is nothing at all where there is nothing to tell. */
+function json<T>(text: string): T[] {
+  try {
+    return JSON.parse(text) as T[];
+  } catch {
+    return [];
+  }
+}
+
+interface IpLink {
+  ifname: string;
+  ifindex: number;
+  link_index?: number;
+  flags?: string[];
+  mtu?: number;
+  address?: string;
+  master?: string;
+  linkinfo?: { info_kind?: string; info_slave_data?: { state?: string; isolated?: boolean } };
+  stats64?: { rx?: { packets?: number }; tx?: { packets?: number } };
+}
+
+/** Output of `ip -j -d -s link`. */
+export function parseLinks(text: string): LinkState[] {
+  return json<IpLink>(text).map((link) => ({
+    name: link.ifname,
+    index: link.ifindex,
+    peerIndex: link.link_index,
+    up: link.flags?.includes('UP') ?? false,
+    carrier: link.flags?.includes('LOWER_UP') ?? false,
+    noArp: link.flags?.includes('NOARP') ?? false,
+    mtu: link.mtu ?? 0,
+    macAddress: link.address ?? '',
+    kind: link.linkinfo?.info_kind ?? '',
+    bridge: link.master,
+    portState: link.linkinfo?.info_slave_data?.state,
+    isolated: link.linkinfo?.info_slave_data?.isolated ?? false,
+    receivedPackets: link.stats64?.rx?.packets ?? 0,
+    sentPackets: link.stats64?.tx?.packets ?? 0,
+  }));
+}
+
+/** Output of `ip -j address`. */
+export function parseAddresses(text: string): AddressState[] {
+  return json<{ ifname: string; addr_info?: { local?: string; prefixlen?: number }[] }>(text).flatMap(({ ifname, addr_info = [] }) =>
+    addr_info.flatMap(({ local, prefixlen }) => (local === undefined || prefixlen === undefined ? [] : [{ address: local, prefixLength: prefixlen, link: ifname }])),
+  );
+}
+
+/** Output of `ip -j neighbour`. */
+export function parseNeighbours(text: string): NeighbourState[] {
+  return json<{ dst: string; dev: string; lladdr?: string; state?: string[] }>(text).map(({ dst, dev, lladdr, state = [] }) => ({ address: dst, link: dev, macAddress: lladdr, state: state.join(' ') }));
+}
+
+/** Answers of `ip -j route get`, each after a line that says what was asked. */
+export function parseRoutes(text: string): Record<string, RouteAnswer> {
+  const answers = text.split(/^@ /m).slice(1).map((part): [string, RouteAnswer] => {
+    const [asked = '', ...rest] = part.split('\n');
+    const said = rest.join('\n').trim();
+    const [route] = json<{ dev?: string; gateway?: string; type?: string }>(said);
+    return [asked, route?.dev === undefined ? { found: false, why: said } : { found: true, link: route.dev, gateway: route.gateway, type: route.type ?? 'unicast' }];
+  });
+  return Object.fromEntries(answers);
+}
+
+/** Output of `ss -H -l -t -n -p`. */
+export function parseListening(text: string): ListeningSocket[] {
+  return text.split('\n').flatMap((line) => {
+    const local = line.trim().split(/\s+/)[3];
+    const [, address = '', port] = /^(.*):(\d+)$/.exec(local ?? '') ?? [];
+    if (port === undefined) return [];
+    const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(line) ?? [];
+    return [{ address: address.replace(/^\[|\]$/g, '').replace(/%.*$/, ''), port: Number(port), process: name === undefined ? undefined : `${name} (process ${pid})` }];
+  });
+}
+
+function parseSysctls(text: string): Record<string, string> {
+  return Object.fromEntries([...text.matchAll(/^\/proc\/sys\/net\/([^:]+):(.*)$/gm)].map(([, path = '', value = '']) => [path, value]));
+}

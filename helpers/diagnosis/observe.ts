@@ -1,0 +1,122 @@
+import type Dockerode from 'dockerode';
+import type { HostAccess } from '../run/context';
+import type { Outcome } from '../vantage/outcome';
+import type { VantagePoint } from '../vantage/vantage';
+import { containersOf, networkOf, targetOf } from './engine-view';
+import { hits } from './firewall';
+import { look, processesOf, proxiesOn } from './look';
+import type { NamespaceState, RouteQuestion } from './namespace-state';
+import { relevant, type ContainerView, type NetworkView, type Scene } from './scene';
+
+/** A probe that did not do what a claim expects. */
+export interface FailedProbe {
+  from: VantagePoint;
+  /** `http://host:port` */
+  origin: string;
+  outcome: Outcome;
+  /** id of the container that had to answer, where the claim says so */
+  expectedId: string | undefined;
+}
+
+/** Where a diagnosis looks. */
+export interface Surroundings {
+  docker: Dockerode;
+  host: VantagePoint;
+  access: HostAccess;
+  /** what the claim calls a container, by its id */
+  nameOf: (containerId: string) => string | undefined;
+}
+
+/** Who talks to whom in a probe. */
+export interface Parties {
+  hostname: string;
+  port: number;
+  source: ContainerView | undefined;
+  target: ContainerView | undefined;
+  targetPort: number;
+  targetAddress: string | undefined;
+  viaHostPort: boolean;
+  network: NetworkView | undefined;
+  sourceNetwork: NetworkView | undefined;
+}
+
+/** The namespaces of a probe at one moment; a container in host mode has the host's. */
+export interface Look {
+  host: NamespaceState | undefined;
+  source: NamespaceState | undefined;
+  target: NamespaceState | undefined;
+}
+
+/** Finds out from the engine who talks to whom. */
+export async function partiesOf({ from, origin, expectedId }: Pick<FailedProbe, 'from' | 'origin' | 'expectedId'>, { docker, host, nameOf }: Surroundings): Promise<Parties> {
+  const { hostname, port } = addressOf(origin);
+  const containers = await containersOf(docker, nameOf);
+  const source = from === host ? undefined : containers.find(({ id, name }) => id === (from as Partial<ContainerView>).id || name === from.name);
+  const found = targetOf({ hostname, port, expectedId, fromHost: source === undefined, containers });
+  const target = found?.container;
+  const [network, sourceNetwork] = await Promise.all([target && networkOf(docker, target, source), source && networkOf(docker, source, target)]);
+  const targetAddress = (network && target?.addresses[network.name]) || addressIn(target);
+  return { hostname, port, source, target, targetPort: found?.port ?? port, targetAddress, viaHostPort: found?.viaHostPort ?? false, network, sourceNetwork };
+}
+
+/** Looks at the namespaces of all parties. */
+export async function lookAt(parties: Parties, { host, access }: Surroundings): Promise<Look> {
+  const { source, target, targetAddress, network } = parties;
+  const sourceAddress = addressIn(source);
+  const fromHost: RouteQuestion[] = [
+    ...(targetAddress ? [{ to: targetAddress }] : []),
+    ...(targetAddress && sourceAddress && network?.bridge ? [{ to: targetAddress, from: sourceAddress, arrivingAt: network.bridge }] : []),
+  ];
+  const fromSource = [...new Set([numeric(parties.hostname), targetAddress].filter((it): it is string => it !== undefined))].map((to) => ({ to }));
+  const hostLook = look('host', host, access, undefined, fromHost);
+  const sourceLook = source && !sharesHost(source) ? look(source.name, host, access, source, fromSource) : hostLook;
+  const targetLook = async () => {
+    if (!target || (target.pid === 0 && !sharesHost(target))) return undefined;
+    if (sharesHost(target)) return hostLook;
+    if (target.id === source?.id) return sourceLook;
+    const back = sourceAddress ?? (await hostLook)?.addresses.find(({ link, address }) => link === network?.bridge && !address.includes(':'))?.address;
+    return look(target.name, host, access, target, back === undefined ? [] : [{ to: back }]);
+  };
+  const [hostState, sourceState, targetState] = await Promise.all([hostLook, sourceLook, targetLook()]);
+  return { host: hostState, source: sourceState, target: targetState };
+}
+
+/** The scene that two looks and what happened between them make. */
+export async function sceneOf(parties: Parties, probe: Pick<FailedProbe, 'origin' | 'outcome'>, [before, after]: readonly [Look, Look], { host, access }: Surroundings): Promise<Scene> {
+  const { source: sourceContainer, target: targetContainer, ...rest } = parties;
+  const [proxies, targetProcesses] = await Promise.all([access.kind === 'helper' ? undefined : proxiesOn(host), targetContainer && targetContainer.pid > 0 ? processesOf(targetContainer, host, access) : []]);
+  const partial = { ...rest, origin: probe.origin, outcome: probe.outcome, sourceContainer, targetContainer, ...after, proxies, targetProcesses };
+  const earlier = new Map([before.host, before.source, before.target].flatMap((state) => (state ? [[state.place, state]] : [])));
+  const places = new Set([after.source, after.host, after.target].filter((state) => state !== undefined));
+  const met = [...places].flatMap((state) => hits(state.place, earlier.get(state.place)?.rules, state.rules));
+  return { ...partial, hits: relevant(partial, met), traffic: trafficOf(earlier, places) };
+}
+
+function trafficOf(earlier: ReadonlyMap<string, NamespaceState>, later: ReadonlySet<NamespaceState>): Scene['traffic'] {
+  const traffic: Scene['traffic'] = new Map();
+  for (const { place, links } of later) {
+    for (const link of links) {
+      const was = earlier.get(place)?.links.find(({ index }) => index === link.index);
+      if (was) traffic.set(`${place} ${link.name}`, { received: link.receivedPackets - was.receivedPackets, sent: link.sentPackets - was.sentPackets });
+    }
+  }
+  return traffic;
+}
+
+function addressOf(origin: string): { hostname: string; port: number } {
+  const url = new URL(origin);
+  return { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? 80 : Number(url.port) };
+}
+
+function numeric(hostname: string): string | undefined {
+  if (hostname === 'localhost') return '127.0.0.1';
+  return /^[\d.]+$|:/.test(hostname) ? hostname : undefined;
+}
+
+function addressIn(container: ContainerView | undefined): string | undefined {
+  return Object.values(container?.addresses ?? {}).find(Boolean);
+}
+
+function sharesHost({ networkMode }: ContainerView): boolean {
+  return networkMode === 'host';
+}

@@ -1,0 +1,16 @@
+import { curlCommand, readCurl } from '../vantage/fetch';
+import type { Outcome } from '../vantage/outcome';
+import type { VantagePoint } from '../vantage/vantage';
+
+/** Seconds that the probe of a diagnosis waits: long enough for the first packet and an answer that is on its way. */
+const patience = { '--connect-timeout': '0.9', '--max-time': '1.2' };
+
+/** Makes a probe once more, with less patience. */
+export async function probeAgain(from: VantagePoint, origin: string): Promise<Outcome> {
+  const command = curlCommand(origin);
+  for (const [option, seconds] of Object.entries(patience)) command[command.indexOf(option) + 1] = seconds;
+  const probe = async () => readCurl(await from.exec(command));
+  const outcome = await probe();
+  // the kernel had already given up asking for the neighbour; only a probe that makes it ask anew shows where it is not heard
+  return outcome.kind === 'unreachable' && /No route to host/.test(outcome.detail) ? probe() : outcome;
+}

@@ -1,0 +1,137 @@
+import type { Outcome, OutcomeKind } from '../vantage/outcome';
+import { couldMatch, type Flow, type Hit, type Rule } from './firewall';
+import { keyOf, type LinkState, type NamespaceState, type RouteAnswer } from './namespace-state';
+
+/** A container as the engine describes it, as far as packets to it depend on that. */
+export interface ContainerView {
+  id: string;
+  /** as reports call it */
+  name: string;
+  /** what commands of the docker client call it */
+  containerName: string;
+  /** e.g. `running`, `exited`, `paused` */
+  status: string;
+  exitCode: number | undefined;
+  /** process number in the engine's PID namespace; 0 when it does not run */
+  pid: number;
+  networkMode: string;
+  /** IPv4 address by network, as the engine tells it */
+  addresses: Record<string, string>;
+  /** TCP ports of the host that are published, with the container's port */
+  published: { hostAddress: string; hostPort: number; containerPort: number }[];
+}
+
+/** A network as the engine describes it. */
+export interface NetworkView {
+  name: string;
+  driver: string;
+  /** link of the host that is its bridge */
+  bridge: string | undefined;
+}
+
+/** Everything that was found out about one probe that did not do what it should. */
+export interface Scene {
+  outcome: Outcome;
+  origin: string;
+  /** name or address that the probe was sent to */
+  hostname: string;
+  port: number;
+  /** undefined while the host is the source */
+  sourceContainer: ContainerView | undefined;
+  targetContainer: ContainerView | undefined;
+  /** port on which the target has to listen; another one than the probe's where it is published */
+  targetPort: number;
+  /** address that the target has, as the engine tells it */
+  targetAddress: string | undefined;
+  /** whether the probe went to a port of the host that leads to a container */
+  viaHostPort: boolean;
+  /** the one over which the target is reached */
+  network: NetworkView | undefined;
+  /** the client's own */
+  sourceNetwork: NetworkView | undefined;
+  /** state after one more probe; undefined where it cannot be looked at from here */
+  source: NamespaceState | undefined;
+  host: NamespaceState | undefined;
+  target: NamespaceState | undefined;
+  /** rules that met packets during that probe and could have met its own */
+  hits: Hit[];
+  /** packets that links received and sent during that probe, by namespace and link */
+  traffic: Map<string, { received: number; sent: number }>;
+  /** programs on the host, as `name (process 4711)`, of which a published port depends */
+  proxies: string[] | undefined;
+  /** state of the target's processes, by /proc/<pid>/status, e.g. `S (sleeping)` */
+  targetProcesses: string[];
+}
+
+/** The namespace that packets leave from when they go to the target's own address. */
+export function lastSource({ viaHostPort, host, source }: Scene): NamespaceState | undefined {
+  return viaHostPort ? host : source;
+}
+
+/** How the kernel of a namespace would send to the target. */
+export function routeToTarget(from: NamespaceState | undefined, scene: Scene): RouteAnswer | undefined {
+  return scene.targetAddress === undefined ? undefined : from?.routes[scene.targetAddress];
+}
+
+/** How the host would forward from the source container to the target. */
+export function forwardingRoute({ host, sourceContainer, targetAddress }: Scene): RouteAnswer | undefined {
+  const from = Object.values(sourceContainer?.addresses ?? {}).find(Boolean);
+  return from === undefined || targetAddress === undefined ? undefined : host?.routes[keyOf({ to: targetAddress, from })];
+}
+
+/** The link of a namespace that has an address. */
+export function linkWith(state: NamespaceState | undefined, address: string | undefined): LinkState | undefined {
+  const name = state?.addresses.find((it) => it.address === address)?.link;
+  return state?.links.find((link) => link.name === name);
+}
+
+/** A link by its name. */
+export function linkNamed(state: NamespaceState | undefined, name: string | undefined): LinkState | undefined {
+  return state?.links.find((link) => link.name === name);
+}
+
+/** The end on the host of the veth pair whose other end is a container's first link beside the loopback. */
+export function hostEnd(host: NamespaceState | undefined, inside: NamespaceState | undefined): LinkState | undefined {
+  const eth = containerLink(inside);
+  return host?.links.find(({ index, kind }) => kind === 'veth' && index === eth?.peerIndex);
+}
+
+/** A container's link to its network: the one that is no loopback. */
+export function containerLink(inside: NamespaceState | undefined): LinkState | undefined {
+  return inside?.links.find(({ name }) => name !== 'lo' && !name.startsWith('tunl') && !name.startsWith('sit'));
+}
+
+/** Whether two states are of one namespace: a container in host mode is the host. */
+export function isHost({ host }: Scene, state: NamespaceState | undefined): boolean {
+  return state !== undefined && state === host;
+}
+
+/** Whether source and target are containers of one bridge network, so that no host routes between them. */
+export function isBridged(scene: Scene): boolean {
+  const { sourceContainer, targetContainer } = scene;
+  if (!sourceContainer || !targetContainer || scene.viaHostPort) return false;
+  return Object.keys(sourceContainer.addresses).some((network) => sourceContainer.addresses[network] && targetContainer.addresses[network]);
+}
+
+/** Rules that took packets of the probe from their way. */
+export function takenAway(scene: Scene, place: string, effects: readonly Rule['effect'][]): Hit[] {
+  return scene.hits.filter((hit) => hit.place === place && effects.includes(hit.rule.effect));
+}
+
+/** What identifies the probe's packets, on both legs of a published port. */
+export function flowOf({ sourceContainer, targetAddress, hostname, port, targetPort }: Scene): Flow {
+  return {
+    source: Object.values(sourceContainer?.addresses ?? {}).find(Boolean),
+    destinations: [...new Set([targetAddress, hostname].filter((it): it is string => it !== undefined && /^[\d.]+$|:/.test(it)))],
+    ports: [...new Set([port, targetPort])],
+  };
+}
+
+/** Hits that the probe's packets could have caused. */
+export function relevant(scene: Pick<Scene, 'sourceContainer' | 'targetAddress' | 'hostname' | 'port' | 'targetPort'>, all: readonly Hit[]): Hit[] {
+  const flow = flowOf(scene as Scene);
+  return all.filter(({ rule }) => couldMatch(rule, flow));
+}
+
+/** Whether the probe ended in one of these ways. */
+export const endedIn = ({ outcome }: Scene, ...kinds: OutcomeKind[]): boolean => kinds.includes(outcome.kind);
