@@ -24,7 +24,7 @@ import { bridgeConfiguredBy } from './bridge-configuration';
 import { cliOf, findCli, prepareTestcontainers, useEverywhere } from './clients';
 import { contextVariable, type HostAccess, type RunContext } from './context';
 import { accessHost } from './host-access';
-import { countHost, differences, noteOnKeptRules, type Counted } from './host-count';
+import { countHost, differences, noteOnKept, type Counted } from './host-count';
 import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
@@ -218,7 +218,7 @@ export class Session {
       after: after.objects,
       leftovers: [...left.map(({ kind, name }) => `${kind} ${name}`), ...(others.length > 0 ? [] : changed)],
       notes: [
-        ...noteOnKeptRules(this.before, after, engine.name),
+        ...noteOnKept(this.before, after, engine.name),
         ...(others.length > 0 ? [`others used the engine during the run (${others.join(', ')}), so these counts say nothing: ${changed.join('; ')}`] : []),
       ],
     };
