@@ -47,7 +47,7 @@ function read(file: string): (Bundle & { key: string }) | undefined {
 function keyOf(): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name))).update('\0');
-  for (const name of ['../report-data.ts', '../../verdict.ts']) hash.update(readFileSync(join(folder, name)));
+  for (const name of ['../bundle.ts', '../report-data.ts', '../../verdict.ts']) hash.update(readFileSync(join(folder, name)));
   for (const name of ['esbuild', 'preact', 'preact-render-to-string']) hash.update(`${name}@${native<{ version: string }>(`${name}/package.json`).version}\0`);
   return hash.digest('hex');
 }
@@ -55,8 +55,20 @@ function keyOf(): string {
 function build(): Bundle {
   const { buildSync } = native<typeof Esbuild>('esbuild');
   const text = (entry: string, options: Esbuild.BuildOptions): string => {
-    const entryPoints = [join(folder, entry)];
-    const { outputFiles } = buildSync({ entryPoints, bundle: true, minify: true, write: false, legalComments: 'none', charset: 'utf8', logLevel: 'silent', ...options });
+    const { outputFiles } = buildSync({
+      entryPoints: [join(folder, entry)],
+      bundle: true,
+      minify: true,
+      write: false,
+      legalComments: 'none',
+      charset: 'utf8',
+      logLevel: 'silent',
+      // below node_modules no tsconfig.json is read, so nothing is left to one anywhere
+      tsconfigRaw: {},
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      ...options,
+    });
     return outputFiles?.[0]?.text.trim() ?? '';
   };
   return {

@@ -96,7 +96,7 @@ describe.each(['one', 'seven'] as const)('the page of %s', (engines) => {
       expect({ hash, width: await tab.page.evaluate('document.documentElement.scrollWidth') }).toEqual({ hash, width: view.width });
     }
     expect(await tab.page.evaluate('document.documentElement.lang')).toBe(language);
-  }, 60_000);
+  }, 180_000);
 
   it('has a view for each address, and says so in its title', async () => {
     const tab = await open(engines);

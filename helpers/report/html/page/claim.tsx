@@ -31,7 +31,7 @@ export function Claim({ id }: { id: string }): JSX.Element {
         <span lang="en">
           {row.area} / {row.section}
         </span>{' '}
-        <Level level={row.level} />
+        <Level level={row.level} words={words} />
       </p>
       <h1 tabIndex={-1} lang="en">
         {row.title}

@@ -1,19 +1,22 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import type { ClaimRow, Column } from '../report-data';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { ClaimRow, Column, ReportData } from '../report-data';
 import { noFilters } from './filter';
 import { Filters } from './filters';
 import { moveFocus, rove } from './grid';
 import { Mark } from './mark';
 import { usePage } from './page';
+import { formatRoute, parseRoute, type Route } from './route';
 import { stateOf } from './state';
+import type { Words } from './words';
 
 /** From this many columns on there is no room for words beside the marks. */
 const roomForWords = 8;
 
 /** Claims as rows, engines as columns. */
 export function Matrix(): JSX.Element {
-  const { data, words, rows, columns, controls, href } = usePage();
+  const { data, words, rows, columns, controls, href, route } = usePage();
+  const rowOf = useRows();
   const table = useRef<HTMLTableElement>(null);
   useEffect(() => rove(table.current));
   const size = columns.length === 1 ? 'single' : columns.length > roomForWords ? 'many' : 'some';
@@ -26,7 +29,7 @@ export function Matrix(): JSX.Element {
       </p>
       {rows.length > 0 && (
         <div class="wide">
-          <table ref={table} role="table" class={size} onKeyDown={(event) => moveFocus(event, table.current)} onFocusIn={({ target }) => rove(table.current, target)}>
+          <table ref={table} role="table" class={size} onKeyDown={(event) => moveFocus(event, table.current)} onFocusIn={({ target }) => rove(table.current, target)} onClick={(event) => withFilters(event, route.filters)}>
             <caption class="unseen">{words.caption}</caption>
             <thead role="rowgroup">
               <tr role="row">
@@ -45,9 +48,7 @@ export function Matrix(): JSX.Element {
                     {name}
                   </th>
                 </tr>
-                {claims.map((row) => (
-                  <Row key={row.id} row={row} />
-                ))}
+                {claims.map(rowOf)}
               </tbody>
             ))}
           </table>
@@ -81,22 +82,31 @@ function ColumnHead({ column }: { column: Column | undefined }): JSX.Element {
   );
 }
 
-function Row({ row }: { row: ClaimRow }): JSX.Element {
-  const { data, words, columns, controls, href } = usePage();
+interface RowProps {
+  row: ClaimRow;
+  columns: readonly number[];
+  data: ReportData;
+  words: Words;
+  /** undefined while nothing can be followed */
+  hrefOf: ((claim: string, engine?: string) => string) | undefined;
+}
+
+/** One claim. It depends on nothing but what it is given, so that Preact can pass it over while the reader types. */
+function Row({ row, columns, data, words, hrefOf }: RowProps): JSX.Element {
   const [only] = columns;
   const reason = columns.length === 1 && only !== undefined ? row.cells[only]?.reason : undefined;
   return (
     <tr role="row" data-claim={row.id}>
       <th scope="row" role="rowheader" class="claim">
         <span class="title">
-          {controls ? (
-            <a data-cell href={href({ view: 'claim', claim: row.id, engine: undefined })} lang="en" tabIndex={-1}>
+          {hrefOf ? (
+            <a data-cell href={hrefOf(row.id)} lang="en" tabIndex={-1}>
               {row.title}
             </a>
           ) : (
             <span lang="en">{row.title}</span>
           )}
-          <Level level={row.level} />
+          <Level level={row.level} words={words} />
         </span>
         {reason !== undefined && (
           <span class="reason" lang="en">
@@ -107,10 +117,11 @@ function Row({ row }: { row: ClaimRow }): JSX.Element {
       {columns.map((index) => {
         const state = stateOf(row.cells[index]);
         const mark = <Mark state={state} word={words.shortStates[state]} />;
+        const label = data.columns[index]?.label;
         return (
           <td key={index} role="cell" class={state}>
-            {controls ? (
-              <a data-cell href={href({ view: 'claim', claim: row.id, engine: data.columns[index]?.label })} tabIndex={-1}>
+            {hrefOf ? (
+              <a data-cell href={hrefOf(row.id, label)} tabIndex={-1}>
                 {mark}
               </a>
             ) : (
@@ -123,9 +134,31 @@ function Row({ row }: { row: ClaimRow }): JSX.Element {
   );
 }
 
-export function Level({ level }: { level: string }): JSX.Element {
-  const { words } = usePage();
+export function Level({ level, words }: { level: string; words: Words }): JSX.Element {
   return <span class="level">{level in words.levels ? words.levels[level as keyof typeof words.levels] : level}</span>;
+}
+
+/** Rendered rows, kept until something changes that rows show; which of them are shown may change with every key. */
+function useRows(): (row: ClaimRow) => JSX.Element {
+  const { data, words, columns, language, controls, route } = usePage();
+  const live = controls !== undefined;
+  return useMemo(() => {
+    const link = (claim: string, engine?: string): string => formatRoute({ view: 'claim', claim, engine, language: route.language, filters: noFilters });
+    const kept = new Map<string, JSX.Element>();
+    return (row) => {
+      const element = kept.get(row.id) ?? <Row key={row.id} row={row} columns={columns} data={data} words={words} hrefOf={live ? link : undefined} />;
+      kept.set(row.id, element);
+      return element;
+    };
+  }, [data, language, route.language, live, columns.join()]);
+}
+
+/** Links of the matrix are short, for whoever copies them; who follows one here takes the filters along. */
+function withFilters(event: MouseEvent, filters: Route['filters']): void {
+  const link = event.target instanceof Element ? event.target.closest('a[data-cell]') : null;
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  location.hash = formatRoute({ ...parseRoute(link.getAttribute('href') ?? ''), filters });
 }
 
 /** Neighbouring rows of one section. */

@@ -5,7 +5,6 @@ const plural = (count: number, one: string, many: string): string => `${String(c
 
 const en = {
   subject: 'Conformance of container networks',
-  titleOne: (engine: string) => engine,
   titleMany: (engines: number) => `${String(engines)} engines compared`,
   lead: 'Every row is one claim about how container networks behave. Every verdict was observed on a real engine, and its evidence is here.',
   withoutScript: 'This view works without scripts. Filters, evidence and pictures need them: open the file in a browser of your own.',
@@ -181,7 +180,6 @@ export type Words = typeof en;
 
 const ko: Words = {
   subject: '컨테이너 네트워크 적합성',
-  titleOne: (engine) => engine,
   titleMany: (engines) => `엔진 ${String(engines)}개 비교`,
   lead: '각 행은 컨테이너 네트워크의 동작에 관한 명제 하나입니다. 모든 판정은 실제 엔진에서 관찰한 결과이며, 그 근거를 함께 볼 수 있습니다.',
   withoutScript: '이 화면은 스크립트 없이도 읽을 수 있습니다. 필터, 근거, 그림을 보려면 파일을 브라우저에서 직접 여세요.',
