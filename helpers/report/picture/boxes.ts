@@ -62,7 +62,7 @@ function hostLinkBox({ name, addresses, networks }: HostLink, words: Labels): Bo
 function placeBox(id: string, place: Place, words: Labels): Box {
   const { containers, namespace, links, gateways, otherNetworks } = place;
   const identity = namespace === undefined ? line('note', words.unseen) : line('code', namespace);
-  const lines = [line('title', containers.join(' + ')), identity, ...gatewayLines(gateways, words), ...otherNetworks.map(({ name }) => line('note', words.network(name)))];
+  const lines = [line('title', containers.join(' + ')), identity, ...gatewayLines(gateways, words), ...otherNetworks.flatMap(({ name, address }) => [line('note', words.network(name)), ...addressLines(address ? [address] : [])])];
   const plugs = [...links.map((link, index) => ownLinkBox(idOf.link(id, index), link, words)), ...socketBoxes(id, place, words)];
   return { ...box(id, namespace === undefined ? 'unseen' : 'container', lines), plugs };
 }

@@ -28,7 +28,7 @@ function tellPlace(place: Place, say: Sentences): string[] {
   return [
     namespace === undefined ? say.placeUnseen(list(containers)) : say.place(list(containers), containers.length, namespace),
     ...links.map((link) => tellLink(link, say)),
-    ...(otherNetworks.length > 0 ? [say.networks(list(otherNetworks.map(({ name, subnets }) => bracketed(name, subnets))))] : []),
+    ...(otherNetworks.length > 0 ? [say.networks(list(otherNetworks.map(({ name, address }) => bracketed(name, address ? [address] : []))))] : []),
     ...tellGateways(gateways, say),
     ...tellPorts(place, say),
     ...publications.map((publication) => tellPublication(publication, say)),

@@ -1,6 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import { vethPeer } from '../../vantage/procfs';
 import type { NetworkNamespace, ObservedTopology } from '../results';
+import { hostOf, tellingAddresses } from './host-links';
 import { publicationsOf, socketsOf, type Publication, type Socket } from './ports';
 
 type Link = NetworkNamespace['links'][number];
@@ -29,8 +29,8 @@ export interface Place {
   sockets: Socket[];
   publications: Publication[];
   gateways: string[];
-  /** networks of its containers that none of its links leads to, such as `none` and `host` */
-  otherNetworks: Network[];
+  /** networks of its containers that none of its links leads to, such as `none`; each with the address that the engine tells, if any */
+  otherNetworks: (Network & { address: string })[];
 }
 
 /** A link of the host that matters to the topology. */
@@ -62,13 +62,12 @@ export interface Scene {
   detached: Network[];
 }
 
-/** More links of a host in host mode than this drown the picture. */
-const mostLinks = 6;
-
 /** Chooses from what was observed what a picture of the topology needs. */
-export function sceneOf(topology: ObservedTopology): Scene {
+export function sceneOf(observed: ObservedTopology): Scene {
+  // links and networks are told apart by their names; in a results file that somebody edited two may have the same
+  const topology = { ...observed, networks: byName(observed.networks), host: observed.host && { ...observed.host, links: byName(observed.host.links) } };
   const { name, host, networks, containers } = topology;
-  const places = groupedByNamespace(containers).map((group) => ({ group, place: placeOf(group, topology) }));
+  const places = groupedByNamespace(containers, host?.id).map((group) => ({ group, place: placeOf(group, topology) }));
   const isGuest = (group: readonly Container[]) => host !== null && group[0]?.namespace?.id === host.id;
   const own = places.filter(({ group }) => !isGuest(group)).map(({ place }) => place);
   const guests = places.filter(({ group }) => isGuest(group)).map(({ place }) => ({ ...place, links: [], gateways: [] }));
@@ -83,15 +82,17 @@ export function sceneOf(topology: ObservedTopology): Scene {
   };
 }
 
-/** Addresses that say something: those of a link alone (fe80::/10) are left out. */
-function tellingAddresses({ addresses }: Pick<Link, 'addresses'>): string[] {
-  return addresses.filter((address) => !/^fe[89ab]/i.test(address));
+/** The first of each name. */
+function byName<T extends { name: string }>(all: readonly T[]): T[] {
+  return all.filter(({ name }, index) => all.findIndex((it) => it.name === name) === index);
 }
 
-function groupedByNamespace(containers: readonly Container[]): Container[][] {
+/** Containers that share a namespace of their own; those in the host's each have the sockets on their own ports. */
+function groupedByNamespace(containers: readonly Container[], host: string | undefined): Container[][] {
   const groups: Container[][] = [];
   for (const container of containers) {
-    const group = container.namespace && groups.find(([first]) => first?.namespace?.id === container.namespace?.id);
+    const { namespace } = container;
+    const group = namespace && namespace.id !== host ? groups.find(([first]) => first?.namespace?.id === namespace.id) : undefined;
     if (group) group.push(container);
     else groups.push([container]);
   }
@@ -119,36 +120,9 @@ function placeOf(group: readonly Container[], { host, networks }: ObservedTopolo
     sockets: socketsOf(group.flatMap(({ listening }) => listening)),
     publications: publicationsOf(group.flatMap(({ published }) => published)),
     gateways: namespace?.gateways ?? [],
-    otherNetworks: networks.filter(({ name }) => !led.has(name) && endpoints.some((it) => it.name === name)),
+    otherNetworks: networks.flatMap((network) => {
+      const endpoint = led.has(network.name) ? undefined : endpoints.find(({ name }) => name === network.name);
+      return endpoint ? [{ ...network, address: endpoint.address }] : [];
+    }),
   };
-}
-
-function hostOf(host: NetworkNamespace, networks: readonly Network[], places: readonly Place[], guests: readonly Place[]): Host {
-  const peers = new Set(places.flatMap(({ links }) => links.flatMap(({ peer, parent }) => [peer?.name, parent?.name])));
-  const bridges = new Set(host.links.flatMap(({ name, bridge }) => (bridge !== undefined && peers.has(name) ? [bridge] : [])));
-  for (const { links } of places) for (const { network } of links) if (network?.bridge !== undefined) bridges.add(network.bridge);
-  const needed = host.links.filter((link) => peers.has(link.name) || bridges.has(link.name) || link.name === 'lo' || leadsOut(link, host));
-  // containers in host mode have all of the host's links; ports of bridges belong to other containers
-  const shared = guests.length > 0 ? host.links.filter((link) => !needed.includes(link) && link.bridge === undefined && tellingAddresses(link).length > 0) : [];
-  const shown = [...needed, ...shared.slice(0, Math.max(0, mostLinks - needed.length))].sort((a, b) => a.index - b.index);
-  return {
-    namespace: host.id,
-    gateways: host.gateways,
-    links: shown.map((link) => ({ name: link.name, addresses: tellingAddresses(link), bridge: link.bridge, networks: bridges.has(link.name) ? networks.filter(({ bridge }) => bridge === link.name) : [] })),
-    otherLinks: host.links.length - shown.length,
-    guests: [...guests],
-  };
-}
-
-/** Whether a default route leads through a link: its subnet has the next hop. */
-function leadsOut({ addresses }: Link, { gateways }: NetworkNamespace): boolean {
-  return gateways.some((gateway) => addresses.some((address) => inSubnet(gateway, address)));
-}
-
-/** False for what is no address: a results file can say anything. */
-function inSubnet(address: string, subnet: string): boolean {
-  if (!ipaddr.isValid(address) || !ipaddr.isValidCIDR(subnet)) return false;
-  const parsed = ipaddr.parse(address);
-  const range = ipaddr.parseCIDR(subnet);
-  return parsed.kind() === range[0].kind() && parsed.match(range);
 }
