@@ -73,10 +73,10 @@ export function progressLines(engines: readonly Progress[], { color, width, heig
   const shown = engines.length <= room ? engines : running.slice(0, room - 1);
   const names = Math.max(...engines.map(({ id }) => id.length));
   const lines = shown.map(({ id, stage, elapsed }) => {
-    const time = elapsed === undefined ? '' : formatSeconds(elapsed);
-    const text = truncate(words(stage), Math.max(width - names - 13, 10));
+    const start = ` ${id.padEnd(names)} ${(elapsed === undefined ? '' : formatSeconds(elapsed)).padStart(10)}  `;
+    const text = truncate(words(stage), Math.max(width - start.length - 1, 10));
     const paint = { waiting: dim, starting: String, preparing: String, judging: String, done: green, failed: red }[stage.kind];
-    return ` ${id.padEnd(names)}  ${time.padStart(7)}  ${paint(text)}`;
+    return `${start}${paint(text)}`;
   });
   const waiting = engines.filter(({ stage }) => stage.kind === 'waiting').length;
   const rest = ` ${engines.length - waiting - running.length} done, ${waiting} waiting`;

@@ -28,7 +28,8 @@ export function parseShard(text: string): Shard {
  */
 export function claimsOfShard<T extends Shared>(claims: readonly T[], { index, total }: Shard): T[] {
   if (total > claims.length) {
-    throw new UserError(`${claims.length} claims cannot be divided into ${total} shards that all judge something.`, `Use --shard with at most ${claims.length} parts, or select more claims.`, exitStatus.usage);
+    const count = claims.length === 1 ? '1 claim' : `${claims.length} claims`;
+    throw new UserError(`${count} cannot be divided into ${total} shards that all judge something.`, `Use --shard with at most ${claims.length} parts, or select more claims.`, exitStatus.usage);
   }
   const shards = Array.from({ length: total }, (): T[] => []);
   for (const group of bySize(enoughGroups(claims, total))) bySize(shards).at(-1)?.push(...group);
