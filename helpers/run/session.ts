@@ -14,7 +14,7 @@ import { discoverEndpoint } from '../engine/discover';
 import type { Endpoint } from '../engine/endpoint';
 import { engineLost, isEngineLost } from '../engine/lost';
 import { gatherFacts } from '../engine/facts';
-import { cleanLabs, prepareLab, startLab, type Lab } from '../lab';
+import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
 import { labName } from '../lab/owner';
 import type { HostCount } from '../report/results';
 import { exitStatus, UserError } from '../user-error';
@@ -114,7 +114,8 @@ export class Session {
     // the client is a process of its own: it answers while this one goes on
     const searching = lab ? undefined : findCli(docker);
     searching?.catch(() => undefined);
-    const [engine, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, progress)]);
+    const [facts, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, progress)]);
+    const engine = lab?.mode ? { ...facts, id: idInMode(facts.id, lab.mode), mode: lab.mode.title } : facts;
     const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels));
     const reaper = await prepareTestcontainers(!lab && (await available(docker, reaperImage, image.registry, progress)));
     const host = new EngineHost(access, docker);
