@@ -37,12 +37,14 @@ export class SpecRuntime {
   readonly networkView = networkView;
   readonly once = once;
   private judging: Claim | undefined;
+  private tracer: import('../diagnosis').FailureTracer | undefined;
 
   constructor(
     private readonly jest: JestGlobals,
-    { context, docker, host }: Provisioner,
+    private readonly provisioner: Provisioner,
     private readonly pool: TopologyPool,
   ) {
+    const { context, docker, host } = provisioner;
     this.context = context;
     this.engine = new Engine(docker);
     this.host = host;
@@ -69,10 +71,19 @@ export class SpecRuntime {
     if (this.judging.topology) await this.pool.get(this.judging.topology).started;
     const look = () => attempt(id, body);
     const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, this.context.directory) : look());
-    appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
+    const cause = claim.verdict === 'deviates' && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
+    appendFileSync(recordsFile(this.context.directory), `${JSON.stringify({ ...claim, ...(cause && { cause }) })}\n`);
     this.pool.judged(id, claim.verdict);
     if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(id, claim)) return;
     throw thrown instanceof Error ? thrown : new Error(claim.reason);
+  }
+
+  /** What made a claim deviate, as far as it can be traced; what is only needed for that is loaded when a claim does. */
+  private async causeOf(thrown: unknown): Promise<ClaimRecord['cause']> {
+    const { FailureTracer } = require('../diagnosis') as typeof import('../diagnosis'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
+    const { docker, host } = this.provisioner;
+    this.tracer ??= new FailureTracer({ docker, host, access: this.context.host, nameOf: (id) => this.pool.nameOf(id) });
+    return this.tracer.causeOf(thrown);
   }
 
   /** A failure that the run does not count: it was only tried, or a waiver accepts it. */

@@ -49,6 +49,11 @@ export class TopologyPool {
     await Promise.all([...this.running.values()].map((topology) => topology.observed));
   }
 
+  /** What claims call a container of a topology, by its id. */
+  nameOf(containerId: string): string | undefined {
+    return [...this.running.values()].flatMap((topology) => topology.members()).find(({ id }) => id === containerId)?.name;
+  }
+
   /** The running containers that `--keep-failed` left up. */
   kept(): Container[] {
     return [...this.running.values()].filter(({ name }) => this.isKept(name)).flatMap((topology) => topology.members());

@@ -1,4 +1,5 @@
 import { engineLost, isEngineLost } from '../engine/lost';
+import type { ClaimResult } from '../report/results';
 import type { Evidence } from './evidence';
 
 /** The verdict on one claim, as a spec worker hands it to the run. */
@@ -8,6 +9,8 @@ export interface ClaimRecord {
   reason?: string;
   durationMs: number;
   evidence: Evidence[];
+  /** what a failed connectivity claim was traced to */
+  cause?: ClaimResult['cause'];
 }
 
 /**
@@ -21,6 +24,17 @@ export class Blocked extends Error {
 /** Thrown where something that every claim of a topology takes for granted turns out not to hold on this engine. */
 export class Deviation extends Error {
   override readonly name = 'Deviation';
+}
+
+/** Thrown where a container has no address, or no port on the host, at which it could be reached. */
+export class Unaddressable extends Deviation {
+  constructor(
+    message: string,
+    /** id of the container */
+    readonly unaddressable: string,
+  ) {
+    super(message);
+  }
 }
 
 /** Colour codes, which Jest's messages carry and reports must not. */

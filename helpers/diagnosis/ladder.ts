@@ -459,8 +459,11 @@ const sizes: Rung[] = [
   },
 ];
 
+/** What the engine itself knows, without any look at the network. */
+export const engineRungs: readonly Rung[] = [...containers, ...configuration];
+
 /** The whole ladder. */
-export const ladder: readonly Rung[] = [...containers, ...configuration, ...names, ...atTheSource, ...atTheHostPort, ...onTheBridge, ...atTheTarget, ...filters, ...sizes, ...atTheServer];
+export const ladder: readonly Rung[] = [...engineRungs, ...names, ...atTheSource, ...atTheHostPort, ...onTheBridge, ...atTheTarget, ...filters, ...sizes, ...atTheServer];
 
 function linkDown(end: 'source' | 'target', stateOf: (scene: Scene) => NamespaceState | undefined): Rung {
   return {

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import ipaddr from 'ipaddr.js';
 import type { Container } from '../claim/container';
-import { describeOutcome, type Outcome, type OutcomeKind } from '../vantage/outcome';
+import { describeOutcome, type JudgedOutcome, type Outcome, type OutcomeKind } from '../vantage/outcome';
 import { ProbeBroken } from '../vantage/vantage';
 
 declare module 'expect' {
@@ -27,11 +27,17 @@ function mustHaveLooked(outcome: Outcome): void {
   if (outcome.kind === 'probe-broken') throw new ProbeBroken(outcome.detail);
 }
 
+/** What the thrown error carries to whoever looks for the cause (`helpers/diagnosis`). */
+function judged(outcome: Outcome, by?: Container): { judged: JudgedOutcome } {
+  return { judged: { outcome, ...(by && { by: { id: by.id, token: by.token } }) } };
+}
+
 expect.extend({
   toBeReached(received: Outcome, { by }: { by: Container }) {
     mustHaveLooked(received);
     return {
       pass: received.kind === 'reached' && received.status === 200 && received.by === by.token,
+      ...judged(received, by),
       message: () => `expected: reached, answered by ${by.name} (${by.token})\nactual:   ${describeOutcome(received)}`,
     };
   },
@@ -39,6 +45,7 @@ expect.extend({
     mustHaveLooked(received);
     return {
       pass: received.kind === kind,
+      ...judged(received),
       message: () => `expected: ${kind}\nactual:   ${describeOutcome(received)}`,
     };
   },
@@ -48,6 +55,7 @@ expect.extend({
     const missing = welcomeLines.filter((line) => !body.split('\n').includes(line));
     return {
       pass: received.kind === 'reached' && missing.length === 0,
+      ...judged(received),
       message: () => `expected: nginx's welcome page\nactual:   ${describeOutcome(received)}\nmissing:  ${missing.join('\n          ')}`,
     };
   },

@@ -89,7 +89,8 @@ export function assembleResults({ context, waivers, notes, startedAt, suite, rec
     },
     ...(shard && { shard }),
     startedAt: startedAt.toISOString(),
-    durationMs: Date.now() - startedAt.getTime(),
+    // clocks are set back now and then
+    durationMs: Math.max(0, Date.now() - startedAt.getTime()),
     notes: [...notes, ...host.notes],
     claims,
     topologies: observed,
@@ -138,5 +139,6 @@ function resultOf(claim: Claim, context: RunContext, record: ClaimRecord | undef
     durationMs: record.durationMs,
     attempts: 1,
     evidence: record.evidence,
+    ...(record.cause && !contradicted && { cause: record.cause }),
   };
 }

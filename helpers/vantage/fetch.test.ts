@@ -29,7 +29,7 @@ const meanings: Record<keyof typeof curlRecordings, [OutcomeKind, RegExp]> = {
   'an answer that breaks off': ['probe-broken', /status 18/],
   'an answer that is no HTTP': ['probe-broken', /status 1: .*HTTP\/0\.9/s],
   'no address at all': ['probe-broken', /status 3/],
-  'a route of type prohibit': ['probe-broken', /did not say why: .*Permission denied/s],
+  'a route of type prohibit': ['unreachable', /Permission denied/],
   'a server without an identity': ['reached', /^$/],
 };
 

@@ -69,5 +69,14 @@ function readTransfers(stdout: string): Outcome {
 
 /** Fetches `origin` (`http://address:port`, no path) as seen from a vantage point. */
 export async function fetchFrom(from: VantagePoint, origin: string): Promise<Outcome> {
-  return readCurl(await from.exec(curlCommand(origin)));
+  const outcome = readCurl(await from.exec(curlCommand(origin)));
+  origins.set(outcome, { from, origin });
+  return outcome;
+}
+
+const origins = new WeakMap<object, { from: VantagePoint; origin: string }>();
+
+/** The probe that gave an outcome; undefined where none did, such as one made up by a test. */
+export function probeOf(outcome: object): { from: VantagePoint; origin: string } | undefined {
+  return origins.get(outcome);
 }

@@ -18,6 +18,13 @@ export type Outcome =
   /** the probe itself did not work (its tool is missing, or failed in a way that says nothing about the network) */
   | { kind: 'probe-broken'; detail: string };
 
+/** An outcome that an assertion was about. */
+export interface JudgedOutcome {
+  outcome: Outcome;
+  /** the container that had to answer */
+  by?: { id: string; token: string };
+}
+
 export type OutcomeKind = Outcome['kind'];
 
 /** One line for people: `reached (200 from 172.17.0.3, answered by 4f1c…)`, `refused: …`. */

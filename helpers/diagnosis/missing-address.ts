@@ -1,0 +1,39 @@
+import { causeFrom, type Cause } from './cause';
+import { containersOf, networkOf } from './engine-view';
+import { engineRungs } from './ladder';
+import type { Surroundings } from './observe';
+import type { Scene } from './scene';
+
+/**
+ * Why a container has no address, or no port on the host, where a claim wants to reach it: no probe could be made, so
+ * only what the engine itself tells can be the cause.
+ */
+export async function missingAddress(containerId: string, { docker, nameOf }: Surroundings): Promise<Cause | undefined> {
+  const target = (await containersOf(docker, nameOf)).find(({ id }) => id === containerId);
+  if (!target) return undefined;
+  const scene: Scene = {
+    outcome: { kind: 'unreachable', detail: 'no address to send to' },
+    origin: '',
+    hostname: '',
+    port: 0,
+    sourceContainer: undefined,
+    targetContainer: target,
+    targetPort: 0,
+    targetAddress: undefined,
+    viaHostPort: false,
+    network: await networkOf(docker, target, undefined),
+    sourceNetwork: undefined,
+    source: undefined,
+    host: undefined,
+    target: undefined,
+    hits: [],
+    traffic: new Map(),
+    proxies: undefined,
+    targetProcesses: [],
+  };
+  for (const rung of engineRungs) {
+    const finding = rung.look(scene);
+    if (finding) return causeFrom(rung.code, finding, 0);
+  }
+  return undefined;
+}
