@@ -7,6 +7,6 @@ if (!runtime) throw new Error('specs run in this project\'s Jest environment (he
 
 export const { claim, topology, engine, host, cli, eventually, networkView, once, context } = runtime;
 
-export { between, derivedMac } from './claim/addresses';
+export { between, cidrParts, derivedMac } from './claim/addresses';
 export { describe, expect } from '@jest/globals';
 export type {} from './jest/matchers';

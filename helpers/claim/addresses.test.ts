@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { between, derivedMac } from './addresses';
+import { between, cidrParts, derivedMac } from './addresses';
 import { Deviation } from './verdict';
+
+describe('the parts of CIDR notation', () => {
+  it('must be address and prefix length, and empty where there are none', () => {
+    expect(cidrParts('172.17.0.5/16')).toEqual({ address: '172.17.0.5', length: '16' });
+    expect(cidrParts('fd00::1')).toEqual({ address: 'fd00::1', length: '' });
+    for (const none of [undefined, '']) expect(cidrParts(none)).toEqual({ address: '', length: '' });
+  });
+});
 
 describe('the hardware address that follows from an IPv4 address', () => {
   it('must be 02:42 and its four bytes, as the document shows it', () => {
@@ -29,7 +37,9 @@ describe('the addresses between two', () => {
   it('must not be made up where an address is missing: that is a deviation, not a pass', () => {
     expect(() => between(undefined, '172.17.0.2/16')).toThrow(Deviation);
     expect(() => between('172.17.0.2/16', '')).toThrow(Deviation);
-    expect(() => between('172.17.0.2/16', 'fd00::2/64')).toThrow(Deviation);
+    expect(() => between('172.17.0.2/16', '172.17.0.2.1/16')).toThrow(Deviation);
+    expect(() => between('fd00::1/64', 'fd00::2/64')).toThrow(Deviation);
+    expect(() => between('172.17.0.2/16', '172.17.0.3/15')).toThrow('are not addresses of one subnet');
   });
 
   it('must not be listed without end where the two are far apart', () => {

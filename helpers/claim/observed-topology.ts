@@ -23,7 +23,7 @@ async function observe(name: string, members: readonly Container[], { context, d
   const seen = await Promise.all(members.map(async (container) => ({ container, object: await soon(docker.getContainer(container.id).inspect() as Promise<unknown> as Promise<ContainerObject>) })));
   const running = seen.flatMap(({ container, object }) => (object?.State.Running ? [{ container, object }] : []));
   if (running.length < members.length) return undefined;
-  const ids = new Map(running.flatMap(({ object }) => Object.entries(object.NetworkSettings.Networks).map(([network, { NetworkID }]) => [network, NetworkID || network])));
+  const ids = new Map(running.flatMap(({ object }) => Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { NetworkID }]) => [network, NetworkID || network])));
   const [outside, inside, networks] = await Promise.all([
     soon(networkView(host)),
     Promise.all(running.map(({ container, object }) => soon(pidsAreOurs(context.host) ? networkViewOf(object.State.Pid, host) : networkView(container)))),
@@ -34,7 +34,7 @@ async function observe(name: string, members: readonly Container[], { context, d
     const view = inside[index];
     return {
       name: container.name,
-      networks: Object.entries(object.NetworkSettings.Networks).map(([network, { IPAddress, GlobalIPv6Address }]) => ({ name: network, address: IPAddress || GlobalIPv6Address })),
+      networks: Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { IPAddress, GlobalIPv6Address }]) => ({ name: network, address: IPAddress || GlobalIPv6Address })),
       namespace: view ? namespaceOf(view) : null,
       published: publishedPorts(object),
       listening: view ? ownSockets(view, container, object.HostConfig.NetworkMode === 'host' || view.namespace === outside?.namespace) : [],
@@ -65,7 +65,7 @@ function ownSockets({ listening }: NetworkView, { ports }: Container, shared: bo
 }
 
 function publishedPorts({ NetworkSettings: { Ports } }: ContainerObject): ObservedTopology['containers'][number]['published'] {
-  return Object.entries(Ports).flatMap(([exposed, bindings]) => {
+  return Object.entries(Ports ?? {}).flatMap(([exposed, bindings]) => {
     const [port, protocol = 'tcp'] = exposed.split('/');
     return (bindings ?? []).map(({ HostIp, HostPort }) => ({ hostAddress: HostIp, hostPort: Number(HostPort), containerPort: Number(port), protocol }));
   });

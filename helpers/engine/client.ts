@@ -105,10 +105,12 @@ export class Engine {
   /**
    * Ids of a network's members from both sides: those that the network lists, and those of the running containers that
    * name the network, whatever they call it. Sorted; asked again for a moment while they differ, because a shared engine never stands still.
+   * @throws Deviation when the network has no id
    */
   async membersOf(network: string): Promise<{ listedIds: string[]; attachedIds: string[] }> {
     const look = async () => {
       const { Id: networkId, Containers } = await this.network(network);
+      if (!networkId) throw new Deviation(`the network ${network} has no id`);
       const filters = { network: [networkId] };
       const attachedIds = await call(`GET /containers/json?filters=${JSON.stringify(filters)} (Id)`, async () => (await this.docker.listContainers({ filters })).map(({ Id }) => Id).sort());
       return { listedIds: Object.keys(Containers ?? {}).sort(), attachedIds };

@@ -18,7 +18,7 @@ afterAll(async () => {
 /** A lie about the endpoint of every container in host mode. */
 function ofHostEndpoint(change: Partial<EndpointObject>): Lie {
   return inContainers(({ NetworkSettings: { Networks } }) => {
-    if (Networks['host']) Object.assign(Networks['host'], change);
+    if (Networks?.['host']) Object.assign(Networks['host'], change);
   });
 }
 

@@ -53,10 +53,9 @@ export class EngineHost implements VantagePoint {
     return found;
   }
 
-  /** Indexes of the links that are ports of a bridge of the host (`/sys/class/net/<bridge>/brif`); a bridge can have none. */
+  /** Indexes of the links that are ports of a bridge of the host. One that the host does not have has none. */
   async bridgePorts(bridge: string): Promise<number[]> {
-    const script = `cd /sys/class/net/${bridge}/brif && for p in *; do [ "$p" = '*' ] || cat "/sys/class/net/$p/ifindex"; done`;
-    return (await read(this, ['sh', '-c', script])).split('\n').filter(Boolean).map(Number);
+    return Object.values((await networkView(this)).links).filter((link) => link.bridge === bridge).map(({ index }) => index);
   }
 
   /** As exec, for output of which only a part is evidence. */

@@ -12,15 +12,15 @@ describe('network models', () => {
   });
 
   claim('models.engine-offers-further-drivers', async () => {
-    const further = (await engine.networkDrivers()).filter((driver) => !['bridge', 'host', 'null'].includes(driver));
-    expect(further.length).toBeGreaterThan(0);
+    expect(await engine.networkDrivers()).toEqual(expect.arrayContaining(['ipvlan', 'macvlan']));
   });
 });
 
 describe('docker network ls', () => {
   claim('models.builtin-networks-are-exactly-three', async () => {
     const networks = (await engine.builtinNetworks()).map(({ Name, Driver, Scope }) => ({ Name, Driver, Scope }));
-    expect(networks.sort((a, b) => a.Name.localeCompare(b.Name))).toEqual(expected);
+    expect(networks).toEqual(expect.arrayContaining(expected));
+    expect(networks).toHaveLength(expected.length);
   });
 
   claim('models.network-ids-are-64-hex-digits', async () => {
@@ -35,11 +35,8 @@ describe('docker network ls', () => {
   claim('models.network-ls-shows-the-default-networks', async () => {
     const [heading, ...rows] = (await cli.docker('network', 'ls')).trimEnd().split('\n').map((line) => line.trim().split(/\s{2,}/));
     expect(heading).toEqual(['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE']);
-    for (const { Id, Name, Driver, Scope } of await engine.builtinNetworks()) {
-      expect(rows).toContainEqual([Id.slice(0, 12), Name, Driver, Scope]);
-    }
-    for (const { Name, Driver, Scope } of expected) {
-      expect(rows.map((row) => row.slice(1))).toContainEqual([Name, Driver, Scope]);
-    }
+    const known = (await engine.builtinNetworks()).map(({ Id, Name, Driver, Scope }) => [/^.{12}/.exec(Id)?.[0], Name, Driver, Scope]);
+    expect(rows).toEqual(expect.arrayContaining(known));
+    for (const { Name, Driver, Scope } of expected) expect(known.map((row) => row.slice(1))).toContainEqual([Name, Driver, Scope]);
   });
 });
