@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { waitingAtMost } from '../mutants/look';
 import { record, tentatively } from './evidence';
 
 export interface Patience {
@@ -17,13 +18,14 @@ const interval = 20;
  */
 export async function eventually<T>(look: () => Promise<T>, condition: (seen: T) => boolean, { within, inARow = 1 }: Patience): Promise<T> {
   const startedAt = performance.now();
+  const patience = waitingAtMost(within);
   let looks = 0;
   let satisfied = 0;
   for (;;) {
     const { value: seen, keep } = await tentatively(look);
     looks += 1;
     satisfied = condition(seen) ? satisfied + 1 : 0;
-    if (satisfied >= inARow || performance.now() - startedAt >= within) {
+    if (satisfied >= inARow || performance.now() - startedAt >= patience) {
       keep();
       if (looks > inARow) record({ kind: 'note', where: 'suite', what: 'looked again until the answer settled', answer: `${looks} looks, ${satisfied} of ${inARow} in a row` }, startedAt);
       return seen;

@@ -57,8 +57,9 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   endOnSignals(session);
   const { pool } = await session;
   if (options.forMatrix) void tellMatrix({ kind: 'opened', claims: claims.length });
-  // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them
-  if (jestArguments.length === 0) pool.startAll();
+  // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them, and for mutants one
+  // topology starts after another, since what else is on a network must not decide what claims read
+  if (jestArguments.length === 0 && mutants === undefined) pool.startAll();
   await preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node']);
   const junitFile = path.resolve(junit);
   rmSync(junitFile, { force: true });

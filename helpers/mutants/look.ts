@@ -17,6 +17,14 @@ export interface Look {
 /** Outside a run for mutants it is never set, and answers are passed on as they are. */
 export const looking = new AsyncLocalStorage<Look>();
 
+/** Milliseconds that a trial waits for something to settle: it did before, and what is changed stays so. */
+const patienceInTrials = 200;
+
+/** How long to wait for something, in milliseconds, of which a judgement would wait `within`. */
+export function waitingAtMost(within: number): number {
+  return looking.getStore()?.concerns ? Math.min(within, patienceInTrials) : within;
+}
+
 type Action = () => Promise<unknown>;
 
 const scopes = new WeakMap<Action, { scope: number; reads: Reads }>();
