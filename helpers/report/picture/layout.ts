@@ -76,7 +76,8 @@ async function layOutTowards(direction: Direction, boxes: readonly Box[], edges:
       labels: label ? [{ text: label.text, ...sizeOf([label]) }] : [],
     })),
   };
-  const placed: ElkNode = await elk().layout(graph);
+  // a copy of Node's own making: the library takes nothing else for an array
+  const placed: ElkNode = await elk().layout(structuredClone(graph));
   return {
     ...sizeIn(placed),
     boxes: boxes.flatMap((box, index) => placedBoxes(box, placed.children?.[index], direction, arrangements)),
