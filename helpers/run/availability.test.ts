@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { engineWith, everythingThere } from '../selftest/samples';
 import { availability, type Surroundings } from './availability';
 
-const everything: Surroundings = { engine: engineWith(), cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined };
+const everything: Surroundings = { engine: engineWith(), cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined, userlandProxyReplaced: undefined };
 
 describe('what claims require', () => {
   it('must all be there on a fresh engine with a client and a free port 80', () => {
@@ -20,8 +20,15 @@ describe('what claims require', () => {
     });
   });
 
-  it('must be blocked where a rootless engine hides its processes', () => {
-    expect(availability({ ...everything, engine: engineWith({ rootless: true }) })['host-processes']).toMatchObject({ verdict: 'blocked' });
+  it('must not be applicable where something else stands for docker-proxy, with the reason and what shows it', () => {
+    const userlandProxyReplaced = { reason: 'its operator turned it off', evidence: engineWith().evidence.info };
+    expect(availability({ ...everything, userlandProxyReplaced })['userland-proxy']).toEqual({ verdict: 'not-applicable', ...userlandProxyReplaced });
+  });
+
+  it('must not be applicable where a rootless Podman keeps its bridges apart, as no rootless Docker does', () => {
+    const engine = engineWith({ kind: 'podman', rootless: true });
+    expect(availability({ ...everything, engine })['host-bridges']).toMatchObject({ verdict: 'not-applicable', evidence: engine.evidence.info });
+    expect(availability({ ...everything, engine: engineWith({ rootless: true }) })['host-bridges']).toBeUndefined();
   });
 
   it('must not be applicable where host mode is no network', () => {

@@ -1,6 +1,7 @@
 import type { Availability, Inapplicable } from '../claim/applicability';
 import type { Evidence } from '../claim/evidence';
 import type { EngineFacts } from '../engine/facts';
+import type { Absence } from './userland-proxy';
 
 /** The range that an engine gives its default bridge when nobody chose another (`ipamutils`, first local pool). */
 export const documentedSubnet = '172.17.0.0/16';
@@ -12,14 +13,17 @@ export interface Surroundings {
   hostPort80: string | undefined;
   /** why the default bridge has another range than the documented one, if that is known */
   bridgeConfiguredBy: string | undefined;
+  /** why there is no docker-proxy, if it is known */
+  userlandProxyReplaced: Absence | undefined;
 }
 
 /** For each requirement, why it is not met; undefined where it is. */
-export function availability({ engine, cli, hostPort80, bridgeConfiguredBy }: Surroundings): Availability {
+export function availability({ engine, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced }: Surroundings): Availability {
   return {
     'docker-cli': cli ? undefined : blocked('no docker command-line client that talks to this engine was found; install one to check what it prints'),
     'host-port-80': hostPort80 === undefined ? undefined : blocked(`TCP port 80 of the engine's host is held by ${hostPort80}`),
-    'host-processes': engine.rootless ? blocked('the processes of a rootless engine cannot be told from here', engine.evidence.info) : undefined,
+    'userland-proxy': replaced && notApplicable(replaced.reason, replaced.evidence),
+    'host-bridges': engine.kind === 'podman' && engine.rootless ? notApplicable('the bridges of a rootless Podman are in a network namespace of their own, which its host has no way into', engine.evidence.info) : undefined,
     'host-network': engine.hostNetwork ? undefined : notApplicable('this engine has no network called host: host mode is something that a container has, and no network that could be inspected', engine.evidence.hostNetwork),
     'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : notApplicable(`the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}`, engine.evidence.defaultBridge),
     'ipv4-only-default-bridge': engine.defaultBridge?.ipv6 ? notApplicable('the default bridge of this engine carries IPv6 as well', engine.evidence.defaultBridge) : undefined,

@@ -31,6 +31,7 @@ import { preload } from './preload';
 import { howToEnter, notesOn, reachedBy } from './wording';
 import { labelsOf, ownObjects, removeObjects, type OwnObject } from './objects';
 import { othersActivity } from './others-activity';
+import { userlandProxyReplaced } from './userland-proxy';
 import { dayOf, waiverBeside, waiversFor, type UsersWaivers, type WaiverInForce } from './waivers';
 
 export interface SessionOptions {
@@ -119,13 +120,14 @@ export class Session {
     const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels));
     const reaper = await prepareTestcontainers(!lab && (await available(docker, reaperImage, image.registry, progress)));
     const host = new EngineHost(access, docker);
-    const [before, port80, cli, configuredBy] = await Promise.all([
+    const [before, port80, cli, configuredBy, proxyReplaced] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
       lab ? undefined : holderOfPort80(docker, host),
       lab ? cliOf(lab) : searching,
       bridgeConfiguredBy(engine, host),
+      userlandProxyReplaced(engine, host),
     ]);
-    const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy });
+    const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: proxyReplaced });
     const waivers = waiversFor(engine, suitesWaivers, usersWaivers);
     const context: RunContext = {
       runId,

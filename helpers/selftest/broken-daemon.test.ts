@@ -29,15 +29,31 @@ describe('an engine whose containers may not talk to each other (--icc=false)', 
   }, patience);
 });
 
-describe('an engine without docker-proxy, on a host whose firewall refuses what peers send', () => {
-  it('must deviate in both, each with its own outcome', async () => {
+describe('an engine whose operator turned docker-proxy off, on a host whose firewall refuses what peers send', () => {
+  it('must deviate where peers are refused, and is not asked for a docker-proxy', async () => {
     const broken = await lab('--userland-proxy=false');
     await onHost(broken, 'iptables -I DOCKER-USER -i docker0 -o docker0 -p tcp -j REJECT --reject-with tcp-reset');
     const ended = await runAgainst(broken);
     expect(ended.unjudged()).toEqual([]);
-    expect(ended.with('deviates')).toEqual(['bridge.default.peers-reach-each-other', 'bridge.default.peers-show-the-welcome-page', 'bridge.published.docker-proxy-listens']);
+    expect(ended.with('deviates')).toEqual(['bridge.default.peers-reach-each-other', 'bridge.default.peers-show-the-welcome-page']);
     expect(ended.claim('bridge.default.peers-reach-each-other').reason).toMatch(/actual: +refused/);
+    const { verdict, reason, evidence } = ended.claim('bridge.published.docker-proxy-listens');
+    expect({ verdict, reason }).toEqual({ verdict: 'not-applicable', reason: expect.stringContaining('--userland-proxy=false') });
+    expect(evidence[0]?.answer).toMatch(/^dockerd .*--userland-proxy=false/);
     expect(ended.claim('bridge.published.host-reaches-the-container').verdict).toBe('conforms');
+    expect(ended.status).toBe(1);
+  }, patience);
+});
+
+describe('an engine whose docker-proxy ends as soon as it has started', () => {
+  it('must deviate where a published port leads to its container, and in the docker-proxy', async () => {
+    const broken = await lab();
+    // on this descriptor the engine waits for the word that its docker-proxy listens
+    await onHost(broken, String.raw`printf '#!/bin/sh\nprintf "0\\n" >&3\n' >/tmp/docker-proxy; chmod 755 /tmp/docker-proxy; mv /tmp/docker-proxy "$(command -v docker-proxy)"`);
+    const ended = await runAgainst(broken, '--claim', 'bridge.published.docker-proxy-listens', 'bridge.published.host-reaches-the-container', 'bridge.default.is-what-a-container-gets');
+    expect(ended.unjudged()).toEqual([]);
+    expect(ended.with('deviates')).toEqual(['bridge.published.docker-proxy-listens', 'bridge.published.host-reaches-the-container']);
+    expect(ended.claim('bridge.published.host-reaches-the-container').reason).toMatch(/actual: +(refused|timed-out)/);
     expect(ended.status).toBe(1);
   }, patience);
 });

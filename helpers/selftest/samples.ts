@@ -37,7 +37,8 @@ function answer(path: string): Evidence {
 export const everythingThere: Availability = {
   'docker-cli': undefined,
   'host-port-80': undefined,
-  'host-processes': undefined,
+  'userland-proxy': undefined,
+  'host-bridges': undefined,
   'host-network': undefined,
   'unconfigured-default-bridge': undefined,
   'ipv4-only-default-bridge': undefined,
