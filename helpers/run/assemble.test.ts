@@ -2,11 +2,12 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
+import { topologyFile } from '../claim/observed-topology';
 import type { ClaimRecord } from '../claim/verdict';
 import { resultsSchema, type Results } from '../report/results';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { contextWith, engineWith } from '../selftest/samples';
-import { assembleResults, readRecords, type Parts, type SpecReport } from './assemble';
+import { assembleResults, readRecords, readTopologies, type Parts, type SpecReport } from './assemble';
 import { specFile } from './selection';
 
 afterAll(cleanUp);
@@ -169,5 +170,24 @@ describe('the records of the spec workers', () => {
 
   it('must be none where no claim was judged', () => {
     expect(readRecords(temporaryDirectory()).size).toBe(0);
+  });
+});
+
+describe('the topologies that spec workers observed', () => {
+  it('must be read in the order of the fixtures, without what breaks the format', () => {
+    const directory = temporaryDirectory();
+    const topology = { host: null, networks: [], containers: [] };
+    const write = (name: string, content: unknown) => writeFileSync(topologyFile(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
+    write('host-mode', { name: 'host-mode', ...topology });
+    write('bridge-pair', { name: 'bridge-pair', ...topology });
+    write('half-published', '{"name":"half-publ');
+    write('no-fixture', { name: 'no-fixture', ...topology });
+    expect(readTopologies(directory).map(({ name }) => name)).toEqual(['bridge-pair', 'host-mode']);
+    write('host-mode', { name: 'host-mode', ...topology, surprise: 1 });
+    expect(readTopologies(directory).map(({ name }) => name)).toEqual(['bridge-pair']);
+  });
+
+  it('must be none where nothing was observed', () => {
+    expect(readTopologies(temporaryDirectory())).toEqual([]);
   });
 });
