@@ -42,6 +42,12 @@ describe('joining shards', () => {
     expect(joined).toMatchObject({ host: { leftovers: ['network n'] }, notes: ['a note'], summary: { exitStatus: 3 }, startedAt: '2026-01-01T00:00:00.000Z' });
   });
 
+  it('must have a picture of each topology once, in the order that one run would have', () => {
+    const seen = (name: string) => ({ name, host: null, networks: [], containers: [] });
+    const [joined] = joinShards([shard(1, 2, { topologies: [seen('host-mode'), seen('half-published')] }), shard(2, 2, { topologies: [seen('half-published'), seen('bridge-pair')] })]);
+    expect(joined?.topologies.map(({ name }) => name)).toEqual(['bridge-pair', 'half-published', 'host-mode']);
+  });
+
   it('must say where shards ran on hosts that are not alike', () => {
     const [joined] = joinShards([shard(1, 2), shard(2, 2, { engine: { ...engine, kernel: '6.1.0' } })]);
     expect(joined?.notes).toEqual(['the shards ran on hosts that are not alike, kernel: 6.12.9; 6.1.0']);

@@ -1,5 +1,6 @@
 import { catalogue } from '../../fixtures/claims';
-import type { ClaimResult, Results } from '../report/results';
+import { topologies } from '../../fixtures/topologies';
+import type { ObservedTopology, Results } from '../report/results';
 import { exitStatus, UserError } from '../user-error';
 
 /** Results, and the file that they were read from. */
@@ -40,8 +41,8 @@ function joined(parts: Read[]): Results {
     // what the machines spent together: clocks of different machines do not tell how much time passed
     durationMs: shards.reduce((sum, { durationMs }) => sum + durationMs, 0),
     notes: [...new Set([...shards.flatMap(({ notes }) => notes), ...differentHosts(shards)])],
-    claims: inCatalogueOrder(shards.flatMap(({ claims }) => claims)),
-    topologies: shards.flatMap(({ topologies }) => topologies).filter(({ name }, index, all) => all.findIndex((it) => it.name === name) === index),
+    claims: inOrderOf(catalogue.map(({ id }) => id), shards.flatMap(({ claims }) => claims), ({ id }) => id),
+    topologies: inOrderOf(Object.keys(topologies), shards.flatMap((it) => it.topologies).filter(isFirstOfItsName), ({ name }) => name),
     host: { ...first.host, leftovers: shards.flatMap(({ host }) => host.leftovers) },
     summary: {
       ...(Object.fromEntries(counts.map((name) => [name, shards.reduce((sum, { summary }) => sum + summary[name], 0)])) as Record<(typeof counts)[number], number>),
@@ -87,9 +88,15 @@ function differentHosts(shards: readonly Results[]): string[] {
   });
 }
 
-function inCatalogueOrder(claims: readonly ClaimResult[]): ClaimResult[] {
-  const place = new Map(catalogue.map(({ id }, index) => [id, index]));
-  return [...claims].sort((one, other) => (place.get(one.id) ?? Infinity) - (place.get(other.id) ?? Infinity) || 0);
+/** In the order that these names have; what this version of the suite does not know comes last. */
+function inOrderOf<T>(names: readonly string[], all: readonly T[], nameOf: (one: T) => string): T[] {
+  const place = new Map(names.map((name, index) => [name, index]));
+  const placeOf = (one: T): number => place.get(nameOf(one)) ?? names.length;
+  return [...all].sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+function isFirstOfItsName({ name }: ObservedTopology, index: number, all: readonly ObservedTopology[]): boolean {
+  return all.findIndex((it) => it.name === name) === index;
 }
 
 function indexOf({ results }: Read): number {
