@@ -50,6 +50,11 @@ describe('notes on an engine', () => {
     expect(notesOn(engineWith({ defaultBridge: undefined }), undefined)).toEqual(['the engine runs without a default bridge']);
   });
 
+  it('must say whose network the host of a rootless Docker is', () => {
+    expect(notesOn(engineWith({ rootless: true }), undefined)).toEqual([expect.stringContaining('the network namespace that rootlesskit made')]);
+    expect(notesOn(engineWith({ kind: 'podman', rootless: true }), undefined)).toEqual([]);
+  });
+
   it('must be silent on the documented range', () => {
     expect(notesOn(engineWith({ defaultBridge: { ...bridge, subnet: '172.17.0.0/16' } }), undefined)).toEqual([]);
   });

@@ -18,7 +18,16 @@ export function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): s
 }
 
 /** What a reader must know to judge the verdicts. */
-export function notesOn({ kind, defaultBridge }: EngineFacts, configuredBy: string | undefined): string[] {
+export function notesOn(engine: EngineFacts, configuredBy: string | undefined): string[] {
+  return [...noteOnHost(engine), ...noteOnBridge(engine, configuredBy)];
+}
+
+/** A rootless Docker has its bridges, and puts containers in host mode, in a network namespace of its own. */
+function noteOnHost({ kind, rootless }: EngineFacts): string[] {
+  return kind === 'docker' && rootless ? ['the engine is rootless: its host is the network namespace that rootlesskit made for it, not the one of the user who started it'] : [];
+}
+
+function noteOnBridge({ kind, defaultBridge }: EngineFacts, configuredBy: string | undefined): string[] {
   if (!defaultBridge) return ['the engine runs without a default bridge'];
   if (defaultBridge.subnet === documentedSubnet) return [];
   const why = configuredBy ?? (kind === 'podman' && defaultBridge.subnet === podmansSubnet ? "it is Podman's own default" : 'nothing explains it');
