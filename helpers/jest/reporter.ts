@@ -48,7 +48,7 @@ export default class ConformanceReporter {
 function mutantsOf({ mutants, engine, directory }: RunContext): string {
   if (mutants === undefined) return '';
   const { writeMutants } = require('../mutants') as typeof import('../mutants'); // eslint-disable-line @typescript-eslint/no-require-imports -- other runs do not need it
-  return ` ${writeMutants(mutants, engine.id, directory)}\n`;
+  return ` ${writeMutants(mutants, engine, directory)}\n`;
 }
 
 /** What Jest says of one spec file, by claim ids: titles of claims begin with them. */

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import semver from 'semver';
 import { z } from 'zod';
 import { acceptedSurvivors, type AcceptedSurvivor } from '../../fixtures/faults/accepted-survivors';
 import { catalogue } from '../../fixtures/claims';
@@ -11,7 +12,7 @@ const prefix = 'mutants-';
 
 /** Leaves what became of a claim's mutants to the process that writes the report. */
 export function handOverMutants(claim: TriedClaim, directory: string): void {
-  writeFileSync(path.join(directory, `${prefix}${claim.id}.json`), JSON.stringify(claim));
+  writeFileAtomically(path.join(directory, `${prefix}${claim.id}.json`), JSON.stringify(claim));
 }
 
 /**
@@ -19,8 +20,8 @@ export function handOverMutants(claim: TriedClaim, directory: string): void {
  * @param directory the run's folder for hand-over files
  * @returns what it says, in one line
  */
-export function writeMutants(file: string, engine: string, directory: string): string {
-  const left = readdirSync(directory).filter((name) => name.startsWith(prefix));
+export function writeMutants(file: string, engine: MutantsReport['engine'], directory: string): string {
+  const left = readdirSync(directory).filter((name) => name.startsWith(prefix) && name.endsWith('.json'));
   const claims = left.map((name) => JSON.parse(readFileSync(path.join(directory, name), 'utf8')) as TriedClaim);
   const places = new Map(catalogue.map(({ id }, index) => [id, index]));
   const report = reportOf(engine, claims.sort((one, other) => (places.get(one.id) ?? 0) - (places.get(other.id) ?? 0)));
@@ -49,17 +50,18 @@ export interface MutantsSummary {
 /** Holds the survivors of a report against those that are accepted. */
 export function summarise({ engine, claims, summary }: MutantsReport, acceptable: readonly AcceptedSurvivor[] = acceptedSurvivors): MutantsSummary {
   const all = claims.flatMap(({ id, mutants }) => mutants.filter(({ killed }) => !killed).map((mutant): Survivor => ({ ...mutant, claim: id })));
-  const entryFor = (survivor: Survivor) => acceptable.find((entry) => accepts(entry, survivor));
+  const concerning = acceptable.filter(({ since }) => since === undefined || semver.gte(engine.version, since));
+  const entryFor = (survivor: Survivor) => concerning.find((entry) => accepts(entry, survivor));
   const tried = new Set(claims.flatMap(({ id, verdict, notRepeatable }) => (verdict === 'conforms' && notRepeatable === undefined ? [id] : [])));
   return {
-    engine,
+    engine: engine.id,
     counts: summary,
     survivors: all.filter((survivor) => !entryFor(survivor)),
     accepted: all.flatMap((survivor) => {
       const entry = entryFor(survivor);
       return entry ? [{ ...survivor, accepted: entry.reason }] : [];
     }),
-    needless: acceptable.filter((entry) => tried.has(entry.claim) && !entry.kinds.every((kind) => all.some((survivor) => accepts({ ...entry, kinds: [kind] }, survivor)))),
+    needless: concerning.filter((entry) => tried.has(entry.claim) && !entry.kinds.every((kind) => all.some((survivor) => accepts({ ...entry, kinds: [kind] }, survivor)))),
     notRepeatable: claims.flatMap(({ id, notRepeatable }) => (notRepeatable === undefined ? [] : [{ claim: id, reason: notRepeatable }])),
   };
 }

@@ -31,7 +31,7 @@ const claimSchema = z.strictObject({
 /** The file that `run --mutants` writes. */
 export const mutantsSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  engine: z.string(),
+  engine: z.strictObject({ id: z.string(), version: z.string() }),
   claims: z.array(claimSchema),
   summary: z.strictObject({
     /** claims that were judged again */
@@ -51,13 +51,13 @@ export type TriedClaim = z.infer<typeof claimSchema>;
 export type MutantsReport = z.infer<typeof mutantsSchema>;
 
 /** Puts the report on one engine together. */
-export function reportOf(engine: string, claims: readonly TriedClaim[]): MutantsReport {
+export function reportOf({ id, version }: MutantsReport['engine'], claims: readonly TriedClaim[]): MutantsReport {
   const tried = claims.filter(({ verdict, notRepeatable }) => verdict === 'conforms' && notRepeatable === undefined);
   const mutants = tried.flatMap((claim) => claim.mutants);
   const killed = mutants.filter((mutant) => mutant.killed);
   return {
     schemaVersion: 1,
-    engine,
+    engine: { id, version },
     claims: [...claims],
     summary: {
       claims: tried.length,

@@ -84,7 +84,11 @@ describe('two containers on the default bridge', () => {
   });
 
   claim('bridge.inspect.mac-is-derived-from-ipv4', async () => {
-    for (const { entry } of await listed()) expect(entry?.MacAddress).toBe(derivedMac(entry?.IPv4Address));
+    const views = await inside();
+    for (const [index, { entry }] of (await listed()).entries()) {
+      expect(entry?.MacAddress).toBe(derivedMac(entry?.IPv4Address));
+      expect(views[index]?.links['eth0']?.addresses).toContain(entry?.IPv4Address);
+    }
   });
 
   claim('bridge.inspect.mac-is-random', async () => {

@@ -12,7 +12,7 @@ describe('network models', () => {
   });
 
   claim('models.engine-offers-further-drivers', async () => {
-    expect(await engine.networkDrivers()).toEqual(expect.arrayContaining(['ipvlan', 'macvlan']));
+    expect(await engine.networkDrivers()).toContain('macvlan');
   });
 });
 
