@@ -44,12 +44,14 @@ function painted(name: string, colour: string, channels: string, opacity: number
 export function svgOf({ width, height, boxes, edges }: Layout, title: string, description: string): string {
   const size = [Math.ceil(width), Math.ceil(height)] as const;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="pic" role="img" width="${size[0]}" height="${size[1]}" viewBox="0 0 ${size.join(' ')}" style="max-width:100%;height:auto">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="pic" role="img" width="${size[0]}" height="${size[1]}" viewBox="0 0 ${size.join(' ')}" style="max-width:100%;height:auto" text-rendering="geometricPrecision">`,
     `<title>${escapeMarkup(title)}</title><desc>${escapeMarkup(description)}</desc>`,
+    // its words would be read again, one by one
+    '<g aria-hidden="true">',
     ...boxes.map(outline),
     ...edges.map(connection),
     ...texts(boxes, edges),
-    '</svg>',
+    '</g></svg>',
   ].join('');
 }
 
