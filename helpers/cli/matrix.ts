@@ -3,8 +3,9 @@ import path from 'node:path';
 import { Matrix } from '../matrix';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import { enginesFor } from '../matrix/engines';
-import { writeMatrixReports } from '../matrix/reports';
+import { prepareReports, writeMatrixReports } from '../matrix/reports';
 import { matrixStatus } from '../report/matrix-outline';
+import type { Results } from '../report/results';
 import { formatDuration } from '../report/text';
 import { selectClaims } from '../run/selection';
 import { readWaivers } from '../run/waivers';
@@ -38,10 +39,10 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   const engines = await enginesFor(options.engine ?? [], options.modes, note);
   const output = path.resolve(options.output);
   mustTakeFiles(output);
-  const jobs = Math.min(options.jobs ?? availableParallelism() + 1, engines.length);
+  const jobs = Math.min(options.jobs ?? availableParallelism() + 2, engines.length);
   const began = performance.now();
   const display = displayFor(process.stderr, note);
-  const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, timeLimit: options.timeLimit * 1000, display });
+  const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, timeLimit: options.timeLimit * 1000, display, onResults: prepare });
   endOnSignals(Promise.resolve(matrix));
   const input = await matrix.run();
   const color = process.stdout.isTTY && !process.env['NO_COLOR'];
@@ -52,6 +53,11 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   process.stdout.write(`${terminal}\n`);
   note(`${engines.length} engines in ${formatDuration(performance.now() - began)}, ${jobs} at a time; their runs took ${formatDuration(matrix.spent)} together.`);
   return matrixStatus(input);
+}
+
+/** Whatever is wrong with the results will be told when the reports are written. */
+function prepare(results: Results): void {
+  prepareReports(results).catch(() => undefined);
 }
 
 /** What every engine's run is told, in the words of `run`. */

@@ -22,6 +22,8 @@ export interface MatrixOptions {
   /** milliseconds after which the run of an engine is given up */
   readonly timeLimit: number;
   readonly display: Display;
+  /** told of the results of each engine, early, but not before all engines have been started */
+  readonly onResults?: (results: Results) => void;
   /** the program that runs an engine, for tests */
   readonly program?: (args: readonly string[]) => string[];
 }
@@ -47,16 +49,20 @@ export class Matrix {
    * `<engine>.failed.json` where there are no results.
    */
   async run(): Promise<ReportInput> {
-    const { output, jobs } = this.options;
+    const { output, jobs, onResults = () => undefined } = this.options;
     for (const { id } of this.entries) for (const file of Object.values(filesOf(output, id))) rmSync(file, { force: true });
     const results: Results[] = [];
     const failures: Failure[] = [];
+    let announced = 0;
     const slot = async (): Promise<void> => {
       for (let entry = this.next(); entry; entry = this.next()) {
         const outcome = await this.judge(entry);
         if (isResults(outcome)) results.push(outcome);
         else failures.push(outcome);
       }
+      // this place stays free: all engines have been started
+      for (const early of results.slice(announced)) onResults(early);
+      announced = results.length;
     };
     await Promise.all(Array.from({ length: jobs }, slot));
     // whoever ends a matrix ends this process, too; there is nothing to report

@@ -34,8 +34,10 @@ function matrixOf(engines: string[], options: Partial<MatrixOptions> = {}): { ma
 describe('a matrix', () => {
   it('must judge all engines, so many at a time as it may, and give them in their order', async () => {
     const ids = ['podman-5.8.6', 'docker-28.5.2', 'docker-20.10.5', 'podman-4.3.1'];
-    const { matrix, seen } = matrixOf(ids);
+    const early: string[] = [];
+    const { matrix, seen } = matrixOf(ids, { onResults: ({ engine }) => early.push(engine.id) });
     const { results, failures } = await matrix.run();
+    expect(early.sort()).toEqual([...ids].sort());
     expect({ ids: results.map(({ engine }) => engine.id), failures }).toEqual({ ids: ['docker-20.10.5', 'docker-28.5.2', 'podman-4.3.1', 'podman-5.8.6'], failures: [] });
     expect(Math.max(...seen.map((progress) => progress.filter(({ stage }) => stage.kind === 'starting').length))).toBe(2);
     expect(readdirSync(output).sort()).toEqual(ids.flatMap((id) => [`${id}.json`, `${id}.xml`]).sort());

@@ -5,6 +5,7 @@ import { reportMatrixToGithub } from '../report/matrix-github';
 import { writeMatrixMarkdown } from '../report/matrix-markdown';
 import { matrixTerminal } from '../report/matrix-terminal';
 import type { ReportInput } from '../report/report-input';
+import type { Results } from '../report/results';
 
 /** Which reports are made of several engines, and for whom. */
 export interface MatrixReportOptions {
@@ -25,16 +26,16 @@ export interface MatrixReportOptions {
 
 /** Writes the reports on several engines: all of them are functions of the input alone. @returns what a terminal shows */
 export async function writeMatrixReports(input: ReportInput, { output, ctrf, badge, color, width, env, print }: MatrixReportOptions): Promise<string> {
-  const page = path.join(output, 'report.html');
+  const html = path.join(output, 'report.html');
   const summary = path.join(output, 'report.md');
   writeMatrixMarkdown(summary, input);
   for (const { file, results } of named(input.results)) {
     if (ctrf) writeCtrf(path.join(output, 'ctrf', `${file}.json`), results);
     if (badge) writeBadge(path.join(output, 'badges', `${file}.json`), results);
   }
-  await pageWriter().writeHtml(page, input.results, input.failures);
+  await page().writeHtml(html, input.results, input.failures);
   reportMatrixToGithub(input, env, print);
-  return matrixTerminal(input, { color, width, files: [page, summary] });
+  return matrixTerminal(input, { color, width, files: [html, summary] });
 }
 
 /** Results with the name that their files have: the engine's id, and a number where the engine occurs again. */
@@ -47,8 +48,16 @@ export function named(all: ReportInput['results']): { file: string; results: Rep
   });
 }
 
-/** What makes the page takes a while to load; a matrix loads it while it waits for its engines. */
-export function pageWriter(): typeof import('../report/html') {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+/** Does what takes longest of a report as soon as there are results for it: loads what makes the page, and draws its pictures. */
+export async function prepareReports(results: Results): Promise<void> {
+  await pictures().drawTopologies([results]);
+}
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a matrix starts its engines before it loads what makes the page */
+function page(): typeof import('../report/html') {
   return require('../report/html') as typeof import('../report/html');
+}
+
+function pictures(): typeof import('../report/html/pictures') {
+  return require('../report/html/pictures') as typeof import('../report/html/pictures');
 }
