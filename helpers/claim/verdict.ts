@@ -1,5 +1,7 @@
 import { engineLost, isEngineLost } from '../engine/lost';
 import type { ClaimResult } from '../report/results';
+import { probeOf } from '../vantage/fetch';
+import type { JudgedOutcome } from '../vantage/outcome';
 import type { Evidence } from './evidence';
 
 /** The verdict on one claim, as a spec worker hands it to the run. */
@@ -47,11 +49,17 @@ const colourCodes = /\u001b\[[0-9;]*m/g;
  * engine.
  */
 export function verdictOf(error: unknown): Pick<ClaimRecord, 'verdict' | 'reason'> {
-  const thrown = (error ?? {}) as Partial<Error> & { matcherResult?: unknown; statusCode?: number };
+  const thrown = (error ?? {}) as Partial<Error> & { matcherResult?: { judged?: JudgedOutcome }; statusCode?: number };
   const reason = (thrown.message ?? String(error)).replace(colourCodes, '').trim();
   if (isEngineLost(error)) return { verdict: 'error', reason: engineLost };
   if (thrown.name === 'Blocked') return { verdict: 'blocked', reason };
-  if (thrown.matcherResult !== undefined || thrown.name === 'Deviation') return { verdict: 'deviates', reason };
+  if (thrown.matcherResult !== undefined || thrown.name === 'Deviation') return { verdict: 'deviates', reason: `${reason}${wayOf(thrown.matcherResult)}` };
   if (typeof thrown.statusCode === 'number') return { verdict: 'deviates', reason: `the engine answered ${thrown.statusCode}: ${reason}` };
   return { verdict: 'error', reason: `${thrown.name ?? 'error'}: ${reason}` };
+}
+
+/** From where to where the probe went that an assertion is about. */
+function wayOf(result: { judged?: JudgedOutcome } | undefined): string {
+  const probe = result?.judged && probeOf(result.judged.outcome);
+  return probe ? `\nprobe:    ${probe.from.name} -> ${probe.origin}` : '';
 }

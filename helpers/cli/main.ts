@@ -41,6 +41,7 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .option('--ctrf <file>', 'write the Common Test Report Format (ctrf.io), too')
     .option('--badge <file>', 'write a badge, too: JSON for an endpoint of shields.io')
     .option('--keep-failed', 'leave the containers of claims that fail up until Ctrl-C, and say how to enter them', false)
+    .option('--privileged-diagnosis', "where the engine's host is out of reach: let a privileged helper container look into it when a claim fails", false)
     .option('--verbose', 'show ids and evidence of claims that conform', false)
     .addOption(new Option('--mutants <file>', 'judge each claim again for each field that it reads, with that field changed').hideHelp())
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
@@ -52,7 +53,7 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .option('--modes', 'also the modes of these engines, or of the default engine if none is named', false)
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
-    .option('--jobs <n>', 'how many engines run at the same time (default: one more than there are processors)', wholeNumber)
+    .option('--jobs <n>', 'how many engines run at the same time (default: two more than there are processors)', wholeNumber)
     .option('--time-limit <seconds>', 'when the run of an engine is given up', wholeNumber, 600)
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)

@@ -7,9 +7,6 @@ import type { Scene } from './scene';
 /** What a failed connectivity claim is traced to, as the results have it. */
 export type Cause = NonNullable<ClaimResult['cause']>;
 
-/** What a diagnosis that finds nothing is called. */
-export const unknownCause = 'unknown';
-
 /**
  * A finding as the results have it.
  * @param elapsed milliseconds that the observation took

@@ -1,6 +1,7 @@
 import { withoutEvidence } from '../claim/evidence';
 import { describeOutcome } from '../vantage/outcome';
-import { causeFrom, everything, unknownCause, type Cause } from './cause';
+import { unknownCause } from '../report/cause-code';
+import { causeFrom, everything, type Cause } from './cause';
 import { ladder, type Finding, type Rung } from './ladder';
 import { lookAt, partiesOf, sceneOf, type FailedProbe, type Look, type Surroundings } from './observe';
 import { probeAgain } from './probe-again';
@@ -53,7 +54,7 @@ function causeIn(scene: Scene, probe: FailedProbe, elapsed: number): Cause {
   }
   const found = climb(scene);
   if (found) return causeFrom(found.code, found.finding, elapsed);
-  return causeFrom(unknownCause, { summary: `nothing that was looked at explains what ${scene.origin} gave: ${describeOutcome(scene.outcome)}`, remedy: 'Look through what was collected.', seen: everything(scene) }, elapsed);
+  return causeFrom(unknownCause, { summary: `nothing that ${scene.host ? 'was looked at' : "can be seen without the engine's host"} explains what ${scene.origin} gave: ${describeOutcome(scene.outcome)}`, remedy: scene.host ? 'Look through what was collected.' : "Run the suite on the engine's host, or allow it to look there: --privileged-diagnosis", seen: everything(scene) }, elapsed);
 }
 
 /** The first rung that finds something. */

@@ -74,7 +74,7 @@ const names: Rung[] = [
     asks: 'Are containers of the default bridge asked for by name, which have none there?',
     explains: ['name-unknown'],
     look: ({ hostname, source, sourceContainer }) =>
-      sourceContainer && Object.keys(sourceContainer.addresses).every((network) => network === 'bridge') && source && !source.nameServers.includes('127.0.0.11')
+      sourceContainer && Object.keys(sourceContainer.addresses).every((network) => network === 'bridge') && source?.nameServers?.includes('127.0.0.11') === false
         ? { summary: `${hostname} is asked for by name on the default bridge, which has no name server of its own`, remedy: `docker network create NAME && docker network connect NAME ${sourceContainer.containerName}`, seen: [{ of: source, section: 'resolv' }] }
         : undefined,
   },
@@ -82,7 +82,7 @@ const names: Rung[] = [
     code: 'name.no-name-server',
     asks: 'Does the client know a name server at all?',
     explains: ['name-unknown'],
-    look: ({ source, hostname }) => (source && source.nameServers.length === 0 ? { summary: `${source.place} has no name server to ask for ${hostname}`, remedy: 'docker run --dns ADDRESS …', seen: [{ of: source, section: 'resolv' }] } : undefined),
+    look: ({ source, hostname }) => (source?.nameServers?.length === 0 ? { summary: `${source.place} has no name server to ask for ${hostname}`, remedy: 'docker run --dns ADDRESS …', seen: [{ of: source, section: 'resolv' }] } : undefined),
   },
 ];
 
@@ -508,10 +508,18 @@ function filter(code: string, asks: string, stateOf: (scene: Scene) => Namespace
       const [hit] = takenAway(scene, state.place, endedIn(scene, 'timed-out') ? ['drops'] : ['rejects', 'drops']);
       if (!hit) return undefined;
       const what = hit.rule.text.startsWith('policy') ? `the policy of ${hit.rule.table}/${hit.rule.chain} of ${hit.place} drops the packets: no rule accepts them` : `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} ${hit.rule.effect} the packets: ${hit.rule.text}`;
-      return { summary: what, remedy: removal(hit), seen: [hitSeen(hit)] };
+      const known = rulesOfEngines.find(({ rule }) => rule.test(`${hit.rule.chain} ${hit.rule.text}`));
+      return { summary: known ? `${known.means}: ${what}` : what, remedy: known?.remedy ?? removal(hit), seen: [hitSeen(hit)] };
     },
   };
 }
+
+/** Rules that engines make on purpose: what has to be changed is what asked for them. Docker's documentation, packet filtering and firewalls. */
+const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string }[] = [
+  { rule: / -i (\S+) -o \1 -j DROP/, means: 'containers of this network must not talk to each other (inter-container communication is off)', remedy: "remove --icc=false from the daemon's options, or com.docker.network.bridge.enable_icc=false from the network" },
+  { rule: /^DOCKER-ISOLATION-STAGE-\d|^DOCKER-INTERNAL/, means: 'the engine keeps networks apart', remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in' },
+  { rule: /^PREROUTING .*-d \S+ ! -i \S+ -j DROP/, means: 'the engine lets nobody route to a container directly', remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected' },
+];
 
 function hitSeen({ place, rule, packets }: Hit): Finding['seen'][number] {
   return { where: place, what: `counters of ${rule.backend} before and after one more probe`, answer: `${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets more` };

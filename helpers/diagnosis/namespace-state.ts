@@ -1,3 +1,4 @@
+import type { NetworkView } from '../vantage/procfs';
 import type { CommandResult } from '../vantage/vantage';
 import { parseNftables, parseSave, type Rule } from './firewall';
 
@@ -68,8 +69,8 @@ export interface NamespaceState {
   sysctls: Record<string, string>;
   /** rules of all tables and both families; undefined where they cannot be read */
   rules: Rule[] | undefined;
-  /** name servers of resolv.conf */
-  nameServers: string[];
+  /** name servers of resolv.conf; undefined where it was not read */
+  nameServers: string[] | undefined;
   /** what the commands printed, by section, for evidence */
   printed: Record<Section, string>;
 }
@@ -129,6 +130,26 @@ export function readState(place: string, { stdout }: CommandResult): NamespaceSt
     rules: printed.iptables === '' && printed.nftables === '' ? undefined : rules,
     nameServers: [...printed.resolv.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server = '']) => server),
     printed,
+  };
+}
+
+/**
+ * The part of a state that /proc and /sys of a container tell without any tool. What they do not tell counts as it should
+ * be, so that no rung of the ladder takes what was not seen for broken.
+ */
+export function stateFromInside(place: string, { links, listening }: NetworkView): NamespaceState {
+  const told = { address: JSON.stringify(links), listening: listening.join('\n'), link: JSON.stringify(links) };
+  return {
+    place,
+    links: Object.entries(links).map(([name, { index, peerIndex, macAddress, bridge }]) => ({ name, index, peerIndex: peerIndex === index ? undefined : peerIndex, up: true, carrier: true, noArp: false, mtu: 0, macAddress, kind: '', bridge, portState: undefined, isolated: false, receivedPackets: 0, sentPackets: 0 })),
+    addresses: Object.entries(links).flatMap(([link, { addresses }]) => addresses.map((cidr) => ({ address: cidr.split('/')[0] ?? '', prefixLength: Number(cidr.split('/')[1]), link }))),
+    neighbours: [],
+    routes: {},
+    listening: listening.map((socket) => ({ address: socket.slice(0, socket.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(socket.slice(socket.lastIndexOf(':') + 1)), process: undefined })),
+    sysctls: {},
+    rules: undefined,
+    nameServers: undefined,
+    printed: { ...(Object.fromEntries(sections.map((section) => [section, ''])) as Record<Section, string>), ...told },
   };
 }
 

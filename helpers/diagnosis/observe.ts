@@ -1,10 +1,8 @@
-import type Dockerode from 'dockerode';
-import type { HostAccess } from '../run/context';
 import type { Outcome } from '../vantage/outcome';
 import type { VantagePoint } from '../vantage/vantage';
 import { containersOf, networkOf, targetOf } from './engine-view';
 import { hits } from './firewall';
-import { look, processesOf, proxiesOn } from './look';
+import { look, processesOf, proxiesOn, type LookingFrom } from './look';
 import type { NamespaceState, RouteQuestion } from './namespace-state';
 import { relevant, type ContainerView, type NetworkView, type Scene } from './scene';
 
@@ -19,10 +17,7 @@ export interface FailedProbe {
 }
 
 /** Where a diagnosis looks. */
-export interface Surroundings {
-  docker: Dockerode;
-  host: VantagePoint;
-  access: HostAccess;
+export interface Surroundings extends LookingFrom {
   /** what the claim calls a container, by its id */
   nameOf: (containerId: string) => string | undefined;
 }
@@ -60,7 +55,7 @@ export async function partiesOf({ from, origin, expectedId }: Pick<FailedProbe, 
 }
 
 /** Looks at the namespaces of all parties. */
-export async function lookAt(parties: Parties, { host, access }: Surroundings): Promise<Look> {
+export async function lookAt(parties: Parties, from: Surroundings): Promise<Look> {
   const { source, target, targetAddress, network } = parties;
   const sourceAddress = addressIn(source);
   const fromHost: RouteQuestion[] = [
@@ -68,23 +63,23 @@ export async function lookAt(parties: Parties, { host, access }: Surroundings): 
     ...(targetAddress && sourceAddress && network?.bridge ? [{ to: targetAddress, from: sourceAddress, arrivingAt: network.bridge }] : []),
   ];
   const fromSource = [...new Set([numeric(parties.hostname), targetAddress].filter((it): it is string => it !== undefined))].map((to) => ({ to }));
-  const hostLook = look('host', host, access, undefined, fromHost);
-  const sourceLook = source && !sharesHost(source) ? look(source.name, host, access, source, fromSource) : hostLook;
+  const hostLook = look('host', from, undefined, fromHost);
+  const sourceLook = source && !sharesHost(source) ? look(source.name, from, source, fromSource) : hostLook;
   const targetLook = async () => {
     if (!target || (target.pid === 0 && !sharesHost(target))) return undefined;
     if (sharesHost(target)) return hostLook;
     if (target.id === source?.id) return sourceLook;
     const back = sourceAddress ?? (await hostLook)?.addresses.find(({ link, address }) => link === network?.bridge && !address.includes(':'))?.address;
-    return look(target.name, host, access, target, back === undefined ? [] : [{ to: back }]);
+    return look(target.name, from, target, back === undefined ? [] : [{ to: back }]);
   };
   const [hostState, sourceState, targetState] = await Promise.all([hostLook, sourceLook, targetLook()]);
   return { host: hostState, source: sourceState, target: targetState };
 }
 
 /** The scene that two looks and what happened between them make. */
-export async function sceneOf(parties: Parties, probe: Pick<FailedProbe, 'origin' | 'outcome'>, [before, after]: readonly [Look, Look], { host, access }: Surroundings): Promise<Scene> {
+export async function sceneOf(parties: Parties, probe: Pick<FailedProbe, 'origin' | 'outcome'>, [before, after]: readonly [Look, Look], from: Surroundings): Promise<Scene> {
   const { source: sourceContainer, target: targetContainer, ...rest } = parties;
-  const [proxies, targetProcesses] = await Promise.all([access.kind === 'helper' ? undefined : proxiesOn(host), targetContainer && targetContainer.pid > 0 ? processesOf(targetContainer, host, access) : []]);
+  const [proxies, targetProcesses] = await Promise.all([proxiesOn(from), targetContainer ? processesOf(targetContainer, from) : []]);
   const partial = { ...rest, origin: probe.origin, outcome: probe.outcome, sourceContainer, targetContainer, ...after, proxies, targetProcesses };
   const earlier = new Map([before.host, before.source, before.target].flatMap((state) => (state ? [[state.place, state]] : [])));
   const places = new Set([after.source, after.host, after.target].filter((state) => state !== undefined));

@@ -52,7 +52,8 @@ function limited(kind: 'error' | 'warning', claims: ClaimResult[]): string[] {
 function annotation(kind: 'error' | 'warning', claim: ClaimResult): string {
   const title = escapeProperty(oneLine(`${verdictWords[claim.verdict].label}: ${claim.id}`));
   const reason = plain(claim.reason ?? '').trim();
-  const message = `${oneLine(claim.title)}\n${reason.length > longestMessage ? `${reason.slice(0, longestMessage)}…` : reason}`;
+  const cause = claim.cause ? `\ncause: ${oneLine(claim.cause.summary)}\nremedy: ${oneLine(claim.cause.remedy)}` : '';
+  const message = `${oneLine(claim.title)}\n${reason.length > longestMessage ? `${reason.slice(0, longestMessage)}…` : reason}${cause}`;
   return `::${kind} title=${title},file=${escapeProperty(specOf(claim))}::${escapeData(message)}`;
 }
 

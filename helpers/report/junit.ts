@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { specOf, wordsOf } from './outline';
+import { rerun, specOf, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import type { Verdict } from './verdict';
 import { writeFileAtomically } from './write-file';
@@ -74,8 +74,22 @@ function verdictElements(claim: ClaimResult, fromJest: XmlNode[]): XmlNode[] {
   const reason = claim.reason ?? '';
   if (name === 'skipped') return [element(name, { message: `${wordsOf(claim).label}: ${claim.waiver?.state === 'applies' ? `${claim.waiver.reason} (until ${claim.waiver.expires}, ${claim.waiver.link}) ` : ''}${reason}` })];
   const texts = fromJest.map(childrenOf).filter((children) => children.length > 0);
-  const bodies = texts.length > 0 ? texts : [[textNode(reason)]];
+  const card = textNode(cardOf(claim));
+  const bodies = texts.length > 0 ? texts.map((text, index) => (index === 0 && !beginsWith(text, card) ? [card, ...text] : text)) : [[card, textNode(reason)]];
   return bodies.map((body) => element(name, { message: reason.split('\n', 1)[0] ?? '', type: claim.verdict }, body));
+}
+
+/** What helps whoever reads the failure in a CI system: why, what to do, and how to run nothing but this. */
+function cardOf(claim: ClaimResult): string {
+  const { cause } = claim;
+  const lines = [...(cause ? [`cause:  ${cause.summary} (${cause.code})`, `remedy: ${cause.remedy}`] : []), `again:  ${rerun(claim)}`];
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** Whether the card is there already, from an earlier completion of the same file. */
+function beginsWith([first]: XmlNode[], card: XmlNode): boolean {
+  const text = (node: XmlNode | undefined) => (typeof node?.['#text'] === 'string' ? node['#text'].trim() : '');
+  return text(first).startsWith(text(card));
 }
 
 function properties(claim: ClaimResult, engineId: string): XmlNode[] {
@@ -87,6 +101,9 @@ function properties(claim: ClaimResult, engineId: string): XmlNode[] {
     'claim.area': claim.area,
     'claim.section': claim.section,
     'claim.waiver': claim.waiver?.state,
+    'cause.code': claim.cause?.code,
+    'cause.summary': claim.cause?.summary,
+    'cause.remedy': claim.cause?.remedy,
     'engine.id': engineId,
   };
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [element('property', { name, value })]));

@@ -1,4 +1,4 @@
-import { countsLine, countsOf, headOf, isFailure, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
+import { causesOf, countsLine, countsOf, headOf, isFailure, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import { escapeMarkup, oneLine, plain } from './text';
 import { verdictWords } from './verdict';
@@ -15,7 +15,8 @@ export function markdownReport(results: Results, maximumBytes = Infinity): strin
   const failed = results.claims.filter(isFailure);
   const details = failed.map(evidenceOf);
   const heading = details.length > 0 ? ['### What does not conform'] : [];
-  return fitting([...tables, ...heading, ...details], maximumBytes, 'results.json has');
+  const [top = '', ...rest] = tables;
+  return fitting([top, ...causes(results), ...rest, ...heading, ...details], maximumBytes, 'results.json has');
 }
 
 /** As many parts as fit, then a line that says how many do not, and what has them. */
@@ -51,6 +52,12 @@ function head(results: Results): string[] {
     ...(warnings.length > 0 ? [warnings.join('\n')] : []),
     ...(leftovers.length > 0 ? [['The run left behind:', '', ...leftovers].join('\n')] : []),
   ];
+}
+
+/** What must be mended comes first. */
+function causes(results: Results): string[] {
+  const rows = causesOf(results).map(({ code, summary, remedy, claims }) => `| ${inline(summary)} (\`${code}\`) | ${inline(remedy)} | ${claims.map(({ id }) => `\`${id}\``).join('<br>')} |`);
+  return rows.length > 0 ? [['| cause | remedy | claims |', '| --- | --- | --- |', ...rows].join('\n')] : [];
 }
 
 function table(claims: readonly ClaimResult[]): string {

@@ -1,4 +1,5 @@
 import type { ClaimResult, Results } from './results';
+import { unknownCause } from './cause-code';
 import { formatDuration, oneLine } from './text';
 import { verdicts, verdictWords } from './verdict';
 
@@ -56,6 +57,28 @@ export function isFailure({ verdict, waiver }: Pick<ClaimResult, 'verdict' | 'wa
 /** How reports mark and name what became of a claim; a deviation that is accepted looks neither like a pass nor like a failure. */
 export function wordsOf({ verdict, waiver }: Pick<ClaimResult, 'verdict' | 'waiver'>): { mark: string; label: string } {
   return verdict === 'deviates' && waiver?.state === 'applies' ? { mark: '~', label: 'deviates, waived' } : verdictWords[verdict];
+}
+
+/** One cause, and the claims that it turned red. */
+export interface CauseGroup {
+  code: string;
+  summary: string;
+  remedy: string;
+  claims: ClaimResult[];
+}
+
+/** Failures by what caused them, so that one broken thing is told once; those whose cause is not known are in no group. */
+export function causesOf({ claims }: Pick<Results, 'claims'>): CauseGroup[] {
+  const groups = new Map<string, CauseGroup>();
+  for (const claim of claims.filter(isFailure)) {
+    const { cause } = claim;
+    if (!cause || cause.code === unknownCause) continue;
+    const key = `${cause.code}\n${cause.summary}`;
+    const group = groups.get(key) ?? { code: cause.code, summary: cause.summary, remedy: cause.remedy, claims: [] };
+    group.claims.push(claim);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => b.claims.length - a.claims.length);
 }
 
 /** One line for each waiver that somebody must look at: it has expired, or nothing needs it. */

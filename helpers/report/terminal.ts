@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { countsOf, headOf, isFailure, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
+import { causesOf, countsOf, headOf, isFailure, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import { formatDuration, oneLine, plain, truncate, wrap } from './text';
 import { verdictWords, type Verdict } from './verdict';
@@ -42,7 +42,7 @@ class TerminalReport {
   }
 
   lines(): string[] {
-    const lines = [...this.head(), ...this.sections(), ...this.sharedReasons(), ...this.waivers(), ...this.leftovers(), ...this.end()];
+    const lines = [...this.head(), ...this.sections(), ...this.sharedReasons(), ...this.causes(), ...this.waivers(), ...this.leftovers(), ...this.end()];
     return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').map(withoutCommands);
   }
 
@@ -127,6 +127,18 @@ class TerminalReport {
       return ` ${this.mark({ verdict })} ${truncate(`${count}${oneLine(reason)}`, this.options.width - 3)}`;
     });
     return ['', ...lines];
+  }
+
+  /** What must be mended, with all that it broke. */
+  private causes(): string[] {
+    const groups = causesOf(this.results);
+    if (groups.length === 0) return [];
+    const lines = groups.flatMap(({ code, summary, remedy, claims }) => [
+      ...this.field(3, `${String(claims.length)} ${claims.length === 1 ? 'claim' : 'claims'}`, `${oneLine(summary)} (${code})`),
+      ...this.field(3, 'remedy', oneLine(remedy)),
+      ...claims.map(({ id }) => `            ${this.colors.dim(truncate(id, this.options.width - 12))}`),
+    ]);
+    return ['', ` ${this.colors.bold(groups.length === 1 ? 'Cause' : 'Causes')}`, ...lines];
   }
 
   private waivers(): string[] {

@@ -13,7 +13,12 @@ export type HostAccess =
   /** a lab: commands run behind this prefix, in the lab's namespaces */
   | { kind: 'lab'; enter: string[] }
   /** out of reach: commands run in a helper container in host mode */
-  | { kind: 'helper'; containerId: string };
+  | {
+      kind: 'helper';
+      containerId: string;
+      /** the user allowed it to enter namespaces of the host, for diagnoses */
+      privileged?: boolean;
+    };
 
 /** What is known before any spec is loaded. It is written once by the run and read by every Jest worker. */
 export interface RunContext {

@@ -11,8 +11,9 @@ import { daemonBehind } from './daemon-behind';
  * that the suite talks to, in this namespace; or a helper container in host mode, which the engine therefore puts on its
  * host, says so. In every other case the helper stays and is the host's vantage point: for a desktop's virtual machine,
  * another machine, a rootless engine's namespace.
+ * @param privileged whether the user allows a helper to enter the host's namespaces (`--privileged-diagnosis`)
  */
-export async function accessHost({ docker, socketPath }: Pick<Connection, 'docker' | 'socketPath'>, image: string, labels: Record<string, string>): Promise<HostAccess> {
+export async function accessHost({ docker, socketPath }: Pick<Connection, 'docker' | 'socketPath'>, image: string, labels: Record<string, string>, privileged = false): Promise<HostAccess> {
   const fit = process.getuid?.() === 0 && sysShowsOwnLinks() && inPath('curl');
   const daemon = fit && socketPath !== undefined ? daemonBehind(socketPath) : undefined;
   if (daemon) return { kind: 'here', samePids: daemon.pids === ownPlace().pids };
@@ -22,14 +23,14 @@ export async function accessHost({ docker, socketPath }: Pick<Connection, 'docke
     Cmd: ['sh', '-c', tellPlace],
     Tty: true,
     Labels: labels,
-    HostConfig: { NetworkMode: 'host', PidMode: 'host', UsernsMode: 'host' },
+    HostConfig: { NetworkMode: 'host', PidMode: 'host', UsernsMode: 'host', Privileged: privileged },
   });
   // what it says first tells where it is; that is quicker than an exec
   const stream = await helper.attach({ stream: true, stdout: true, stderr: true });
   await helper.start();
   const [kernel, network, pids] = (await firstLine(stream)).split(' ');
   const own = ownPlace();
-  if (!fit || kernel !== own.kernel || network !== own.network) return { kind: 'helper', containerId: helper.id };
+  if (!fit || kernel !== own.kernel || network !== own.network) return { kind: 'helper', containerId: helper.id, ...(privileged && { privileged }) };
   // its removal is waited for at the end of the run, with that of everything else
   helper.remove({ force: true, v: true }).catch(() => undefined);
   return { kind: 'here', samePids: pids === own.pids };

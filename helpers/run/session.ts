@@ -40,6 +40,8 @@ export interface SessionOptions {
   engine?: string;
   /** `--keep-failed` */
   keepFailed?: boolean;
+  /** `--privileged-diagnosis` */
+  privilegedDiagnosis?: boolean;
   /** `--waivers` */
   waivers?: UsersWaivers;
   /** `--mutants` */
@@ -86,7 +88,7 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, waivers, mutants, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, waivers, mutants, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -97,7 +99,7 @@ export class Session {
     try {
       connection = await connect(endpoint ?? { kind: 'unix', path: lab?.socketPath ?? '', found: 'a lab' });
       useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, waivers, mutants, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
@@ -108,7 +110,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, waivers: usersWaivers, mutants, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, privilegedDiagnosis, waivers: usersWaivers, mutants, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -117,7 +119,7 @@ export class Session {
     searching?.catch(() => undefined);
     const [facts, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, progress)]);
     const engine = lab?.mode ? { ...facts, id: idInMode(facts.id, lab.mode), mode: lab.mode.title } : facts;
-    const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels));
+    const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels, privilegedDiagnosis));
     const reaper = await prepareTestcontainers(!lab && (await available(docker, reaperImage, image.registry, progress)));
     const host = new EngineHost(access, docker);
     const [before, port80, cli, configuredBy, proxyReplaced] = await Promise.all([
@@ -250,8 +252,9 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'waivers' | 'mutants'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'waivers' | 'mutants'> {
   keepFailed: boolean;
+  privilegedDiagnosis: boolean;
   mutants: string | undefined;
   waivers: UsersWaivers | undefined;
   startedAt: Date;
