@@ -6,6 +6,7 @@ import { shownColumns, shownRows } from './filter';
 import { Help } from './help';
 import { Matrix } from './matrix';
 import { PageContext, usePage, type Controls, type Page } from './page';
+import { Causes } from './causes';
 import { Reasons } from './reasons';
 import { formatRoute, type Route } from './route';
 import { Settings } from './settings';
@@ -71,6 +72,7 @@ function Overview(): JSX.Element {
       <p class="lead">{words.lead}</p>
       {!controls && <p class="without-script">{words.withoutScript}</p>}
       <Alarms />
+      <Causes />
       <Engines />
       <Matrix />
       {!controls && <Reasons />}
