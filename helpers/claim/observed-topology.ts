@@ -34,7 +34,7 @@ async function observe(name: string, members: readonly Container[], { context, d
     const view = inside[index];
     return {
       name: container.name,
-      networks: Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { IPAddress, GlobalIPv6Address }]) => ({ name: network, address: IPAddress || GlobalIPv6Address })),
+      networks: Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { IPAddress, GlobalIPv6Address }]) => ({ name: network, address: IPAddress || GlobalIPv6Address || '' })),
       namespace: view ? namespaceOf(view) : null,
       published: publishedPorts(object),
       listening: view ? ownSockets(view, container, object.HostConfig.NetworkMode === 'host' || view.namespace === outside?.namespace) : [],
