@@ -15,6 +15,8 @@ export interface Progress {
 export interface Display {
   /** to be told of every change */
   show(engines: readonly Progress[]): void;
+  /** leaves what is shown as it is, for good */
+  stop(): void;
   /** shows nothing any more */
   close(): void;
 }
@@ -40,6 +42,7 @@ export function liveDisplay(terminal: NodeJS.WriteStream, { color }: { color: bo
       engines = current;
       shownAt = Date.now();
     },
+    stop: () => clearInterval(drawing),
     close: () => {
       clearInterval(drawing);
       terminal.write(erasing(shown));
@@ -61,6 +64,7 @@ export function plainDisplay(print: (line: string) => void): Display {
         print(`${id}: ${line}${ended && elapsed !== undefined ? ` (${formatDuration(elapsed)})` : ''}`);
       }
     },
+    stop: () => undefined,
     close: () => undefined,
   };
 }

@@ -73,7 +73,8 @@ export class Matrix {
   /** Ends all runs and what they made; the matrix itself then ends, without results of them. */
   async end(): Promise<void> {
     this.ending = true;
-    this.options.display.close();
+    // whoever ends it has written something below
+    this.options.display.stop();
     await Promise.all(this.entries.map(async ({ run }) => await run?.end()));
     // the labs of a run that had to be killed are gone, and what they left on disk may not be yet
     cleanLabs();

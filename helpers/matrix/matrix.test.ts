@@ -26,7 +26,7 @@ function player(judges: Record<string, string>): MatrixOptions['program'] {
 
 function matrixOf(engines: string[], options: Partial<MatrixOptions> = {}): { matrix: Matrix; seen: (readonly Progress[])[] } {
   const seen: (readonly Progress[])[] = [];
-  const display = { show: (progress: readonly Progress[]) => void seen.push(progress), close: () => undefined };
+  const display = { show: (progress: readonly Progress[]) => void seen.push(progress), stop: () => undefined, close: () => undefined };
   const program = player(Object.fromEntries(engines.map((id) => [id, id])));
   return { matrix: new Matrix({ engines: engines.map((id) => ({ id, ready: true })), runArguments: [], output, jobs: 2, timeLimit: 20_000, display, program: program ?? (() => []), ...options }), seen };
 }
