@@ -21,7 +21,12 @@ function selectingClaims(command: Command): Command {
     .option('--level <level...>', 'only claims of these levels: must, should, observed');
 }
 
-function program(jestArguments: readonly string[], finish: (status: number) => void): Command {
+/**
+ * The commands and their options.
+ * @param jestArguments what stands behind `--`
+ * @param finish is told the exit status of the command that ran
+ */
+export function program(jestArguments: readonly string[], finish: (status: number) => void): Command {
   const root = new Command(suite.name)
     .description('Judges how the networks of a container engine behave, claim by claim, with evidence.')
     .version(suite.version)
@@ -44,6 +49,7 @@ function program(jestArguments: readonly string[], finish: (status: number) => v
     .option('--privileged-diagnosis', "where the engine's host is out of reach: let a privileged helper container look into it when a claim fails", false)
     .option('--verbose', 'show ids and evidence of claims that conform', false)
     .addOption(new Option('--mutants <file>', 'judge each claim again for each field that it reads, with that field changed').hideHelp())
+    .addOption(new Option('--fault <id>', 'break the engine of a lab, or its host, in this way (fixtures/faults)').hideHelp())
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 
   selecting(root.command('list').description('show the claims that such a run would select, with what keeps them from being judged; runs none'))

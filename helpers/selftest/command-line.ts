@@ -28,7 +28,7 @@ export interface CommandOptions {
 }
 
 /** Variables of the machine that would change what a test sees: other engines, Jest's own, a CI's summary. */
-const ownSurroundings = {
+export const ownSurroundings = {
   ...Object.fromEntries(['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_CONFIG'].map((name) => [name, undefined])),
   ...Object.fromEntries(['JEST_WORKER_ID', 'NODE_ENV', 'FORCE_COLOR', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY', 'DOCKER_NETWORK_CONFORMANCE_CONTEXT'].map((name) => [name, undefined])),
   NO_COLOR: '1',
