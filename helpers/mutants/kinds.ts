@@ -58,13 +58,16 @@ export const mutations: readonly Mutation[] = [
   },
 ];
 
-/** Mutations of what a list or map has, each with its reason; they need more than one value, so the plan makes them. */
-export const membership = {
+/** Mutations of what a list or map has, each with its reason. They take more than one value, so the plan makes them. */
+const membership: Readonly<Record<string, string>> = {
   absent: 'another version of the API, or another engine, leaves a field out',
   dropped: 'an object is there and is not listed',
   added: 'an object is listed that is not there: one of an earlier answer to the same question, else one made up',
   stale: 'an engine answers as it did before something was removed',
 };
+
+/** Every kind of mutation, with its reason. */
+export const reasons: Readonly<Record<string, string>> = { ...Object.fromEntries(mutations.map(({ kind, why }) => [kind, why])), ...membership };
 
 /**
  * Whether a value is a list or a map, which can be empty, and not one of the structures that the API always sends whole:

@@ -47,7 +47,10 @@ export function callInGeneral(call: string): string {
   return call.replace(id, '*');
 }
 
-/** A path without ids and elements, e.g. `Containers.*.IPv4Address`; the whole answer is a dot. */
-export function pathInGeneral(path: readonly string[]): string {
-  return path.map((name) => (name.startsWith('*') ? '*' : name.replace(id, '*'))).join('.') || '.';
+/**
+ * A path without ids and elements, e.g. `Containers.*.IPv4Address`; the whole answer is a dot.
+ * @param isListed whether members were looked through at that depth, so that it matters not which it is
+ */
+export function pathInGeneral(path: readonly string[], isListed: (depth: number) => boolean = () => false): string {
+  return path.map((name, depth) => (isListed(depth) || name.startsWith('*') ? '*' : name.replace(id, '*'))).join('.') || '.';
 }

@@ -17,48 +17,73 @@ export interface Mutant {
 
 /** Every mutant that follows from what a judgement has read, in the order of the reading. */
 export function mutantsOf(reads: Reads): Mutant[] {
-  const listed = new Set(reads.all.flatMap((read) => (read.of === 'members' ? [keyOf(read.place)] : [])));
-  const isBelowListed = ({ answer, path }: Place) => path.some((name, depth) => name.startsWith('*') || listed.has(keyOf({ answer, path: path.slice(0, depth) })));
+  const listed = listedIn(reads);
   const mutants = new Map<string, Mutant>();
-  const add = (kind: string, field: Place, change: Change, oneOfSeveral = isBelowListed(field)) => {
-    const mutant: Mutant = { call: callInGeneral(field.answer.call), path: pathInGeneral(field.path), kind, changes: [] };
-    const id = oneOfSeveral ? [mutant.call, mutant.path, kind].join('\0') : `${keyOf(field)}\0${kind}`;
-    const known = mutants.get(id) ?? mutant;
-    known.changes.push(change);
-    mutants.set(id, known);
-  };
-  for (const read of reads.all) {
-    const { place } = read;
-    if (read.of === 'members') {
-      for (const key of Object.keys(read.value)) add('dropped', place, new Change(read, place, without(nameOf(read.value, key))), true);
-      const [key, member] = earlierMember(read, reads) ?? madeUp(read.value);
-      add('added', place, new Change(read, place, adding(key, member)));
-      continue;
-    }
-    const container = { answer: place.answer, path: place.path.slice(0, -1) };
-    const name = place.path.at(-1) ?? '';
-    if (read.of === 'nothing') {
-      const before = earlier(place, reads).at(-1);
-      if (before !== undefined) add('stale', place, new Change(read, container, adding(name, structuredClone(before))));
-      continue;
-    }
-    if (read.of === 'value') {
-      for (const { kind, fits, instead } of mutations) if (fits(read.value)) add(kind, place, new Change(read, container, replacing(name, instead as (value: unknown) => unknown)));
-    }
-    if (!listed.has(keyOf(container)) && canBeAbsent(read, container, reads)) add('absent', place, new Change(read, container, without(name)));
+  for (const { kind, place, change } of reads.all.flatMap((read) => stepsOf(read, reads, listed))) {
+    const { call, path, isOneOfMany } = inGeneral(place, listed);
+    const id = kind === 'dropped' || isOneOfMany ? [call, path, kind].join('\0') : `${keyOf(place)}\0${kind}`;
+    const mutant = mutants.get(id) ?? { call, path, kind, changes: [] };
+    mutant.changes.push(change);
+    mutants.set(id, mutant);
   }
   return [...mutants.values()];
 }
 
-/** A single value, or an entry of a map. A list or map as a whole is null instead, and structures are always there. */
-function canBeAbsent(read: Read, container: Place, reads: Reads): boolean {
-  const whole = wholeOf(container, reads);
-  const value = valueAt(whole, read.place.path);
-  return typeof value !== 'object' || value === null || isCollection(valueAt(whole, container.path));
+/** The fields that a judgement has read: single values, and lists and maps whose members were looked through. */
+export function fieldsOf(reads: Reads): Pick<Mutant, 'call' | 'path'>[] {
+  const listed = listedIn(reads);
+  const read = reads.all.filter((it) => it.of === 'members' || (it.of === 'value' && (typeof it.value !== 'object' || it.value === null)));
+  const fields = read.map(({ place }) => inGeneral(place, listed));
+  return [...new Map(fields.map(({ call, path }) => [`${call}\0${path}`, { call, path }])).values()];
 }
 
-function wholeOf({ answer }: Place, reads: Reads): object | undefined {
-  return reads.answers.find((it) => it.answer.key === answer.key)?.whole;
+/** The places whose members were looked through. */
+function listedIn(reads: Reads): ReadonlySet<string> {
+  return new Set(reads.all.flatMap((read) => (read.of === 'members' ? [keyOf(read.place)] : [])));
+}
+
+/** Question and path of a place without what differs from run to run, and whether it is below something that was looked through. */
+function inGeneral({ answer, path }: Place, listed: ReadonlySet<string>): Pick<Mutant, 'call' | 'path'> & { isOneOfMany: boolean } {
+  const isListed = (depth: number) => listed.has(keyOf({ answer, path: path.slice(0, depth) }));
+  return { call: callInGeneral(answer.call), path: pathInGeneral(path, isListed), isOneOfMany: path.some((name, depth) => name.startsWith('*') || isListed(depth)) };
+}
+
+/** A change of one kind at one place. */
+interface Step {
+  kind: string;
+  place: Place;
+  change: Change;
+}
+
+function stepsOf(read: Read, reads: Reads, listed: ReadonlySet<string>): Step[] {
+  const { place } = read;
+  if (read.of === 'members') {
+    const names = Object.keys(read.value).map((key) => nameOf(read.value, key));
+    const [key, member] = earlierMember(read, reads) ?? madeUp(read.value);
+    return [
+      ...names.map((name) => ({ kind: 'dropped', place, change: new Change(read, place, without(name)) })),
+      { kind: 'added', place, change: new Change(read, place, adding(key, member)) },
+    ];
+  }
+  const container = { answer: place.answer, path: place.path.slice(0, -1) };
+  const name = place.path.at(-1) ?? '';
+  if (read.of === 'nothing') {
+    const before = earlier(place, reads).at(-1);
+    return before === undefined ? [] : [{ kind: 'stale', place, change: new Change(read, container, adding(name, structuredClone(before))) }];
+  }
+  const wrong = read.of === 'value' ? mutations.filter(({ fits }) => fits(read.value)) : [];
+  const absent = !listed.has(keyOf(container)) && canBeAbsent(place, reads);
+  return [
+    ...wrong.map(({ kind, instead }) => ({ kind, place, change: new Change(read, container, replacing(name, (value) => instead(value as never))) })),
+    ...(absent ? [{ kind: 'absent', place, change: new Change(read, container, without(name)) }] : []),
+  ];
+}
+
+/** A single value, or an entry of a map. A list or map as a whole is null instead, and structures are always there. */
+function canBeAbsent({ answer, path }: Place, reads: Reads): boolean {
+  const whole = reads.answers.find((it) => it.answer.key === answer.key)?.whole;
+  const value = valueAt(whole, path);
+  return typeof value !== 'object' || value === null || isCollection(valueAt(whole, path.slice(0, -1)));
 }
 
 /** What was at a place in earlier answers to the same question, where there was something. */
@@ -88,5 +113,5 @@ function madeUp(members: object): [string, unknown] {
 
 function other(value: unknown): unknown {
   const mutation = mutations.find(({ fits }) => fits(value));
-  return (mutation?.instead as ((value: unknown) => unknown) | undefined)?.(value) ?? value;
+  return mutation ? mutation.instead(value as never) : value;
 }

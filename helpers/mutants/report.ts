@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasons } from './kinds';
 
 const field = { call: z.string(), path: z.string() };
 
@@ -32,6 +33,8 @@ const claimSchema = z.strictObject({
 export const mutantsSchema = z.strictObject({
   schemaVersion: z.literal(1),
   engine: z.strictObject({ id: z.string(), version: z.string() }),
+  /** the kinds of change, each with the reason why engines may be wrong in this way */
+  kinds: z.record(z.string(), z.string()),
   claims: z.array(claimSchema),
   summary: z.strictObject({
     /** claims that were judged again */
@@ -58,6 +61,7 @@ export function reportOf({ id, version }: MutantsReport['engine'], claims: reado
   return {
     schemaVersion: 1,
     engine: { id, version },
+    kinds: { ...reasons },
     claims: [...claims],
     summary: {
       claims: tried.length,

@@ -1,8 +1,6 @@
 import type { Change } from './change';
 import { noting, showing } from './look';
-import { callInGeneral, pathInGeneral } from './place';
-import { mutantsOf, type Mutant } from './plan';
-import type { Reads } from './reads';
+import { fieldsOf, mutantsOf, type Mutant } from './plan';
 import type { TriedClaim, TriedMutant } from './report';
 
 /** What a judgement came to, as far as trials compare it. */
@@ -76,11 +74,4 @@ function outcomeOf({ call, path, kind, changes }: Mutant, outcomes: ReadonlyMap<
 function shown(value: unknown): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
-/** Single values, and lists and maps whose members were looked through. */
-function fieldsOf(reads: Reads): TriedClaim['fields'] {
-  const read = reads.all.filter((it) => it.of === 'members' || (it.of === 'value' && (typeof it.value !== 'object' || it.value === null)));
-  const fields = read.map(({ place }) => ({ call: callInGeneral(place.answer.call), path: pathInGeneral(place.path) }));
-  return [...new Map(fields.map((field) => [`${field.call}\0${field.path}`, field])).values()];
 }
