@@ -35,6 +35,13 @@ export class TopologyPool {
     for (const name of this.outstanding.keys()) this.get(name);
   }
 
+  /** Settles when every member of every topology that was asked for has started or failed to. */
+  async started(): Promise<Topology[]> {
+    const topologies = [...this.running.values()];
+    await Promise.all(topologies.map((topology) => topology.started));
+    return topologies;
+  }
+
   /** To be told when a claim has its verdict. With `--keep-failed` the topology of one that failed stays up. */
   judged(claimId: string, verdict: ClaimRecord['verdict']): void {
     const { topology } = claimById(claimId);

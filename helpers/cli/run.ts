@@ -5,6 +5,7 @@ import config from '../../jest.config';
 import { makeFolder } from '../make-folder';
 import { claimsOfShard, parseShard } from '../matrix/shard';
 import { tellingWhy, tellMatrix } from '../matrix/tidings';
+import { faultById } from '../faults/select';
 import { native } from '../native';
 import { currentRun, setCurrentRun } from '../run/current-session';
 import { preload } from '../run/preload';
@@ -31,6 +32,7 @@ export interface RunOptions extends SelectingOptions {
   /** a matrix started this run, and is told how far it is */
   forMatrix: boolean;
   mutants?: string;
+  fault?: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
 
 async function judge(jestArguments: readonly string[], options: RunOptions): Promise<number> {
   const { engine, strict, json, junit, html, ctrf, badge, verbose, mutants } = options;
+  const fault = options.fault === undefined ? undefined : faultById(options.fault);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const selected = selectClaims(selectionOf(options));
   const claims = shard ? claimsOfShard(selected, shard) : selected;
@@ -53,15 +56,15 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(engine !== undefined && { engine }) });
+  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, ...(shard && { shard }) });
   endOnSignals(session);
-  const { pool } = await session;
+  const opened = await session;
   if (options.forMatrix) void tellMatrix({ kind: 'opened', claims: claims.length });
   // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them, and for mutants one
   // topology starts after another, since what else is on a network must not decide what claims read
-  if (jestArguments.length === 0 && mutants === undefined) pool.startAll();
-  await preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node']);
+  if (jestArguments.length === 0 && mutants === undefined && fault === undefined) opened.pool.startAll();
+  await Promise.all([opened.inject(), preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node'])]);
   const junitFile = path.resolve(junit);
   rmSync(junitFile, { force: true });
   process.env['JEST_JUNIT_OUTPUT_FILE'] = junitFile;

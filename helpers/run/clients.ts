@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type Dockerode from 'dockerode';
 import type * as Testcontainers from 'testcontainers';
 import type { Connection } from '../engine/connect';
@@ -36,9 +37,12 @@ export async function prepareTestcontainers(wanted: boolean): Promise<boolean> {
   }
 }
 
-/** The docker client that comes with a lab, told where the engine listens: Podman does not listen where it looks by itself. */
-export function cliOf(lab: Lab): string[] {
-  return lab.enter(['env', `DOCKER_HOST=unix://${socketInLab}`, 'docker']);
+/**
+ * The docker client that comes with a lab, told where the engine listens: Podman does not listen where it looks by itself.
+ * @param socket name of the socket, in the folder of the engine's own, to use in its place
+ */
+export function cliOf(lab: Lab, socket = path.posix.basename(socketInLab)): string[] {
+  return lab.enter(['env', `DOCKER_HOST=unix://${path.posix.dirname(socketInLab)}/${socket}`, 'docker']);
 }
 
 /** The docker client on this machine, if it talks to the very engine that is under test. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type Dockerode from 'dockerode';
 import type { Claim } from '../../fixtures/claims/model';
+import type { Fault } from '../../fixtures/faults/model';
 import { waivers as suitesWaivers } from '../../fixtures/waivers';
 import { applicability, type Inapplicable } from '../claim/applicability';
 import { eventually } from '../claim/eventually';
@@ -14,6 +15,7 @@ import { discoverEndpoint } from '../engine/discover';
 import type { Endpoint } from '../engine/endpoint';
 import { engineLost, isEngineLost } from '../engine/lost';
 import { gatherFacts } from '../engine/facts';
+import { daemonArgsOf, Injection, mustBeLab } from '../faults/injection';
 import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
 import { labName } from '../lab/owner';
 import type { HostCount } from '../report/results';
@@ -46,6 +48,8 @@ export interface SessionOptions {
   waivers?: UsersWaivers;
   /** `--mutants` */
   mutants?: string;
+  /** `--fault`; only in a lab */
+  fault?: Fault;
   /** told what takes long, one line at a time */
   progress: (line: string) => void;
 }
@@ -77,6 +81,7 @@ export class Session {
     private readonly lab: Lab | undefined,
     private readonly image: RunImage,
     private readonly before: Counted,
+    private readonly injection: Injection | undefined,
     private readonly progress: (line: string) => void,
   ) {
     const { docker } = connection;
@@ -88,21 +93,25 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, waivers, mutants, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, waivers, mutants, fault, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
-    const lab = endpoint ? undefined : await whileLoading(startLab(await prepareLab(engine, progress), { runId }));
+    mustBeLab(fault, endpoint === undefined);
+    const lab = endpoint ? undefined : await whileLoading(startLab(await prepareLab(engine, progress), { runId, daemonArgs: daemonArgsOf(fault) }));
     cleanLabs();
     const directory = makeDirectory(lab);
     let connection: Connection | undefined;
+    let injection: Injection | undefined;
     try {
-      connection = await connect(endpoint ?? { kind: 'unix', path: lab?.socketPath ?? '', found: 'a lab' });
+      injection = fault && lab && (await Injection.in(lab, fault));
+      connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? lab?.socketPath ?? '', found: 'a lab' });
       useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
+      injection?.close();
       await lab?.stop();
       rmSync(directory, { recursive: true, force: true });
       if (isEngineLost(error)) throw new UserError(`While the run looked at it, ${engineLost}: ${(error as Error).message}.`, 'Look into its log, start it again, and run this again.', exitStatus.failed, { cause: error });
@@ -110,7 +119,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, privilegedDiagnosis, waivers: usersWaivers, mutants, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, privilegedDiagnosis, waivers: usersWaivers, mutants, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -125,7 +134,7 @@ export class Session {
     const [before, port80, cli, configuredBy, proxyReplaced] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
       lab ? undefined : holderOfPort80(docker, host),
-      lab ? cliOf(lab) : searching,
+      lab ? cliOf(lab, injection?.socketName) : searching,
       bridgeConfiguredBy(engine, host),
       userlandProxyReplaced(engine, host),
     ]);
@@ -156,7 +165,16 @@ export class Session {
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    return new Session(context, waivers, notesOn(engine, configuredBy), startedAt, connection, lab, image, before, progress);
+    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy)], startedAt, connection, lab, image, before, injection, progress);
+  }
+
+  /** With `--fault`: starts all containers of the run and breaks what the fault breaks. Without it there is nothing to do. */
+  async inject(): Promise<void> {
+    const { injection, pool, provisioner } = this;
+    if (!injection) return;
+    await injection.beforeContainers(provisioner);
+    pool.startAll();
+    await injection.withContainers(await pool.started(), provisioner);
   }
 
   /**
@@ -192,13 +210,16 @@ export class Session {
   }
 
   private async finish(): Promise<HostReport> {
+    this.injection?.end();
     try {
-      return await this.restore();
+      // a lab with a fault is not as it was, on purpose, and goes with its containers
+      return this.injection ? { before: this.before.objects, after: this.before.objects, leftovers: [], notes: [] } : await this.restore();
     } catch (error) {
       const why = isEngineLost(error) ? engineLost : error instanceof Error ? error.message : String(error);
       return { before: this.before.objects, after: this.before.objects, leftovers: [`it is not known what is left: ${why}`], notes: [] };
     } finally {
       await this.connection.close();
+      this.injection?.close();
       await this.lab?.stop();
       rmSync(this.context.directory, { recursive: true, force: true });
     }
@@ -252,10 +273,11 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'waivers' | 'mutants'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'waivers' | 'mutants' | 'fault'> {
   keepFailed: boolean;
   privilegedDiagnosis: boolean;
   mutants: string | undefined;
+  injection: Injection | undefined;
   waivers: UsersWaivers | undefined;
   startedAt: Date;
   runId: string;

@@ -1,0 +1,121 @@
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiFault } from '../../fixtures/faults/model';
+import { emptyAt, hasAt, setAt } from './spoiled-document';
+
+type Call = ApiFault['calls'][number];
+
+/** Stands between the suite and an engine. */
+export interface SpoilingProxy {
+  /** from now on these calls are spoiled; with none, everything is passed on as it is */
+  spoil(calls: readonly Call[]): void;
+  close(): void;
+}
+
+/**
+ * Listens on a socket and passes everything on to an engine, connections that change their protocol included. It passes
+ * all on as it is until it is told otherwise, and does not keep the process alive.
+ */
+export async function spoilingProxy(engineSocket: string, ownSocket: string): Promise<SpoilingProxy> {
+  const state: State = { engineSocket, calls: [], first: new Map() };
+  const sockets = new Set<Socket>();
+  const server = createServer((asked, answer) => void passOn(state, asked, answer).catch(() => answer.destroy()));
+  server.on('upgrade', (asked: IncomingMessage, client: Duplex, head: Buffer) => passUpgradeOn(engineSocket, asked, client, head));
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket)).unref();
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(ownSocket, resolve));
+  server.unref();
+  return {
+    spoil: (calls) => (state.calls = calls),
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+interface State {
+  readonly engineSocket: string;
+  calls: readonly Call[];
+  /** first answers, by question */
+  readonly first: Map<string, Buffer>;
+}
+
+async function passOn({ engineSocket, calls, first }: State, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  const { method = '', url = '' } = asked;
+  const plain = decodeURIComponent(url).replace(/^\/v\d+\.\d+\//, '/');
+  const spoiled = calls.filter((call) => call.method === method && call.path.test(plain));
+  for (const call of spoiled) {
+    if (call.does === 'waits') await delay(call.milliseconds, undefined, { ref: false });
+    if (call.does === 'hangs-up') {
+      answer.destroy();
+      return;
+    }
+    if (call.does === 'pretends') {
+      reply(answer, call.status, call.message === undefined ? '' : JSON.stringify({ message: call.message }));
+      return;
+    }
+  }
+  const truth = await ask(engineSocket, asked, spoiled);
+  const { statusCode = 500, headers } = truth;
+  const toChange = spoiled.some(({ does }) => ['answers', 'forgets', 'repeats'].includes(does));
+  if (!toChange || statusCode >= 300) {
+    answer.writeHead(statusCode, headers);
+    answer.flushHeaders();
+    truth.pipe(answer);
+    return;
+  }
+  const body = await buffer(truth);
+  const told = spoiled.some(({ does }) => does === 'repeats') ? (first.get(plain) ?? body) : body;
+  first.set(plain, told);
+  reply(answer, statusCode, spoiledAnswer(told, spoiled));
+}
+
+function reply(answer: ServerResponse, status: number, body: string): void {
+  answer.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
+}
+
+function spoiledAnswer(body: Buffer, calls: readonly Call[]): string {
+  const document = JSON.parse(body.toString('utf8')) as unknown;
+  for (const call of calls) {
+    if (call.does === 'answers' && applies(call, document)) setAt(document, call.at, call.value);
+    if (call.does === 'forgets') emptyAt(document, call.at);
+  }
+  return JSON.stringify(document);
+}
+
+function applies({ where }: Extract<Call, { does: 'answers' | 'asks' }>, document: unknown): boolean {
+  return where === undefined || hasAt(document, where.at, where.is);
+}
+
+/** Asks the engine, in other words where the question is to be spoiled. */
+async function ask(engineSocket: string, asked: IncomingMessage, calls: readonly Call[]): Promise<IncomingMessage> {
+  const { method, url, headers } = asked;
+  const changes = calls.flatMap((call) => (call.does === 'asks' ? [call] : []));
+  if (changes.length === 0) {
+    return await new Promise((resolve, reject) => {
+      asked.pipe(request({ socketPath: engineSocket, method, path: url, headers }, resolve).on('error', reject));
+    });
+  }
+  const document = JSON.parse((await buffer(asked)).toString('utf8')) as unknown;
+  for (const call of changes) if (applies(call, document)) setAt(document, call.at, call.value);
+  const body = Buffer.from(JSON.stringify(document));
+  return await new Promise((resolve, reject) => {
+    request({ socketPath: engineSocket, method, path: url, headers: { ...headers, 'content-length': body.length } }, resolve).on('error', reject).end(body);
+  });
+}
+
+function passUpgradeOn(engineSocket: string, { method, url, httpVersion, rawHeaders }: IncomingMessage, client: Duplex, head: Buffer): void {
+  const engine = connect(engineSocket);
+  const lines = Array.from({ length: rawHeaders.length / 2 }, (_, index) => `${rawHeaders[2 * index]}: ${rawHeaders[2 * index + 1]}\r\n`);
+  engine.write(`${method} ${url} HTTP/${httpVersion}\r\n${lines.join('')}\r\n`);
+  engine.write(head);
+  client.pipe(engine).pipe(client);
+  client.on('error', () => engine.destroy());
+  engine.on('error', () => client.destroy());
+}
