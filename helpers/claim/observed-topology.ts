@@ -3,7 +3,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import type { NetworkNamespace, ObservedTopology } from '../report/results';
-import { listensOn, networkView, networkViewOf, vethPeer, type NetworkView } from '../vantage/procfs';
+import { hostEnd } from '../vantage/host-end';
+import { listensOn, networkView, networkViewOf, type NetworkView } from '../vantage/procfs';
 import type { Container, ContainerObject } from './container';
 import { withoutEvidence } from './evidence';
 import { pidsAreOurs, type Provisioner } from './nginx';
@@ -82,7 +83,7 @@ function bridgeOf(network: string, named: string | undefined, containers: Observ
   for (const { networks, namespace } of containers) {
     const address = networks.find(({ name }) => name === network)?.address;
     const own = namespace?.links.find(({ addresses }) => address && addresses.some((it) => it.startsWith(`${address}/`)));
-    const bridge = own && host && vethPeer(own, host.links)?.bridge;
+    const bridge = own && host && hostEnd(own, host.links)?.bridge;
     if (bridge) return { bridge };
   }
   return named !== undefined && host?.links.some(({ name }) => name === named) ? { bridge: named } : {};

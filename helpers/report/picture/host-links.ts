@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { inSubnet } from '../../vantage/host-end';
 import type { NetworkNamespace, ObservedTopology } from '../results';
 import type { Host, Place } from './scene';
 
@@ -37,12 +37,4 @@ export function tellingAddresses({ addresses }: Pick<Link, 'addresses'>): string
 /** Whether a default route leads through a link: its subnet has the next hop. */
 function leadsOut({ addresses }: Link, { gateways }: NetworkNamespace): boolean {
   return gateways.some((gateway) => addresses.some((address) => inSubnet(gateway, address)));
-}
-
-/** False for what is no address: a results file can say anything. */
-function inSubnet(address: string, subnet: string): boolean {
-  if (!ipaddr.isValid(address) || !ipaddr.isValidCIDR(subnet)) return false;
-  const parsed = ipaddr.parse(address);
-  const range = ipaddr.parseCIDR(subnet);
-  return parsed.kind() === range[0].kind() && parsed.match(range);
 }

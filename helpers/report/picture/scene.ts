@@ -1,4 +1,4 @@
-import { vethPeer } from '../../vantage/procfs';
+import { hostEnd } from '../../vantage/host-end';
 import type { NetworkNamespace, ObservedTopology } from '../results';
 import { hostOf, tellingAddresses } from './host-links';
 import { publicationsOf, socketsOf, type Publication, type Socket } from './ports';
@@ -103,7 +103,7 @@ function placeOf(group: readonly Container[], { host, networks }: ObservedTopolo
   const namespace = group.find((container) => container.namespace)?.namespace ?? undefined;
   const endpoints = group.flatMap((container) => container.networks);
   const links = (namespace?.links ?? []).map((link): OwnLink => {
-    const peer = host ? vethPeer(link, host.links) : undefined;
+    const peer = host ? hostEnd(link, host.links) : undefined;
     const endpoint = endpoints.find(({ address }) => address && link.addresses.some((it) => it.startsWith(`${address}/`)));
     const network = networks.find((it) => (endpoint ? it.name === endpoint.name : peer?.bridge !== undefined && it.bridge === peer.bridge));
     const stacked = /^(mac|ip)vlan$/.test(network?.driver ?? '');
