@@ -20,6 +20,12 @@ describe('matrix and shards on the command line', () => {
     expect(complained).not.toMatch(/^ +at /m);
   });
 
+  it('must say before it starts anything that it cannot write its reports', async () => {
+    const { status, printed, complained } = await commandLine(['matrix', '--engine', 'docker-28', '--output', '/proc/nowhere']);
+    expect(complained).toMatch(/^The folder \/proc\/nowhere cannot take reports: .*\nName a folder that you may write to, with --output\.$/m);
+    expect({ status, printed }).toEqual({ status: 3, printed: '' });
+  });
+
   it('must say what the exit statuses of a matrix mean, and nothing of what is between it and its runs', async () => {
     const [help, run] = await Promise.all([commandLine(['matrix', '--help']), commandLine(['run', '--help'])]);
     expect(help.printed).toContain('that of the worst engine');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Matrix } from '../matrix';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import { enginesFor } from '../matrix/engines';
-import { prepareReports, writeMatrixReports } from '../matrix/reports';
+import { prepareReports, removeReports, writeMatrixReports } from '../matrix/reports';
 import { matrixStatus } from '../report/matrix-outline';
 import type { Results } from '../report/results';
 import { formatDuration } from '../report/text';
@@ -39,6 +39,7 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   const engines = await enginesFor(options.engine ?? [], options.modes, note);
   const output = path.resolve(options.output);
   mustTakeFiles(output);
+  removeReports(output);
   const jobs = Math.min(options.jobs ?? availableParallelism() + 2, engines.length);
   const began = performance.now();
   const display = displayFor(process.stderr, note);

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { writeBadge } from '../report/badge';
 import { writeCtrf } from '../report/ctrf';
@@ -24,10 +25,17 @@ export interface MatrixReportOptions {
   readonly print: (text: string) => void;
 }
 
+/** The reports on all engines, in a folder. */
+const filesIn = (output: string) => ({ html: path.join(output, 'report.html'), summary: path.join(output, 'report.md') });
+
+/** Removes the reports of an earlier matrix, which must not stand beside results that are not in them. */
+export function removeReports(output: string): void {
+  for (const file of Object.values(filesIn(output))) rmSync(file, { force: true });
+}
+
 /** Writes the reports on several engines: all of them are functions of the input alone. @returns what a terminal shows */
 export async function writeMatrixReports(input: ReportInput, { output, ctrf, badge, color, width, env, print }: MatrixReportOptions): Promise<string> {
-  const html = path.join(output, 'report.html');
-  const summary = path.join(output, 'report.md');
+  const { html, summary } = filesIn(output);
   writeMatrixMarkdown(summary, input);
   for (const { file, results } of named(input.results)) {
     if (ctrf) writeCtrf(path.join(output, 'ctrf', `${file}.json`), results);
