@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -16,12 +16,31 @@ export function cgroupMounts(mountinfo = readFileSync('/proc/self/mountinfo', 'u
 
 /** Removes a cgroup of this name and those in it, in every hierarchy. Those with a process in them stay. */
 export function removeCgroups(name: string): void {
+  thawCgroups(name);
   for (const mount of cgroupMounts()) removeTree(join(mount, name));
+}
+
+/**
+ * Lets the processes of paused containers go on, in the cgroup of this name and those in it: with cgroup v1, what is
+ * frozen does not even end when it is killed (kernel documentation, cgroup-v1/freezer-subsystem).
+ */
+export function thawCgroups(name: string): void {
+  for (const mount of cgroupMounts()) thawTree(join(mount, name));
 }
 
 /** Names of the top-level cgroups, over all hierarchies. */
 export function cgroupNames(): Set<string> {
   return new Set(cgroupMounts().flatMap((mount) => folders(mount)));
+}
+
+function thawTree(path: string): void {
+  const state = join(path, 'freezer.state');
+  try {
+    if (existsSync(state)) writeFileSync(state, 'THAWED');
+  } catch {
+    // it is gone, or its parent is frozen by somebody else; who needs to know looks again
+  }
+  for (const child of folders(path)) thawTree(join(path, child));
 }
 
 function removeTree(path: string): void {

@@ -24,6 +24,11 @@ function nameOf(socketPath: string): string {
   return basename(dirname(dirname(socketPath)));
 }
 
+/** A shell script that starts a container of an image and pauses it. */
+function pauseContainer(reference: string): string {
+  return `docker pause $(docker run --detach ${reference})`;
+}
+
 withEngine('a lab', () => {
   let lab: Lab;
   beforeAll(async () => {
@@ -63,19 +68,33 @@ withEngine('a lab', () => {
     expect(cgroupNames()).not.toContain(nameOf(socketPath));
   });
 
-  it('leaves nothing when its run is killed', async () => {
+  it('leaves nothing when its run is killed, even with a container in it that is paused', async () => {
     const script = `
       require(${JSON.stringify(join(__dirname, '../typescript.cjs'))});
       const { prepareLab, startLab } = require(${JSON.stringify(join(__dirname, 'index.ts'))});
-      prepareLab(undefined, () => {}).then((p) => startLab(p, { runId: 'killed' })).then((l) => { console.log(l.socketPath); setInterval(() => {}, 1000); });`;
+      const { run } = require(${JSON.stringify(join(__dirname, '../process.ts'))});
+      prepareLab(undefined, () => {}).then((p) => startLab(p, { runId: 'killed' })).then(async (l) => {
+        const { exitCode } = await run(l.enter(['sh', '-ec', ${JSON.stringify(pauseContainer('$0'))}, l.image.reference]));
+        console.log(exitCode === 0 ? l.socketPath : 'no container could be paused');
+        setInterval(() => {}, 1000);
+      });`;
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const socketPath = line.toString().trim();
+    expect(socketPath).toMatch(/^\//);
     child.kill('SIGKILL');
     const deadline = Date.now() + 5000;
     const remains = (): boolean => existsSync(dirname(dirname(socketPath))) || cgroupNames().has(nameOf(socketPath));
     while (remains() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(remains()).toBe(false);
+  });
+
+  it('leaves nothing when it is stopped with a container in it that is paused', async () => {
+    const other = await startLab(await prepareLab(undefined, () => undefined), { runId: 'unit-test' });
+    const paused = await run(other.enter(['sh', '-ec', pauseContainer(other.image.reference)]));
+    await other.stop();
+    expect(paused.exitCode).toBe(0);
+    expect(cgroupNames()).not.toContain(nameOf(other.socketPath));
   });
 
   it('of a dead run is removed by a clean-up', () => {

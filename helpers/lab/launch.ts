@@ -9,7 +9,7 @@ import type { EngineRecipe } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { UserError } from '../user-error';
 import { answers } from './api';
-import { cgroupMounts, removeCgroups } from './cgroups';
+import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
 import { dieWithUs } from './die-with-us';
 import { daemonInMode, entrance, writeModeFiles } from './mode';
 import { labName, startTime } from './owner';
@@ -94,6 +94,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
       // When the first process of a PID namespace is gone, so are all others; only then does the launcher end.
       if (isRunning(child)) {
         child.ref();
+        thawCgroups(name);
         kill(firstProcess(launcher) ?? launcher, signal);
         await exit;
       }

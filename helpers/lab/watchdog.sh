@@ -19,6 +19,10 @@ launcher_lives() {
 trap '' INT TERM HUP
 if read -r _; then exit 0; fi
 
+# With cgroup v1, what is frozen does not even end when it is killed.
+for cgroup in "$@"; do
+  find "$cgroup" -name freezer.state -exec sh -c 'echo THAWED >"$1"' sh {} \; 2>/dev/null
+done
 tries=0
 while launcher_lives && [ "$tries" -lt 100 ]; do
   kill -9 "$launcher"
