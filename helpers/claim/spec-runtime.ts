@@ -8,6 +8,7 @@ import { isChecked, type RunContext } from '../run/context';
 import { DockerCli } from '../vantage/docker-cli';
 import type { EngineHost } from '../vantage/host';
 import type { Container } from './container';
+import { control } from './control';
 import { once, recording, type Evidence } from './evidence';
 import { eventually } from './eventually';
 import { networkView } from '../vantage/procfs';
@@ -34,6 +35,7 @@ export class SpecRuntime {
   readonly host: EngineHost;
   readonly cli: DockerCli;
   readonly eventually = eventually;
+  readonly control = control;
   readonly networkView = networkView;
   readonly once = once;
   private judging: Claim | undefined;

@@ -1,3 +1,4 @@
+import { controlFailed } from '../claim/control';
 import type { Change } from './change';
 import { noting, showing } from './look';
 import { fieldsOf, mutantsOf, type Mutant } from './plan';
@@ -46,7 +47,8 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-const isKill = ({ verdict }: Judged) => verdict === 'deviates' || verdict === 'error';
+/** What else keeps a claim from being judged was there before the change; its control it has lost to it. */
+const isKill = ({ verdict, reason = '' }: Judged) => verdict === 'deviates' || verdict === 'error' || (verdict === 'blocked' && reason.startsWith(controlFailed));
 
 /** What became of a mutant. The trial that tells is the best kill, or where none was killed the first. */
 function outcomeOf({ call, path, kind, changes }: Mutant, outcomes: ReadonlyMap<Change, Judged>): TriedMutant {
