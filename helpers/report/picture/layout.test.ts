@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { observedTopologies } from '../../selftest/observed-topologies';
 import type { ObservedTopology } from '../results';
-import type { Area } from './arrange';
+import { textArea, type Area } from './arrange';
 import { boxesOf } from './boxes';
 import { edgesOf } from './edges';
 import { labels } from './labels';
 import { layOut, type Layout, type PlacedBox } from './layout';
 import { sceneOf } from './scene';
 
-const { pair, halfPublished, manyNetworks } = observedTopologies;
+const { pair, halfPublished, hostMode, manyNetworks } = observedTopologies;
 
 function layoutOf(topology: ObservedTopology): Promise<Layout> {
   const scene = sceneOf(topology);
@@ -26,7 +26,15 @@ function overlap(one: Area, other: Area): boolean {
 
 const cases = Object.entries(observedTopologies) as [string, ObservedTopology][];
 
-describe.each([...cases, ['pair, without its host', { ...pair, host: null }] as [string, ObservedTopology]])('the layout of %s', (_, topology) => {
+/** As a rootless Podman shows it: its bridge is in a namespace that is neither the host's nor a container's. */
+const bridgeElsewhere = (topology: ObservedTopology): ObservedTopology => ({ ...topology, host: { id: hostMode.host.id, links: hostMode.host.links.slice(0, 1), gateways: [] } });
+
+describe.each([
+  ...cases,
+  ['pair, without its host', { ...pair, host: null }],
+  ['pair, with its bridge elsewhere', bridgeElsewhere(pair)],
+  ['manyNetworks, with their bridges elsewhere', bridgeElsewhere(manyNetworks)],
+] as [string, ObservedTopology][])('the layout of %s', (_, topology) => {
   const layout = layoutOf(topology);
   const find = async (id: string) => (await layout).boxes.find(({ box }) => box.id === id) as PlacedBox;
 
@@ -37,6 +45,14 @@ describe.each([...cases, ['pair, without its host', { ...pair, host: null }] as 
     for (const { points, label } of edges) {
       for (const point of points) expect(isIn({ ...point, width: 0, height: 0 }, whole)).toBe(true);
       if (label) expect(isIn(label, whole)).toBe(true);
+    }
+  });
+
+  it('must have room for the text of each box', async () => {
+    for (const { box, width, height } of (await layout).boxes) {
+      const text = textArea(box);
+      expect(width).toBeGreaterThanOrEqual(text.width - 0.1);
+      expect(height).toBeGreaterThanOrEqual(text.height - 0.1);
     }
   });
 

@@ -101,7 +101,9 @@ function nodeOf(box: Box, direction: Direction, arrangements: ReadonlyMap<Box, A
   if (box.inside.length > 0) {
     const text = textArea(box);
     const room = { top: direction === 'DOWN' ? 2 * margin.along : text.height, left: margin.across, bottom: direction === 'DOWN' ? text.height : margin.across, right: margin.across };
-    const layoutOptions = { ...options, 'elk.direction': direction, 'elk.padding': padding(room), 'elk.nodeSize.constraints': 'MINIMUM_SIZE', 'elk.nodeSize.minimum': `(${text.width}, ${text.height})` };
+    // ELK lays out rightwards and turns the result; a least size it takes before the turn (0.12.1)
+    const least = direction === 'DOWN' ? [text.height, text.width] : [text.width, text.height];
+    const layoutOptions = { ...options, 'elk.direction': direction, 'elk.padding': padding(room), 'elk.nodeSize.constraints': 'MINIMUM_SIZE', 'elk.nodeSize.minimum': `(${least.join(',')})` };
     return { id: box.id, layoutOptions, children: box.inside.map((it) => nodeOf(it, direction, arrangements, joined)) };
   }
   const arrangement = arrangements.get(box) ?? { ...textArea(box), plugs: [] };
