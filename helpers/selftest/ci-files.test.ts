@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseDocument } from 'yaml';
+import { engines } from '../../fixtures/engines';
+import { actionFile, actionFolder, codeIn, isThere, textOf, workflowFiles, yamlOf, type Action, type Step, type Workflow } from './ci-files';
+import { errorsIn } from './ci-github';
+
+const action = yamlOf<Action>(actionFile);
+const workflows = workflowFiles.map((file): [string, Workflow] => [file, yamlOf<Workflow>(file)]);
+const guide = textOf('docs/ci/README.md');
+
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
+/** Steps of the action, of each workflow, and of what the READMEs show. */
+const steps: [string, Step][] = [
+  ...action.runs.steps.map((step): [string, Step] => [actionFile, step]),
+  ...workflows.flatMap(([file, workflow]) => stepsOf(workflow).map((step): [string, Step] => [file, step])),
+  ...['README.md', 'docs/ci/README.md'].flatMap((file) => codeIn(file, 'yaml').flatMap((code) => shownSteps(code).map((step): [string, Step] => [file, step]))),
+];
+
+function shownSteps(code: string): Step[] {
+  return (parseDocument(code).toJS() as { steps?: Step[] }).steps ?? [];
+}
+
+describe('files for a CI', () => {
+  it.each([actionFile, ...workflowFiles])('must be what GitHub accepts: %s', (file) => {
+    expect(errorsIn(file, textOf(file))).toEqual([]);
+  });
+
+  it('must be seen as wrong when they are', () => {
+    const [file] = workflowFiles as [string];
+    expect(errorsIn(file, textOf(file).replace('timeout-minutes', 'timeout-minuts'))).toEqual([expect.stringContaining("Unexpected value 'timeout-minuts'")]);
+    expect(errorsIn(actionFile, textOf(actionFile).replaceAll('inputs.engine', 'input.engine'))).toContainEqual(expect.stringContaining("Unrecognized named-value: 'input'"));
+  });
+
+  it.each(['docs/ci/gitlab-ci.yml', '.github/dependabot.yml', ...['claim', 'verdict', 'config'].map((name) => `.github/ISSUE_TEMPLATE/${name}.yml`)])('must be YAML: %s', (file) => {
+    const { errors, warnings } = parseDocument(textOf(file));
+    expect([...errors, ...warnings]).toEqual([]);
+  });
+
+  it('must pin each action by its commit, everywhere the same, and say which version that is', () => {
+    const pins = new Map<string, Set<string>>();
+    for (const file of new Set(steps.map(([name]) => name))) {
+      for (const [, uses = ''] of textOf(file).matchAll(/^\s*(?:- )?uses: (.*)$/gm)) {
+        if (uses === actionFolder || uses === 'OWNER/docker-network-conformance/.github/actions/conformance@COMMIT') continue;
+        expect(uses).toMatch(/^[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+        const [name = '', pin = ''] = uses.split('@');
+        const repository = name.split('/').slice(0, 2).join('/');
+        pins.set(repository, (pins.get(repository) ?? new Set()).add(pin));
+      }
+    }
+    expect([...pins].filter(([, versions]) => versions.size > 1)).toEqual([]);
+    expect(pins.size).toBeGreaterThan(3);
+    expect(isThere(actionFile)).toBe(true);
+  });
+
+  it('must put no expression into a script', () => {
+    expect(steps.filter(([, { run }]) => run?.includes('${{'))).toEqual([]);
+    expect(steps.filter(([, { run }]) => run !== undefined).length).toBeGreaterThan(10);
+  });
+
+  it.each(workflows)('must have no more rights and no more time than needed: %s', (_, workflow) => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(workflow.concurrency).toBeDefined();
+    for (const job of Object.values(workflow.jobs)) {
+      expect(job.permissions).toBeUndefined();
+      expect(job['timeout-minutes']).toBeGreaterThan(0);
+    }
+    for (const step of stepsOf(workflow)) if (step.uses?.startsWith('actions/checkout@')) expect(step.with).toEqual({ 'persist-credentials': false });
+  });
+
+  it('must give .ci/run the time that its steps may take', () => {
+    const seconds = [...textOf('.ci/run').matchAll(/^ *step (\d+) /gm)].map(([, limit]) => Number(limit)).reduce((sum, limit) => sum + limit, 0);
+    expect(seconds).toBeGreaterThan(1000);
+    expect(yamlOf<Workflow>('.github/workflows/ci.yml').jobs['everything']?.['timeout-minutes']).toBeGreaterThanOrEqual(seconds / 60);
+  });
+});
+
+describe('the action', () => {
+  const names = Object.keys(action.inputs);
+
+  it.each(names)('must use and document its input %s', (name) => {
+    const used = JSON.stringify([action.runs, action.outputs]).match(new RegExp(`inputs\\.${name}(?![\\w-])`));
+    expect(used).not.toBeNull();
+    expect(guide).toMatch(new RegExp(`^\\| [^|]*\`${name}\``, 'm'));
+    expect(action.inputs[name]?.description).toMatch(/\.$/);
+  });
+
+  it('must document its outputs', () => {
+    for (const name of Object.keys(action.outputs)) expect(guide).toContain(`\`${name}\``);
+  });
+
+  it('must be called with inputs that it has', () => {
+    const calls = steps.filter(([, { uses }]) => uses?.includes('actions/conformance'));
+    expect(calls.length).toBeGreaterThan(2);
+    for (const [, step] of calls) expect(names).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
+  });
+});
+
+describe('the workflow for many engines', () => {
+  const matrix = yamlOf<Workflow>('.github/workflows/engines.yml').jobs['judge']?.strategy?.matrix ?? {};
+
+  it('must name every shard of a whole', () => {
+    const shards = matrix['shard'] ?? [];
+    expect(shards).toEqual(shards.map((_, index) => `${index + 1}/${shards.length}`));
+    expect(shards.length).toBeGreaterThan(1);
+  });
+
+  it('must name every engine once', () => {
+    const meant = (matrix['engine'] ?? []).map((start) => engines.filter(({ kind, version }) => `${kind}-${version}`.startsWith(String(start))));
+    expect(meant.map((found) => found.length)).toEqual(meant.map(() => 1));
+    expect(new Set(meant.flat())).toEqual(new Set(engines));
+  });
+});
