@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { applets, unusedPackages, unusedPaths } from '../../fixtures/engines';
+import { iptablesLinks } from '../../fixtures/engines/iptables-links';
 import type { EntryRecipe } from './cache';
 import type { Fetch, Progress } from './sources';
 import { upstreamVersion } from './sources';
@@ -51,13 +52,9 @@ function finish(root: string, engine: EngineRecipe): void {
   }
   for (const folder of ['proc', 'sys', 'dev', 'run', 'root', 'tmp', 'var/lib', engine.dataRoot]) mkdirSync(join(root, folder), { recursive: true });
   chmodSync(join(root, 'tmp'), 0o1777);
-  // update-alternatives would have made these; -nft is what Debian chooses
-  for (const program of ['iptables', 'ip6tables']) {
-    for (const action of ['', '-save', '-restore']) {
-      const link = join(root, 'usr/sbin', program + action);
-      rmSync(link, { force: true });
-      symlinkSync(`${program}-nft${action}`, link);
-    }
+  for (const [path, target] of Object.entries(iptablesLinks('nft'))) {
+    rmSync(join(root, path), { force: true });
+    symlinkSync(target, join(root, path));
   }
   linkRun(root);
   linkApplets(root);

@@ -191,9 +191,9 @@ export function tail(text: string, characters = 65_536): string {
   return text.slice(-characters);
 }
 
-/** The last lines of a daemon's log that tell why it ended: no reports of what went well, no help on its options. */
+/** The last lines of a daemon's log that tell why it ended: no reports of what went well, no commands of a script, no help on its options. */
 export function lastWords(log: string, lines = 8): string {
   const all = log.split('\n').filter((line) => line !== '');
-  const telling = all.filter((line) => !/^\s|level=(info|debug)/.test(line));
+  const telling = all.filter((line) => !/^\s|^\+ |level=(info|debug)/.test(line));
   return (telling.length > 0 ? telling : all).slice(-lines).join('\n');
 }

@@ -7,6 +7,7 @@ import type { Entry, EntryRecipe } from './cache';
 import { entryName } from './engine-root';
 import { launch } from './launch';
 import type { ImageArchive } from './nginx-archive';
+import { idInMode } from './select';
 import type { Progress } from './sources';
 
 /** What identifies a template: the engine's files, since another version may keep its data otherwise, and the image. */
@@ -32,7 +33,7 @@ export function template(engine: EngineRecipe, root: Entry, image: ImageArchive,
       // what is kept of a data root is not the image alone: the rest would make every lab's engine the same one
       const keep = `${content}.keep`;
       mkdirSync(keep);
-      const lab = await launch({ engine, engineId: `${engine.kind}-${engine.version}`, root: root.content, keep, ...(mode && { mode }) });
+      const lab = await launch({ engine, engineId: idInMode(`${engine.kind}-${engine.version}`, mode), root: root.content, keep, ...(mode && { mode }) });
       try {
         await loadImage(lab.socketPath, image.path);
         await lab.end('SIGTERM');
