@@ -32,7 +32,7 @@ describe('the report on mutants', () => {
       { id: 'two', verdict: 'conforms' as const, fields: [field], mutants: [], notRepeatable: 'it ends something' },
       { id: 'three', verdict: 'deviates' as const, fields: [field], mutants: [] },
     ];
-    expect(reportOf(engine, claims).summary).toEqual({ claims: 1, fields: 1, mutants: 4, killed: 2, killedByError: 1, survived: 2, notRepeatable: 1 });
+    expect(reportOf(engine, claims).summary).toEqual({ claims: 1, fields: 1, mutants: 4, killed: 2, killedByControl: 0, killedByError: 1, survived: 2, notRepeatable: 1 });
   });
 
   it('must be made of what the workers left, in the order of the catalogue, and be read again', () => {
@@ -41,7 +41,7 @@ describe('the report on mutants', () => {
     for (const id of [second, first]) handOverMutants(claim(id, mutant('emptied', 'conforms')), directory);
     writeFileSync(path.join(directory, 'topology-host-mode.json'), '{}');
     const file = path.join(directory, 'reports', 'mutants.json');
-    expect(writeMutants(file, engine, directory)).toContain('mutants of 2 claims: 2 fields read, 2 changed, 0 killed (0 by an error), 2 survived');
+    expect(writeMutants(file, engine, directory)).toContain('mutants of 2 claims: 2 fields read, 2 changed, 0 killed (0 by a control, 0 by an error), 2 survived');
     expect(summariseMutants(file)).toMatchObject({ engine: engine.id, counts: { claims: 2, survived: 2 }, survivors: [{ claim: first, kind: 'emptied' }, { claim: second }] });
   });
 

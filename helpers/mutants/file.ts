@@ -26,8 +26,8 @@ export function writeMutants(file: string, engine: MutantsReport['engine'], dire
   const places = new Map(catalogue.map(({ id }, index) => [id, index]));
   const report = reportOf(engine, claims.sort((one, other) => (places.get(one.id) ?? 0) - (places.get(other.id) ?? 0)));
   writeFileAtomically(file, `${JSON.stringify(report, undefined, 2)}\n`);
-  const { claims: tried, fields, mutants, killed, killedByError, survived, notRepeatable } = report.summary;
-  return `mutants of ${tried} claims: ${fields} fields read, ${mutants} changed, ${killed} killed (${killedByError} by an error), ${survived} survived, ${notRepeatable} claims not repeatable: ${file}`;
+  const { claims: tried, fields, mutants, killed, killedByControl, killedByError, survived, notRepeatable } = report.summary;
+  return `mutants of ${tried} claims: ${fields} fields read, ${mutants} changed, ${killed} killed (${killedByControl} by a control, ${killedByError} by an error), ${survived} survived, ${notRepeatable} claims not repeatable: ${file}`;
 }
 
 /** A mutant that its claim did not see. */

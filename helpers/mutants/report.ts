@@ -15,7 +15,7 @@ const mutantSchema = z.strictObject({
   to: z.string(),
   verdict: z.enum(['conforms', 'deviates', 'blocked', 'error']),
   reason: z.string().optional(),
-  /** whether the claim turned red: it deviated, or at worst could not be judged for an error */
+  /** whether the claim passed no longer: it deviated, its control failed, or at worst there was an error */
   killed: z.boolean(),
 });
 
@@ -42,6 +42,8 @@ export const mutantsSchema = z.strictObject({
     fields: z.int().nonnegative(),
     mutants: z.int().nonnegative(),
     killed: z.int().nonnegative(),
+    /** those of the killed that the control of a "must not" saw */
+    killedByControl: z.int().nonnegative(),
     /** those of the killed whose claim ended in an error, which is of lesser quality */
     killedByError: z.int().nonnegative(),
     survived: z.int().nonnegative(),
@@ -68,6 +70,7 @@ export function reportOf({ id, version }: MutantsReport['engine'], claims: reado
       fields: tried.reduce((sum, { fields }) => sum + fields.length, 0),
       mutants: mutants.length,
       killed: killed.length,
+      killedByControl: killed.filter(({ verdict }) => verdict === 'blocked').length,
       killedByError: killed.filter(({ verdict }) => verdict === 'error').length,
       survived: mutants.length - killed.length,
       notRepeatable: claims.filter(({ notRepeatable }) => notRepeatable !== undefined).length,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { control } from '../claim/control';
 import { eventually } from '../claim/eventually';
 import { once, record, recording } from '../claim/evidence';
 import { Blocked, verdictOf } from '../claim/verdict';
@@ -63,6 +64,20 @@ describe('the mutants of a claim', () => {
       if ((await ask()).Name !== 'bridge') throw new Blocked('something else is there');
     };
     expect(survivors(await tried(blocking))).toEqual(['Name other-word', 'Name emptied', 'Name absent']);
+  });
+
+  it('must be counted as killed where a control sees them', async () => {
+    const outcome = await tried(() => control(async () => expect((await ask()).Name).toBe('bridge')));
+    expect(outcome.mutants.map(({ verdict, killed }) => ({ verdict, killed }))).toEqual(Array.from({ length: 3 }, () => ({ verdict: 'blocked', killed: true })));
+  });
+
+  it('must be in the same order, whichever question is answered first', async () => {
+    const order = async (slow: string) => {
+      const asked = (name: string) => call(`GET /${name}`, async () => (await new Promise((resolve) => setTimeout(resolve, name === slow ? 20 : 0)), { Name: name }));
+      const { fields, mutants } = await tried(() => Promise.all(['one', 'two'].map(async (name) => expect((await asked(name)).Name).toBe(name))));
+      return { fields, mutants };
+    };
+    expect(await order('one')).toEqual(await order('two'));
   });
 
   it('must not be made of a claim that does not conform', async () => {

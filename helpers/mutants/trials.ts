@@ -21,17 +21,23 @@ export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>
   const { reads, judged: judging } = noting(judge);
   const judged = await judging;
   const { verdict } = judged;
-  const fields = fieldsOf(reads);
+  const fields = inOrder(fieldsOf(reads));
   if (verdict !== 'conforms') return { judged, tried: { verdict, fields, mutants: [] } };
   const notRepeatable = await whyNotAgain(judge, 'judged again, it no longer conforms');
   if (notRepeatable !== undefined) return { judged, tried: { verdict, fields, mutants: [], notRepeatable } };
-  const mutants = mutantsOf(reads);
+  const mutants = inOrder(mutantsOf(reads));
   const trials = mutants.flatMap((mutant) => mutant.changes.map((change) => ({ mutant, change })));
   const outcomes = new Map<Change, Judged>();
   await inParallel(trials, async ({ change }) => void outcomes.set(change, await showing({ change, concerns: (read) => read.has(change.read) }, judge)));
   const changedMeanwhile = await whyNotAgain(judge, 'after its mutants it no longer conforms');
   if (changedMeanwhile !== undefined) return { judged, tried: { verdict, fields, mutants: [], notRepeatable: changedMeanwhile } };
   return { judged, tried: { verdict, fields, mutants: mutants.map((mutant) => outcomeOf(mutant, outcomes)) } };
+}
+
+/** By question and path: questions that are asked at the same time are answered in any order. */
+function inOrder<T extends Pick<Mutant, 'call' | 'path'>>(fields: readonly T[]): T[] {
+  const text = ({ call, path }: T) => `${call}\0${path}`;
+  return fields.toSorted((one, other) => (text(one) < text(other) ? -1 : text(one) > text(other) ? 1 : 0));
 }
 
 async function whyNotAgain(judge: () => Promise<Judged>, what: string): Promise<string | undefined> {
@@ -47,7 +53,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** What else keeps a claim from being judged was there before the change; its control it has lost to it. */
+/** A claim that is blocked by its control has seen the change; one that is blocked otherwise was not judged. */
 const isKill = ({ verdict, reason = '' }: Judged) => verdict === 'deviates' || verdict === 'error' || (verdict === 'blocked' && reason.startsWith(controlFailed));
 
 /** What became of a mutant. The trial that tells is the best kill, or where none was killed the first. */
@@ -56,7 +62,8 @@ function outcomeOf({ call, path, kind, changes }: Mutant, outcomes: ReadonlyMap<
     const judged = outcomes.get(change);
     return judged ? [{ change, ...judged }] : [];
   });
-  const telling = trials.find(({ verdict }) => verdict === 'deviates') ?? trials.find(isKill) ?? trials[0];
+  const kills = trials.filter(isKill);
+  const telling = kills.find(({ verdict }) => verdict === 'deviates') ?? kills.find(({ verdict }) => verdict === 'blocked') ?? kills[0] ?? trials[0];
   if (!telling) throw new Error(`${kind} of ${path} in ${call} was not tried`);
   const { change, verdict, reason } = telling;
   return {
@@ -64,7 +71,7 @@ function outcomeOf({ call, path, kind, changes }: Mutant, outcomes: ReadonlyMap<
     path,
     kind,
     places: trials.length,
-    killedIn: trials.filter(isKill).length,
+    killedIn: kills.length,
     from: shown(change.seen?.was),
     to: change.seen ? shown(change.seen.is) : 'the trial did not come to it',
     verdict,
