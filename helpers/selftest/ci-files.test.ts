@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from 'yaml';
 import { engines } from '../../fixtures/engines';
+import { readWaivers } from '../run/waivers';
 import { actionFile, actionFolder, codeIn, isThere, textOf, workflowFiles, yamlOf, type Action, type Step, type Workflow } from './ci-files';
 import { errorsIn } from './ci-github';
 
@@ -23,6 +27,21 @@ function shownSteps(code: string): Step[] {
 describe('files for a CI', () => {
   it.each([actionFile, ...workflowFiles])('must be what GitHub accepts: %s', (file) => {
     expect(errorsIn(file, textOf(file))).toEqual([]);
+  });
+
+  it.each(['README.md', 'docs/ci/README.md'])('must be what GitHub accepts where they are shown: %s', (file) => {
+    const jobs = codeIn(file, 'yaml').filter((code) => /^steps:$/m.test(code));
+    expect(jobs.length).toBeGreaterThan(0);
+    for (const job of jobs) expect(errorsIn(file, `on: push\njobs:\n  shown:\n    runs-on: ubuntu-24.04\n${job.replace(/^/gm, '    ')}`)).toEqual([]);
+  });
+
+  it('must show waivers that the suite accepts', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'waivers-'));
+    const file = path.join(folder, 'waivers.json');
+    const [shown = ''] = codeIn('docs/ci/README.md', 'json');
+    writeFileSync(file, shown);
+    expect(readWaivers(file).waivers).toHaveLength(1);
+    rmSync(folder, { recursive: true });
   });
 
   it('must be seen as wrong when they are', () => {
