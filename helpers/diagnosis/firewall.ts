@@ -132,10 +132,8 @@ export function couldMatch({ text, backend }: Pick<Rule, 'text' | 'backend'>, { 
   for (const [, negated, , range = ''] of text.matchAll(/(?:^| )(! )?-(s|d) (\S+)/g)) {
     if (negated === undefined && source !== undefined && !own.some((address) => inRange(address, range))) return false;
   }
-  for (const [, negated, port = ''] of text.matchAll(/ (! )?--[ds]port (\d+)(?= |$)/g)) {
-    if (negated === undefined && !ports.includes(Number(port)) && / --dport /.test(` ${text} `)) return false;
-  }
-  return true;
+  const [, negatedPort, port] = / (! )?--dport (\d+)(?= |$)/.exec(text) ?? [];
+  return port === undefined || negatedPort !== undefined || ports.includes(Number(port));
 }
 
 /** The same for the matches of nftables on addresses and ports; all others could match. */

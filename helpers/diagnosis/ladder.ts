@@ -1,5 +1,5 @@
 import type { OutcomeKind } from '../vantage/outcome';
-import { couldMatch, type Hit } from './firewall';
+import { couldMatch, type Hit, type Rule } from './firewall';
 import type { LinkState, NamespaceState, Section } from './namespace-state';
 import { containerLink, endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, lastSource, linkNamed, linkWith, routeToTarget, takenAway, type Scene } from './scene';
 
@@ -57,6 +57,15 @@ const containers: Rung[] = [
 /** The engine's own configuration. */
 const configuration: Rung[] = [
   {
+    code: 'target.not-in-a-network',
+    asks: 'Is the container that must answer in any network?',
+    explains: anyFailure,
+    look: ({ targetContainer: target }) =>
+      target && target.status === 'running' && !['host', 'none'].includes(target.networkMode) && !target.networkMode.startsWith('container:') && Object.keys(target.addresses).length === 0
+        ? { summary: `${target.name} is attached to no network: somebody disconnected it`, remedy: `docker network connect ${target.networkMode === 'default' ? 'bridge' : target.networkMode} ${target.containerName}`, seen: [{ where: 'engine', what: `networks of ${target.name}`, answer: 'none' }] }
+        : undefined,
+  },
+  {
     code: 'engine.no-default-bridge',
     asks: 'Has the engine a default bridge at all?',
     explains: anyFailure,
@@ -88,6 +97,17 @@ const names: Rung[] = [
 
 /** The client's own network namespace: link, address, route. */
 const atTheSource: Rung[] = [
+  {
+    code: 'source.loopback-down',
+    asks: 'Can the client reach itself, where it asks its own loopback?',
+    explains: [...silence, 'name-unknown'],
+    look: ({ source, hostname }) => {
+      const loopback = linkNamed(source, 'lo');
+      if (!source || !loopback || !isLoopback(hostname)) return undefined;
+      const why = !loopback.up ? 'is down' : source.addresses.some(({ link }) => link === 'lo') ? undefined : 'has no address';
+      return why === undefined ? undefined : { summary: `the loopback of ${source.place} ${why}`, remedy: loopback.up ? 'ip address add 127.0.0.1/8 dev lo' : 'ip link set lo up', seen: [{ of: source, section: 'address', lines: /"lo"/ }] };
+    },
+  },
   {
     code: 'source.no-link',
     asks: 'Has the client a link besides its loopback?',
@@ -145,8 +165,9 @@ const atTheSource: Rung[] = [
     code: 'source.wrong-gateway',
     asks: 'Is the gateway that the client uses an address of the host?',
     explains: silence,
-    look: ({ source, host, hostname, sourceContainer }) => {
-      const route = source?.routes[hostname];
+    look: (scene) => {
+      const { source, host, hostname, sourceContainer } = scene;
+      const route = isHost(scene, source) ? undefined : source?.routes[hostname];
       if (!source || !host || !route?.found || route.gateway === undefined || host.addresses.some(({ address }) => address === route.gateway)) return undefined;
       return { summary: `${source.place} sends to ${hostname} via ${route.gateway}, which is no address of the host`, remedy: `docker restart ${sourceContainer?.containerName ?? source.place}`, seen: [{ of: source, section: 'route' }, { of: host, section: 'address', lines: /"local"/ }] };
     },
@@ -165,6 +186,16 @@ const atTheHostPort: Rung[] = [
       if (!viaHostPort || !host || proxies === undefined || strangers.length === 0) return undefined;
       const names_ = [...new Set(strangers.map(({ process }) => process))].join(', ');
       return { summary: `port ${port} of the host, which ${targetContainer?.name ?? 'a container'} publishes, is held by ${names_}`, remedy: `ss -ltnp 'sport = :${port}'  # end what holds it, then docker restart ${targetContainer?.containerName ?? 'the container'}`, seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }] };
+    },
+  },
+  {
+    code: 'port.proxy-stopped',
+    asks: "Does the program that listens on the host's port run?",
+    explains: ['timed-out'],
+    look: ({ host, port, viaHostPort, stoppedProxies }) => {
+      const stopped = host?.listening.find((socket) => socket.port === port && socket.process !== undefined && stoppedProxies.includes(socket.process));
+      if (!viaHostPort || !host || !stopped?.process) return undefined;
+      return { summary: `${stopped.process}, which listens on port ${port} of the host, is stopped by a signal: the kernel accepts connections and nobody passes them on`, remedy: `kill -CONT ${/(\d+)\)$/.exec(stopped.process)?.[1] ?? 'PROCESS'}`, seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }] };
     },
   },
   {
@@ -238,6 +269,32 @@ const onTheBridge: Rung[] = [
     },
   },
   {
+    code: 'bridge.port-locked',
+    asks: 'Does the bridge take frames from both ends at all?',
+    explains: silence,
+    look: (scene) => {
+      const ends = [
+        { link: hostEnd(scene.host, scene.source), name: scene.sourceContainer?.name },
+        { link: hostEnd(scene.host, scene.target), name: scene.targetContainer?.name },
+      ];
+      const { link, name = 'a container' } = ends.find((end) => end.link?.locked) ?? {};
+      return link && { summary: `the bridge port ${link.name}, that of ${name}, is locked: it takes frames only from senders that the bridge was told of`, remedy: `bridge link set dev ${link.name} locked off`, seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }] };
+    },
+  },
+  {
+    code: 'bridge.forwarding-entry',
+    asks: "Does the bridge send frames for the server's MAC address to the server's port?",
+    explains: silence,
+    look: (scene) => {
+      const { host, target } = scene;
+      const exit = hostEnd(host, target)?.name;
+      const real = containerLink(target)?.macAddress;
+      const wrong = host?.forwarding.find(({ macAddress, link, state }) => macAddress === real && link !== exit && /static|permanent/.test(state));
+      if (!host || !wrong || exit === undefined) return undefined;
+      return { summary: `the bridge sends frames for ${wrong.macAddress}, the MAC address of ${target?.place ?? 'the server'}, to ${wrong.link}, not to ${exit}: a fixed entry of its table says so`, remedy: `bridge fdb del ${wrong.macAddress} dev ${wrong.link} master`, seen: [{ of: host, section: 'forwarding', lines: new RegExp(wrong.macAddress) }] };
+    },
+  },
+  {
     code: 'bridge.ports-isolated',
     asks: 'Are both containers on isolated ports?',
     explains: silence,
@@ -276,6 +333,16 @@ const onTheBridge: Rung[] = [
 
 /** The server's own link and address, and whether neighbours find each other. */
 const atTheTarget: Rung[] = [
+  {
+    code: 'target.no-link',
+    asks: 'Has the server a link besides its loopback?',
+    explains: [...silence, 'refused'],
+    look: (scene) => {
+      const { target, targetContainer } = scene;
+      if (!target || !targetContainer || isHost(scene, target) || containerLink(target) || Object.values(targetContainer.addresses).every((address) => address === '')) return undefined;
+      return { summary: `${target.place} has no link but its loopback, although the engine attached it to ${Object.keys(targetContainer.addresses).join(', ')}`, remedy: `docker restart ${targetContainer.containerName}`, seen: [{ of: target, section: 'link' }] };
+    },
+  },
   linkDown('target', ({ target }) => target),
   addressGone('target', ({ target, targetContainer }) => ({ state: target, container: targetContainer })),
   ...(['source', 'target'] as const).map((end): Rung => ({
@@ -301,13 +368,20 @@ const atTheTarget: Rung[] = [
     asks: "Is the neighbour's MAC address the one that it has?",
     explains: [...silence, 'reached', 'refused'],
     look: (scene) => {
-      const from = lastSource(scene);
-      const route = routeToTarget(from, scene);
-      const neighbour = from?.neighbours.find(({ address, link }) => address === scene.targetAddress && route?.found && link === route.link);
-      const real = linkWith(scene.target, scene.targetAddress)?.macAddress;
-      if (!from || !neighbour?.macAddress || real === undefined || isHost(scene, scene.target) || neighbour.macAddress === real) return undefined;
-      const how = /PERMANENT|NOARP/.test(neighbour.state) ? 'a fixed entry of its table says so' : 'somebody else answers for it';
-      return { summary: `${from.place} takes ${neighbour.macAddress} for the MAC address of ${scene.targetAddress}, which is ${real}: ${how}`, remedy: `ip neighbour del ${neighbour.address} dev ${neighbour.link}`, seen: [{ of: from, section: 'neighbour' }, { of: scene.target, section: 'link', lines: /"address"/ }] };
+      const client = lastSource(scene);
+      const clientAddress = isHost(scene, client) ? client?.addresses.find(({ link, address }) => link === scene.network?.bridge && !address.includes(':'))?.address : Object.values(scene.sourceContainer?.addresses ?? {}).find(Boolean);
+      const ways: [NamespaceState | undefined, NamespaceState | undefined, string | undefined][] = [
+        [client, scene.target, scene.targetAddress],
+        [scene.target, client, clientAddress],
+      ];
+      for (const [asking, asked, address] of ways) {
+        const neighbour = asking?.neighbours.find((it) => it.address === address && !isHost(scene, scene.target));
+        const real = linkWith(asked, address)?.macAddress;
+        if (!asking || !neighbour?.macAddress || real === undefined || neighbour.macAddress === real) continue;
+        const how = /PERMANENT|NOARP/.test(neighbour.state) ? 'a fixed entry of its table says so' : 'somebody else answers for it, or did';
+        return { summary: `${asking.place} takes ${neighbour.macAddress} for the MAC address of ${neighbour.address}, which is ${real}: ${how}`, remedy: `ip neighbour del ${neighbour.address} dev ${neighbour.link}`, seen: [{ of: asking, section: 'neighbour' }, { of: asked, section: 'link', lines: /"address"/ }] };
+      }
+      return undefined;
     },
   },
 ];
@@ -356,7 +430,8 @@ const filters: Rung[] = [
       const [entry, exit] = [hostEnd(host, source), hostEnd(host, target)];
       const moved = (link: LinkState | undefined) => traffic.get(`host ${link?.name ?? ''}`);
       if (!host?.rules || !entry || !exit || !moved(entry)?.received || moved(exit)?.sent !== 0) return undefined;
-      const suspects = host.rules.filter((rule) => rule.backend === 'nft' && rule.packets === undefined && ['drops', 'rejects'].includes(rule.effect) && couldMatch(rule, flowOf(scene)));
+      const onTheWay = ({ hook }: Rule) => hook !== 'input' && hook !== 'output';
+      const suspects = host.rules.filter((rule) => rule.backend === 'nft' && rule.packets === undefined && onTheWay(rule) && ['drops', 'rejects'].includes(rule.effect) && couldMatch(rule, flowOf(scene)));
       const [suspect] = suspects;
       if (!suspect || suspects.length > 1) return undefined;
       return {

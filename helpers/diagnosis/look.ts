@@ -57,11 +57,13 @@ function seesProcesses(access: HostAccess): boolean {
   return seesHost(access) && (access.kind !== 'here' || access.samePids);
 }
 
-/** `name (process 4711)` of the programs that the engine uses for published ports; undefined where they cannot be seen. */
-export async function proxiesOn(from: LookingFrom): Promise<string[] | undefined> {
+/** The programs that the engine uses for published ports, as `name (process 4711)`; undefined where they cannot be seen. */
+export async function proxiesOn(from: LookingFrom): Promise<{ all: string[]; stopped: string[] } | undefined> {
   if (!seesHost(from.access)) return undefined;
-  const { stdout } = await onHost(from, ['sh', '-c', 'for p in /proc/[0-9]*; do read -r c <$p/comm && case $c in docker-proxy|dockerd|rootlesskit|rootlessport|conmon|podman|pasta*|slirp4netns|netavark) echo "$c (process ${p#/proc/})";; esac; done 2>/dev/null; true']);
-  return stdout.split('\n').filter(Boolean);
+  const { stdout } = await onHost(from, ['sh', '-c', 'for p in /proc/[0-9]*; do read -r c <$p/comm && case $c in docker-proxy|dockerd|rootlesskit|rootlessport|conmon|podman|pasta*|slirp4netns|netavark) echo "$c (process ${p#/proc/})$(sed -n "s/^State:[[:space:]]*\\(.\\).*/ \\1/p" $p/status)";; esac; done 2>/dev/null; true']);
+  const lines = stdout.split('\n').filter(Boolean);
+  const named = (line: string) => line.replace(/ \w$/, '');
+  return { all: lines.map(named), stopped: lines.filter((line) => line.endsWith(' T')).map(named) };
 }
 
 /** State lines of the processes that share the target's PID namespace. */

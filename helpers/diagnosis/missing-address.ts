@@ -29,6 +29,7 @@ export async function missingAddress(containerId: string, { docker, nameOf }: Su
     hits: [],
     traffic: new Map(),
     proxies: undefined,
+    stoppedProxies: [],
     targetProcesses: [],
   };
   for (const rung of engineRungs) {

@@ -24,6 +24,8 @@ export interface LinkState {
   portState: string | undefined;
   /** as a port of a bridge: it does not talk to other isolated ports */
   isolated: boolean;
+  /** as a port of a bridge: only senders that the bridge was told of may use it */
+  locked: boolean;
   receivedPackets: number;
   sentPackets: number;
 }
@@ -55,6 +57,13 @@ export interface ListeningSocket {
   process: string | undefined;
 }
 
+/** An entry of a bridge's table, as `bridge fdb` tells of it. */
+export interface ForwardingEntry {
+  macAddress: string;
+  link: string;
+  state: string;
+}
+
 /** What one network namespace looks like, as far as a packet can break on it. */
 export interface NamespaceState {
   /** `host`, or the name of the container whose namespace it is */
@@ -65,6 +74,8 @@ export interface NamespaceState {
   /** by the address that was asked for */
   routes: Record<string, RouteAnswer>;
   listening: ListeningSocket[];
+  /** where the namespace's bridges send frames for a MAC address */
+  forwarding: ForwardingEntry[];
   /** by path below /proc/sys/net */
   sysctls: Record<string, string>;
   /** rules of all tables and both families; undefined where they cannot be read */
@@ -75,7 +86,7 @@ export interface NamespaceState {
   printed: Record<Section, string>;
 }
 
-const sections = ['link', 'address', 'neighbour', 'route', 'routes', 'listening', 'sysctl', 'iptables', 'iptablesLegacy', 'ip6tables', 'nftables', 'resolv'] as const;
+const sections = ['link', 'address', 'neighbour', 'route', 'routes', 'listening', 'sysctl', 'iptables', 'iptablesLegacy', 'ip6tables', 'nftables', 'forwarding', 'resolv'] as const;
 export type Section = (typeof sections)[number];
 
 const mark = '--section--';
@@ -99,6 +110,7 @@ export function stateScript(addresses: readonly RouteQuestion[]): string {
     iptablesLegacy: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save -c',
     ip6tables: 'ip6tables-save -c',
     nftables: 'nft -j list ruleset',
+    forwarding: 'bridge -j fdb',
     resolv: 'cat /etc/resolv.conf',
   };
   return sections.map((section) => `echo '${mark}'; { ${commands[section]}; } ${section === 'route' ? '' : '2>/dev/null'}`).join('\n') + '\ntrue';
@@ -126,6 +138,7 @@ export function readState(place: string, { stdout }: CommandResult): NamespaceSt
     neighbours: parseNeighbours(printed.neighbour),
     routes: parseRoutes(printed.route),
     listening: parseListening(printed.listening),
+    forwarding: parseForwarding(printed.forwarding),
     sysctls: parseSysctls(printed.sysctl),
     rules: printed.iptables === '' && printed.nftables === '' ? undefined : rules,
     nameServers: [...printed.resolv.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server = '']) => server),
@@ -141,11 +154,12 @@ export function stateFromInside(place: string, { links, listening }: NetworkView
   const told = { address: JSON.stringify(links), listening: listening.join('\n'), link: JSON.stringify(links) };
   return {
     place,
-    links: Object.entries(links).map(([name, { index, peerIndex, macAddress, bridge }]) => ({ name, index, peerIndex: peerIndex === index ? undefined : peerIndex, up: true, carrier: true, noArp: false, mtu: 0, macAddress, kind: '', bridge, portState: undefined, isolated: false, receivedPackets: 0, sentPackets: 0 })),
+    links: Object.entries(links).map(([name, { index, peerIndex, macAddress, bridge }]) => ({ name, index, peerIndex: peerIndex === index ? undefined : peerIndex, up: true, carrier: true, noArp: false, mtu: 0, macAddress, kind: '', bridge, portState: undefined, isolated: false, locked: false, receivedPackets: 0, sentPackets: 0 })),
     addresses: Object.entries(links).flatMap(([link, { addresses }]) => addresses.map((cidr) => ({ address: cidr.split('/')[0] ?? '', prefixLength: Number(cidr.split('/')[1]), link }))),
     neighbours: [],
     routes: {},
     listening: listening.map((socket) => ({ address: socket.slice(0, socket.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(socket.slice(socket.lastIndexOf(':') + 1)), process: undefined })),
+    forwarding: [],
     sysctls: {},
     rules: undefined,
     nameServers: undefined,
@@ -170,7 +184,7 @@ interface IpLink {
   mtu?: number;
   address?: string;
   master?: string;
-  linkinfo?: { info_kind?: string; info_slave_data?: { state?: string; isolated?: boolean } };
+  linkinfo?: { info_kind?: string; info_slave_data?: { state?: string; isolated?: boolean; locked?: boolean } };
   stats64?: { rx?: { packets?: number }; tx?: { packets?: number } };
 }
 
@@ -189,6 +203,7 @@ export function parseLinks(text: string): LinkState[] {
     bridge: link.master,
     portState: link.linkinfo?.info_slave_data?.state,
     isolated: link.linkinfo?.info_slave_data?.isolated ?? false,
+    locked: link.linkinfo?.info_slave_data?.locked ?? false,
     receivedPackets: link.stats64?.rx?.packets ?? 0,
     sentPackets: link.stats64?.tx?.packets ?? 0,
   }));
@@ -226,6 +241,11 @@ export function parseListening(text: string): ListeningSocket[] {
     const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(line) ?? [];
     return [{ address: address.replace(/^\[|\]$/g, '').replace(/%.*$/, ''), port: Number(port), process: name === undefined ? undefined : `${name} (process ${pid})` }];
   });
+}
+
+/** Output of `bridge -j fdb`. */
+export function parseForwarding(text: string): ForwardingEntry[] {
+  return json<{ mac: string; ifname: string; state?: string }>(text).map(({ mac, ifname, state = '' }) => ({ macAddress: mac, link: ifname, state }));
 }
 
 function parseSysctls(text: string): Record<string, string> {

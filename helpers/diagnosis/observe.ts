@@ -56,11 +56,11 @@ export async function partiesOf({ from, origin, expectedId }: Pick<FailedProbe, 
 
 /** Looks at the namespaces of all parties. */
 export async function lookAt(parties: Parties, from: Surroundings): Promise<Look> {
-  const { source, target, targetAddress, network } = parties;
+  const { source, target, targetAddress, network, sourceNetwork } = parties;
   const sourceAddress = addressIn(source);
   const fromHost: RouteQuestion[] = [
     ...(targetAddress ? [{ to: targetAddress }] : []),
-    ...(targetAddress && sourceAddress && network?.bridge ? [{ to: targetAddress, from: sourceAddress, arrivingAt: network.bridge }] : []),
+    ...(targetAddress && sourceAddress && sourceNetwork?.bridge ? [{ to: targetAddress, from: sourceAddress, arrivingAt: sourceNetwork.bridge }] : []),
   ];
   const fromSource = [...new Set([numeric(parties.hostname), targetAddress].filter((it): it is string => it !== undefined))].map((to) => ({ to }));
   const hostLook = look('host', from, undefined, fromHost);
@@ -80,7 +80,7 @@ export async function lookAt(parties: Parties, from: Surroundings): Promise<Look
 export async function sceneOf(parties: Parties, probe: Pick<FailedProbe, 'origin' | 'outcome'>, [before, after]: readonly [Look, Look], from: Surroundings): Promise<Scene> {
   const { source: sourceContainer, target: targetContainer, ...rest } = parties;
   const [proxies, targetProcesses] = await Promise.all([proxiesOn(from), targetContainer ? processesOf(targetContainer, from) : []]);
-  const partial = { ...rest, origin: probe.origin, outcome: probe.outcome, sourceContainer, targetContainer, ...after, proxies, targetProcesses };
+  const partial = { ...rest, origin: probe.origin, outcome: probe.outcome, sourceContainer, targetContainer, ...after, proxies: proxies?.all, stoppedProxies: proxies?.stopped ?? [], targetProcesses };
   const earlier = new Map([before.host, before.source, before.target].flatMap((state) => (state ? [[state.place, state]] : [])));
   const places = new Set([after.source, after.host, after.target].filter((state) => state !== undefined));
   const met = [...places].flatMap((state) => hits(state.place, earlier.get(state.place)?.rules, state.rules));

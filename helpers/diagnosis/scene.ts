@@ -59,6 +59,8 @@ export interface Scene {
   traffic: Map<string, { received: number; sent: number }>;
   /** programs on the host, as `name (process 4711)`, of which a published port depends */
   proxies: string[] | undefined;
+  /** those of them that a signal has stopped */
+  stoppedProxies: string[];
   /** state of the target's processes, by /proc/<pid>/status, e.g. `S (sleeping)` */
   targetProcesses: string[];
 }
