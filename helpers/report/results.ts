@@ -111,7 +111,7 @@ const observedTopology = z.strictObject({
   networks: z.array(
     z.strictObject({
       name: z.string(),
-      driver: z.string(),
+      driver: z.string().describe('empty where the engine does not tell it'),
       subnets: z.array(z.string()),
       bridge: z.string().optional().describe('link of the host that is its bridge'),
     }),
@@ -122,7 +122,7 @@ const observedTopology = z.strictObject({
       networks: z.array(z.strictObject({ name: z.string(), address: z.string().describe('empty where the engine tells none') })),
       namespace: networkNamespace.nullable(),
       published: z.array(z.strictObject({ hostAddress: z.string(), hostPort: z.number().int(), containerPort: z.number().int(), protocol: z.string() })),
-      listening: z.array(z.string()).describe('address:port of each TCP socket that listens in its network namespace'),
+      listening: z.array(z.string()).describe('address:port of each TCP socket that listens in its network namespace; in that of the host, of those on its own ports'),
     }),
   ),
 });
