@@ -9,15 +9,13 @@ export interface Absence {
 }
 
 /**
- * Why an engine leads published ports to containers without docker-proxy: it is rootless, or its operator has turned
- * docker-proxy off. Undefined where neither is so, or nothing of it can be seen from here.
+ * Why a Docker leads published ports to containers without docker-proxy: it is rootless, or its operator has turned
+ * docker-proxy off. Undefined where neither is so, or nothing of it can be seen from here; and for other engines, which
+ * never have one.
  */
 export async function userlandProxyReplaced(engine: Pick<EngineFacts, 'kind' | 'rootless' | 'evidence'>, host: Pick<EngineHost, 'commandLines' | 'exec'>): Promise<Absence | undefined> {
-  if (engine.rootless) {
-    const holder = engine.kind === 'docker' ? 'rootlesskit' : 'rootlessport';
-    return { reason: `this engine is rootless: ${holder} holds its published ports, because docker-proxy would be in another network namespace than they`, evidence: engine.evidence.info };
-  }
   if (engine.kind !== 'docker') return undefined;
+  if (engine.rootless) return { reason: 'this engine is rootless: rootlesskit holds its published ports, because docker-proxy would be in another network namespace than they', evidence: engine.evidence.info };
   let how: string | undefined;
   const evidence = await recording(
     async () => (how = await turnedOff(host)),
