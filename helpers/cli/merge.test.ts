@@ -84,8 +84,8 @@ describe('merge', () => {
   });
 
   it('must show runs of the same engine beside each other', async () => {
-    await merge(['docker-26.json', 'docker-26.json']);
-    expect(written()).toEqual(['docker-26.1.5-2.json', 'docker-26.1.5.json', 'report.html', 'report.md']);
+    await merge(['docker-26.json', 'docker-26.json', 'broken.json', 'broken.json']);
+    expect(written()).toEqual(['docker-26.1.5-2.json', 'docker-26.1.5.json', 'podman-5.8.6-2.failed.json', 'podman-5.8.6.failed.json', 'report.html', 'report.md']);
   });
 
   it.each<[string, string[], RegExp]>([

@@ -37,22 +37,23 @@ export function removeReports(output: string): void {
 export async function writeMatrixReports(input: ReportInput, { output, ctrf, badge, color, width, env, print }: MatrixReportOptions): Promise<string> {
   const { html, summary } = filesIn(output);
   writeMatrixMarkdown(summary, input);
-  for (const { file, results } of named(input.results)) {
-    if (ctrf) writeCtrf(path.join(output, 'ctrf', `${file}.json`), results);
-    if (badge) writeBadge(path.join(output, 'badges', `${file}.json`), results);
+  for (const [name, results] of withFileNames(input.results, ({ engine }) => engine.id)) {
+    if (ctrf) writeCtrf(path.join(output, 'ctrf', `${name}.json`), results);
+    if (badge) writeBadge(path.join(output, 'badges', `${name}.json`), results);
   }
   await page().writeHtml(html, input.results, input.failures);
   reportMatrixToGithub(input, env, print);
   return matrixTerminal(input, { color, width, files: [html, summary] });
 }
 
-/** Results with the name that their files have: the engine's id, and a number where the engine occurs again. */
-export function named(all: ReportInput['results']): { file: string; results: ReportInput['results'][number] }[] {
+/** Columns, each with what its files are called: the engine's id, and a number where it occurs again. */
+export function withFileNames<T>(columns: readonly T[], engineOf: (column: T) => string): [name: string, column: T][] {
   const seen = new Map<string, number>();
-  return all.map((results) => {
-    const times = (seen.get(results.engine.id) ?? 0) + 1;
-    seen.set(results.engine.id, times);
-    return { file: times === 1 ? results.engine.id : `${results.engine.id}-${times}`, results };
+  return columns.map((column) => {
+    const engine = engineOf(column);
+    const times = (seen.get(engine) ?? 0) + 1;
+    seen.set(engine, times);
+    return [times === 1 ? engine : `${engine}-${times}`, column];
   });
 }
 
