@@ -19,13 +19,14 @@ type State = Pick<EngineState, 'id' | 'state' | 'reason' | 'remedy'>;
  * @param selectors ids or starts of ids; without them, all engines without a mode
  * @param withModes also the modes of the selected engines, of the default engine where none is selected
  * @param leaveOut told of engines that nobody asked for by name and that cannot be had here; they get no column
+ * @param look looks which engines can be had here
  * @throws UserError (usage) for a selector that means no engine or several; UserError when not one can be had here
  */
-export async function enginesFor(selectors: readonly string[], withModes: boolean, leaveOut: (line: string) => void): Promise<Candidate[]> {
+export async function enginesFor(selectors: readonly string[], withModes: boolean, leaveOut: (line: string) => void, look = engineStates): Promise<Candidate[]> {
   const selected = selectors.map((selector) => selectEngine(selector));
   const named = new Set(selected.map(({ engine, mode }) => idInMode(engineId(engine), mode)));
   const bases = new Set(selected.map(({ engine }) => engineId(engine)));
-  const wanted = (await engineStates()).flatMap(({ modes, ...engine }, index): State[] => {
+  const wanted = (await look()).flatMap(({ modes, ...engine }, index): State[] => {
     // the first engine is the default one
     const all = withModes && (selected.length > 0 ? bases.has(engine.id) : index === 0);
     const inModes = modes.map((mode): State => ({ ...mode, id: mode.engineId })).filter(({ id }) => all || named.has(id));

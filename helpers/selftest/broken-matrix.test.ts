@@ -50,6 +50,23 @@ function marked(): string[] {
   });
 }
 
+describe('the shards of a run', () => {
+  it('must judge what the run would have judged, each claim once, and become its results', async () => {
+    const shards = await Promise.all(
+      [1, 2].map(async (index) => {
+        const json = path.join(folder, `${index}.json`);
+        await commandLine(['run', '--engine', 'docker-28', '--claim', ...claims, '--shard', `${index}/2`, '--json', json], { timeout: patience });
+        return json;
+      }),
+    );
+    expect(shards.map((json) => readResults(json)).map(({ shard, claims: judged }) => [shard, judged.length])).toEqual([[{ index: 1, total: 2 }, 1], [{ index: 2, total: 2 }, 1]]);
+    const ended = await commandLine(['merge', ...shards.reverse(), '--output', output]);
+    expect(ended).toMatchObject({ status: 0, complained: '' });
+    const [joined = ''] = readdirSync(output).filter((name) => name.endsWith('.json'));
+    expect(readResults(path.join(output, joined)).claims.map(({ id, verdict }) => [id, verdict])).toEqual(claims.map((id) => [id, 'conforms']));
+  }, patience);
+});
+
 describe('a matrix of real engines', () => {
   it('must give every engine its column, and merge must make the same report of its files', async () => {
     const ended = await commandLine([...two, '--output', output], { timeout: patience });
