@@ -58,7 +58,7 @@ function causeIn(scene: Scene, probe: FailedProbe, elapsed: number): Cause {
 }
 
 /** The first rung that finds something. */
-function climb(scene: Scene): { code: string; finding: Finding } | undefined {
+export function climb(scene: Scene): { code: string; finding: Finding } | undefined {
   for (const rung of ladder) {
     const finding = explains(rung, scene) ? rung.look(scene) : undefined;
     if (finding) return { code: rung.code, finding };

@@ -28,8 +28,8 @@ export const refusals: readonly Refusal[] = [
   },
   { says: /Pool overlaps with other one|already used on the host|subnet .* is already used/i, code: 'network.subnet-overlaps', summary: 'the subnet overlaps that of another network', remedy: 'docker network inspect $(docker network ls -q) | grep Subnet' },
   { says: /no available (IPv4 )?addresses|failed to find free IP in range/i, code: 'network.addresses-exhausted', summary: 'the network has no free address left', remedy: 'docker network inspect NETWORK  # a larger subnet' },
-  { says: /No chain\/target\/match by that name|chain .* does not exist/i, code: 'host.chains-missing', summary: "chains that the engine made in the host's packet filter are gone: somebody flushed it", remedy: 'systemctl restart docker' },
+  { says: /No chain\/target\/match by that name|chain '?[\w-]+'? does not exist/i, code: 'host.chains-missing', summary: "chains that the engine made in the host's packet filter are gone: somebody flushed it", remedy: 'systemctl restart docker' },
   { says: /iptables(-nft|-legacy)?:? .*(not found|failed)|failed to (register|set up|program).*iptables|unable to .*iptables|netavark.*(iptables|nftables)/i, code: 'host.packet-filter-unusable', summary: "the engine cannot change the host's packet filter", remedy: 'iptables -t nat -L  # what keeps it from working' },
   { says: /network (\S+ )?not found|could not find network|unable to find network/i, code: 'engine.network-not-found', summary: 'the network that the container names does not exist', remedy: 'docker network ls' },
-  { says: /failed to create the \S+ port|operation not supported|unknown device type|not supported by .*kernel/i, code: 'host.kernel-lacks-it', summary: "the host's kernel has no such link", remedy: 'modprobe the driver that the message names, or another kernel' },
+  { says: /operation not supported|unknown device type|not supported by .*kernel/i, code: 'host.kernel-lacks-it', summary: "the host's kernel has no such link", remedy: 'modprobe the driver that the message names, or another kernel' },
 ];

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { hit } from '../selftest/diagnosis-breaks';
+import { betweenNeighbours, betweenNetworks, failed, fromHost, hostMode, hostPort, throughHostPort, throughHostPortFromContainer, wire } from '../selftest/diagnosis-scenes';
+import { containerLink, endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, lastSource, linkNamed, linkWith, relevant, routeToTarget, takenAway } from './scene';
+
+test('the last namespace before the target is the client, or the host behind a port of it', () => {
+  expect(lastSource(betweenNeighbours())?.place).toBe('nginx01');
+  expect(lastSource(throughHostPortFromContainer())?.place).toBe('host');
+});
+
+test('routes to the target: of a namespace itself, and for what the host forwards', () => {
+  const scene = betweenNetworks();
+  expect(routeToTarget(scene.source, scene)).toMatchObject({ link: 'eth0', gateway: '172.18.0.1' });
+  expect(routeToTarget(scene.source, { ...scene, targetAddress: undefined })).toBeUndefined();
+  expect(routeToTarget(undefined, scene)).toBeUndefined();
+  expect(forwardingRoute(scene)).toMatchObject({ link: 'docker0' });
+  expect(forwardingRoute({ ...scene, targetAddress: undefined })).toBeUndefined();
+  expect(forwardingRoute({ ...scene, host: undefined })).toBeUndefined();
+  expect(forwardingRoute(fromHost())).toBeUndefined();
+  expect(forwardingRoute({ ...scene, sourceContainer: hostMode() })).toBeUndefined();
+});
+
+test('links by address and by name', () => {
+  const { host } = betweenNeighbours();
+  expect(linkWith(host, '172.17.0.1')?.name).toBe('docker0');
+  expect(linkWith(host, '10.0.0.1')).toBeUndefined();
+  expect(linkWith(undefined, '172.17.0.1')).toBeUndefined();
+  expect(linkNamed(host, 'docker0')?.index).toBe(2);
+  expect(linkNamed(host, undefined)).toBeUndefined();
+  expect(linkNamed(undefined, 'docker0')).toBeUndefined();
+});
+
+describe('the wire of a container', () => {
+  test('its own link is none of those that every namespace has', () => {
+    const { target } = betweenNeighbours();
+    const names = ['lo', 'tunl0', 'sit0', 'eth0'];
+    const state = target && { ...target, links: names.map((name) => ({ ...target.links[0], name }) as never) };
+    expect(containerLink(state)?.name).toBe('eth0');
+    expect(containerLink(undefined)).toBeUndefined();
+  });
+
+  test('its end on the host is the veth with the index that it names', () => {
+    const { host, source, target } = betweenNeighbours();
+    expect(hostEnd(host, source)?.name).toBe(wire.nginx01);
+    expect(hostEnd(host, target)?.name).toBe(wire.nginx02);
+    expect(hostEnd(undefined, source)).toBeUndefined();
+    expect(hostEnd(host, undefined)).toBeUndefined();
+  });
+
+  test('a link of another kind with that index is none', () => {
+    const { host, source } = betweenNeighbours();
+    for (const link of host?.links ?? []) if (link.name === wire.nginx01) link.kind = 'dummy';
+    expect(hostEnd(host, source)).toBeUndefined();
+  });
+});
+
+test('a namespace is the host if it is the very same', () => {
+  const scene = fromHost();
+  expect(isHost(scene, scene.source)).toBe(true);
+  expect(isHost(scene, scene.target)).toBe(false);
+  expect(isHost({ ...scene, host: undefined }, undefined)).toBe(false);
+});
+
+test('neighbours are containers with addresses in one network, and no port of the host between them', () => {
+  expect(isBridged(betweenNeighbours())).toBe(true);
+  expect(isBridged(betweenNetworks())).toBe(false);
+  expect(isBridged(fromHost())).toBe(false);
+  expect(isBridged(throughHostPortFromContainer())).toBe(false);
+  expect(isBridged({ ...betweenNeighbours(), targetContainer: undefined })).toBe(false);
+  const scene = betweenNeighbours();
+  if (scene.targetContainer) scene.targetContainer.addresses = { bridge: '' };
+  expect(isBridged(scene)).toBe(false);
+  if (scene.targetContainer) scene.targetContainer.addresses = { bridge: '172.17.0.3' };
+  if (scene.sourceContainer) scene.sourceContainer.addresses = { bridge: '', backend: '172.18.0.9' };
+  expect(isBridged(scene)).toBe(false);
+});
+
+test('rules that took packets away, of one place and with one of these effects', () => {
+  const scene = { ...betweenNeighbours(), hits: [hit('host', '-A FORWARD -j DROP'), hit('nginx02', '-A INPUT -j DROP'), hit('host', '-A FORWARD -j ACCEPT', { effect: 'accepts' })] };
+  expect(takenAway(scene, 'host', ['drops', 'rejects'])).toEqual([scene.hits[0]]);
+  expect(takenAway(scene, 'host', ['accepts'])).toEqual([scene.hits[2]]);
+  expect(takenAway(scene, 'nginx01', ['drops'])).toEqual([]);
+});
+
+describe('what identifies the packets of a probe', () => {
+  test('both legs of a published port', () => {
+    expect(flowOf(throughHostPortFromContainer())).toEqual({ source: '172.17.0.2', destinations: ['172.17.0.3', '172.17.0.1'], ports: [hostPort, 80] });
+    expect(flowOf(throughHostPort())).toEqual({ source: undefined, destinations: ['172.17.0.3'], ports: [hostPort, 80] });
+  });
+
+  test('an address once, a name not at all, an address of IPv6 as well', () => {
+    expect(flowOf(betweenNeighbours())).toEqual({ source: '172.17.0.2', destinations: ['172.17.0.3'], ports: [80] });
+    expect(flowOf({ ...betweenNeighbours(), hostname: 'nginx02', targetAddress: undefined }).destinations).toEqual([]);
+    expect(flowOf({ ...betweenNeighbours(), hostname: 'web1.example' }).destinations).toEqual(['172.17.0.3']);
+    expect(flowOf({ ...betweenNeighbours(), hostname: 'fd00::3' }).destinations).toEqual(['172.17.0.3', 'fd00::3']);
+    expect(flowOf({ ...betweenNeighbours(), sourceContainer: { ...hostMode(), addresses: { host: '' } } }).source).toBeUndefined();
+  });
+
+  test('and by it which hits count', () => {
+    const hits = [hit('host', '-A FORWARD -p tcp --dport 80 -j DROP'), hit('host', '-A FORWARD -p tcp --dport 443 -j DROP')];
+    expect(relevant(betweenNeighbours(), hits)).toEqual([hits[0]]);
+  });
+});
+
+test('how it ended', () => {
+  expect(endedIn(betweenNeighbours(failed('reset')), 'refused', 'reset')).toBe(true);
+  expect(endedIn(betweenNeighbours(failed('reset')), 'refused')).toBe(false);
+});
