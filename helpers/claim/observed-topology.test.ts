@@ -57,25 +57,29 @@ const bridge = { Driver: 'bridge', IPAM: { Config: [{ Subnet: '172.17.0.0/16' }]
 
 interface Situation {
   access?: HostAccess;
-  /** answers to a look at the host, and to one through the process of a container */
-  look?: (script: string) => Promise<CommandResult>;
+  /** answers to a look at the host and at both containers through their processes */
+  look?: () => Promise<CommandResult>;
+  /** answers to a look from within a container */
+  within?: (id: string) => Promise<CommandResult>;
   inspect?: (id: string) => Promise<unknown>;
   network?: (id: string) => Promise<unknown>;
 }
 
+/** What one command prints of the host, the container on the bridge, and the one in host mode. */
+const all = (first: string) => [outside, first, outside].map((view) => `--namespace--\n${view}`).join('');
 const printed = (stdout: string): CommandResult => ({ exitCode: 0, stdout, stderr: '' });
 const refused = Promise.resolve({ exitCode: 1, stdout: '', stderr: 'Permission denied' });
 
-function situation({ access = { kind: 'lab', enter: [] }, look = (script) => Promise.resolve(printed(script.includes('/proc/434/') ? inside : outside)), inspect = (id) => Promise.resolve(objects[id]), network = (id) => (id === '0969' ? Promise.resolve(bridge) : Promise.reject(new Error('no such network'))) }: Situation = {}): [Container[], Provisioner] {
+function situation({ access = { kind: 'lab', enter: [] }, look = () => Promise.resolve(printed(all(inside))), within = (id) => Promise.resolve(printed(id === 'a' ? inside : outside)), inspect = (id) => Promise.resolve(objects[id]), network = (id) => (id === '0969' ? Promise.resolve(bridge) : Promise.reject(new Error('no such network'))) }: Situation = {}): [Container[], Provisioner] {
   const docker = { getContainer: (id: string) => ({ inspect: () => inspect(id) }), getNetwork: (id: string) => ({ inspect: () => network(id) }) } as unknown as Dockerode;
   const host = {
     name: 'host',
     exec: ([, , script = '']: string[]) => {
       record({ kind: 'host', where: 'host', what: script, answer: '' });
-      return look(script);
+      return access.kind === 'lab' ? look() : Promise.resolve(printed(outside));
     },
   } as unknown as EngineHost;
-  const members = ['a', 'b'].map((id) => new Container(`nginx-${id}`, id, id, '', [80], docker));
+  const members = ['a', 'b'].map((id) => Object.assign(new Container(`nginx-${id}`, id, id, '', [80], docker), { exec: () => within(id) }));
   return [members, { context: contextWith({ directory: '', host: access }), docker, host }];
 }
 
@@ -148,8 +152,19 @@ describe('a topology that is looked at while it runs', () => {
     });
   });
 
+  it('must be told without the one namespace that cannot be looked at', async () => {
+    const [members, provisioner] = situation({ look: () => Promise.resolve(printed(all(''))) });
+    expect(await observeTopology('mixed', members, provisioner)).toMatchObject({ host: { id: 'net:[4026532755]' }, containers: [{ namespace: null }, { namespace: { id: 'net:[4026532755]' } }] });
+  });
+
+  it('must be the same from within the containers, where the host is elsewhere', async () => {
+    const [members, provisioner] = situation();
+    const [remote, elsewhere] = situation({ access: { kind: 'helper', containerId: 'h' } });
+    expect(await observeTopology('mixed', remote, elsewhere)).toEqual(await observeTopology('mixed', members, provisioner));
+  });
+
   it('must be told without what does not come soon', async () => {
-    const [members, provisioner] = situation({ look: (script) => (script.includes('/proc/434/') ? new Promise(() => undefined) : Promise.resolve(printed(outside))) });
+    const [members, provisioner] = situation({ access: { kind: 'helper', containerId: 'h' }, within: (id) => (id === 'a' ? new Promise(() => undefined) : Promise.resolve(printed(outside))) });
     expect(await observeTopology('mixed', members, provisioner)).toMatchObject({ host: { id: 'net:[4026532755]' }, containers: [{ namespace: null }, { namespace: { id: 'net:[4026532755]' } }] });
   });
 

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import type { NetworkNamespace, ObservedTopology } from '../report/results';
 import { hostEnd } from '../vantage/host-end';
-import { listensOn, networkView, networkViewOf, type NetworkView } from '../vantage/procfs';
+import type { EngineHost } from '../vantage/host';
+import { listensOn, networkView, networkViews, type NetworkView } from '../vantage/procfs';
 import type { Container, ContainerObject } from './container';
 import { withoutEvidence } from './evidence';
 import { pidsAreOurs, type Provisioner } from './nginx';
@@ -25,9 +26,8 @@ async function observe(name: string, members: readonly Container[], { context, d
   const running = seen.flatMap(({ container, object }) => (object?.State.Running ? [{ container, object }] : []));
   if (running.length < members.length) return undefined;
   const ids = new Map(running.flatMap(({ object }) => Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { NetworkID }]) => [network, NetworkID || network])));
-  const [outside, inside, networks] = await Promise.all([
-    soon(networkView(host)),
-    Promise.all(running.map(({ container, object }) => soon(pidsAreOurs(context.host) ? networkViewOf(object.State.Pid, host) : networkView(container)))),
+  const [{ outside, inside }, networks] = await Promise.all([
+    pidsAreOurs(context.host) ? lookFromHost(running, host) : lookFromEach(running, host),
     Promise.all([...ids].map(([network, id]) => observeNetwork(network, id, docker))),
   ]);
   const hostNamespace = outside ? namespaceOf(outside) : null;
@@ -42,6 +42,28 @@ async function observe(name: string, members: readonly Container[], { context, d
     };
   });
   return { name, host: hostNamespace, networks: networks.map(({ named, ...network }) => ({ ...network, ...bridgeOf(network.name, named, containers, hostNamespace) })), containers };
+}
+
+interface Member {
+  container: Container;
+  object: ContainerObject;
+}
+
+interface Views {
+  outside: NetworkView | undefined;
+  /** one for each container, in their order */
+  inside: (NetworkView | undefined)[];
+}
+
+/** One command on the host looks at all namespaces: a run has other things to do at that moment. */
+async function lookFromHost(members: readonly Member[], host: EngineHost): Promise<Views> {
+  const views = await soon(networkViews(members.map(({ object }) => object.State.Pid), host));
+  return { outside: views?.own, inside: views?.others ?? [] };
+}
+
+async function lookFromEach(members: readonly Member[], host: EngineHost): Promise<Views> {
+  const [outside, ...inside] = await Promise.all([host, ...members.map(({ container }) => container)].map((from) => soon(networkView(from))));
+  return { outside, inside };
 }
 
 /** The answer, or undefined if there is none, or none soon enough. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../process';
-import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, routes, routes6, vethPeer } from './procfs';
+import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, routes, routes6, vethPeer } from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
@@ -222,6 +222,13 @@ describe('this machine, as /proc and iproute2 show it', () => {
     const own = await networkView(here);
     const { namespace, links } = await networkViewOf(process.pid, here);
     expect({ namespace, links }).toEqual({ namespace: own.namespace, links: own.links });
+  });
+
+  it('must be had of several processes at once, and lack one that is not there', async () => {
+    const { own, others } = await networkViews([process.pid, 0], here);
+    expect(own?.namespace).toMatch(/^net:\[\d+\]$/);
+    expect(others.map((view) => view?.namespace)).toEqual([own?.namespace, undefined]);
+    expect(others[0]?.links).toEqual(own?.links);
   });
 
   it('must be refused, not empty, through a process that is not there', async () => {

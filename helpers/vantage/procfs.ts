@@ -44,22 +44,36 @@ const listLinks = 'for l in *; do read -r a <$l/address && read -r i <$l/ifindex
  * Reads a whole view with one command. Only /proc and /sys are used, so that any image with a shell, `readlink` and `tail` will do;
  * files that a kernel without IPv6 does not have count as empty.
  */
-export function networkView(from: VantagePoint): Promise<NetworkView> {
-  return viewThrough(from, '/proc/self', '/sys');
+export async function networkView(from: VantagePoint): Promise<NetworkView> {
+  return viewIn(await read(from, ['sh', '-c', lookAt()]));
 }
 
 /**
  * As {@link networkView}, of the namespace that a process is in, looked at from outside. It costs a tenth of a command inside.
  * @param process its number at the vantage point; its /sys must be its own, as it is in a container
  */
-export function networkViewOf(process: number, from: VantagePoint): Promise<NetworkView> {
-  return viewThrough(from, `/proc/${process}`, `/proc/${process}/root/sys`);
+export async function networkViewOf(process: number, from: VantagePoint): Promise<NetworkView> {
+  return viewIn(await read(from, ['sh', '-c', lookAt(process)]));
 }
 
-async function viewThrough(from: VantagePoint, proc: string, sys: string): Promise<NetworkView> {
-  // one program for all files; it prints the name of each before what is in it
-  const script = `readlink ${proc}/ns/net || exit 1; cd ${sys}/class/net && { ${listLinks}; }; cd ${proc}/net && tail -n +1 ${files.join(' ')} 2>/dev/null; true`;
-  const [head = '', ...named] = (await read(from, ['sh', '-c', script])).split(/^==> (\w+) <==\n/m);
+const mark = '--namespace--';
+
+/** {@link networkView} and {@link networkViewOf} several processes with one command; a namespace that cannot be looked at has no view. */
+export async function networkViews(processes: readonly number[], from: VantagePoint): Promise<{ own: NetworkView | undefined; others: (NetworkView | undefined)[] }> {
+  const script = [undefined, ...processes].map((process) => `echo ${mark}; (${lookAt(process)})`).join('; ');
+  const printed = (await read(from, ['sh', '-c', `${script}; true`])).split(`${mark}\n`).slice(1);
+  const [own, ...others] = printed.map((text) => (text === '' ? undefined : viewIn(text)));
+  return { own, others };
+}
+
+/** A script that prints the namespace of a process, without one its own. One program prints all files, each below its name. */
+function lookAt(process?: number): string {
+  const [proc, sys] = process === undefined ? ['/proc/self', '/sys'] : [`/proc/${process}`, `/proc/${process}/root/sys`];
+  return `readlink ${proc}/ns/net || exit 1; cd ${sys}/class/net && { ${listLinks}; }; cd ${proc}/net && tail -n +1 ${files.join(' ')} 2>/dev/null; true`;
+}
+
+function viewIn(printed: string): NetworkView {
+  const [head = '', ...named] = printed.split(/^==> (\w+) <==\n/m);
   const table = (file: (typeof files)[number]) => (named.includes(file) ? (named[named.indexOf(file) + 1] ?? '') : '');
   return {
     namespace: head.split('\n')[0] ?? '',
