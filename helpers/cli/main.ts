@@ -4,6 +4,7 @@ import { suite } from '../run/project';
 import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../user-error';
 import type { DiffOptions } from './diff';
+import type { FaultsOptions } from './faults';
 import type { MatrixCommandOptions } from './matrix';
 import type { MergeOptions } from './merge';
 import type { SelectingOptions } from './options';
@@ -98,6 +99,20 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .addOption(new Option('--json', 'print it as JSON'))
     .addHelpText('after', '\nExit status: 0 nothing regressed, 1 at least one claim regressed (it deviates or fails, and did not before), 2 wrong usage or a file that cannot be read.\nA claim that is blocked in either file is listed as not compared and counts as 0.')
     .action((before: string, after: string, options: DiffOptions) => finish((require('./diff') as typeof import('./diff')).diffCommand(before, after, options)));
+
+  root
+    .command('faults')
+    .description('break an engine in many ways, each in a lab of its own, and show which claims each of them turns red: that every claim can fail')
+    .option('--engine <id>', 'break this engine, e.g. docker-28.5.2 or the start of it (see "engines")')
+    .option('--fault <id...>', 'only these faults; all if none is named')
+    .option('--claim <id...>', 'only these claims, and faults that turn them red')
+    .option('--sample <i/n>', 'only every n-th fault, beginning with the i-th: all of them in n runs')
+    .option('--jobs <n>', 'how many labs run at the same time (default: two more than there are processors)', wholeNumber)
+    .option('--time-limit <seconds>', 'when the run of a fault is given up', wholeNumber, 180)
+    .option('--json <file>', 'write the matrix as JSON, too')
+    .option('--markdown <file>', 'write the matrix as Markdown, too')
+    .addHelpText('after', '\nExit status: 0 all is as it should be; 1 a claim that nothing turns red, a fault that misses a claim or turns a wrong one red, or a cause named wrongly; 3 a run came to nothing.')
+    .action(async (options: FaultsOptions) => finish(await (require('./faults') as typeof import('./faults')).faultsCommand(options)));
 
   root
     .command('clean')

@@ -15,6 +15,12 @@ export const refusals: readonly Refusal[] = [
     remedy: "docker ps --filter publish=PORT  # who has it",
   },
   {
+    says: /cannot assign requested address/i,
+    code: 'port.address-not-on-the-host',
+    summary: 'the engine is to publish the port at an address that its host does not have',
+    remedy: 'ip address  # then another address for --publish, or for --ip of the daemon',
+  },
+  {
     says: /address already in use|failed to bind host port|ports are not available/i,
     code: 'port.taken',
     summary: "somebody on the engine's host listens on the port already",
@@ -30,6 +36,7 @@ export const refusals: readonly Refusal[] = [
   { says: /no available (IPv4 )?addresses|failed to find free IP in range/i, code: 'network.addresses-exhausted', summary: 'the network has no free address left', remedy: 'docker network inspect NETWORK  # a larger subnet' },
   { says: /No chain\/target\/match by that name|chain '?[\w-]+'? does not exist/i, code: 'host.chains-missing', summary: "chains that the engine made in the host's packet filter are gone: somebody flushed it", remedy: 'systemctl restart docker' },
   { says: /iptables(-nft|-legacy)?:? .*(not found|failed)|failed to (register|set up|program).*iptables|unable to .*iptables|netavark.*(iptables|nftables)/i, code: 'host.packet-filter-unusable', summary: "the engine cannot change the host's packet filter", remedy: 'iptables -t nat -L  # what keeps it from working' },
+  { says: /network bridge not found/i, code: 'engine.no-default-bridge', summary: 'the engine was started without a default bridge', remedy: "remove --bridge=none from the daemon's options, or docker network create NAME" },
   { says: /network (\S+ )?not found|could not find network|unable to find network/i, code: 'engine.network-not-found', summary: 'the network that the container names does not exist', remedy: 'docker network ls' },
   { says: /operation not supported|unknown device type|not supported by .*kernel/i, code: 'host.kernel-lacks-it', summary: "the host's kernel has no such link", remedy: 'modprobe the driver that the message names, or another kernel' },
 ];

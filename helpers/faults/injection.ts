@@ -14,6 +14,9 @@ const proxySocket = 'fault.sock';
 
 const pathBeside = ({ socketPath }: Lab) => path.join(path.dirname(socketPath), proxySocket);
 
+/** Seconds that a script may take; it waits for nothing but what it has just done itself. */
+const scriptTime = 20;
+
 /** What a topology needs to be broken: the members that run. */
 export interface Started {
   readonly name: TopologyName;
@@ -87,7 +90,7 @@ export class Injection {
   }
 
   private async onHost(script: string, variables: Variables): Promise<void> {
-    const { exitCode, stdout, stderr } = await run(this.lab.enter(['sh', '-euc', scriptOf(script, variables)]));
+    const { exitCode, stdout, stderr } = await run(this.lab.enter(['timeout', '--signal=KILL', `${scriptTime}`, 'sh', '-euc', scriptOf(script, variables)]));
     if (exitCode !== 0) throw this.failed(`its script ended with status ${exitCode}: ${(stderr.trim() || stdout.trim()).replace(/\s+/g, ' ') || 'no message'}`);
   }
 

@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
 import type { Container, ContainerObject } from '../claim/container';
+import { socketInLab } from '../lab';
 import type { EngineHost } from '../vantage/host';
 import { networkView, networkViewOf } from '../vantage/procfs';
 
@@ -35,5 +36,5 @@ export function scriptOf(body: string, variables: Variables): string {
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   // the host's own programs, in the network of a container: an image need not have them
   const inside = 'inside() { eval "pid=\\$${1}_PID"; shift; busybox nsenter -t "$pid" -n "$@"; }';
-  return [...assignments, inside, body].join('\n');
+  return [`export DOCKER_HOST=unix://${socketInLab}`, ...assignments, inside, body].join('\n');
 }

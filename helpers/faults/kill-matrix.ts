@@ -1,0 +1,137 @@
+import type { Control } from '../../fixtures/faults/controls';
+import type { Fault } from '../../fixtures/faults/model';
+import { unknownCause } from '../report/cause-code';
+import type { Failure } from '../report/report-input';
+import type { ClaimResult, Results } from '../report/results';
+import { exitStatus } from '../user-error';
+
+/** What a kill matrix is made from. */
+export interface MatrixInput {
+  /** the run without a fault: only what conforms in it can be turned red */
+  readonly healthy: Results;
+  readonly runs: readonly { readonly fault: Fault; readonly outcome: Results | Failure; readonly durationMs: number }[];
+  /** by claim, how many changes of the API's answers turn it red; absent where that was not tried */
+  readonly mutants?: ReadonlyMap<string, number>;
+  /** the must-nots, and the faults that break their controls */
+  readonly controls: readonly Control[];
+  /** whether all faults were injected that the engine can have, so that a claim without a killer is one */
+  readonly complete: boolean;
+}
+
+/** A claim that turned red and should not have. */
+export interface FalseAlarm {
+  readonly claim: string;
+  readonly verdict: 'deviates' | 'error';
+  readonly reason: string;
+}
+
+/** What one fault did to the claims. */
+export interface FaultRow {
+  readonly fault: string;
+  readonly title: string;
+  readonly kind: Fault['kind'];
+  readonly durationMs: number;
+  /** ids of the claims that had to turn red, and did not */
+  readonly survived: readonly string[];
+  /** ids of all claims that rightly turned red */
+  readonly killed: readonly string[];
+  readonly falseAlarms: readonly FalseAlarm[];
+  /** ids of the claims that could not be judged any more */
+  readonly blocked: readonly string[];
+  /** the cause that had to be named; absent where there is none to name */
+  readonly cause?: string;
+  /** whether that was named, of those killed claims to which a cause was looked for; `none`: there was nothing to name, and nothing was named */
+  readonly named: 'rightly' | 'wrongly' | 'unknown' | 'none';
+  /** causes that were named and are not the one */
+  readonly wrongCauses: readonly { readonly claim: string; readonly code: string; readonly summary: string }[];
+  /** why there are no results; then all lists are empty */
+  readonly failure?: string;
+}
+
+/** What turns one claim red. */
+export interface ClaimRow {
+  readonly claim: string;
+  /** its verdict without a fault; only claims that conform can be turned red */
+  readonly verdict: ClaimResult['verdict'];
+  readonly killedBy: readonly string[];
+  /** changes of the API's answers that turn it red; absent where that was not tried */
+  readonly mutants?: number;
+}
+
+/** Whether a must-not is left unjudged when its control is broken. */
+export interface ControlRow {
+  readonly claim: string;
+  readonly fault: string;
+  readonly verdict: ClaimResult['verdict'];
+  readonly holds: boolean;
+}
+
+/** Which faults turn which claims red, and whether that is as it should be. */
+export interface KillMatrix {
+  readonly schemaVersion: 1;
+  readonly engine: string;
+  readonly complete: boolean;
+  readonly faults: readonly FaultRow[];
+  readonly claims: readonly ClaimRow[];
+  readonly controls: readonly ControlRow[];
+  /** what is not as it should be, each in a sentence */
+  readonly problems: readonly string[];
+  /** what kept the matrix from being made */
+  readonly failures: readonly string[];
+  readonly exitStatus: number;
+}
+
+/** Puts the matrix together; nothing but its input decides it. */
+export function killMatrix({ healthy, runs, mutants, controls, complete }: MatrixInput): KillMatrix {
+  const judged = new Set(healthy.claims.flatMap(({ id, verdict }) => (verdict === 'conforms' ? [id] : [])));
+  const faults = runs.map(({ fault, outcome, durationMs }) => faultRow(fault, outcome, durationMs, judged));
+  const claims = healthy.claims.map(({ id, verdict }): ClaimRow => ({ claim: id, verdict, killedBy: faults.filter(({ killed }) => killed.includes(id)).map(({ fault }) => fault), ...(mutants && { mutants: mutants.get(id) ?? 0 }) }));
+  const controlRows = controls.flatMap((control) => controlRow(control, runs, judged));
+  const problems = [
+    ...faults.flatMap(problemsOf),
+    ...(complete ? claims.filter(({ claim, killedBy, mutants: changes = 0 }) => judged.has(claim) && killedBy.length === 0 && changes === 0).map(({ claim }) => `nothing turns ${claim} red`) : []),
+    ...controlRows.filter(({ holds }) => !holds).map(({ claim, fault, verdict }) => `${claim} ${verdict} although ${fault} breaks its control`),
+  ];
+  const failures = [
+    ...healthy.claims.filter(({ verdict }) => verdict === 'error').map(({ id }) => `${id} is an error without any fault`),
+    ...faults.flatMap(({ fault, failure }) => (failure === undefined ? [] : [`no results with ${fault}: ${failure}`])),
+  ];
+  return { schemaVersion: 1, engine: healthy.engine.id, complete, faults, claims, controls: controlRows, problems, failures, exitStatus: failures.length > 0 ? exitStatus.failed : problems.length > 0 ? exitStatus.deviates : exitStatus.conforms };
+}
+
+function faultRow(fault: Fault, outcome: Results | Failure, durationMs: number, judged: ReadonlySet<string>): FaultRow {
+  const row = { fault: fault.id, title: fault.title, kind: fault.kind, durationMs, ...(fault.cause !== undefined && { cause: fault.cause }) };
+  if (!('claims' in outcome)) return { ...row, survived: [], killed: [], falseAlarms: [], blocked: [], named: 'none', wrongCauses: [], failure: outcome.reason };
+  const claims = outcome.claims.filter(({ id }) => judged.has(id));
+  const expected = new Set([...fault.kills, ...(fault.mayKill ?? [])]);
+  const red = claims.filter(({ verdict }) => verdict === 'deviates' || verdict === 'error');
+  const killed = red.filter(({ id, verdict }) => expected.has(id) && (verdict === 'deviates' || fault.endsInError));
+  const withCause = killed.flatMap(({ id, cause }) => (cause ? [{ claim: id, code: cause.code, summary: cause.summary }] : []));
+  const wrongCauses = withCause.filter(({ code }) => code !== unknownCause && code !== fault.cause && !fault.otherCauses?.includes(code));
+  return {
+    ...row,
+    survived: fault.kills.filter((id) => judged.has(id) && claims.some((it) => it.id === id) && !killed.some((it) => it.id === id)),
+    killed: killed.map(({ id }) => id),
+    falseAlarms: red.filter((it) => !killed.includes(it)).map(({ id, verdict, reason = '' }) => ({ claim: id, verdict: verdict as FalseAlarm['verdict'], reason })),
+    blocked: claims.filter(({ verdict }) => verdict === 'blocked').map(({ id }) => id),
+    named: wrongCauses.length > 0 ? 'wrongly' : withCause.some(({ code }) => code === fault.cause) ? 'rightly' : fault.cause === undefined ? 'none' : 'unknown',
+    wrongCauses,
+  };
+}
+
+function problemsOf({ fault, killed, survived, falseAlarms, wrongCauses, failure }: FaultRow): string[] {
+  if (failure !== undefined) return [];
+  return [
+    ...(killed.length === 0 ? [`${fault} turns nothing red`] : survived.map((claim) => `${fault} does not turn ${claim} red`)),
+    ...falseAlarms.map(({ claim, verdict }) => `${fault}: ${claim} ${verdict === 'error' ? 'ends in an error' : 'deviates'}, which it must not`),
+    ...wrongCauses.map(({ claim, code }) => `${fault}: the cause of ${claim} is not ${code}`),
+  ];
+}
+
+/** With its control broken a must-not can say nothing: it is blocked, or where the API is silent an error. */
+function controlRow({ claim, fault: id }: Control, runs: MatrixInput['runs'], judged: ReadonlySet<string>): ControlRow[] {
+  const run = runs.find(({ fault }) => fault.id === id);
+  if (!run || !('claims' in run.outcome) || !judged.has(claim)) return [];
+  const result = run.outcome.claims.find((it) => it.id === claim);
+  return result ? [{ claim, fault: id, verdict: result.verdict, holds: result.verdict === 'blocked' || result.verdict === 'error' }] : [];
+}
