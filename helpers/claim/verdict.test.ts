@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import '../jest/matchers';
+import { engineLost } from '../engine/lost';
+import { fetchFrom } from '../vantage/fetch';
 import type { Outcome } from '../vantage/outcome';
-import { ProbeBroken } from '../vantage/vantage';
+import { ProbeBroken, type VantagePoint } from '../vantage/vantage';
 import { Blocked, Deviation, verdictOf } from './verdict';
 
 function thrownBy(body: () => unknown): unknown {
@@ -43,6 +45,21 @@ describe('what a claim throws', () => {
     for (const odd of ['a text', 7, {}, null, undefined, new Error('')]) {
       expect(verdictOf(odd)).toMatchObject({ verdict: 'error', reason: expect.stringMatching(/./) });
     }
+  });
+
+  it('must have the name and the text of what was thrown', () => {
+    expect(verdictOf('a text').reason).toBe('error: a text');
+    expect(verdictOf(new Error('  some words\n')).reason).toBe('Error: some words');
+  });
+
+  it('must be an error of the run when the engine was lost, whatever noticed it', () => {
+    expect(verdictOf(Object.assign(new Error('connect ECONNREFUSED /run/docker.sock'), { code: 'ECONNREFUSED', name: 'Deviation' }))).toEqual({ verdict: 'error', reason: engineLost });
+  });
+
+  it('must say from where to where the probe went that an assertion is about', async () => {
+    const from: VantagePoint = { name: 'nginx01', exec: () => Promise.resolve({ exitCode: 7, stdout: '', stderr: '* connect to 172.17.0.3 port 80 failed: Connection refused' }) };
+    const outcome = await fetchFrom(from, 'http://172.17.0.3:80');
+    expect(verdictOf(thrownBy(() => expect(outcome).toBeOutcome('timed-out'))).reason).toMatch(/\nprobe: {4}nginx01 -> http:\/\/172\.17\.0\.3:80$/);
   });
 
   it('must be told without colours', () => {

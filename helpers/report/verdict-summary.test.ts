@@ -45,9 +45,25 @@ describe('exitMeaning', () => {
   it('is silent about success and names the cause of everything else', () => {
     expect(meaning(['conforms'])).toBeUndefined();
     expect(meaning(['deviates'])).toBe('at least one claim deviates');
-    expect(meaning(['blocked'], true)).toContain('--strict');
+    expect(meaning(['blocked'], true)).toBe('at least one claim is blocked, which --strict counts');
     expect(meaning([])).toBe('no claim was selected');
-    expect(meaning(['error'])).toContain('the suite itself failed');
+    expect(meaning(['error'])).toBe('the suite itself failed on at least one claim; that says nothing about the engine');
+    expect(meaning(['error'], false, ['a link'])).toBe('the suite itself failed on at least one claim; that says nothing about the engine');
     expect(meaning(['conforms'], false, ['a link'])).toBe('the run left something behind');
+  });
+
+  it('tells a deviation that no waiver accepts from those that one does, and a needless waiver from a blocked claim', () => {
+    const waiver = (state: 'applies' | 'needless') => ({ state, reason: 'known', link: 'https://example.org/1', expires: '2030-01-01', from: 'the suite' });
+    const of = (claims: Parameters<typeof summarize>[0], strict: boolean) => exitMeaning({ ...sampleResults(), summary: summarize(claims, { strict, leftovers: [] }) });
+    expect(of([{ verdict: 'deviates', waiver: waiver('applies') }], true)).toBeUndefined();
+    expect(of([{ verdict: 'deviates', waiver: waiver('applies') }, { verdict: 'deviates' }], false)).toBe('at least one claim deviates without a waiver');
+    expect(of([{ verdict: 'conforms', waiver: waiver('needless') }], false)).toBeUndefined();
+    expect(of([{ verdict: 'conforms', waiver: waiver('needless') }], true)).toBe('at least one waiver is needless, which --strict counts');
+  });
+
+  it('has words for a run that failed without a claim in error, such as one of which a worker died', () => {
+    const results = sampleResults();
+    results.host.leftovers = [];
+    expect(exitMeaning({ ...results, summary: { ...results.summary, error: 0, exitStatus: 3 } })).toBe('the suite itself failed');
   });
 });
