@@ -1,0 +1,35 @@
+/*
+ * Mutation test of what decides verdicts: each of these files is changed in many small ways, and a change that no test
+ * notices is a sentence that nothing checks. Only the unit tests beside them are run, so that a change takes a second.
+ */
+import path from 'node:path';
+
+const judges = [
+  'helpers/claim/{verdict,applicability,evidence,eventually,spec-runtime}',
+  'helpers/jest/matchers',
+  'helpers/vantage/{fetch,outcome}',
+  'helpers/run/{assemble,availability,waivers}',
+  'helpers/report/verdict-summary',
+  'helpers/diagnosis/{firewall,ladder,scene}',
+];
+
+export default {
+  mutate: judges.map((file) => `${file}.ts`),
+  testRunner: 'jest',
+  plugins: ['@stryker-mutator/jest-runner'],
+  jest: {
+    configFile: 'jest.selftest.config.ts',
+    config: {
+      testMatch: judges.map((file) => `<rootDir>/${file}.test.ts`),
+      // by its path, for Stryker looks it up without Jest's help
+      testEnvironment: path.resolve('helpers/selftest/environment.cjs'),
+    },
+  },
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  reporters: ['clear-text', 'html'],
+  clearTextReporter: { reportTests: false },
+  htmlReporter: { fileName: 'reports/mutation.html' },
+  tempDirName: 'reports/mutation',
+  thresholds: { high: 95, low: 85, break: 85 },
+};
