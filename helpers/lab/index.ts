@@ -96,8 +96,12 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** Which engines can be had here. Cheap: looks at this machine only. */
-export async function engineStates(): Promise<EngineState[]> {
+/**
+ * Which engines can be had here. Cheap: looks at this machine only.
+ *
+ * @param withModes whether to look for their modes, too, which takes some more milliseconds
+ */
+export async function engineStates(withModes = true): Promise<EngineState[]> {
   const running = await obstacleToRunning();
   const building = obstacleToBuilding();
   const stateOf = (engine: EngineRecipe, obstacle: Obstacle | undefined): State => {
@@ -108,7 +112,7 @@ export async function engineStates(): Promise<EngineState[]> {
   return await Promise.all(
     engines.map(async (engine) => {
       const version = readManifest(entryName('root', engine))?.facts['version'] ?? engine.version;
-      const modes = modesOf(engine).map(async (mode): Promise<ModeState> => {
+      const modes = (withModes ? modesOf(engine) : []).map(async (mode): Promise<ModeState> => {
         const { id, title } = mode;
         const obstacle = running ?? (await obstacleToMode(mode, engine));
         return { id, title, engineId: idInMode(engineId(engine), mode), ...stateOf(cachedFor(engine, mode), obstacle) };

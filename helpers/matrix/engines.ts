@@ -26,7 +26,8 @@ export async function enginesFor(selectors: readonly string[], withModes: boolea
   const selected = selectors.map((selector) => selectEngine(selector));
   const named = new Set(selected.map(({ engine, mode }) => idInMode(engineId(engine), mode)));
   const bases = new Set(selected.map(({ engine }) => engineId(engine)));
-  const wanted = (await look()).flatMap(({ modes, ...engine }, index): State[] => {
+  const states = await look(withModes || selected.some(({ mode }) => mode !== undefined));
+  const wanted = states.flatMap(({ modes, ...engine }, index): State[] => {
     // the first engine is the default one
     const all = withModes && (selected.length > 0 ? bases.has(engine.id) : index === 0);
     const inModes = modes.map((mode): State => ({ ...mode, id: mode.engineId })).filter(({ id }) => all || named.has(id));
