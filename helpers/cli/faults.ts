@@ -77,7 +77,8 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
     complete,
   });
   const color = process.stdout.isTTY && !process.env['NO_COLOR'];
-  const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
+  // a log has room for all
+  const { columns: width = Infinity } = process.stdout as Partial<NodeJS.WriteStream>;
   process.stdout.write(`${killMatrixTerminal(matrix, { color, width })}\n`);
   if (options.json !== undefined) writeFileAtomically(options.json, `${JSON.stringify(matrix, undefined, 2)}\n`);
   if (options.markdown !== undefined) writeFileAtomically(options.markdown, killMatrixMarkdown(matrix));

@@ -90,7 +90,7 @@ export class Injection {
   }
 
   private async onHost(script: string, variables: Variables): Promise<void> {
-    const { exitCode, stdout, stderr } = await run(this.lab.enter(['timeout', '--signal=KILL', `${scriptTime}`, 'sh', '-euc', scriptOf(script, variables)]));
+    const { exitCode, stdout, stderr } = await run(this.lab.enter(['timeout', '-s', 'KILL', `${scriptTime}`, 'sh', '-euc', scriptOf(script, variables)]));
     if (exitCode !== 0) throw this.failed(`its script ended with status ${exitCode}: ${(stderr.trim() || stdout.trim()).replace(/\s+/g, ' ') || 'no message'}`);
   }
 

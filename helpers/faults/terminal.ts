@@ -3,7 +3,7 @@ import { formatDuration, oneLine, truncate } from '../report/text';
 import type { ClaimRow, FaultRow, KillMatrix } from './kill-matrix';
 
 /** The matrix as a terminal shows it. */
-export function killMatrixTerminal({ engine, faults, claims, controls, problems, failures, exitStatus }: KillMatrix, { color, width }: { color: boolean; width: number }): string {
+export function killMatrixTerminal({ engine, complete, faults, claims, controls, problems, failures, exitStatus }: KillMatrix, { color, width }: { color: boolean; width: number }): string {
   const { bold, dim, green, red, yellow } = createColors(color);
   const names = Math.max(...faults.map(({ fault }) => fault.length), 0);
   const cut = (text: string) => truncate(text, Math.max(width, 40));
@@ -14,8 +14,10 @@ export function killMatrixTerminal({ engine, faults, claims, controls, problems,
     return [` ${mark} ${good ? line : bold(line)}`, ...detailsOf(row).map((detail) => dim(cut(`     ${detail}`)))];
   });
   const judged = claims.filter(({ verdict }) => verdict === 'conforms');
-  const claimNames = Math.max(...judged.map(({ claim }) => claim.length), 0);
-  const claimLines = judged.map((row) => {
+  // of some faults nothing else can be said
+  const told = complete ? judged : judged.filter(({ killedBy }) => killedBy.length > 0);
+  const claimNames = Math.max(...told.map(({ claim }) => claim.length), 0);
+  const claimLines = told.map((row) => {
     const killers = row.killedBy.length + (row.mutants ?? 0);
     return ` ${killers > 0 ? green('✓') : yellow('–')} ${cut(`${row.claim.padEnd(claimNames)}  ${killersOf(row)}`)}`;
   });
