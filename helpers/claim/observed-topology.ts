@@ -5,13 +5,13 @@ import type Dockerode from 'dockerode';
 import type { NetworkNamespace, ObservedTopology } from '../report/results';
 import { hostEnd } from '../vantage/host-end';
 import type { EngineHost } from '../vantage/host';
-import { listensOn, networkView, networkViews, type NetworkView } from '../vantage/procfs';
+import { listensOn, networkView, networkViews, type NetworkView, type ViewWithoutSockets } from '../vantage/procfs';
 import type { Container, ContainerObject } from './container';
 import { withoutEvidence } from './evidence';
 import { pidsAreOurs, type Provisioner } from './nginx';
 
-/** Milliseconds after which an answer is done without; all of them together take some 50. */
-const patience = 2000;
+/** Milliseconds after which an answer is done without; all of them together take some 50 where nothing else is going on. */
+const patience = 3000;
 
 /**
  * What a topology looks like while all of its containers run; undefined if one does not run any more. It is no evidence
@@ -50,7 +50,7 @@ interface Member {
 }
 
 interface Views {
-  outside: NetworkView | undefined;
+  outside: ViewWithoutSockets | undefined;
   /** one for each container, in their order */
   inside: (NetworkView | undefined)[];
 }
@@ -78,7 +78,7 @@ async function soon<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function namespaceOf({ namespace, links, gateways }: NetworkView): NetworkNamespace {
+function namespaceOf({ namespace, links, gateways }: ViewWithoutSockets): NetworkNamespace {
   return { id: namespace, links: Object.entries(links).map(([name, link]) => ({ name, ...link })).sort((a, b) => a.index - b.index), gateways };
 }
 

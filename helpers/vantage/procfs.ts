@@ -56,20 +56,24 @@ export async function networkViewOf(process: number, from: VantagePoint): Promis
   return viewIn(await read(from, ['sh', '-c', lookAt(process)]));
 }
 
+/** A view without the tables of sockets, which cost the kernel more than everything else together. */
+export type ViewWithoutSockets = Omit<NetworkView, 'listening'>;
+
 const mark = '--namespace--';
 
-/** {@link networkView} and {@link networkViewOf} several processes with one command; a namespace that cannot be looked at has no view. */
-export async function networkViews(processes: readonly number[], from: VantagePoint): Promise<{ own: NetworkView | undefined; others: (NetworkView | undefined)[] }> {
-  const script = [undefined, ...processes].map((process) => `echo ${mark}; (${lookAt(process)})`).join('; ');
+/** {@link networkView} without sockets, and {@link networkViewOf} several processes, with one command. A namespace that cannot be looked at has no view. */
+export async function networkViews(processes: readonly number[], from: VantagePoint): Promise<{ own: ViewWithoutSockets | undefined; others: (NetworkView | undefined)[] }> {
+  const looks = [lookAt(undefined, files.filter((file) => !file.startsWith('tcp'))), ...processes.map((process) => lookAt(process))];
+  const script = looks.map((look) => `echo ${mark}; (${look})`).join('; ');
   const printed = (await read(from, ['sh', '-c', `${script}; true`])).split(`${mark}\n`).slice(1);
   const [own, ...others] = printed.map((text) => (text === '' ? undefined : viewIn(text)));
   return { own, others };
 }
 
 /** A script that prints the namespace of a process, without one its own. One program prints all files, each below its name. */
-function lookAt(process?: number): string {
+function lookAt(process?: number, tables: readonly string[] = files): string {
   const [proc, sys] = process === undefined ? ['/proc/self', '/sys'] : [`/proc/${process}`, `/proc/${process}/root/sys`];
-  return `readlink ${proc}/ns/net || exit 1; cd ${sys}/class/net && { ${listLinks}; }; cd ${proc}/net && tail -n +1 ${files.join(' ')} 2>/dev/null; true`;
+  return `readlink ${proc}/ns/net || exit 1; cd ${sys}/class/net && { ${listLinks}; }; cd ${proc}/net && tail -n +1 ${tables.join(' ')} 2>/dev/null; true`;
 }
 
 function viewIn(printed: string): NetworkView {
