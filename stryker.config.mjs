@@ -27,7 +27,7 @@ export default {
   },
   coverageAnalysis: 'perTest',
   concurrency: 1,
-  reporters: ['clear-text', 'html'],
+  reporters: ['progress-append-only', 'clear-text', 'html'],
   clearTextReporter: { reportTests: false },
   htmlReporter: { fileName: 'reports/mutation.html' },
   tempDirName: 'reports/mutation',
