@@ -23,6 +23,8 @@ export async function spoilingProxy(engineSocket: string, ownSocket: string): Pr
   const state: State = { engineSocket, calls: [], first: new Map() };
   const sockets = new Set<Socket>();
   const server = createServer((asked, answer) => void passOn(state, asked, answer).catch(() => answer.destroy()));
+  // as an engine does, it leaves a connection open that is idle: one that it ended just when it is used would be a fault that nobody asked for
+  server.keepAliveTimeout = 0;
   server.on('upgrade', (asked: IncomingMessage, client: Duplex, head: Buffer) => passUpgradeOn(engineSocket, asked, client, head));
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -99,14 +101,14 @@ async function ask(engineSocket: string, asked: IncomingMessage, calls: readonly
   const changes = calls.flatMap((call) => (call.does === 'asks' ? [call] : []));
   if (changes.length === 0) {
     return await new Promise((resolve, reject) => {
-      asked.pipe(request({ socketPath: engineSocket, method, path: url, headers }, resolve).on('error', reject));
+      asked.pipe(request({ socketPath: engineSocket, agent: false, method, path: url, headers }, resolve).on('error', reject));
     });
   }
   const document = JSON.parse((await buffer(asked)).toString('utf8')) as unknown;
   for (const call of changes) if (applies(call, document)) setAt(document, call.at, call.value);
   const body = Buffer.from(JSON.stringify(document));
   return await new Promise((resolve, reject) => {
-    request({ socketPath: engineSocket, method, path: url, headers: { ...headers, 'content-length': body.length } }, resolve).on('error', reject).end(body);
+    request({ socketPath: engineSocket, agent: false, method, path: url, headers: { ...headers, 'content-length': body.length } }, resolve).on('error', reject).end(body);
   });
 }
 

@@ -15,20 +15,6 @@ async function lab(...daemonArgs: string[]): Promise<Lab> {
 
 const patience = labPatience + runPatience;
 
-describe('an engine whose containers may not talk to each other (--icc=false)', () => {
-  it('must deviate where peers reach each other, and nowhere else', async () => {
-    const ended = await runAgainst(await lab('--icc=false'));
-    expect(ended.unjudged()).toEqual([]);
-    expect(ended.with('deviates')).toEqual(['bridge.default.peers-reach-each-other', 'bridge.default.peers-show-the-welcome-page']);
-    const { reason, evidence } = ended.claim('bridge.default.peers-reach-each-other');
-    expect(reason).toMatch(/expected: reached.*\nactual: +timed-out/);
-    const topology = evidence.find(({ what }) => what === 'topology bridge-pair')?.answer;
-    for (const name of ['nginx01', 'nginx02']) expect(topology).toContain(`create and start ${name} from `);
-    expect(ended.claim('bridge.published.host-reaches-the-container').verdict).toBe('conforms');
-    expect(ended.status).toBe(1);
-  }, patience);
-});
-
 describe('an engine whose operator turned docker-proxy off, on a host whose firewall refuses what peers send', () => {
   it('must deviate where peers are refused, and is not asked for a docker-proxy', async () => {
     const broken = await lab('--userland-proxy=false');
@@ -41,53 +27,6 @@ describe('an engine whose operator turned docker-proxy off, on a host whose fire
     expect({ verdict, reason }).toEqual({ verdict: 'not-applicable', reason: expect.stringContaining('--userland-proxy=false') });
     expect(evidence[0]?.answer).toMatch(/^dockerd .*--userland-proxy=false/);
     expect(ended.claim('bridge.published.host-reaches-the-container').verdict).toBe('conforms');
-    expect(ended.status).toBe(1);
-  }, patience);
-});
-
-describe('an engine whose docker-proxy ends as soon as it has started', () => {
-  it('must deviate where a published port leads to its container, and in the docker-proxy', async () => {
-    const broken = await lab();
-    // on this descriptor the engine waits for the word that its docker-proxy listens
-    await onHost(broken, String.raw`printf '#!/bin/sh\nprintf "0\\n" >&3\n' >/tmp/docker-proxy; chmod 755 /tmp/docker-proxy; mv /tmp/docker-proxy "$(command -v docker-proxy)"`);
-    const ended = await runAgainst(broken, '--claim', 'bridge.published.docker-proxy-listens', 'bridge.published.host-reaches-the-container', 'bridge.default.is-what-a-container-gets');
-    expect(ended.unjudged()).toEqual([]);
-    expect(ended.with('deviates')).toEqual(['bridge.published.docker-proxy-listens', 'bridge.published.host-reaches-the-container']);
-    expect(ended.claim('bridge.published.host-reaches-the-container').reason).toMatch(/actual: +(refused|timed-out)/);
-    expect(ended.status).toBe(1);
-  }, patience);
-});
-
-describe('a host on which another server answers for every container', () => {
-  it('must deviate although the page is the welcome page', async () => {
-    const broken = await lab();
-    await bystander(broken, '--network host');
-    await onHost(broken, 'iptables -t nat -I PREROUTING -i docker0 -p tcp --dport 80 -j REDIRECT --to-ports 80');
-    const ended = await runAgainst(broken, '--claim', 'bridge.default.peers-reach-each-other', 'bridge.default.peers-show-the-welcome-page', 'bridge.published.host-reaches-the-container');
-    expect(ended.unjudged()).toEqual([]);
-    expect(ended.with('deviates')).toEqual(['bridge.default.peers-reach-each-other']);
-    expect(ended.claim('bridge.default.peers-reach-each-other').reason).toMatch(/actual: +reached \(200 from .*, answered by a server without identity\)/);
-    expect(ended.with('conforms')).toEqual(['bridge.default.peers-show-the-welcome-page', 'bridge.published.host-reaches-the-container']);
-    expect(ended.status).toBe(1);
-  }, patience);
-});
-
-describe('an engine without a default bridge (--bridge=none)', () => {
-  it('must deviate in every claim about the bridge, and conform in host mode', async () => {
-    const ended = await runAgainst(await lab('--bridge=none'));
-    expect(ended.unjudged()).toEqual([]);
-    expect(ended.with('deviates')).toEqual(
-      expect.arrayContaining([
-        'bridge.default.connects-containers-by-veth',
-        'bridge.default.is-what-a-container-gets',
-        'bridge.default.peers-reach-each-other',
-        'bridge.inspect.lists-exactly-the-added-containers',
-        'bridge.published.host-reaches-the-container',
-        'models.builtin-networks-are-exactly-three',
-      ]),
-    );
-    expect(ended.with('deviates').filter((id) => id.startsWith('host.'))).toEqual([]);
-    expect(ended.results().notes).toContain('the engine runs without a default bridge');
     expect(ended.status).toBe(1);
   }, patience);
 });
