@@ -4,7 +4,7 @@ import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
 import type { Outcome } from '../vantage/outcome';
 import type { CommandResult, VantagePoint } from '../vantage/vantage';
-import { Deviation } from './verdict';
+import { Unaddressable } from './verdict';
 
 /** The part of a container object that claims read, as the API sends it. */
 export interface ContainerObject {
@@ -80,7 +80,7 @@ export class Container implements VantagePoint {
   async endpoint(network: string): Promise<EndpointObject> {
     const Networks = (await this.inspect()).NetworkSettings.Networks ?? {};
     const endpoint = Networks[network] ?? (await this.endpointByOtherName(network, Object.values(Networks)));
-    if (!endpoint) throw new Deviation(`${this.name} has no endpoint in the network ${network}, only in: ${Object.keys(Networks).join(', ') || 'none'}`);
+    if (!endpoint) throw new Unaddressable(`${this.name} has no endpoint in the network ${network}, only in: ${Object.keys(Networks).join(', ') || 'none'}`, this.id);
     return endpoint;
   }
 
@@ -101,7 +101,7 @@ export class Container implements VantagePoint {
    */
   async origin(network = 'bridge', port = this.ports[0]): Promise<string> {
     const address = (await this.endpoint(network)).IPAddress;
-    if (!address) throw new Deviation(`${this.name} has no IPv4 address in the network ${network}`);
+    if (!address) throw new Unaddressable(`${this.name} has no IPv4 address in the network ${network}`, this.id);
     return `http://${address}:${port}`;
   }
 
@@ -112,8 +112,8 @@ export class Container implements VantagePoint {
   async hostPort(port: number): Promise<number> {
     const bindings = (await this.inspect()).NetworkSettings.Ports?.[`${port}/tcp`] ?? [];
     const binding = bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === '');
-    if (!binding) throw new Deviation(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on all IPv4 addresses of the host`);
-    if (!/^\d+$/.test(binding.HostPort)) throw new Deviation(`port ${port} of ${this.name} is published at ${JSON.stringify(binding)}, which names no port of the host`);
+    if (!binding) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on all IPv4 addresses of the host`, this.id);
+    if (!/^\d+$/.test(binding.HostPort)) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(binding)}, which names no port of the host`, this.id);
     return Number(binding.HostPort);
   }
 
