@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { controls } from '../../fixtures/faults/controls';
@@ -10,6 +10,7 @@ import { readMutants } from '../faults/mutants';
 import { chooseFaults } from '../faults/select';
 import { killMatrixTerminal } from '../faults/terminal';
 import { prepareLab } from '../lab';
+import { labName } from '../lab/owner';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import type { Results } from '../report/results';
 import { formatDuration } from '../report/text';
@@ -50,7 +51,9 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   const complete = options.fault === undefined && options.sample === undefined;
   const faults = chooseFaults(allFaults, { ...options, engine: { id: engineId, kind: engine.kind }, claims });
   const jobs = options.jobs ?? availableParallelism() + 2;
-  const folder = mkdtempSync(path.join(tmpdir(), 'docker-network-conformance-faults-'));
+  // by this name, whoever comes after a killed process knows that it is nobody's any more
+  const folder = path.join(tmpdir(), labName());
+  mkdirSync(folder, { mode: 0o700 });
   const mutantsFile = path.join(folder, 'mutants-report.json');
   const common = ['--engine', engineId, ...(options.claim ? ['--claim', ...options.claim] : [])];
   const all: LabRun[] = [
