@@ -30,7 +30,7 @@ export interface Hit {
 export function parseSave(text: string, backend: Backend): Rule[] {
   let table = '';
   return text.split('\n').flatMap((line): Rule[] => {
-    if (line.startsWith('*')) table = line.slice(1).trim();
+    if (line.startsWith('*')) table = line.slice(1);
     const policy = /^:(\S+) (\S+) \[(\d+):\d+\]/.exec(line);
     if (policy?.[1] && policy[2] !== '-') {
       return [{ backend, table, chain: policy[1], text: `policy ${policy[2] ?? ''}`, effect: policy[2] === 'DROP' ? 'drops' : 'accepts', packets: Number(policy[3]) }];
@@ -126,11 +126,10 @@ export interface Flow {
 export function couldMatch({ text, backend }: Pick<Rule, 'text' | 'backend'>, { source, destinations, ports }: Flow): boolean {
   if (backend === 'ip6tables' && !destinations.some((address) => address.includes(':'))) return false;
   if (backend === 'nft') return couldMatchNft(text, { source, destinations, ports });
-  const protocol = /(?:^| )(! )?-p (\S+)/.exec(text);
+  const protocol = / (! )?-p (\S+)/.exec(text);
   if (protocol && (protocol[2] === 'tcp') === (protocol[1] !== undefined)) return false;
-  const own = [source, ...destinations].filter((address): address is string => address !== undefined);
-  for (const [, negated, , range = ''] of text.matchAll(/(?:^| )(! )?-(s|d) (\S+)/g)) {
-    if (negated === undefined && source !== undefined && !own.some((address) => inRange(address, range))) return false;
+  for (const [, negated, range = ''] of text.matchAll(/ (! )?-[sd] (\S+)/g)) {
+    if (negated === undefined && source !== undefined && ![source, ...destinations].some((address) => inRange(address, range))) return false;
   }
   const [, negatedPort, port] = / (! )?--dport (\d+)(?= |$)/.exec(text) ?? [];
   return port === undefined || negatedPort !== undefined || ports.includes(Number(port));
@@ -141,9 +140,9 @@ function couldMatchNft(text: string, { source, destinations, ports }: Flow): boo
   const [, list] = /^handle \d+ (.*)$/s.exec(text) ?? [];
   if (list === undefined) return true;
   const own = [source, ...destinations];
-  return (JSON.parse(list) as { match?: { op: string; left?: { payload?: { protocol?: string; field?: string } }; right?: unknown } }[]).every(({ match }) => {
-    const { protocol, field } = match?.left?.payload ?? {};
-    if (!match || field === undefined || match.op !== '==') return true;
+  return (JSON.parse(list) as { match?: { op: string; left: { payload?: { protocol?: string; field?: string } }; right?: unknown } }[]).every(({ match }) => {
+    if (match?.op !== '==') return true;
+    const { protocol, field } = match.left.payload ?? {};
     if (field === 'dport' || field === 'sport') return protocol !== 'udp' && (field === 'sport' || typeof match.right !== 'number' || ports.includes(match.right));
     if (field === 'daddr' || field === 'saddr') return source === undefined || typeof match.right !== 'string' || own.includes(match.right);
     return true;
@@ -152,7 +151,7 @@ function couldMatchNft(text: string, { source, destinations, ports }: Flow): boo
 
 function inRange(address: string, range: string): boolean {
   try {
-    const [network, length] = range.includes('/') ? ipaddr.parseCIDR(range) : [ipaddr.parse(range), ipaddr.parse(range).kind() === 'ipv4' ? 32 : 128];
+    const [network, length] = ipaddr.parseCIDR(range);
     const own = ipaddr.parse(address);
     return own.kind() === network.kind() && own.match(network, length);
   } catch {

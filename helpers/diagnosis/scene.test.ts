@@ -67,6 +67,9 @@ test('neighbours are containers with addresses in one network, and no port of th
   expect(isBridged(fromHost())).toBe(false);
   expect(isBridged(throughHostPortFromContainer())).toBe(false);
   expect(isBridged({ ...betweenNeighbours(), targetContainer: undefined })).toBe(false);
+  const inBoth = betweenNeighbours();
+  if (inBoth.sourceContainer) inBoth.sourceContainer.addresses['backend'] = '172.18.0.9';
+  expect(isBridged(inBoth)).toBe(true);
   const scene = betweenNeighbours();
   if (scene.targetContainer) scene.targetContainer.addresses = { bridge: '' };
   expect(isBridged(scene)).toBe(false);
@@ -91,7 +94,7 @@ describe('what identifies the packets of a probe', () => {
   test('an address once, a name not at all, an address of IPv6 as well', () => {
     expect(flowOf(betweenNeighbours())).toEqual({ source: '172.17.0.2', destinations: ['172.17.0.3'], ports: [80] });
     expect(flowOf({ ...betweenNeighbours(), hostname: 'nginx02', targetAddress: undefined }).destinations).toEqual([]);
-    expect(flowOf({ ...betweenNeighbours(), hostname: 'web1.example' }).destinations).toEqual(['172.17.0.3']);
+    expect(flowOf({ ...betweenNeighbours(), hostname: '1.web.example' }).destinations).toEqual(['172.17.0.3']);
     expect(flowOf({ ...betweenNeighbours(), hostname: 'fd00::3' }).destinations).toEqual(['172.17.0.3', 'fd00::3']);
     expect(flowOf({ ...betweenNeighbours(), sourceContainer: { ...hostMode(), addresses: { host: '' } } }).source).toBeUndefined();
   });
