@@ -59,6 +59,7 @@ describe('one thing is broken', () => {
     expect(others).toEqual([
       'target.not-in-a-network (somebody disconnected it): target.no-way-back',
       'source.no-link (the veth pair is gone): source.wrong-route',
+      'address.taken-twice (the host has it, and answered its neighbour first): neighbour.wrong-mac-address',
       'target.no-link (the veth pair is gone): target.no-way-back',
       'target.loopback-only (it listens there): target.other-address-only',
     ]);
@@ -79,6 +80,8 @@ describe('a rung is silent where it could as well be otherwise', () => {
     ['name.default-bridge-resolves-none', 'its resolv.conf was not read', () => broken(betweenNeighbours(), ({ source }) => void (source.nameServers = undefined))],
     ['name.default-bridge-resolves-none', 'the host asks', () => fromHost()],
     ['name.no-name-server', 'its resolv.conf was not read', () => broken(betweenNeighbours(), ({ source }) => void (source.nameServers = undefined))],
+    ['source.loopback-down', 'no loopback is asked', () => broken(betweenNeighbours(), ({ source }) => void (link(source, 'lo').up = false))],
+    ['source.loopback-down', 'there is none to be seen', () => broken(throughHostPort(), ({ host }) => void (host.links = host.links.filter(({ name }) => name !== 'lo')))],
     ['source.no-link', 'the host asks', () => broken(fromHost(), ({ host }) => void (host.links = host.links.filter(({ name }) => name === 'lo')))],
     ['source.link-down', 'the host asks', () => broken(fromHost(), ({ host }) => void (link(host, 'docker0').up = false))],
     ['source.address-gone', 'its addresses could not be read', () => broken(betweenNeighbours(), ({ source }) => { source.addresses = []; source.printed.address = ''; })],
@@ -96,6 +99,7 @@ describe('a rung is silent where it could as well be otherwise', () => {
     ['port.taken', 'who listens cannot be told', () => broken(throughHostPort(), ({ host }) => host.listening.forEach((socket) => void (socket.process = undefined)))],
     ['port.taken', 'a stranger listens on another port', () => broken(throughHostPort(), ({ host }) => void host.listening.push({ address: '0.0.0.0', port: 4711, process: 'python3 (process 4711)' }))],
     ['port.proxy-stopped', 'another one is', () => broken(throughHostPort(), (scene) => void (scene.stoppedProxies = ['docker-proxy (process 1)']))],
+    ['port.proxy-stopped', 'one of another port is', () => broken(throughHostPort(), (scene) => { scene.stoppedProxies = ['docker-proxy (process 9)']; scene.host.listening.push({ address: '0.0.0.0', port: 4711, process: 'docker-proxy (process 9)' }); })],
     ['port.proxy-stopped', 'the target itself was asked', () => broken(betweenNeighbours(), (scene) => { scene.stoppedProxies = ['docker-proxy (process 334)']; scene.port = hostPort; })],
     ['port.proxy-stopped', 'who listens cannot be told', () => broken(throughHostPort(), ({ host }) => host.listening.forEach((socket) => void (socket.process = undefined)))],
     ['port.nobody-listens', 'a rule leads the connection on', () => broken(throughHostPort(), (scene) => { scene.host.listening = []; scene.hits = [hit('host', '-A DOCKER -j DNAT', { effect: 'diverts' })]; })],
@@ -128,6 +132,9 @@ describe('a rung is silent where it could as well be otherwise', () => {
     ['neighbour.wrong-mac-address', 'the server could not be looked at', () => broken({ ...betweenNeighbours(), target: undefined }, ({ source }) => void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: '02:00:00:00:00:01', state: 'PERMANENT' }]))],
     ['host.ip-forward-off', 'neighbours need none', () => broken(betweenNeighbours(), ({ host }) => void (host.sysctls['ipv4/ip_forward'] = '0'))],
     ['host.ip-forward-off', 'the host itself sends', () => broken(fromHost(), ({ host }) => void (host.sysctls['ipv4/ip_forward'] = '0'))],
+    ['host.ip-forward-off', 'a client in host mode sends', () => broken({ ...fromHost(), sourceContainer: hostMode() }, ({ host }) => void (host.sysctls['ipv4/ip_forward'] = '0'))],
+    ['host.ip-forward-off', 'it goes to no container', () => broken({ ...betweenNetworks(), targetContainer: undefined }, ({ host }) => void (host.sysctls['ipv4/ip_forward'] = '0'))],
+    ['host.ip-forward-off', 'the network has no bridge', () => broken(betweenNetworks(), ({ host, network }) => { host.sysctls['ipv4/ip_forward'] = '0'; network.bridge = undefined; })],
     ['host.ip-forward-off', 'it could not be read', () => broken(betweenNetworks(), ({ host }) => void (host.sysctls = {}))],
     ['host.reverse-path-filter', 'neighbours need no forwarding', () => broken(betweenNeighbours(), ({ host }) => void (host.routes['172.17.0.3 from 172.17.0.2'] = route('a blackhole')))],
     ['host.reverse-path-filter', 'there is just no route', () => broken(betweenNetworks(), ({ host }) => void (host.routes['172.17.0.3 from 172.18.0.2'] = route('none')))],
@@ -169,6 +176,10 @@ describe('a rung is silent where it could as well be otherwise', () => {
     const blind = { ...betweenNeighbours(), source: undefined, host: undefined, target: undefined, network: undefined, sourceNetwork: undefined, proxies: undefined, traffic: new Map(), targetProcesses: [] };
     expect(speaking(blind)).toEqual([]);
     expect(speaking({ ...blind, sourceContainer: undefined, targetContainer: undefined, targetAddress: undefined })).toEqual([]);
+  });
+
+  test.each(['sourceContainer', 'targetContainer', 'targetAddress', 'network', 'sourceNetwork', 'source', 'host', 'target', 'proxies'] as const)('none stumbles over a %s that nobody knows', (part) => {
+    for (const { scene } of breaks) expect(() => speaking({ ...scene(), [part]: undefined })).not.toThrow();
   });
 
   test("a container in host mode is the host: what is the host's own is not told of it", () => {

@@ -493,7 +493,7 @@ const atTheServer: Rung[] = [
       if (!target || !from || isHost(scene, target)) return undefined;
       const answers = Object.entries(target.routes);
       const own = containerLink(target);
-      const wrong = answers.find(([, route]) => !route.found || route.type === 'local' || route.link !== own?.name || (route.gateway !== undefined && host !== undefined && !host.addresses.some(({ address }) => address === route.gateway)));
+      const wrong = answers.find(([, route]) => !route.found || route.link !== own?.name || (route.gateway !== undefined && host !== undefined && !host.addresses.some(({ address }) => address === route.gateway)));
       if (!wrong) return undefined;
       const [address, route] = wrong;
       const what = route.found ? `sends it on ${route.link}${route.gateway === undefined ? '' : ` via ${route.gateway}`}` : `has no route to it (${route.why})`;
@@ -601,10 +601,10 @@ function hitSeen({ place, rule, packets }: Hit): Finding['seen'][number] {
 }
 
 function removal({ rule }: Hit): string {
+  if (rule.backend === 'nft' && rule.text.startsWith('policy')) return `nft add chain ${rule.table} ${rule.chain} '{ policy accept; }'  # or add a rule that accepts them`;
   if (rule.backend === 'nft') return `nft -a list chain ${rule.table} ${rule.chain}  # then nft delete rule ${rule.table} ${rule.chain} ${/^handle \d+/.exec(rule.text)?.[0] ?? ''}`.trim();
-  const program = rule.backend === 'ip6tables' ? 'ip6tables' : rule.backend;
-  if (rule.text.startsWith('policy')) return `${program} -t ${rule.table} -P ${rule.chain} ACCEPT  # or add a rule that accepts them`;
-  return `${program} -t ${rule.table} ${rule.text.replace('-A ', '-D ')}`;
+  if (rule.text.startsWith('policy')) return `${rule.backend} -t ${rule.table} -P ${rule.chain} ACCEPT  # or add a rule that accepts them`;
+  return `${rule.backend} -t ${rule.table} ${rule.text.replace('-A ', '-D ')}`;
 }
 
 function listeners(state: NamespaceState | undefined, port: number): NamespaceState['listening'] {
