@@ -60,7 +60,7 @@ describe('toShowWelcomePage', () => {
     expect({ ...page, by: undefined, body: welcomePage.replace('35em', '20em') }).toShowWelcomePage();
   });
 
-  it.each(['<title>Welcome to nginx!</title>', '<h1>Welcome to nginx!</h1>', '<p><em>Thank you for using nginx.</em></p>'])('must not hold without %s, and say so', (line) => {
+  it.each(['<!DOCTYPE html>', '<html>', '<head>', '<title>Welcome to nginx!</title>', '</head>', '<body>', '<h1>Welcome to nginx!</h1>', '<p><em>Thank you for using nginx.</em></p>', '</body>', '</html>'])('must not hold without %s, and say so', (line) => {
     const without = { ...page, body: welcomePage.replace(line, '') };
     expect(without).not.toShowWelcomePage();
     expect(() => expect(without).toShowWelcomePage()).toThrow(`missing:  ${line}`);
@@ -69,7 +69,26 @@ describe('toShowWelcomePage', () => {
   it('must not hold for a title within another line, an empty page, or none', () => {
     expect({ ...page, body: `<!-- ${welcomePage.replaceAll('\n', ' ')} -->` }).not.toShowWelcomePage();
     expect({ ...page, body: '' }).not.toShowWelcomePage();
+    expect(() => expect({ ...page, body: welcomePage.replace('<head>', '').replace('</head>', '') }).toShowWelcomePage()).toThrow('missing:  <head>\n          </head>');
     for (const outcome of failures) expect(outcome).not.toShowWelcomePage();
+  });
+});
+
+describe('what a matcher that fails hands to whoever looks for the cause', () => {
+  const handedOver = (assertion: () => unknown): unknown => {
+    try {
+      assertion();
+    } catch (error) {
+      return (error as { matcherResult?: { judged?: unknown } }).matcherResult?.judged;
+    }
+    throw new Error('it held');
+  };
+
+  it('must be the outcome, and which container had to answer', () => {
+    const [refused] = failures;
+    expect(handedOver(() => expect(refused).toBeReached({ by: nginx }))).toEqual({ outcome: refused, by: { id: nginx.id, token: '4f1c' } });
+    expect(handedOver(() => expect(refused).toBeOutcome('reset'))).toStrictEqual({ outcome: refused });
+    expect(handedOver(() => expect(refused).toShowWelcomePage())).toStrictEqual({ outcome: refused });
   });
 });
 

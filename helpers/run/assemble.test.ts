@@ -63,6 +63,24 @@ describe('the result of a claim', () => {
     expect(summary.exitStatus).toBe(1);
   });
 
+  it('must have the cause of a deviation, but none where Jest contradicts the claim', () => {
+    const cause = { code: 'target.paused', summary: 'nginx02 is paused', evidence: [...evidence], remedy: 'docker unpause nginx02' };
+    expect(resultsOf({ record: recordOf({ verdict: 'deviates', reason: 'timed out', cause }) }).claims[0]).toMatchObject({ cause });
+    expect(resultsOf({ record: recordOf({ verdict: 'deviates', reason: 'timed out' }) }).claims[0]).not.toHaveProperty('cause');
+    const specs = [specReport({ failures: new Map([[claim.id, 'Exceeded timeout']]) })];
+    expect(resultsOf({ record: recordOf({ cause }), specs }).claims[0]).not.toHaveProperty('cause');
+  });
+
+  it('must keep the reason of an error that Jest saw as well', () => {
+    const specs = [specReport({ failures: new Map([[claim.id, 'Error: no curl']]) })];
+    expect(resultsOf({ record: recordOf({ verdict: 'error', reason: 'ProbeBroken: no curl' }), specs }).claims[0]).toMatchObject({ verdict: 'error', reason: 'ProbeBroken: no curl' });
+  });
+
+  it('must come from the spec file of the claim', () => {
+    const specs = [specReport({ file: 'specs/document/another.spec.ts', crash: 'SyntaxError' }), specReport()];
+    expect(resultsOf({ specs }).claims[0]).toMatchObject({ reason: `${specFile(claim)} ended without a verdict on this claim` });
+  });
+
   it('must be an error where no verdict was written', () => {
     const { claims, summary } = resultsOf({});
     expect(claims).toEqual([expect.objectContaining({ verdict: 'error', reason: `${specFile(claim)} ended without a verdict on this claim`, attempts: 0 })]);
@@ -104,6 +122,7 @@ describe('the result of a claim', () => {
     const seen = (verdict: ClaimRecord['verdict']) => resultsOf({ inapplicable, record: recordOf({ verdict, reason: 'because' }) });
     expect(seen('deviates').claims).toEqual([expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it holds no longer', boundary: { ...boundary, holds: false }, evidence: [version, ...evidence], attempts: 1 })]);
     expect(seen('conforms').claims).toEqual([expect.objectContaining({ reason: 'superseded in 28.0.0; it holds all the same', boundary: { ...boundary, holds: true } })]);
+    expect(seen('blocked').claims).toEqual([expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it was not tried, because', boundary })]);
     expect(seen('error').claims).toEqual([expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it could not be tried, because', boundary })]);
     expect(seen('deviates').summary.exitStatus).toBe(0);
     expect(resultsOf({ inapplicable }).claims).toEqual([expect.objectContaining({ reason: 'superseded in 28.0.0', attempts: 0, evidence: [version], boundary })]);
@@ -144,6 +163,15 @@ describe('the results of a run', () => {
     const engine = engineWith({ id: 'docker-28.5.2+rootless', mode: 'It runs without root.' });
     expect(resultsOf({ record: recordOf(), parts: { context: contextWith({ directory: '', selected: [claim.id], engine }) } }).engine).toMatchObject({ id: engine.id, mode: engine.mode });
     expect(resultsOf({ record: recordOf() }).engine).not.toHaveProperty('mode');
+  });
+
+  it('must say which part of the claims was selected, and how long the run took', () => {
+    expect(resultsOf({ record: recordOf() })).not.toHaveProperty('shard');
+    expect(resultsOf({ record: recordOf(), parts: { shard: { index: 1, total: 2 } } })).toMatchObject({ shard: { index: 1, total: 2 } });
+    const { durationMs } = resultsOf({ record: recordOf(), parts: { startedAt: new Date(Date.now() - 5000) } });
+    expect(durationMs).toBeGreaterThanOrEqual(5000);
+    expect(durationMs).toBeLessThan(60_000);
+    expect(resultsOf({ record: recordOf(), parts: { startedAt: new Date(Date.now() + 60_000) } }).durationMs).toBe(0);
   });
 
   it('must be a failure of the run when something was left behind', () => {

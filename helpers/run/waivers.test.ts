@@ -9,7 +9,7 @@ import type { Waiver } from '../../fixtures/waivers/model';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { engineWith } from '../selftest/samples';
 import { exitStatus } from '../user-error';
-import { readWaivers, waiversFor } from './waivers';
+import { readWaivers, waiverBeside, waiversFor } from './waivers';
 
 afterAll(cleanUp);
 
@@ -24,6 +24,7 @@ describe('the waivers of an engine', () => {
     expect(concerns({ kind: 'docker' })).toBe(false);
     expect(concerns({ versions: '4.x' })).toBe(false);
     expect(concerns({ mode: 'rootless' })).toBe(false);
+    expect(waiversFor({ ...podman, id: 'podman-5.8.6+rootless' }, [waiver], undefined).size).toBe(1);
     expect(waiversFor({ ...podman, id: 'podman-5.8.6+rootless' }, [{ ...waiver, engine: { ...waiver.engine, mode: 'rootless' } }], undefined).size).toBe(1);
   });
 
@@ -31,6 +32,25 @@ describe('the waivers of an engine', () => {
     const users = { file: 'mine.json', waivers: [{ claim: id, reason: 'ours', link: 'https://example.org/2', expires: '2027-01-01' }] };
     expect([...waiversFor(podman, [waiver], users).values()]).toEqual([{ claim: id, reason: 'ours', link: 'https://example.org/2', expires: '2027-01-01', from: 'mine.json' }]);
     expect([...waiversFor(podman, [waiver], undefined).values()]).toEqual([expect.objectContaining({ reason: 'by design', from: 'the suite' })]);
+  });
+});
+
+describe('what a waiver means beside a verdict', () => {
+  const inForce = { claim: id, reason: 'by design', link: 'https://example.org/1', expires: '2027-06-30', from: 'the suite' };
+  const stateOf = (verdict: Parameters<typeof waiverBeside>[0], today = '2027-06-30') => waiverBeside(verdict, inForce, today)?.state;
+
+  it('must be an accepted deviation until its last day, and a mere deviation after it', () => {
+    expect(waiverBeside('deviates', inForce, '2027-06-30')).toEqual({ state: 'applies', reason: 'by design', link: 'https://example.org/1', expires: '2027-06-30', from: 'the suite' });
+    expect(stateOf('deviates', '2027-06-29')).toBe('applies');
+    expect(stateOf('deviates', '2027-07-01')).toBe('expired');
+  });
+
+  it('must be needless where nothing deviates, and nothing where nothing was seen', () => {
+    expect(stateOf('conforms')).toBe('needless');
+    expect(stateOf('not-applicable')).toBe('needless');
+    expect(stateOf('blocked')).toBeUndefined();
+    expect(stateOf('error')).toBeUndefined();
+    expect(waiverBeside('deviates', undefined, '2027-06-30')).toBeUndefined();
   });
 });
 
@@ -64,11 +84,12 @@ describe("a user's file of waivers", () => {
   };
 
   it('may name an engine, and need not', () => {
-    expect(refusal(JSON.stringify([waiver, { ...waiver, engine: undefined }]))).toBeUndefined();
+    expect(refusal(JSON.stringify([waiver, { ...waiver, engine: undefined }, { ...waiver, engine: { kind: 'docker', versions: '*' } }]))).toBeUndefined();
   });
 
   it.each([
     ['[{', 'is not a file of waivers'],
+    ['[\n  {\n  x', "is not a file of waivers: Expected property name"],
     [JSON.stringify({}), 'expected array'],
     [JSON.stringify([{ ...waiver, claim: 'no.such-claim' }]), 'there is no claim "no.such-claim"'],
     [JSON.stringify([{ ...waiver, expires: 'never' }]), '[0].expires'],
@@ -77,10 +98,16 @@ describe("a user's file of waivers", () => {
   ])('must be refused in one line where it is broken: %s', (content, why) => {
     const refused = refusal(content);
     expect(refused).toMatchObject({ status: exitStatus.usage, message: expect.stringContaining(why) });
-    expect(refused?.message).not.toContain('\n');
+    expect(refused?.message).not.toMatch(/\n| {2}/);
+    expect(refused).toMatchObject({ remedy: expect.stringContaining('claim, reason, link, expires') });
   });
 
   it('must be there', () => {
     expect(() => readWaivers(path.join(folder, 'absent.json'))).toThrow('cannot be read (ENOENT)');
+    try {
+      readWaivers(path.join(folder, 'absent.json'));
+    } catch (error) {
+      expect(error).toMatchObject({ remedy: expect.stringContaining('exists'), cause: expect.objectContaining({ code: 'ENOENT' }) });
+    }
   });
 });
