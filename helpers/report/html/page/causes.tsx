@@ -13,7 +13,7 @@ interface Group {
 
 /** What broke, each cause once, with all the claims that it turned red; a cause that is not known is told with its claim. */
 export function Causes(): JSX.Element | null {
-  const { data, words, href } = usePage();
+  const { data, words, href, controls } = usePage();
   const groups = new Map<string, Group>();
   for (const row of data.claims) {
     for (const [column, cell] of row.cells.entries()) {
@@ -42,7 +42,7 @@ export function Causes(): JSX.Element | null {
           <ul lang="en">
             {rows.map((row) => (
               <li key={row.id}>
-                <a href={href({ view: 'claim', claim: row.id, engine: label })}>{row.title}</a>
+                {controls ? <a href={href({ view: 'claim', claim: row.id, engine: label })}>{row.title}</a> : row.title}
               </li>
             ))}
           </ul>
