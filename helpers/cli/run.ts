@@ -69,7 +69,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   rmSync(junitFile, { force: true });
   process.env['JEST_JUNIT_OUTPUT_FILE'] = junitFile;
   const argv = await jestArgv([...ownArguments, ...jestArguments]);
-  await native<typeof Jest>('jest').runCLI(argv, [projectRoot]);
+  await native<typeof Jest>('jest').runCLI(argv, [process.cwd()]);
   return currentRun()?.exitStatus ?? exitStatus.failed;
 }
 

@@ -17,9 +17,12 @@ export function hostOf(host: NetworkNamespace, networks: readonly Network[], pla
   const bridges = new Set(host.links.flatMap(({ name, bridge }) => (bridge !== undefined && peers.has(name) ? [bridge] : [])));
   for (const { links } of places) for (const { network } of links) if (network?.bridge !== undefined) bridges.add(network.bridge);
   const needed = host.links.filter((link) => peers.has(link.name) || bridges.has(link.name) || link.name === 'lo' || leadsOut(link, host));
+  // other ends stand in the order of their containers, which is the same on every engine and crosses fewest lines
+  const order = [...peers];
+  const place = ({ name }: Link): number => order.indexOf(name);
   // containers in host mode have all of the host's links; ports of bridges belong to other containers
   const shared = guests.length > 0 ? host.links.filter((link) => !needed.includes(link) && link.bridge === undefined && tellingAddresses(link).length > 0) : [];
-  const shown = [...needed, ...shared.slice(0, Math.max(0, mostLinks - needed.length))].sort((a, b) => a.index - b.index);
+  const shown = [...needed, ...shared.slice(0, Math.max(0, mostLinks - needed.length))].sort((a, b) => place(a) - place(b) || a.index - b.index);
   return {
     namespace: host.id,
     gateways: host.gateways,

@@ -76,8 +76,7 @@ async function layOutTowards(direction: Direction, boxes: readonly Box[], edges:
       labels: label ? [{ text: label.text, ...sizeOf([label]) }] : [],
     })),
   };
-  // a copy of Node's own making: the library takes nothing else for an array
-  const placed: ElkNode = await elk().layout(structuredClone(graph));
+  const placed = await place(graph);
   return {
     ...sizeIn(placed),
     boxes: boxes.flatMap((box, index) => placedBoxes(box, placed.children?.[index], direction, arrangements)),
@@ -87,6 +86,27 @@ async function layOutTowards(direction: Direction, boxes: readonly Box[], edges:
       return { edge, points, label: edge.label && labels[0] && { ...areaOf(labels[0]), line: edge.label } };
     }),
   };
+}
+
+/** Graphs that were placed, by what decides where things go. */
+const placedGraphs = new Map<string, Promise<ElkNode>>();
+
+/**
+ * Places a graph, once for all that differ in names and texts only: the same topology on several engines has one shape,
+ * and finding places is most of what a picture costs. What is placed is known by its index, not by its id.
+ */
+function place(graph: ElkNode): Promise<ElkNode> {
+  const ids = new Map<string, number>();
+  const numberOf = (id: string): number => ids.get(id) ?? (ids.set(id, ids.size), ids.size - 1);
+  const shape = JSON.stringify(graph, (key, value: unknown) => {
+    if (key === 'id') return numberOf(value as string);
+    if (key === 'sources' || key === 'targets') return (value as string[]).map(numberOf);
+    return key === 'text' ? undefined : value;
+  });
+  // a copy of Node's own making: the library takes nothing else for an array
+  const placed = placedGraphs.get(shape) ?? elk().layout(structuredClone(graph));
+  placedGraphs.set(shape, placed);
+  return placed;
 }
 
 let loaded: InstanceType<typeof Elk> | undefined;
