@@ -1,0 +1,96 @@
+import ipaddr from 'ipaddr.js';
+
+/** Types of records that are asked for, with their numbers (RFC 1035, RFC 3596). */
+const types = { A: 1, PTR: 12, MX: 15, TXT: 16, AAAA: 28 } as const;
+
+/** What is asked for about a name. */
+export type RecordType = keyof typeof types;
+
+/** What a name server says of a question as a whole (RFC 1035, section 4.1.1). */
+const codes = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;
+
+/** A word that a name server answers with. */
+export type ResponseCode = (typeof codes)[number];
+
+/** The number that stands for a word in a message. */
+export const numberOf = (code: ResponseCode): number => codes.indexOf(code);
+
+/** One record of an answer. */
+export interface DnsRecord {
+  /** whom it is about, without the dot at its end */
+  name: string;
+  type: RecordType | number;
+  /** seconds for which it may be kept */
+  ttl: number;
+  /** an address for A and AAAA, a name for PTR, hexadecimal digits otherwise */
+  data: string;
+}
+
+/** What a name server answered; `none` where nothing came back. */
+export interface DnsAnswer {
+  code: ResponseCode | 'none' | number;
+  records: DnsRecord[];
+}
+
+/** The id of every question: one connection carries one of them. */
+const id = 0x1234;
+const recursionDesired = 0x0100;
+const headerLength = 12;
+const internet = 1;
+
+/** A question as it goes over TCP, in hexadecimal digits: its length and the message (RFC 1035, section 4.2.2). */
+export function question(name: string, type: RecordType): string {
+  const labels = name.split('.').flatMap((label) => [Buffer.from([label.length]), Buffer.from(label, 'latin1')]);
+  const message = Buffer.concat([words(id, recursionDesired, 1, 0, 0, 0), ...labels, Buffer.from([0]), words(types[type], internet)]);
+  return Buffer.concat([words(message.length), message]).toString('hex');
+}
+
+/**
+ * What came back to a {@link question}, in hexadecimal digits; the empty string where nothing did.
+ * @throws RangeError where a message ends before its last record
+ */
+export function readAnswer(hexadecimal: string): DnsAnswer {
+  const message = Buffer.from(hexadecimal, 'hex').subarray(2);
+  if (message.length === 0) return { code: 'none', records: [] };
+  const number = message.readUInt16BE(2) & 0xf;
+  let at = headerLength;
+  for (let count = message.readUInt16BE(4); count > 0; count -= 1) at = nameAt(message, at).end + 4;
+  const records = Array.from({ length: message.readUInt16BE(6) }, () => {
+    const read = recordAt(message, at);
+    at = read.end;
+    return read.record;
+  });
+  return { code: codes[number] ?? number, records };
+}
+
+function recordAt(message: Buffer, at: number): { record: DnsRecord; end: number } {
+  const { name, end } = nameAt(message, at);
+  const number = message.readUInt16BE(end);
+  const type = (Object.keys(types) as RecordType[]).find((it) => types[it] === number) ?? number;
+  const start = end + 10;
+  const length = message.readUInt16BE(end + 8);
+  if (start + length > message.length) throw new RangeError('a record is longer than its message');
+  const bytes = message.subarray(start, start + length);
+  const data = type === 'A' || type === 'AAAA' ? ipaddr.fromByteArray([...bytes]).toString() : type === 'PTR' ? nameAt(message, start).name : bytes.toString('hex');
+  return { record: { name, type, ttl: message.readUInt32BE(end + 4), data }, end: start + length };
+}
+
+/** A name, which may end in a pointer to another place of the message (RFC 1035, section 4.1.4). */
+function nameAt(message: Buffer, at: number): { name: string; end: number } {
+  const length = message.readUInt8(at);
+  if (length === 0) return { name: '', end: at + 1 };
+  if (length >= 0xc0) {
+    const target = message.readUInt16BE(at) & 0x3fff;
+    if (target >= at) throw new RangeError('a name points forward in its message');
+    return { name: nameAt(message, target).name, end: at + 2 };
+  }
+  const label = message.toString('latin1', at + 1, at + 1 + length);
+  const rest = nameAt(message, at + 1 + length);
+  return { name: rest.name === '' ? label : `${label}.${rest.name}`, end: rest.end };
+}
+
+function words(...numbers: number[]): Buffer {
+  const bytes = Buffer.alloc(numbers.length * 2);
+  numbers.forEach((number, index) => bytes.writeUInt16BE(number, index * 2));
+  return bytes;
+}
