@@ -5,7 +5,7 @@ import { specRuntime } from './jest/spec-runtime-key';
 const runtime = (globalThis as unknown as Record<symbol, SpecRuntime>)[specRuntime];
 if (!runtime) throw new Error('specs run in this project\'s Jest environment (helpers/jest/environment.cjs)');
 
-export const { claim, topology, engine, host, cli, eventually, control, networkView, once, context } = runtime;
+export const { claim, topology, engine, host, cli, eventually, control, networkView, once, context, ask, make, scene, lab } = runtime;
 
 export { between, cidrParts, derivedMac } from './claim/addresses';
 export { describe, expect } from '@jest/globals';

@@ -117,6 +117,16 @@ export class Container implements VantagePoint {
     return Number(binding.HostPort);
   }
 
+  /** Starts it over the API, as `docker start` does. @throws the engine's refusal with its `statusCode` */
+  async start(): Promise<void> {
+    await call(`POST /containers/${this.name}/start`, () => this.docker.getContainer(this.id).start() as Promise<unknown>);
+  }
+
+  /** Ends it and starts it again over the API, as `docker restart` does. @throws the engine's refusal with its `statusCode` */
+  async restart(): Promise<void> {
+    await call(`POST /containers/${this.name}/restart`, () => this.docker.getContainer(this.id).restart() as Promise<unknown>);
+  }
+
   /** Ends it over the API, as `docker stop` does, and answers what that command prints. */
   async stop(): Promise<string> {
     await call(`POST /containers/${this.name}/stop`, () => this.docker.getContainer(this.id).stop() as Promise<unknown>);

@@ -114,8 +114,13 @@ async function freePort(host: EngineHost): Promise<number> {
   }
 }
 
-/** Looks at the container's own socket table: that nginx is up must not depend on the network that is being judged. */
-async function untilListening(container: Container, { context, docker, host }: Provisioner): Promise<void> {
+/**
+ * Waits until a server listens on all of its ports.
+ *
+ * Looks at the container's own socket table: that nginx is up must not depend on the network that is being judged.
+ * @throws Deviation when the container ends or does not listen in time
+ */
+export async function untilListening(container: Container, { context, docker, host }: Provisioner): Promise<void> {
   const table = await socketTable(container, { context, docker, host });
   const look = async () => {
     const { exitCode, stdout } = await table();

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { claimById } from '../../fixtures/claims';
@@ -7,6 +8,11 @@ import { Engine } from '../engine/client';
 import { isChecked, type RunContext } from '../run/context';
 import { DockerCli } from '../vantage/docker-cli';
 import type { EngineHost } from '../vantage/host';
+import { asking, type Ask } from '../make/ask';
+import { Lifetime, within } from '../make/lifetime';
+import { Maker } from '../make/maker';
+import { endOwnLabs, ownLab, type OwnLab } from '../make/own-lab';
+import { scenes, type Scenes } from '../make/scene';
 import type { Container } from './container';
 import { control } from './control';
 import { once, recording, type Evidence } from './evidence';
@@ -28,6 +34,20 @@ const patience = 90_000;
 /** File below the run's directory to which a worker appends its verdicts, one JSON document a line. */
 export const recordsFile = (directory: string) => path.join(directory, `verdicts-${process.pid}.ndjson`);
 
+/** Claims that are judged at a time where they make what they need themselves: most of the time they wait for the engine. */
+const atOnce = 4;
+
+/** What a judgement came to, with what was thrown. */
+interface Judged {
+  claim: ClaimRecord;
+  thrown: unknown;
+}
+
+function memoised<T>(action: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= action());
+}
+
 /** What the claims of one spec file are given: the vocabulary that `helpers/index.ts` offers to specs. */
 export class SpecRuntime {
   readonly context: RunContext;
@@ -38,7 +58,12 @@ export class SpecRuntime {
   readonly control = control;
   readonly networkView = networkView;
   readonly once = once;
-  private judging: Claim | undefined;
+  readonly ask: Ask;
+  readonly make: Maker;
+  private readonly scenes: Scenes = scenes();
+  /** the claims of this file that may be judged ahead of their turn, in the order of their tests */
+  private readonly ahead: { id: string; judged: () => Promise<Judged> }[] = [];
+  private readonly judging = new AsyncLocalStorage<Claim>();
   private tracer: import('../diagnosis').FailureTracer | undefined;
 
   constructor(
@@ -51,6 +76,20 @@ export class SpecRuntime {
     this.engine = new Engine(docker);
     this.host = host;
     this.cli = new DockerCli(context.cli ?? []);
+    this.ask = asking(docker);
+    this.make = new Maker(provisioner, this.ask);
+  }
+
+  /** What several claims of a file look at: made once, when the first of them asks for it, and removed with the file. */
+  scene = <T>(build: () => Promise<T>): (() => Promise<T>) => this.scenes.scene(build);
+
+  /** Another engine of the version under test, in a lab of its own with these arguments of the daemon; see {@link ownLab}. */
+  lab = (args: readonly string[] = [], key?: string): Promise<OwnLab> => ownLab(this.provisioner, args, key);
+
+  /** To be called when all claims of the file are judged. */
+  async close(): Promise<void> {
+    await this.scenes.end();
+    await endOwnLabs();
   }
 
   /**
@@ -65,19 +104,44 @@ export class SpecRuntime {
       this.jest.test.skip(name, () => undefined);
       return;
     }
-    this.jest.test(name, () => this.judge(id, body), patience);
+    const place = { id, judged: memoised(() => this.judge(id, body)) };
+    if (!this.inTurn(id)) this.ahead.push(place);
+    this.jest.test(name, () => this.judgeInTurn(place), patience);
   };
 
-  private async judge(id: string, body: () => unknown): Promise<void> {
-    this.judging = claimById(id);
-    if (this.judging.topology) await this.pool.get(this.judging.topology).started;
+  /** Judges a claim when Jest comes to it; the next ones that can are judged meanwhile. */
+  private async judgeInTurn(place: { id: string; judged: () => Promise<Judged> }): Promise<void> {
+    const next = this.ahead.indexOf(place);
+    if (next >= 0) for (const { judged } of this.ahead.slice(next, next + atOnce)) judged().catch(() => undefined);
+    const { claim, thrown } = await place.judged();
+    appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
+    this.pool.judged(place.id, claim.verdict);
+    if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(place.id, claim)) return;
+    throw thrown instanceof Error ? thrown : new Error(claim.reason);
+  }
+
+  /** Whether a claim has to wait for those before it: they share containers and change them, or the engine is changed for one claim at a time. */
+  private inTurn(id: string): boolean {
+    return claimById(id).area === 'document' || this.context.mutants !== undefined;
+  }
+
+  private judge(id: string, body: () => unknown): Promise<Judged> {
+    return this.judging.run(claimById(id), async () => {
+      const lifetime = new Lifetime();
+      const { claim, thrown } = await within(lifetime, () => this.look(id, body));
+      const failed = claim.verdict === 'deviates' || claim.verdict === 'error';
+      if (!(failed && this.context.keepFailed)) void lifetime.end();
+      return { claim, thrown };
+    });
+  }
+
+  private async look(id: string, body: () => unknown): Promise<Judged> {
+    const { topology } = claimById(id);
+    if (topology) await this.pool.get(topology).started;
     const look = () => attempt(id, body);
     const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, this.context.directory) : look());
     const cause = claim.verdict === 'deviates' && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
-    appendFileSync(recordsFile(this.context.directory), `${JSON.stringify({ ...claim, ...(cause && { cause }) })}\n`);
-    this.pool.judged(id, claim.verdict);
-    if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(id, claim)) return;
-    throw thrown instanceof Error ? thrown : new Error(claim.reason);
+    return { claim: { ...claim, ...(cause && { cause }) }, thrown };
   }
 
   /** What made a claim deviate, as far as it can be traced; what is only needed for that is loaded when a claim does. */
@@ -97,7 +161,8 @@ export class SpecRuntime {
   topology = <Name extends TopologyName>(name: Name): Record<MemberOf<Name>, Container> =>
     new Proxy({} as Record<MemberOf<Name>, Container>, {
       get: (_, member) => {
-        if (this.judging && this.judging.topology !== name) throw new Error(`${this.judging.id} uses the topology ${name}, which the catalogue does not say`);
+        const judging = this.judging.getStore();
+        if (judging && judging.topology !== name) throw new Error(`${judging.id} uses the topology ${name}, which the catalogue does not say`);
         return this.pool.get(name).member(String(member));
       },
     });

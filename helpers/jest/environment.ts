@@ -30,6 +30,8 @@ async function findSurroundings(): Promise<Pick<Session, 'provisioner' | 'pool'>
  * the spec; so large packages are loaded once and not for every file.
  */
 export default class SpecEnvironment extends TestEnvironment {
+  private runtime: SpecRuntime | undefined;
+
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);
     const realm = this.global as unknown as Record<symbol, unknown>;
@@ -39,6 +41,12 @@ export default class SpecEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
     const { provisioner, pool } = await (surroundings ??= findSurroundings());
-    (this.global as unknown as Record<symbol, unknown>)[specRuntime] = new SpecRuntime(this.global, provisioner, pool);
+    this.runtime = new SpecRuntime(this.global, provisioner, pool);
+    (this.global as unknown as Record<symbol, unknown>)[specRuntime] = this.runtime;
+  }
+
+  override async teardown(): Promise<void> {
+    await this.runtime?.close();
+    await super.teardown();
   }
 }

@@ -1,3 +1,6 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from '../process';
 import { engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { modesOf } from '../../fixtures/engines/modes';
@@ -69,6 +72,8 @@ export interface LabOptions {
   readonly runId: string;
   /** further arguments of the daemon */
   readonly daemonArgs?: readonly string[];
+  /** whether it outlives its daemon, so that the daemon can be stopped and started again */
+  readonly restartable?: boolean;
 }
 
 /** An engine of the suite's own, in namespaces of its own, without an uplink. */
@@ -90,6 +95,10 @@ export interface Lab {
    * start; published ports answer there as they do in the namespace of whoever started it.
    */
   enter(argv: readonly string[]): string[];
+  /** Ends the daemon of a restartable lab, waits until it is gone, and keeps it from being started again. */
+  stopDaemon(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Lets the daemon of a restartable lab be started again. */
+  startDaemon(): void;
   /** the end of the daemon's log */
   log(): string;
   /** ends it and everything in it; nothing of it stays on this machine */
@@ -191,7 +200,9 @@ export async function startLab(prepared: PreparedLab, options: LabOptions): Prom
     template: prepared.template,
     ...(options.daemonArgs === undefined ? {} : { daemonArgs: options.daemonArgs }),
     ...(mode && { mode }),
+    ...(options.restartable && { restartable: true }),
   });
+  const beside = (name: string) => join(dirname(launched.socketPath), name);
   const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'];
   return {
     engineId: prepared.engineId,
@@ -202,6 +213,13 @@ export async function startLab(prepared: PreparedLab, options: LabOptions): Prom
     pid: launched.pid,
     image: { reference: image.reference, imageId: image.imageId, description: image.description },
     enter: (argv) => [...launched.enter, 'env', ...environment, ...argv],
+    stopDaemon: async (signal) => {
+      writeFileSync(beside('pause'), '');
+      const daemon = readFileSync(beside('daemon.pid'), 'utf8').trim();
+      const endIt = `kill -${signal.slice(3)} ${daemon}; while kill -0 ${daemon}; do sleep 0.02; done 2>/dev/null`;
+      await run([...launched.enter, 'env', ...environment, 'sh', '-c', endIt]);
+    },
+    startDaemon: () => rmSync(beside('pause'), { force: true }),
     log: () => tail(launched.log()),
     stop: async () => await launched.end('SIGKILL'),
   };

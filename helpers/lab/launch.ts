@@ -39,7 +39,15 @@ export interface LaunchSettings {
   readonly keep?: string;
   readonly mode?: EngineMode;
   readonly daemonArgs?: readonly string[];
+  /** whether the lab outlives a daemon that is ended on purpose, which is started again as soon as nothing holds it back (`pauseInLab`) */
+  readonly restartable?: boolean;
 }
+
+/** While this file is there, in the lab's view, the daemon of a restartable lab is not started again. */
+const pauseInLab = '/run/lab/pause';
+
+/** Runs a daemon, and once more after it was ended on purpose; its own number is in a file beside the socket. */
+const supervisor = `while :; do "$@" & echo $! >/run/lab/daemon.pid; wait $! || :; [ -e ${pauseInLab} ] || exit 1; while [ -e ${pauseInLab} ]; do sleep 0.02; done; done`;
 
 /** A daemon that answers, and the namespaces around it. */
 export interface Launched {
@@ -128,6 +136,7 @@ function spawnLauncher(settings: LaunchSettings, name: string, folder: string, l
       [
         ...[...untilDeath, 'unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
         ...['sh', join(__dirname, 'launch.sh'), root, folder, engine.dataRoot, template, view, keep],
+        ...(settings.restartable ? ['sh', '-c', supervisor, 'supervisor'] : []),
         ...daemonInMode(engine.daemon({ sockets, cgroup: `/${name}` }), engine, mode),
         ...daemonArgs,
       ],

@@ -67,6 +67,11 @@ export async function sharing<T>(action: () => Promise<T>, shared: () => Promise
   }
 }
 
+/** Runs what is no part of a judgement or a trial: all answers are passed on as they are, and no reading counts. */
+export function unwatched<T>(action: () => Promise<T>): Promise<T> {
+  return looking.exit(action);
+}
+
 /** Runs one look of many at a thing that settles: it asks the same questions as the look before, not further ones. */
 export function oneOfMany<T>(step: () => Promise<T>): Promise<T> {
   const look = looking.getStore();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { engineWith, everythingThere } from '../selftest/samples';
 import { availability, type Surroundings } from './availability';
 
-const everything: Surroundings = { engine: engineWith(), cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined, userlandProxyReplaced: undefined };
+const everything: Surroundings = { engine: engineWith(), ownLab: true, tools: true, cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined, userlandProxyReplaced: undefined };
 
 describe('what claims require', () => {
   it('must all be there on a fresh engine with a client and a free port 80', () => {

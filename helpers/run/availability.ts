@@ -9,6 +9,10 @@ export const documentedSubnet = '172.17.0.0/16';
 /** What a run found out about its surroundings, as far as requirements of claims depend on it. */
 export interface Surroundings {
   engine: EngineFacts;
+  /** whether the engine under test is the suite's own, so that another one of its version can be started */
+  ownLab: boolean;
+  /** whether the suite's own image is on the engine */
+  tools: boolean;
   cli: string[] | undefined;
   hostPort80: string | undefined;
   /** why the default bridge has another range than the documented one, if that is known */
@@ -18,8 +22,11 @@ export interface Surroundings {
 }
 
 /** For each requirement, why it is not met; undefined where it is. */
-export function availability({ engine, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced }: Surroundings): Availability {
+export function availability({ engine, ownLab, tools, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced }: Surroundings): Availability {
   return {
+    'docker-engine': engine.kind === 'docker' ? undefined : notApplicable('it is about dockerd itself, which is not what answers here', engine.evidence.version),
+    'own-lab': ownLab ? undefined : blocked('it changes or restarts an engine, which this suite does only to one of its own: run it with --engine'),
+    'tools-image': tools ? undefined : blocked("the suite's own image could not be brought to this engine; it is built from Debian's packages, by apt"),
     'docker-cli': cli ? undefined : blocked('no docker command-line client that talks to this engine was found; install one to check what it prints'),
     'host-port-80': hostPort80 === undefined ? undefined : blocked(`TCP port 80 of the engine's host is held by ${hostPort80}`),
     'userland-proxy': replaced && notApplicable(replaced.reason, replaced.evidence),

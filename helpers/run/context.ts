@@ -35,7 +35,12 @@ export interface RunContext {
   cli?: string[];
   /** who holds TCP port 80 of the engine's host; absent where it is free, or another run's that will end */
   hostPort80?: string;
-  image: { reference: string; description: string };
+  image: {
+    reference: string;
+    description: string;
+    /** the suite's own image, with tools that the official one lacks; empty where no selected claim needs it, or it cannot be had */
+    tools: string;
+  };
   /** whether the run may start testcontainers' own reaper, because its image is at hand */
   reaper: boolean;
   /** whether the containers of a claim that failed stay up until the run is told to end */

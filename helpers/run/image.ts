@@ -2,12 +2,15 @@ import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { nginxArchive } from '../lab';
+import { UserError } from '../user-error';
 import { runImage } from './objects';
 
 /** The image that claims run on, how the report calls it, and how to give back what the run brought. */
 export interface RunImage {
   reference: string;
   description: string;
+  /** the suite's own image, with tools that the official one lacks; empty where it is not needed or cannot be had */
+  tools: string;
   /** whether a registry answered, so that further images can be had */
   registry: boolean;
   /** tags that this run brought to the engine */
@@ -26,14 +29,29 @@ const pullPatience = 300_000;
 /**
  * Finds nginx for a run: the official image where the engine has it or can pull it, else one that is built from
  * Debian's packages and loaded. What is brought is tagged for this run, so that the last run to end removes it.
+ * @param tools whether the suite's own image is needed besides
  * @param progress told, one line at a time, what takes long
  */
-export async function findImage(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage> {
+export async function findImage(docker: Dockerode, runId: string, tools: boolean, progress: (line: string) => void): Promise<RunImage> {
+  const found = await findOfficial(docker, progress);
+  if (!found) return loadDebian(docker, runId, progress);
+  if (!tools) return found;
+  try {
+    const own = await loadDebian(docker, runId, progress);
+    return { ...found, tools: own.tools, brought: [...found.brought, ...own.brought] };
+  } catch (error) {
+    // it cannot be built on this machine: what needs it is blocked
+    if (error instanceof UserError) return found;
+    throw error;
+  }
+}
+
+async function findOfficial(docker: Dockerode, progress: (line: string) => void): Promise<RunImage | undefined> {
   const present = await inspect(docker, official);
-  if (present) return { reference: official, description: `${official}, as the engine had it (${digestOf(present)})`, registry: false, brought: [] };
+  if (present) return { reference: official, description: `${official}, as the engine had it (${digestOf(present)})`, tools: '', registry: false, brought: [] };
   const pulled = await pull(docker, official, progress);
-  if (pulled) return { reference: official, description: `${official}, pulled for this run (${digestOf(pulled)})`, registry: true, brought: [official] };
-  return loadDebian(docker, runId, progress);
+  if (pulled) return { reference: official, description: `${official}, pulled for this run (${digestOf(pulled)})`, tools: '', registry: true, brought: [official] };
+  return undefined;
 }
 
 async function loadDebian(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage> {
@@ -44,7 +62,7 @@ async function loadDebian(docker: Dockerode, runId: string, progress: (line: str
   for (let attempt = 1; ; attempt += 1) {
     try {
       await docker.getImage(archive.reference).tag({ repo, tag });
-      return { reference, description: archive.description, registry: false, brought: [reference, archive.reference] };
+      return { reference, description: archive.description, tools: reference, registry: false, brought: [reference, archive.reference] };
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode !== 404 || attempt > 3) throw error;
       await text(await docker.loadImage(createReadStream(archive.path), { quiet: 1 }));

@@ -126,7 +126,7 @@ export class Session {
     // the client is a process of its own: it answers while this one goes on
     const searching = lab ? undefined : findCli(docker);
     searching?.catch(() => undefined);
-    const [facts, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, progress)]);
+    const [facts, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, claims.some(({ requires = [] }) => requires.includes('tools-image')), progress)]);
     const engine = lab?.mode ? { ...facts, id: idInMode(facts.id, lab.mode), mode: lab.mode.title } : facts;
     const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels, privilegedDiagnosis));
     const reaper = await prepareTestcontainers(!lab && (await available(docker, reaperImage, image.registry, progress)));
@@ -138,7 +138,7 @@ export class Session {
       bridgeConfiguredBy(engine, host),
       userlandProxyReplaced(engine, host),
     ]);
-    const met = availability({ engine, cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: proxyReplaced });
+    const met = availability({ engine, ownLab: lab !== undefined, tools: image.tools !== '', cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: proxyReplaced });
     const waivers = waiversFor(engine, suitesWaivers, usersWaivers);
     const context: RunContext = {
       runId,
@@ -146,7 +146,7 @@ export class Session {
       directory,
       engine,
       host: access,
-      image: { reference: image.reference, description: image.description },
+      image: { reference: image.reference, description: image.description, tools: image.tools },
       reaper,
       keepFailed,
       reachedBy: reachedBy(endpoint, access),
@@ -294,5 +294,5 @@ async function whileLoading<T>(waited: Promise<T>): Promise<T> {
 }
 
 function imageOf({ image: { reference, description } }: Lab): RunImage {
-  return { reference, description, registry: false, brought: [] };
+  return { reference, description, tools: reference, registry: false, brought: [] };
 }

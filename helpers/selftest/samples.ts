@@ -35,6 +35,9 @@ function answer(path: string): Evidence {
 
 /** A machine on which everything is there that claims require. */
 export const everythingThere: Availability = {
+  'docker-engine': undefined,
+  'own-lab': undefined,
+  'tools-image': undefined,
   'docker-cli': undefined,
   'host-port-80': undefined,
   'userland-proxy': undefined,
@@ -52,7 +55,7 @@ export function contextWith(features: Partial<RunContext> & Pick<RunContext, 'di
     engine: engineWith(),
     reachedBy: 'a test',
     host: { kind: 'here', samePids: true },
-    image: { reference: 'nginx:latest', description: 'nginx' },
+    image: { reference: 'nginx:latest', description: 'nginx', tools: '' },
     reaper: false,
     selected: [],
     inapplicable: {},

@@ -1,0 +1,102 @@
+import { request as requestPlain, type RequestOptions } from 'node:http';
+import { request as requestTls } from 'node:https';
+import type Dockerode from 'dockerode';
+import { record } from '../claim/evidence';
+import { watching } from '../mutants/answers';
+
+/** What the engine answered to one call, whatever its status. */
+export interface ApiAnswer<Body> {
+  status: number;
+  /** the parsed body; text where it is no JSON, undefined where it is empty */
+  body: Body;
+  /** the `message` of an error; empty where there is none */
+  message: string;
+  headers: Record<string, string>;
+}
+
+/** Asks the engine, and answers whatever it said: a status is never an exception. */
+export type Ask = <Body = unknown>(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD', path: string, body?: object | string) => Promise<ApiAnswer<Body>>;
+
+/** Milliseconds without a byte after which a call is given up. */
+const patience = 30_000;
+
+/** Where dockerode found the engine, as docker-modem keeps it. */
+interface Way {
+  socketPath?: string;
+  host?: string;
+  port?: number | string;
+  protocol?: string;
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+}
+
+/**
+ * Raw calls to the engine behind a client. The path has no version, so that the engine answers in its newest one. A body
+ * that is a string is sent as it is, as JSON all the same. Each call is evidence.
+ */
+export function asking(docker: Dockerode): Ask {
+  const { socketPath, host, port, protocol, ca, cert, key } = (docker as unknown as { modem: Way }).modem;
+  const way: RequestOptions = socketPath === undefined ? { host: host ?? 'localhost', port: port ?? 2375, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } : { socketPath };
+  const request = protocol === 'https' && socketPath === undefined ? requestTls : requestPlain;
+  return async <Body>(method: string, path: string, body?: object | string): Promise<ApiAnswer<Body>> => {
+    const startedAt = performance.now();
+    const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const what = `${method} ${path}${sent === undefined ? '' : ` ${sent}`}`;
+    const seen = watching(what);
+    const answer = await new Promise<ApiAnswer<Body>>((resolve, reject) => {
+      const outgoing = request({ ...way, agent: false, timeout: patience, method, path, headers: { Host: 'docker', ...(sent !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(sent) }) } }, (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8');
+        incoming.on('data', (chunk: string) => (text += chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const parsed = parse(text);
+          const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+          resolve({ status: incoming.statusCode ?? 0, body: parsed as Body, message: messageOf(parsed, incoming.statusCode ?? 0), headers });
+        });
+      });
+      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path} within ${patience} ms`)));
+      outgoing.on('error', reject);
+      outgoing.end(sent);
+    });
+    const { status, body: told } = answer;
+    record({ kind: 'api', where: 'engine', what, answer: `${status}${told === undefined ? '' : ` ${typeof told === 'string' ? told : JSON.stringify(told)}`}` }, startedAt);
+    return seen(answer);
+  };
+}
+
+function parse(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function messageOf(body: unknown, status: number): string {
+  if (status < 400) return '';
+  return (body as { message?: string; cause?: string } | undefined)?.message ?? (typeof body === 'string' ? body : '');
+}
+
+/** The engine refused something that a claim takes for granted; its status makes the claim deviate. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  constructor(
+    what: string,
+    readonly statusCode: number,
+    message: string,
+  ) {
+    super(`${what}: ${message}`);
+  }
+}
+
+/**
+ * The body of an answer that must be good.
+ * @throws Refused with the engine's words for a status of 400 or more
+ */
+export function granted<Body>(what: string, { status, body, message }: ApiAnswer<Body>): Body {
+  if (status >= 400) throw new Refused(what, status, message);
+  return body;
+}

@@ -1,0 +1,38 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Removes one thing from an engine; what is gone already is no error. */
+type Removal = () => Promise<unknown>;
+
+/** What a claim, or a scene that claims share, has made on an engine, and how it is removed. */
+export class Lifetime {
+  private readonly removals = { container: [] as Removal[], network: [] as Removal[] };
+
+  /** To be called for everything that is made, before anything can go wrong with it. */
+  owns(kind: 'container' | 'network', remove: Removal): void {
+    this.removals[kind].push(remove);
+  }
+
+  /** Removes all of it: containers first, since a network that has some cannot be removed. Never rejects: the run sweeps up after it. */
+  async end(): Promise<void> {
+    const { container, network } = this.removals;
+    await Promise.allSettled(container.splice(0).map((remove) => remove()));
+    await Promise.allSettled(network.splice(0).map((remove) => remove()));
+  }
+}
+
+const storage = new AsyncLocalStorage<Lifetime>();
+
+/** Runs something that makes things which live until `lifetime` ends. */
+export function within<T>(lifetime: Lifetime, action: () => Promise<T>): Promise<T> {
+  return storage.run(lifetime, action);
+}
+
+/**
+ * The lifetime of whatever is under way.
+ * @throws Error outside of a claim, which is a mistake of a spec's author
+ */
+export function currentLifetime(): Lifetime {
+  const lifetime = storage.getStore();
+  if (!lifetime) throw new Error('things are made on an engine within a claim or a scene, since they end with it');
+  return lifetime;
+}

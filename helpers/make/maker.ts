@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { Container } from '../claim/container';
+import { untilListening, type Provisioner } from '../claim/nginx';
+import { identityPath } from '../vantage/fetch';
+import { granted, type Ask, type ApiAnswer } from './ask';
+import { currentLifetime } from './lifetime';
+import { OwnNetwork } from './own-network';
+import { ownSubnet, ownSubnet6 } from './subnets';
+
+/** The API's body of `POST /containers/create`, as far as it is not free. */
+export interface ContainerBody {
+  /** how reports call it; without it the first letters of its name */
+  member?: string;
+  /** name on the engine; without it a random one */
+  name?: string;
+  /** `false`: it is created and not started */
+  started?: false;
+  Image?: string;
+  Cmd?: readonly string[];
+  Labels?: Record<string, string>;
+  HostConfig?: Record<string, unknown>;
+  NetworkingConfig?: { EndpointsConfig: Record<string, object> };
+  [field: string]: unknown;
+}
+
+/** The API's body of `POST /networks/create`, as far as it is not free. */
+export interface NetworkBody {
+  /** without it a random one */
+  Name?: string;
+  Labels?: Record<string, string>;
+  [field: string]: unknown;
+}
+
+/** A program that does nothing and ends at once when it is told to, so that no stop has to wait. */
+const idle = ['sh', '-c', 'trap "exit 0" TERM QUIT INT; while :; do sleep 3600 & wait $!; done'];
+
+/** What claims make on an engine for themselves. All of it carries the run's labels and ends with the claim or scene that made it. */
+export class Maker {
+  constructor(
+    private readonly provisioner: Provisioner,
+    private readonly ask: Ask,
+  ) {}
+
+  /** A name that nothing else has, e.g. `dnc-web-5f3a9c1e`. */
+  name = (stem = 'it'): string => `dnc-${stem}-${randomBytes(4).toString('hex')}`;
+
+  /** A /24 of the claim's own. */
+  subnet = ownSubnet;
+
+  /** A /64 of the claim's own. */
+  subnet6 = ownSubnet6;
+
+  /** Labels of the run, for what a claim creates by `ask` alone; without them it is left behind. */
+  get labels(): Record<string, string> {
+    return this.provisioner.context.labels;
+  }
+
+  /** Creates a network (`POST /networks/create`). @throws Refused with the engine's words */
+  network = async (body: NetworkBody = {}): Promise<OwnNetwork> => {
+    const Name = body.Name ?? this.name('net');
+    const { Id } = granted(`creating the network ${Name}`, await this.tryNetwork({ ...body, Name }));
+    return new OwnNetwork(Id, Name, this.ask);
+  };
+
+  /** As {@link network}; what the engine says is the answer, whatever it is. What it does create ends with the claim. */
+  tryNetwork = async (body: NetworkBody = {}): Promise<ApiAnswer<{ Id: string; Warning?: string }>> => {
+    const whole = { Name: this.name('net'), ...body, Labels: { ...this.labels, ...body.Labels } };
+    const answer = await this.ask<{ Id: string; Warning?: string }>('POST', '/networks/create', whole);
+    if (answer.status < 300) currentLifetime().owns('network', () => this.provisioner.docker.getNetwork(answer.body.Id).remove());
+    return answer;
+  };
+
+  /** Creates and starts a container that does nothing, unless its body says otherwise. @throws Refused with the engine's words */
+  container = async (body: ContainerBody = {}): Promise<Container> => {
+    const container = await this.created(body, '', []);
+    if (body.started !== false) await container.start();
+    return container;
+  };
+
+  /** As {@link container}, with nginx on port 80 that answers with an identity of its own; it listens when this returns. */
+  server = async (body: ContainerBody = {}): Promise<Container> => {
+    const token = randomBytes(16).toString('hex');
+    const serve = `echo ${token} >/usr/share/nginx/html${identityPath}; exec nginx -g 'daemon off;'`;
+    const container = await this.created({ Cmd: ['sh', '-c', serve], ...body }, token, [80]);
+    if (body.started === false) return container;
+    await container.start();
+    await untilListening(container, this.provisioner);
+    return container;
+  };
+
+  /** As {@link container}, not started; what the engine says is the answer, whatever it is. What it does create ends with the claim. */
+  tryContainer = async (body: ContainerBody = {}): Promise<ApiAnswer<{ Id: string; Warnings?: string[] }>> => {
+    const { docker, context } = this.provisioner;
+    const name = body.name ?? this.name(body.member ?? 'box');
+    // what is for the suite alone is undefined here, and so no part of the JSON that is sent
+    const whole = { Image: context.image.tools, Cmd: idle, ...body, name: undefined, member: undefined, started: undefined, Labels: { ...this.labels, ...body.Labels } };
+    const answer = await this.ask<{ Id: string; Warnings?: string[] }>('POST', `/containers/create?name=${encodeURIComponent(name)}`, whole);
+    if (answer.status < 300) currentLifetime().owns('container', () => docker.getContainer(answer.body.Id).remove({ force: true, v: true }));
+    return answer;
+  };
+
+  private async created(body: ContainerBody, token: string, ports: readonly number[]): Promise<Container> {
+    const name = body.name ?? this.name(body.member ?? 'box');
+    const { Id } = granted(`creating the container ${name}`, await this.tryContainer({ ...body, name }));
+    return new Container(body.member ?? name, Id, name, token, ports, this.provisioner.docker);
+  }
+}

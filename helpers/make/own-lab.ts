@@ -1,0 +1,75 @@
+import type Dockerode from 'dockerode';
+import type { Provisioner } from '../claim/nginx';
+import { eventually } from '../claim/eventually';
+import { withoutEvidence, record } from '../claim/evidence';
+import { Blocked } from '../claim/verdict';
+import { Engine } from '../engine/client';
+import { prepareLab, startLab, type Lab } from '../lab';
+import { native } from '../native';
+import { EngineHost } from '../vantage/host';
+import { ProbeBroken } from '../vantage/vantage';
+import { asking, type Ask } from './ask';
+import { Maker } from './maker';
+
+/** Another engine of the version under test, in namespaces of its own, with the same gestures as the one under test. */
+export interface OwnLab {
+  ask: Ask;
+  make: Maker;
+  engine: Engine;
+  host: EngineHost;
+  /**
+   * Ends the daemon and starts it again, with the same arguments; containers are left to what the engine does with them.
+   * Only a lab that was asked for with a key of its own: others would see their engine go.
+   * @param signal `SIGKILL` for a daemon that has no time to clean up
+   * @param meanwhile run while there is no daemon
+   */
+  restart(options?: { signal?: 'SIGTERM' | 'SIGKILL'; meanwhile?: () => Promise<void> }): Promise<void>;
+}
+
+/** Milliseconds within which a daemon has to be gone, or back. */
+const restartWithin = 20_000;
+
+const running = new Map<string, Promise<{ lab: Lab; own: OwnLab }>>();
+
+/**
+ * A lab with these arguments of its daemon, one for all claims that ask for the same.
+ * @param key tells labs of the same arguments apart, for a claim that restarts or breaks one and so needs it for itself
+ * @throws Blocked where the engine under test is none of the suite's own: its version cannot be started here
+ */
+export async function ownLab(provisioner: Provisioner, args: readonly string[] = [], key = ''): Promise<OwnLab> {
+  const { context } = provisioner;
+  if (context.host.kind !== 'lab') throw new Blocked('needs a second engine of the same version, which only a run in a lab can start (--engine)');
+  const id = JSON.stringify([args, key]);
+  const starting = running.get(id) ?? withoutEvidence(() => start(provisioner, args, key));
+  running.set(id, starting);
+  const startedAt = performance.now();
+  const { own } = await starting;
+  record({ kind: 'note', where: 'suite', what: 'another lab of this engine', answer: args.length > 0 ? args.join(' ') : 'without further arguments' }, startedAt);
+  return own;
+}
+
+/** Ends all labs of this process. */
+export async function endOwnLabs(): Promise<void> {
+  const labs = await Promise.allSettled(running.values());
+  running.clear();
+  await Promise.all(labs.flatMap((it) => (it.status === 'fulfilled' ? [it.value.lab.stop()] : [])));
+}
+
+async function start({ context }: Provisioner, args: readonly string[], key: string): Promise<{ lab: Lab; own: OwnLab }> {
+  const lab = await startLab(await prepareLab(context.engine.id, () => undefined), { runId: context.runId, daemonArgs: args, restartable: true });
+  const Docker = native<typeof Dockerode>('dockerode');
+  const docker = new Docker({ socketPath: lab.socketPath, timeout: 30_000 });
+  const access = { kind: 'lab' as const, enter: lab.enter([]) };
+  const host = new EngineHost(access, docker);
+  const ask = asking(docker);
+  const make = new Maker({ context: { ...context, host: access, image: { ...context.image, reference: lab.image.reference, tools: lab.image.reference } }, docker, host }, ask);
+  const restart: OwnLab['restart'] = async ({ signal = 'SIGTERM', meanwhile } = {}) => {
+    if (key === '') throw new Error('a lab that other claims share is not restarted: ask for one with a key');
+    await lab.stopDaemon(signal);
+    await meanwhile?.();
+    lab.startDaemon();
+    const back = await withoutEvidence(() => eventually(() => ask('GET', '/_ping').catch(() => ({ status: 0 })), ({ status }) => status === 200, { within: restartWithin }));
+    if (back.status !== 200) throw new ProbeBroken(`the daemon did not come back within ${restartWithin} ms; its last words: ${lab.log().slice(-500)}`);
+  };
+  return { lab, own: { ask, make, engine: new Engine(docker), host, restart } };
+}

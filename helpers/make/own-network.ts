@@ -1,0 +1,51 @@
+import type { NetworkObject } from '../engine/client';
+import { granted, type ApiAnswer, type Ask } from './ask';
+
+/** Whom a network is to be connected to: a container, or what the engine knows it by. */
+export type Connectable = { id: string } | string;
+
+/** A network that a claim made. */
+export class OwnNetwork {
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    private readonly ask: Ask,
+  ) {}
+
+  /** The network object as the API gives it now. @throws Refused */
+  async inspect(): Promise<NetworkObject & Record<string, unknown>> {
+    return granted(`inspecting ${this.name}`, await this.ask<NetworkObject & Record<string, unknown>>('GET', `/networks/${this.id}`));
+  }
+
+  /**
+   * Connects a container, running or not (`POST /networks/{id}/connect`).
+   * @param endpoint the API's EndpointSettings
+   * @throws Refused
+   */
+  async connect(container: Connectable, endpoint: object = {}): Promise<void> {
+    granted(`connecting ${nameOf(container)} to ${this.name}`, await this.tryConnect(container, endpoint));
+  }
+
+  /** As {@link connect}; what the engine says is the answer, whatever it is. */
+  tryConnect(container: Connectable, endpoint: object = {}): Promise<ApiAnswer<unknown>> {
+    return this.ask('POST', `/networks/${this.id}/connect`, { Container: idOf(container), EndpointConfig: endpoint });
+  }
+
+  /** Disconnects a container. @throws Refused */
+  async disconnect(container: Connectable, force = false): Promise<void> {
+    granted(`disconnecting ${nameOf(container)} from ${this.name}`, await this.ask('POST', `/networks/${this.id}/disconnect`, { Container: idOf(container), Force: force }));
+  }
+
+  /** Removes it now, and answers what the engine says. */
+  remove(): Promise<ApiAnswer<unknown>> {
+    return this.ask('DELETE', `/networks/${this.id}`);
+  }
+}
+
+function idOf(container: Connectable): string {
+  return typeof container === 'string' ? container : container.id;
+}
+
+function nameOf(container: Connectable): string {
+  return typeof container === 'string' ? container : ((container as { name?: string }).name ?? container.id.slice(0, 12));
+}
