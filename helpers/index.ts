@@ -8,5 +8,6 @@ if (!runtime) throw new Error('specs run in this project\'s Jest environment (he
 export const { claim, topology, engine, host, cli, eventually, control, networkView, once, context, ask, make, scene, lab } = runtime;
 
 export { between, cidrParts, derivedMac } from './claim/addresses';
+export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
 export { describe, expect } from '@jest/globals';
 export type {} from './jest/matchers';
