@@ -104,7 +104,8 @@ export class SpecRuntime {
       this.jest.test.skip(name, () => undefined);
       return;
     }
-    const place = { id, judged: memoised(() => this.judge(id, body)) };
+    const judged = () => this.judge(id, body);
+    const place = this.inTurn(id) ? { id, judged } : { id, judged: memoised(judged) };
     if (!this.inTurn(id)) this.ahead.push(place);
     this.jest.test(name, () => this.judgeInTurn(place), patience);
   };
