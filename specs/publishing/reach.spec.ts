@@ -1,0 +1,163 @@
+import { claim, control, describe, expect, host, lab, make, networkView, scene } from '../../helpers';
+
+/** A way to run a command somewhere, and what it printed. */
+type From = Awaited<ReturnType<typeof make.container>>;
+
+/**
+ * nginx that answers at port 80 with the address of whoever asks, listens at 81 on the container's loopback only, and at
+ * UDP port 443 turns every QUIC handshake away, since a server needs no certificate to do that.
+ */
+const sites = `
+  server { listen 80; listen [::]:80; root /usr/share/nginx/html; location = / { return 200 "$remote_addr"; } }
+  server { listen 127.0.0.1:81; root /usr/share/nginx/html; }
+  server { listen 443 quic; ssl_reject_handshake on; }`;
+
+const serving = {
+  Entrypoint: ['sh', '-c', `echo '${sites}' >/etc/nginx/conf.d/default.conf; exec "$@"`, 'sh'],
+  ExposedPorts: { '80/tcp': {}, '81/tcp': {}, '443/udp': {} },
+};
+
+/** Bindings to ports of the host that the engine chooses, at all addresses of the host. */
+const published = { '80/tcp': [{}], '81/tcp': [{}], '443/udp': [{}] };
+
+/** Port of the host, at all its IPv4 addresses, that leads to a port of a container such as `443/udp`. */
+async function hostPortOf(container: From, port: string): Promise<string> {
+  const bindings = (await container.inspect()).NetworkSettings.Ports?.[port] ?? [];
+  return bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === '')?.HostPort ?? '';
+}
+
+/** A port of the host on which nobody listens, below those that engines and kernels hand out by themselves. */
+async function freePort(): Promise<number> {
+  const { listening } = await networkView(host);
+  const port = 10_000 + Math.floor(Math.random() * 20_000);
+  return listening.some((socket) => socket.endsWith(`:${port}`)) ? freePort() : port;
+}
+
+/** What becomes of a QUIC handshake. The server here turns it away, which is an answer; silence and a closed port are none. */
+async function handshake(from: From, authority: string): Promise<string> {
+  const { exitCode, stderr } = await from.exec(['curl', '--silent', '--show-error', '--verbose', '--insecure', '--http3-only', '--connect-timeout', '2', `https://${authority}/`]);
+  if (exitCode === 7) return /refused|unreachable|No route/.exec(stderr)?.[0] ?? 'answered';
+  return exitCode === 28 ? 'timed out' : `curl ended with status ${exitCode}: ${stderr}`;
+}
+
+/** How many datagrams a container's sockets have received (/proc/net/snmp, Udp: InDatagrams). */
+async function datagramsOf(container: From): Promise<number> {
+  const { stdout } = await container.exec(['grep', 'Udp:', '/proc/net/snmp']);
+  return Number(stdout.split('\n')[1]?.split(' ')[1]);
+}
+
+describe('a machine beside the host', () => {
+  /** Its network is a veth pair to the host, by which its default route leads; it may send to and from loopback addresses. */
+  const beside = scene(async () => {
+    const own = await lab();
+    const { subnet, address } = own.make.subnet();
+    const length = subnet.split('/')[1];
+    const [machine, server] = await Promise.all([
+      own.make.container({ member: 'neighbour', HostConfig: { NetworkMode: 'none', CapAdd: ['NET_ADMIN'], Sysctls: { 'net.ipv4.conf.all.route_localnet': '1' } } }),
+      own.make.server({ ...serving, member: 'server', HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } }),
+    ]);
+    const { Pid } = (await machine.inspect()).State;
+    await own.host.exec(['sh', '-c', `ip link add beside type veth peer name eth0 netns ${Pid} && ip address add ${address(1)}/${length} dev beside && ip link set beside up`]);
+    await machine.exec(['sh', '-c', `ip address add ${address(2)}/${length} dev eth0 && ip link set eth0 up && ip route add default via ${address(1)}`]);
+    return { own, machine, server, ofHost: address(1), ofMachine: address(2) };
+  });
+
+  claim('publishing.neighbours.are-seen-with-their-own-address', async () => {
+    const { machine, server, ofHost, ofMachine } = await beside();
+    const answer = await machine.fetches(`http://${ofHost}:8080`);
+    expect(answer).toBeReached({ by: server });
+    expect(answer).toMatchObject({ body: ofMachine });
+  });
+
+  claim('publishing.neighbours.forged-routes-do-not-reach-loopback', async () => {
+    const { own, machine, server, ofHost } = await beside();
+    const guarded = await own.make.server({ ...serving, member: 'guarded', HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.2', HostPort: '8081' }] } } });
+    await machine.exec(['sh', '-c', `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.2 via ${ofHost}`]);
+    const both = async () => {
+      expect(await own.host.fetches('http://127.0.0.2:8081')).toBeReached({ by: guarded });
+      expect(await machine.fetches(`http://${ofHost}:8080`)).toBeReached({ by: server });
+    };
+    await control(both);
+    expect(await machine.fetches('http://127.0.0.2:8081')).toBeOutcome('timed-out');
+    await control(both);
+  });
+});
+
+describe('a server on a bridge that publishes its ports at all addresses of the host', () => {
+  const street = scene(async () => {
+    const { subnet, gateway } = make.subnet();
+    const [net, elsewhere] = await Promise.all([make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }), make.network()]);
+    const [server, peer, stranger, onHost] = await Promise.all([
+      make.server({ ...serving, member: 'server', HostConfig: { NetworkMode: net.name, PortBindings: published } }),
+      make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
+      make.container({ member: 'stranger', HostConfig: { NetworkMode: elsewhere.name } }),
+      make.container({ member: 'in-host-mode', HostConfig: { NetworkMode: 'host' } }),
+    ]);
+    const port = await server.hostPort(80);
+    return { net, server, peer, stranger, onHost, gateway, port, hostAddress: `http://${gateway}:${port}` };
+  });
+
+  claim('publishing.host.every-address-leads-to-the-container', async () => {
+    const { server, hostAddress } = await street();
+    expect(await host.fetches(hostAddress)).toBeReached({ by: server });
+  });
+
+  claim('publishing.host.loopback-is-seen-as-the-gateway', async () => {
+    const { server, gateway, port } = await street();
+    const answer = await host.fetches(`http://127.0.0.1:${port}`);
+    expect(answer).toBeReached({ by: server });
+    expect(answer).toMatchObject({ body: gateway });
+  });
+
+  claim('publishing.peers.reach-it-through-the-host', async () => {
+    const { server, peer, hostAddress } = await street();
+    expect(await peer.fetches(hostAddress)).toBeReached({ by: server });
+  });
+
+  claim('publishing.peers.container-reaches-itself-through-the-host', async () => {
+    const { server, hostAddress } = await street();
+    expect(await server.fetches(hostAddress)).toBeReached({ by: server });
+  });
+
+  claim('publishing.peers.other-networks-reach-it-through-the-host', async () => {
+    const { server, stranger, hostAddress } = await street();
+    expect(await stranger.fetches(hostAddress)).toBeReached({ by: server });
+  });
+
+  claim('publishing.unpublished.listener-on-loopback-is-not-reached', async () => {
+    const { server, hostAddress } = await street();
+    await control(async () => expect(await server.fetches('http://127.0.0.1:81')).toBeReached({ by: server }));
+    const answer = await host.fetches(`http://127.0.0.1:${await server.hostPort(81)}`);
+    expect(['refused', 'reset']).toContain(answer.kind);
+    await control(async () => expect(await host.fetches(hostAddress)).toBeReached({ by: server }));
+  });
+
+  claim('publishing.udp.leads-to-the-container', async () => {
+    const { server, onHost, gateway } = await street();
+    const before = await datagramsOf(server);
+    expect(await handshake(onHost, `${gateway}:${await hostPortOf(server, '443/udp')}`)).toBe('answered');
+    expect(await datagramsOf(server)).toBeGreaterThan(before);
+  });
+
+  claim('publishing.udp.answers-other-networks', async () => {
+    const { server, stranger, gateway } = await street();
+    const before = await datagramsOf(server);
+    expect(await handshake(stranger, `${gateway}:${await hostPortOf(server, '443/udp')}`)).toBe('answered');
+    expect(await datagramsOf(server)).toBeGreaterThan(before);
+  });
+
+  claim('publishing.udp.shares-its-number-with-tcp', async () => {
+    const { net, onHost, gateway } = await street();
+    const HostPort = `${await freePort()}`;
+    const both = await make.server({ ...serving, HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }], '443/udp': [{ HostPort }] } } });
+    expect(await host.fetches(`http://${gateway}:${HostPort}`)).toBeReached({ by: both });
+    expect(await handshake(onHost, `${gateway}:${HostPort}`)).toBe('answered');
+    expect(await datagramsOf(both)).toBeGreaterThan(0);
+  });
+
+  claim('publishing.ipv6.loopback-leads-to-an-ipv4-container', async () => {
+    const { server, port } = await street();
+    await control(async () => expect((await networkView(host)).addresses).toContain('::1%lo'));
+    expect(await host.fetches(`http://[::1]:${port}`)).toBeReached({ by: server });
+  });
+});
