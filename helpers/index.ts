@@ -9,5 +9,6 @@ export const { claim, topology, engine, host, cli, eventually, control, networkV
 
 export { between, cidrParts, derivedMac } from './claim/addresses';
 export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
+export { neighbour } from './make/neighbour';
 export { describe, expect } from '@jest/globals';
 export type {} from './jest/matchers';
