@@ -6,6 +6,7 @@ import { native } from '../native';
 import type { HostAccess, RunContext } from '../run/context';
 import { identityPath } from '../vantage/fetch';
 import { listeningAt, listeningSockets, listensOn } from '../vantage/procfs';
+import type { Trials } from '../faults/trials';
 import type { EngineHost } from '../vantage/host';
 import type { CommandResult } from '../vantage/vantage';
 import { waitForAskedBindingsOnly } from './asked-bindings';
@@ -19,6 +20,8 @@ export interface Provisioner {
   context: RunContext;
   docker: Dockerode;
   host: EngineHost;
+  /** in a run for trials: the faults that come and go */
+  trials?: Trials;
 }
 
 /** Milliseconds until a started nginx must listen; it takes some 30 on an idle machine. */

@@ -123,7 +123,7 @@ export class SpecRuntime {
 
   /** Whether a claim has to wait for those before it: they share containers and change them, or the engine is changed for one claim at a time. */
   private inTurn(id: string): boolean {
-    return claimById(id).area === 'document' || this.context.mutants !== undefined;
+    return claimById(id).area === 'document' || this.context.mutants !== undefined || this.context.trials !== undefined;
   }
 
   private judge(id: string, body: () => unknown): Promise<Judged> {
@@ -141,8 +141,23 @@ export class SpecRuntime {
     if (topology) await this.pool.get(topology).started;
     const look = () => attempt(id, body);
     const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, this.context.directory) : look());
+    if (claim.verdict === 'conforms' && this.context.trials !== undefined) await this.tryFaults(id, body, this.context.trials);
     const cause = claim.verdict === 'deviates' && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
     return { claim: { ...claim, ...(cause && { cause }) }, thrown };
+  }
+
+  /** Judges a claim again under each fault that must turn it red; each time it makes its own things anew. */
+  private async tryFaults(id: string, body: () => unknown, file: string): Promise<void> {
+    const { handOverTrials } = require('../faults/trials') as typeof import('../faults/trials'); // eslint-disable-line @typescript-eslint/no-require-imports -- other runs do not need it
+    const again = async () => {
+      const lifetime = new Lifetime();
+      try {
+        return await within(lifetime, () => attempt(id, body));
+      } finally {
+        await lifetime.end();
+      }
+    };
+    handOverTrials(file, (await this.provisioner.trials?.of(id, again)) ?? []);
   }
 
   /** What made a claim deviate, as far as it can be traced; what is only needed for that is loaded when a claim does. */

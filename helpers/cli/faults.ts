@@ -2,13 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { controls } from '../../fixtures/faults/controls';
-import { faults as allFaults, notInjectable } from '../../fixtures/faults';
+import { notInjectable } from '../../fixtures/faults';
 import { killMatrix } from '../faults/kill-matrix';
-import { LabRuns, type EndedRun, type LabRun } from '../faults/lab-runs';
+import { LabRuns, type EndedRun } from '../faults/lab-runs';
 import { killMatrixMarkdown } from '../faults/markdown';
 import { readMutants } from '../faults/mutants';
-import { chooseFaults } from '../faults/select';
+import { planOf } from '../faults/plan';
 import { killMatrixTerminal } from '../faults/terminal';
+import { readTrials } from '../faults/trials';
 import { prepareLab } from '../lab';
 import { labName } from '../lab/owner';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
@@ -24,6 +25,7 @@ export interface FaultsOptions {
   engine?: string;
   fault?: string[];
   claim?: string[];
+  area?: string[];
   sample?: string;
   jobs?: number;
   /** seconds */
@@ -31,10 +33,6 @@ export interface FaultsOptions {
   json?: string;
   markdown?: string;
 }
-
-/** Ids of the runs that have no fault. */
-const healthyRun = 'no fault';
-const mutantsRun = 'changed answers';
 
 /** How many of the slowest runs are named. */
 const slowest = 5;
@@ -45,39 +43,32 @@ const slowest = 5;
  */
 export async function faultsCommand(options: FaultsOptions): Promise<number> {
   const note = (line: string) => void process.stderr.write(`${line}\n`);
-  const claims = selectClaims(selectionOf(options)).map(({ id }) => id);
+  const selected = selectClaims(selectionOf(options));
   const began = performance.now();
   const { engineId, engine } = await prepareLab(options.engine, note);
-  const complete = options.fault === undefined && options.sample === undefined;
-  const faults = chooseFaults(allFaults, { ...options, engine: { id: engineId, kind: engine.kind }, claims });
-  const jobs = options.jobs ?? availableParallelism() + 2;
   // by this name, whoever comes after a killed process knows that it is nobody's any more
   const folder = path.join(tmpdir(), labName());
+  const plan = planOf({ selected, ...(options.fault && { fault: options.fault }), ...(options.sample !== undefined && { sample: options.sample }), engine: { id: engineId, kind: engine.kind }, folder });
+  const jobs = options.jobs ?? availableParallelism() + 2;
   mkdirSync(folder, { mode: 0o700 });
-  const mutantsFile = path.join(folder, 'mutants-report.json');
-  const common = ['--engine', engineId, ...(options.claim ? ['--claim', ...options.claim] : [])];
-  const all: LabRun[] = [
-    { id: healthyRun, args: common },
-    // what takes longest is begun first
-    ...(complete ? [{ id: mutantsRun, args: [...common, '--mutants', mutantsFile] }] : []),
-    ...[...faults].reverse().map(({ id }) => ({ id, args: [...common, '--fault', id] })),
-  ];
-  const runs = new LabRuns({ runs: all, folder, jobs, timeLimit: options.timeLimit * 1000, display: displayFor(process.stderr, note) });
+  const runs = new LabRuns({ runs: plan.runs, folder, jobs, timeLimit: options.timeLimit * 1000, display: displayFor(process.stderr, note) });
   endOnSignals(Promise.resolve(runs));
   const ended = await runs.all();
-  const healthy = resultsOf(healthyRun, ended);
-  if (complete) resultsOf(mutantsRun, ended);
-  const mutants = complete ? readMutants(mutantsFile) : undefined;
+  const healthy = [...(plan.healthy === undefined ? [] : [plan.healthy]), ...plan.areas.map(({ run }) => run)].flatMap((id) => resultsOf(id, ended).claims);
+  if (plan.mutants) resultsOf(plan.mutants.run, ended);
+  const mutants = plan.mutants && readMutants(plan.mutants.file);
+  const tried = plan.areas.flatMap(({ file }) => readTrials(file));
   await runs.end();
   const matrix = killMatrix({
-    healthy,
-    runs: faults.flatMap((fault) => {
+    healthy: { engine: engineId, claims: healthy },
+    runs: plan.faults.flatMap((fault) => {
       const run = ended.get(fault.id);
       return run ? [{ fault, ...run }] : [];
     }),
+    trials: { faults: plan.trials, tried },
     ...(mutants && { mutants: mutants.killed }),
     controls,
-    complete,
+    complete: options.fault === undefined && options.sample === undefined,
   });
   const color = process.stdout.isTTY && !process.env['NO_COLOR'];
   // a log has room for all
@@ -88,7 +79,7 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   for (const line of mutants?.survivors ?? []) note(` survived, and nothing explains it: ${line}`);
   for (const { what, reason } of notInjectable) note(` not injected: ${what}, because ${reason}`);
   const times = [...ended].map(([id, { durationMs }]) => ({ id, durationMs })).sort((one, other) => other.durationMs - one.durationMs);
-  note(` ${all.length} runs in ${formatDuration(performance.now() - began)}, ${jobs} at a time; the slowest: ${times.slice(0, slowest).map(({ id, durationMs }) => `${id} ${formatDuration(durationMs)}`).join(', ')}`);
+  note(` ${plan.runs.length} runs in ${formatDuration(performance.now() - began)}, ${jobs} at a time; the slowest: ${times.slice(0, slowest).map(({ id, durationMs }) => `${id} ${formatDuration(durationMs)}`).join(', ')}`);
   return matrix.exitStatus;
 }
 

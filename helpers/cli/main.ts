@@ -49,6 +49,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--keep-failed', 'leave the containers of claims that fail up until Ctrl-C, and say how to enter them', false)
     .option('--privileged-diagnosis', "where the engine's host is out of reach: let a privileged helper container look into it when a claim fails", false)
     .option('--verbose', 'show ids and evidence of claims that conform', false)
+    .addOption(new Option('--trials <file>', 'judge each claim again under each fault that must turn it red').hideHelp())
     .addOption(new Option('--mutants <file>', 'judge each claim again for each field that it reads, with that field changed').hideHelp())
     .addOption(new Option('--fault <id>', 'break the engine of a lab, or its host, in this way (fixtures/faults)').hideHelp())
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
@@ -102,13 +103,14 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
 
   root
     .command('faults')
-    .description('break an engine in many ways, each in a lab of its own, and show which claims each of them turns red: that every claim can fail')
+    .description('break an engine in many ways, and show which claims each of them turns red: that every claim can fail')
     .option('--engine <id>', 'break this engine, e.g. docker-28.5.2 or the start of it (see "engines")')
+    .option('--area <name...>', 'only claims of these areas')
     .option('--fault <id...>', 'only these faults; all if none is named')
     .option('--claim <id...>', 'only these claims, and faults that turn them red')
     .option('--sample <i/n>', 'only every n-th fault, beginning with the i-th: all of them in n runs')
     .option('--jobs <n>', 'how many labs run at the same time (default: two more than there are processors)', wholeNumber)
-    .option('--time-limit <seconds>', 'when the run of a fault is given up', wholeNumber, 180)
+    .option('--time-limit <seconds>', 'when one of the runs is given up', wholeNumber, 300)
     .option('--json <file>', 'write the matrix as JSON, too')
     .option('--markdown <file>', 'write the matrix as Markdown, too')
     .addHelpText('after', '\nExit status: 0 all is as it should be; 1 a claim that nothing turns red, a fault that misses a claim or turns a wrong one red, or a cause named wrongly; 3 a run came to nothing.')

@@ -18,7 +18,8 @@ function resultsWith(verdicts: Record<string, Verdict>, causes: Record<string, s
   return { ...sampleResults(), claims };
 }
 
-const healthy = resultsWith({ [first]: 'conforms', [second]: 'conforms' });
+const healthyWith = (verdicts: Parameters<typeof resultsWith>[0]) => ({ engine: 'docker-28.5.2', claims: resultsWith(verdicts).claims });
+const healthy = healthyWith({ [first]: 'conforms', [second]: 'conforms' });
 
 function fault(features: Partial<Fault> = {}): Fault {
   return { kind: 'engine', id: 'engine.broken', title: 'Something is broken', daemonArgs: [], kills: [first], ...features } as Fault;
@@ -77,7 +78,7 @@ describe('the kill matrix', () => {
   });
 
   it('must judge only claims that conform without a fault', () => {
-    const ailing = resultsWith({ [first]: 'conforms', [second]: 'deviates' });
+    const ailing = healthyWith({ [first]: 'conforms', [second]: 'deviates' });
     const outcome = resultsWith({ [first]: 'deviates', [second]: 'deviates' });
     expect(matrixOf({ kills: [first, second] }, outcome, { healthy: ailing, complete: true })).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [] }], exitStatus: 0 });
   });
@@ -90,9 +91,20 @@ describe('the kill matrix', () => {
     expect(vacuous).toMatchObject({ controls: [{ ...row, holds: false }], problems: [`${second} conforms although engine.broken breaks its control`], exitStatus: 1 });
   });
 
+  it('must count trials: a claim that conforms under a fault has survived it', () => {
+    const fault = { id: 'trial.broken', title: 'Something is broken for a while', kills: [first, second] };
+    const tried = [
+      { claim: first, fault: 'trial.broken', verdict: 'deviates' as const, durationMs: 100, killed: true },
+      { claim: second, fault: 'trial.broken', verdict: 'conforms' as const, durationMs: 200, killed: false },
+    ];
+    const matrix = killMatrix({ healthy, runs: [], trials: { faults: [fault, { ...fault, id: 'trial.nobody-met' }], tried }, controls: [], complete: true });
+    expect(matrix).toMatchObject({ faults: [{ fault: 'trial.broken', kind: 'trial', killed: [first], survived: [second], durationMs: 300 }], exitStatus: 1 });
+    expect(matrix.problems).toEqual([`trial.broken does not turn ${second} red`, `nothing turns ${second} red`]);
+  });
+
   it('must end with 3 where a run came to nothing, or a claim is an error without any fault', () => {
     expect(matrixOf({}, { engine: 'engine.broken', reason: 'it was given up' })).toMatchObject({ failures: ['no results with engine.broken: it was given up'], exitStatus: 3 });
-    expect(matrixOf({}, resultsWith({ [first]: 'deviates' }), { healthy: resultsWith({ [first]: 'conforms', [second]: 'error' }) })).toMatchObject({ exitStatus: 3 });
+    expect(matrixOf({}, resultsWith({ [first]: 'deviates' }), { healthy: healthyWith({ [first]: 'conforms', [second]: 'error' }) })).toMatchObject({ exitStatus: 3 });
   });
 });
 

@@ -1,15 +1,19 @@
 import type { Control } from '../../fixtures/faults/controls';
 import type { Fault } from '../../fixtures/faults/model';
+import type { TrialFault } from '../../fixtures/faults/trials/model';
 import { unknownCause } from '../report/cause-code';
 import type { Failure } from '../report/report-input';
 import type { ClaimResult, Results } from '../report/results';
 import { exitStatus } from '../user-error';
+import type { Trial } from './trials';
 
 /** What a kill matrix is made from. */
 export interface MatrixInput {
-  /** the run without a fault: only what conforms in it can be turned red */
-  readonly healthy: Results;
+  /** the engine's id, and its claims without a fault: only what conforms can be turned red */
+  readonly healthy: { readonly engine: string; readonly claims: readonly ClaimResult[] };
   readonly runs: readonly { readonly fault: Fault; readonly outcome: Results | Failure; readonly durationMs: number }[];
+  /** the faults under which claims were judged again, and what became of that */
+  readonly trials?: { readonly faults: readonly TrialFault[]; readonly tried: readonly Trial[] };
   /** by claim, how many changes of the API's answers turn it red; absent where that was not tried */
   readonly mutants?: ReadonlyMap<string, number>;
   /** the must-nots, and the faults that break their controls */
@@ -29,7 +33,7 @@ export interface FalseAlarm {
 export interface FaultRow {
   readonly fault: string;
   readonly title: string;
-  readonly kind: Fault['kind'];
+  readonly kind: Fault['kind'] | 'trial';
   readonly durationMs: number;
   /** ids of the claims that had to turn red, and did not */
   readonly survived: readonly string[];
@@ -82,9 +86,9 @@ export interface KillMatrix {
 }
 
 /** Puts the matrix together; nothing but its input decides it. */
-export function killMatrix({ healthy, runs, mutants, controls, complete }: MatrixInput): KillMatrix {
+export function killMatrix({ healthy, runs, trials, mutants, controls, complete }: MatrixInput): KillMatrix {
   const judged = new Set(healthy.claims.flatMap(({ id, verdict }) => (verdict === 'conforms' ? [id] : [])));
-  const faults = runs.map(({ fault, outcome, durationMs }) => faultRow(fault, outcome, durationMs, judged));
+  const faults = [...runs.map(({ fault, outcome, durationMs }) => faultRow(fault, outcome, durationMs, judged)), ...(trials?.faults ?? []).flatMap((fault) => trialRow(fault, (trials?.tried ?? []).filter((it) => it.fault === fault.id)))];
   const claims = healthy.claims.map(({ id, verdict }): ClaimRow => ({ claim: id, verdict, killedBy: faults.filter(({ killed }) => killed.includes(id)).map(({ fault }) => fault), ...(mutants && { mutants: mutants.get(id) ?? 0 }) }));
   const controlRows = controls.flatMap((control) => controlRow(control, runs, judged));
   const problems = [
@@ -96,7 +100,7 @@ export function killMatrix({ healthy, runs, mutants, controls, complete }: Matri
     ...healthy.claims.filter(({ verdict }) => verdict === 'error').map(({ id }) => `${id} is an error without any fault`),
     ...faults.flatMap(({ fault, failure }) => (failure === undefined ? [] : [`no results with ${fault}: ${failure}`])),
   ];
-  return { schemaVersion: 1, engine: healthy.engine.id, complete, faults, claims, controls: controlRows, problems, failures, exitStatus: failures.length > 0 ? exitStatus.failed : problems.length > 0 ? exitStatus.deviates : exitStatus.conforms };
+  return { schemaVersion: 1, engine: healthy.engine, complete, faults, claims, controls: controlRows, problems, failures, exitStatus: failures.length > 0 ? exitStatus.failed : problems.length > 0 ? exitStatus.deviates : exitStatus.conforms };
 }
 
 function faultRow(fault: Fault, outcome: Results | Failure, durationMs: number, judged: ReadonlySet<string>): FaultRow {
@@ -117,6 +121,26 @@ function faultRow(fault: Fault, outcome: Results | Failure, durationMs: number, 
     named: wrongCauses.length > 0 ? 'wrongly' : withCause.some(({ code }) => code === fault.cause) ? 'rightly' : fault.cause === undefined ? 'none' : 'unknown',
     wrongCauses,
   };
+}
+
+/** A fault that none of the claims met, because they do not conform without it or were not selected, has no row. */
+function trialRow({ id: fault, title }: TrialFault, tried: readonly Trial[]): FaultRow[] {
+  if (tried.length === 0) return [];
+  const ids = (chosen: (trial: Trial) => boolean) => tried.filter(chosen).map(({ claim }) => claim);
+  return [
+    {
+      fault,
+      title,
+      kind: 'trial',
+      durationMs: tried.reduce((sum, { durationMs }) => sum + durationMs, 0),
+      survived: ids(({ killed }) => !killed),
+      killed: ids(({ killed }) => killed),
+      falseAlarms: [],
+      blocked: ids(({ verdict }) => verdict === 'blocked'),
+      named: 'none',
+      wrongCauses: [],
+    },
+  ];
 }
 
 function problemsOf({ fault, killed, survived, falseAlarms, wrongCauses, failure }: FaultRow): string[] {

@@ -44,15 +44,19 @@ export function chooseFaults(faults: readonly Fault[], { fault: ids, sample, eng
   return chosen;
 }
 
-/** Every n-th fault: each one is in just one of n samples. */
-function sampleOf(faults: readonly Fault[], sample: string): Fault[] {
+/**
+ * Every n-th one: each is in just one of n samples.
+ * @param sample `i/n`
+ * @throws UserError (usage) for a part that is none
+ */
+export function sampleOf<T>(faults: readonly T[], sample: string): T[] {
   const [, index = 0, total = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(sample) ?? []).map(Number);
   if (index < 1 || index > total) throw new UserError(`"${sample}" is not a part of the faults.`, 'Say which part of how many: --sample 2/5 is the second of five.', exitStatus.usage);
   return faults.filter((_, position) => position % total === index - 1);
 }
 
 /** Whether a fault can be injected in an engine, of whose id the version is a part. */
-function fits({ engines: { kind: wanted, versions = '*' } = { kind: 'docker' } }: Pick<Fault, 'engines'>, { id, kind }: Choice['engine']): boolean {
+export function fits({ engines: { kind: wanted, versions = '*' } = { kind: 'docker' } }: Pick<Fault, 'engines'>, { id, kind }: Choice['engine']): boolean {
   const version = semver.coerce(id);
   return kind === wanted && version !== null && semver.satisfies(version, versions);
 }

@@ -80,6 +80,7 @@ export interface LabOptions {
 export interface Lab {
   /** with its mode, if it has one */
   readonly engineId: string;
+  readonly kind: EngineRecipe['kind'];
   readonly mode?: Pick<EngineMode, 'id' | 'title'>;
   readonly runId: string;
   /** folder on this machine that is removed with the lab, however it ends */
@@ -206,6 +207,7 @@ export async function startLab(prepared: PreparedLab, options: LabOptions): Prom
   const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'];
   return {
     engineId: prepared.engineId,
+    kind: engine.kind,
     ...(mode && { mode: { id: mode.id, title: mode.title } }),
     runId: options.runId,
     directory: launched.folder,

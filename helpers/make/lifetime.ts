@@ -14,9 +14,15 @@ export class Lifetime {
 
   /** Removes all of it: containers first, since a network that has some cannot be removed. Never rejects: the run sweeps up after it. */
   async end(): Promise<void> {
-    const { container, network } = this.removals;
-    await Promise.allSettled(container.splice(0).map((remove) => remove()));
-    await Promise.allSettled(network.splice(0).map((remove) => remove()));
+    await this.removeAll('container');
+    await this.removeAll('network');
+  }
+
+  /** All at once, and then again what could not be removed: Podman keeps a container that others have joined as long as they are there. */
+  private async removeAll(kind: 'container' | 'network'): Promise<void> {
+    const removals = this.removals[kind].splice(0);
+    const results = await Promise.allSettled(removals.map((remove) => remove()));
+    await Promise.allSettled(removals.filter((_, index) => results[index]?.status === 'rejected').map((remove) => remove()));
   }
 }
 

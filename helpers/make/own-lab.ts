@@ -39,12 +39,13 @@ const running = new Map<string, Promise<{ lab: Lab; own: OwnLab }>>();
 export async function ownLab(provisioner: Provisioner, args: readonly string[] = [], key = ''): Promise<OwnLab> {
   const { context } = provisioner;
   if (context.host.kind !== 'lab') throw new Blocked('needs a second engine of the same version, which only a run in a lab can start (--engine)');
-  const id = JSON.stringify([args, key]);
-  const starting = running.get(id) ?? withoutEvidence(() => start(provisioner, args, key));
+  const asked = provisioner.trials?.argsFor(args) ?? args;
+  const id = JSON.stringify([asked, key]);
+  const starting = running.get(id) ?? withoutEvidence(() => start(provisioner, asked, key));
   running.set(id, starting);
   const startedAt = performance.now();
   const { own } = await starting;
-  record({ kind: 'note', where: 'suite', what: 'another lab of this engine', answer: args.length > 0 ? args.join(' ') : 'without further arguments' }, startedAt);
+  record({ kind: 'note', where: 'suite', what: 'another lab of this engine', answer: asked.length > 0 ? asked.join(' ') : 'without further arguments' }, startedAt);
   return own;
 }
 
@@ -55,10 +56,10 @@ export async function endOwnLabs(): Promise<void> {
   await Promise.all(labs.flatMap((it) => (it.status === 'fulfilled' ? [it.value.lab.stop()] : [])));
 }
 
-async function start({ context }: Provisioner, args: readonly string[], key: string): Promise<{ lab: Lab; own: OwnLab }> {
+async function start({ context, trials }: Provisioner, args: readonly string[], key: string): Promise<{ lab: Lab; own: OwnLab }> {
   const lab = await startLab(await prepareLab(context.engine.id, () => undefined), { runId: context.runId, daemonArgs: args, restartable: true });
   const Docker = native<typeof Dockerode>('dockerode');
-  const docker = new Docker({ socketPath: lab.socketPath, timeout: 30_000 });
+  const docker = new Docker({ socketPath: (await trials?.join(lab)) ?? lab.socketPath, timeout: 30_000 });
   const access = { kind: 'lab' as const, enter: lab.enter([]) };
   const host = new EngineHost(access, docker);
   const ask = asking(docker);

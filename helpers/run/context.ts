@@ -51,6 +51,8 @@ export interface RunContext {
   inapplicable: Record<string, Inapplicable>;
   /** file for what became of mutants (helpers/mutants); absent in a run without them */
   mutants?: string;
+  /** file for what became of trials (helpers/faults/trials); absent in a run without them */
+  trials?: string;
   /** selected claims whose deviation a waiver accepts today */
   waived: string[];
 }

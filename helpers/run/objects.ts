@@ -87,7 +87,10 @@ function isDead(owner: string, created: number): boolean {
 /** Removes objects of the suite; what somebody else has removed meanwhile counts as removed. */
 export async function removeObjects(docker: Dockerode, objects: readonly OwnObject[]): Promise<void> {
   for (const kind of ['container', 'network', 'volume', 'image'] as const) {
-    await Promise.all(objects.filter((it) => it.kind === kind).map((it) => removeObject(docker, it)));
+    const own = objects.filter((it) => it.kind === kind);
+    const results = await Promise.allSettled(own.map((it) => removeObject(docker, it)));
+    // Podman keeps a container that others have joined as long as they are there
+    await Promise.all(own.filter((_, index) => results[index]?.status === 'rejected').map((it) => removeObject(docker, it)));
   }
 }
 

@@ -16,6 +16,7 @@ import type { Endpoint } from '../engine/endpoint';
 import { engineLost, isEngineLost } from '../engine/lost';
 import { gatherFacts } from '../engine/facts';
 import { daemonArgsOf, Injection, mustBeLab } from '../faults/injection';
+import { Trials } from '../faults/trials';
 import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
 import { labName } from '../lab/owner';
 import type { HostCount } from '../report/results';
@@ -48,6 +49,8 @@ export interface SessionOptions {
   waivers?: UsersWaivers;
   /** `--mutants` */
   mutants?: string;
+  /** `--trials`; only in a lab */
+  trials?: string;
   /** `--fault`; only in a lab */
   fault?: Fault;
   /** told what takes long, one line at a time */
@@ -82,10 +85,11 @@ export class Session {
     private readonly image: RunImage,
     private readonly before: Counted,
     private readonly injection: Injection | undefined,
+    private readonly trials: Trials | undefined,
     private readonly progress: (line: string) => void,
   ) {
     const { docker } = connection;
-    this.provisioner = { context, docker, host: new EngineHost(context.host, docker) };
+    this.provisioner = { context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) };
     this.pool = new TopologyPool(this.provisioner);
   }
 
@@ -93,7 +97,7 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, waivers, mutants, fault, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, waivers, mutants, trials: trialsFile, fault, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -103,15 +107,18 @@ export class Session {
     const directory = makeDirectory(lab);
     let connection: Connection | undefined;
     let injection: Injection | undefined;
+    let trials: Trials | undefined;
     try {
+      trials = lab && trialsFile !== undefined ? new Trials({ id: lab.engineId, kind: lab.kind }) : undefined;
       injection = fault && lab && (await Injection.in(lab, fault));
-      connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? lab?.socketPath ?? '', found: 'a lab' });
+      connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await trials?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
       useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, trialsFile, trials, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
       injection?.close();
+      trials?.close();
       await lab?.stop();
       rmSync(directory, { recursive: true, force: true });
       if (isEngineLost(error)) throw new UserError(`While the run looked at it, ${engineLost}: ${(error as Error).message}.`, 'Look into its log, start it again, and run this again.', exitStatus.failed, { cause: error });
@@ -119,7 +126,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, privilegedDiagnosis, waivers: usersWaivers, mutants, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, privilegedDiagnosis, waivers: usersWaivers, mutants, trialsFile, trials, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -134,7 +141,7 @@ export class Session {
     const [before, port80, cli, configuredBy, proxyReplaced] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
       lab ? undefined : holderOfPort80(docker, host),
-      lab ? cliOf(lab, injection?.socketName) : searching,
+      lab ? cliOf(lab, injection?.socketName ?? trials?.socketName) : searching,
       bridgeConfiguredBy(engine, host),
       userlandProxyReplaced(engine, host),
     ]);
@@ -159,13 +166,14 @@ export class Session {
       ),
       waived: claims.map(({ id }) => id).filter((id) => waiverBeside('deviates', waivers.get(id), dayOf(startedAt))?.state === 'applies'),
       ...(mutants !== undefined && { mutants }),
+      ...(trialsFile !== undefined && { trials: trialsFile }),
       ...(cli && { cli }),
       ...(port80 !== undefined && { hostPort80: port80 }),
     };
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy)], startedAt, connection, lab, image, before, injection, progress);
+    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy)], startedAt, connection, lab, image, before, injection, trials, progress);
   }
 
   /** With `--fault`: starts all containers of the run and breaks what the fault breaks. Without it there is nothing to do. */
@@ -220,6 +228,7 @@ export class Session {
     } finally {
       await this.connection.close();
       this.injection?.close();
+      this.trials?.close();
       await this.lab?.stop();
       rmSync(this.context.directory, { recursive: true, force: true });
     }
@@ -273,10 +282,12 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'waivers' | 'mutants' | 'fault'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'waivers' | 'mutants' | 'trials' | 'fault'> {
   keepFailed: boolean;
   privilegedDiagnosis: boolean;
   mutants: string | undefined;
+  trialsFile: string | undefined;
+  trials: Trials | undefined;
   injection: Injection | undefined;
   waivers: UsersWaivers | undefined;
   startedAt: Date;

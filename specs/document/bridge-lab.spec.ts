@@ -86,6 +86,7 @@ describe('two containers on the default bridge', () => {
   claim('bridge.inspect.mac-is-derived-from-ipv4', async () => {
     const views = await inside();
     for (const [index, { entry }] of (await listed()).entries()) {
+      expect(entry?.MacAddress).toEqual(expect.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/));
       // an address which is not its own determines nothing
       await control(() => expect(views[index]?.links['eth0']?.addresses ?? []).toContain(entry?.IPv4Address));
       expect(entry?.MacAddress).toBe(derivedMac(entry?.IPv4Address));

@@ -1,0 +1,109 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { trialFaults } from '../../fixtures/faults/trials';
+import type { TrialFault } from '../../fixtures/faults/trials/model';
+import { controlFailed } from '../claim/control';
+import type { ClaimRecord } from '../claim/verdict';
+import type { Lab } from '../lab';
+import { run } from '../process';
+import { ProbeBroken } from '../vantage/vantage';
+import { scriptOf } from './script';
+import { fits } from './select';
+import { spoilingProxy, type SpoilingProxy } from './spoiling-proxy';
+
+/** What became of one claim while a fault lasted. */
+export interface Trial {
+  claim: string;
+  fault: string;
+  verdict: ClaimRecord['verdict'];
+  reason?: string;
+  durationMs: number;
+  /** whether the claim saw the fault: it deviated, or its control failed */
+  killed: boolean;
+}
+
+/** Name of the socket of a lab's proxy, beside the engine's own. */
+const proxySocket = 'trial.sock';
+
+/** Seconds that a script may take. */
+const scriptTime = 20;
+
+/** The labs of a run in which faults come and go while claims are judged again. */
+export class Trials {
+  private readonly labs: { lab: Lab; proxy: SpoilingProxy }[] = [];
+  private current: TrialFault | undefined;
+
+  constructor(private readonly engine: { id: string; kind: string }) {}
+
+  /**
+   * Puts a lab under the faults of the run, those of the trial under way included.
+   * @returns path of the socket at which the suite finds its engine
+   */
+  async join(lab: Lab): Promise<string> {
+    const socketPath = path.join(path.dirname(lab.socketPath), proxySocket);
+    const proxy = await spoilingProxy(lab.socketPath, socketPath);
+    proxy.spoil(this.current?.api ?? []);
+    this.labs.push({ lab, proxy });
+    if (this.current?.inject !== undefined) await onHost(lab, this.current.inject);
+    return socketPath;
+  }
+
+  /** The last part of the socket's path. */
+  readonly socketName = proxySocket;
+
+  /** Arguments of the daemon for a lab that is asked for with some. */
+  argsFor(asked: readonly string[]): readonly string[] {
+    return this.current?.labArgs ?? asked;
+  }
+
+  /** Judges a claim again under each fault that must turn it red. */
+  async of(claim: string, judge: () => Promise<ClaimRecord>): Promise<Trial[]> {
+    const trials: Trial[] = [];
+    for (const fault of trialFaults.filter((it) => it.kills.includes(claim) && fits(it, this.engine))) trials.push(await this.trial(fault, claim, judge));
+    return trials;
+  }
+
+  /** Nobody asks the engines any more. */
+  close(): void {
+    for (const { proxy } of this.labs) proxy.close();
+  }
+
+  private async trial(fault: TrialFault, claim: string, judge: () => Promise<ClaimRecord>): Promise<Trial> {
+    const startedAt = performance.now();
+    this.current = fault;
+    const broken = [...this.labs];
+    try {
+      for (const { lab, proxy } of broken) {
+        proxy.spoil(fault.api ?? []);
+        if (fault.inject !== undefined) await onHost(lab, fault.inject);
+      }
+      const { verdict, reason } = await judge();
+      const killed = verdict === 'deviates' || (verdict === 'blocked' && (reason ?? '').startsWith(controlFailed));
+      return { claim, fault: fault.id, verdict, ...(reason !== undefined && { reason }), durationMs: Math.round(performance.now() - startedAt), killed };
+    } catch (error) {
+      return { claim, fault: fault.id, verdict: 'error', reason: (error as Error).message, durationMs: Math.round(performance.now() - startedAt), killed: false };
+    } finally {
+      this.current = undefined;
+      for (const { lab, proxy } of this.labs) {
+        proxy.spoil([]);
+        if (fault.undo !== undefined) await onHost(lab, fault.undo);
+      }
+    }
+  }
+}
+
+/** @throws ProbeBroken where the script fails: nothing can be said then */
+async function onHost(lab: Lab, script: string): Promise<void> {
+  const { exitCode, stdout, stderr } = await run(lab.enter(['timeout', '-s', 'KILL', `${scriptTime}`, 'sh', '-euc', scriptOf(script, {})]));
+  if (exitCode !== 0) throw new ProbeBroken(`the script of a fault ended with status ${exitCode}: ${(stderr.trim() || stdout.trim()).replace(/\s+/g, ' ') || 'no message'}`);
+}
+
+/** Adds trials to the file of a run. */
+export function handOverTrials(file: string, trials: readonly Trial[]): void {
+  appendFileSync(file, trials.map((trial) => `${JSON.stringify(trial)}\n`).join(''));
+}
+
+/** Reads a file of {@link handOverTrials}. */
+export function readTrials(file: string): Trial[] {
+  return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Trial);
+}
