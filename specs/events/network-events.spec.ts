@@ -1,0 +1,223 @@
+import { ask, claim, control, describe, eventually, expect, make, scene } from '../../helpers';
+
+/** One event, as `GET /events` sends it. */
+interface Told {
+  Type: string;
+  Action: string;
+  Actor: { ID: string; Attributes: Record<string, string> };
+  scope: string;
+  time: number;
+  timeNano: number;
+}
+
+/** Milliseconds that the engine's clock is ahead of this one. */
+const ahead = scene(async () => Date.parse((await ask<{ SystemTime: string }>('GET', '/info')).body.SystemTime) - Date.now());
+
+/** Now, in seconds of the engine's clock. */
+const now = async () => (Date.now() + (await ahead())) / 1000;
+
+/** The events of the engine since `since` with these filters, as far as they concern what is looked at, once `Action` is among them. */
+async function told(since: number, concerns: (event: Told) => boolean, Action: string, filters: Record<string, string[]> = {}): Promise<Told[]> {
+  const look = async () => (await between(since - 1, (await now()) + 0.2, filters)).filter(concerns);
+  return eventually(look, (events) => events.some((event) => event.Action === Action), { within: 1500 });
+}
+
+/** The events between two moments of the engine's clock. */
+async function between(since: number, until: number, filters: Record<string, string[]> = {}): Promise<Told[]> {
+  const query = new URLSearchParams({ since: since.toFixed(9), until: until.toFixed(9), filters: JSON.stringify(filters) });
+  const { status, body } = await ask<string | Told | undefined>('GET', `/events?${query.toString()}`);
+  expect(status).toBe(200);
+  if (typeof body === 'string') return body.trim().split('\n').map((line) => JSON.parse(line) as Told);
+  return body ? [body] : [];
+}
+
+const of = (network: { id: string }) => (event: Told) => event.Actor.ID === network.id;
+const named = (events: readonly Told[], container: { id: string }) => events.filter(({ Actor }) => Actor.Attributes['container'] === container.id).map(({ Action }) => Action);
+
+describe('a network that a container is started, restarted and stopped in', () => {
+  const life = scene(async () => {
+    const since = await now();
+    const net = await make.network();
+    const { Created } = await net.inspect();
+    const box = await make.container({ HostConfig: { NetworkMode: net.name } });
+    await box.restart();
+    await box.stop();
+    await box.remove();
+    await net.remove();
+    return { since, net, box, Created: String(Created) };
+  });
+
+  /** What the engine tells of it now, when all is over. */
+  const lived = async () => {
+    const { since, ...cast } = await life();
+    const events = await told(since, of(cast.net), 'destroy', { type: ['network'] });
+    return { ...cast, events, actions: events.map(({ Action }) => Action) };
+  };
+
+  claim('event.network.create-names-it-and-its-driver', async () => {
+    const { net, events, actions } = await lived();
+    expect(events.slice(0, 1)).toMatchObject([{ Type: 'network', Action: 'create', Actor: { ID: net.id, Attributes: { name: net.name, type: 'bridge' } } }]);
+    expect(actions.filter((action) => action === 'create')).toHaveLength(1);
+  });
+
+  claim('event.network.removal-emits-destroy', async () => {
+    const { net, events, actions } = await lived();
+    expect(events.slice(-1)).toMatchObject([{ Action: 'destroy', Actor: { ID: net.id, Attributes: { name: net.name } } }]);
+    expect(actions.filter((action) => action === 'destroy')).toHaveLength(1);
+  });
+
+  claim('event.network.start-emits-connect', async () => {
+    const { net, box, events } = await lived();
+    expect(events.slice(1, 2)).toMatchObject([{ Action: 'connect', Actor: { Attributes: { name: net.name, type: 'bridge', container: box.id } } }]);
+  });
+
+  claim('event.network.restart-emits-disconnect-then-connect', async () => {
+    const { box, events } = await lived();
+    expect(named(events, box).slice(0, 3)).toEqual(['connect', 'disconnect', 'connect']);
+  });
+
+  claim('event.network.stop-emits-disconnect', async () => {
+    const { box, events } = await lived();
+    expect(named(events, box).slice(3)).toEqual(['disconnect']);
+  });
+
+  claim('event.network.time-is-that-of-creation', async () => {
+    const { events, Created } = await lived();
+    const { time, timeNano } = events[0] ?? { time: NaN, timeNano: NaN };
+    expect(time).toBe(Math.floor(timeNano / 1e9));
+    expect(Math.abs(timeNano / 1e6 - Date.parse(Created))).toBeLessThan(1000);
+  });
+
+  claim('event.network.is-of-local-scope', async () => {
+    const { events } = await lived();
+    await control(() => expect(events.length).toBeGreaterThan(1));
+    for (const event of events) expect(event).toMatchObject({ Type: 'network', scope: 'local' });
+  });
+
+  claim('event.network.has-no-further-fields', async () => {
+    const { events } = await lived();
+    await control(() => expect(events.length).toBeGreaterThan(1));
+    for (const event of events) expect(Object.keys(event).sort()).toEqual(['Action', 'Actor', 'Type', 'scope', 'time', 'timeNano']);
+  });
+});
+
+describe('a network that a running container joins and leaves', () => {
+  const visit = scene(async () => {
+    const since = await now();
+    const [net, box] = await Promise.all([make.network(), make.container()]);
+    await net.connect(box);
+    await net.disconnect(box);
+    await net.remove();
+    return { since, net, box };
+  });
+
+  /** What the engine tells of it now, of one kind. */
+  const visited = async (Action: string) => {
+    const { since, net, box } = await visit();
+    return { net, box, events: (await told(since, of(net), 'destroy', { type: ['network'] })).filter((event) => event.Action === Action) };
+  };
+
+  claim('event.network.live-connect-emits-connect', async () => {
+    const { net, box, events } = await visited('connect');
+    expect(events).toMatchObject([{ Actor: { ID: net.id, Attributes: { name: net.name, container: box.id } } }]);
+  });
+
+  claim('event.network.live-disconnect-emits-disconnect', async () => {
+    const { net, box, events } = await visited('disconnect');
+    expect(events.slice(0, 1)).toMatchObject([{ Actor: { ID: net.id, Attributes: { name: net.name, container: box.id } } }]);
+  });
+
+  claim('event.network.live-disconnect-is-told-once', async () => {
+    const { events } = await visited('disconnect');
+    expect(events).toHaveLength(1);
+  });
+});
+
+describe('events without a network of one\'s own', () => {
+  claim('event.network.prune-is-told', async () => {
+    const since = await now();
+    const label = make.name('prune');
+    const net = await make.network({ Labels: { [label]: '' } });
+    const { body } = await ask<{ NetworksDeleted: string[] | null }>('POST', `/networks/prune?filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`);
+    await control(() => expect(body.NetworksDeleted).toEqual([net.name]));
+    const events = await told(since, () => true, 'prune', { type: ['network'] });
+    const destroyed = events.findIndex(({ Action, Actor }) => Action === 'destroy' && Actor.ID === net.id);
+    expect(destroyed).toBeGreaterThanOrEqual(0);
+    const [pruned] = events.slice(destroyed).filter(({ Action }) => Action === 'prune');
+    expect(pruned?.Actor.Attributes['reclaimed']).toBe('0');
+  });
+
+  claim('event.network.none-mode-emits-connect', async () => {
+    const since = await now();
+    const box = await make.container({ HostConfig: { NetworkMode: 'none' } });
+    const events = await told(since, ({ Actor }) => Actor.Attributes['container'] === box.id, 'connect', { type: ['network'] });
+    expect(events.map(({ Action, Actor }) => [Action, Actor.Attributes['name'], Actor.Attributes['type']])).toEqual([['connect', 'none', 'null']]);
+  });
+});
+
+describe('some of the events', () => {
+  /** Three networks, one made after the other, and a container that was created after the first and never started. */
+  const three = scene(async () => {
+    const since = await now();
+    const first = await make.network();
+    const box = await make.container({ started: false });
+    const second = await make.network();
+    const third = await make.network();
+    await third.remove();
+    return { since, first, box, second, third };
+  });
+
+  const creations = ['first create', 'second create', 'third create'];
+
+  /** What is told of them with these filters, as e.g. `first create`, once `Action` is among it. */
+  const filtered = async (filters: Record<string, string[]>, Action = 'create') => {
+    const { since, ...own } = await three();
+    const name = (id: string) => Object.entries(own).find(([, it]) => it.id === id)?.[0];
+    const events = await told(since, ({ Actor }) => name(Actor.ID) !== undefined, Action, filters);
+    return events.map((event) => `${name(event.Actor.ID)} ${event.Action}`);
+  };
+
+  claim('event.filter.network-takes-id-and-name', async () => {
+    const { third } = await three();
+    for (const network of [third.id, third.name]) expect(await filtered({ network: [network] }, 'destroy')).toEqual(['third create', 'third destroy']);
+  });
+
+  claim('event.filter.type-leaves-others-out', async () => {
+    await control(async () => expect(await filtered({})).toContain('box create'));
+    expect(await filtered({ type: ['network'] })).toEqual(expect.arrayContaining(creations));
+    expect(await filtered({ type: ['network'] })).not.toContain('box create');
+  });
+
+  claim('event.filter.event-selects-actions', async () => {
+    await control(async () => expect(await filtered({ type: ['network'] })).toHaveLength(4));
+    expect(await filtered({ event: ['create'] })).toEqual(['first create', 'box create', 'second create', 'third create']);
+  });
+
+  claim('event.filter.values-of-a-key-widen', async () => {
+    await control(async () => expect(await filtered({ type: ['network'] })).not.toContain('box create'));
+    expect(await filtered({ type: ['network', 'container'] })).toEqual(expect.arrayContaining([...creations, 'box create']));
+  });
+
+  claim('event.filter.keys-narrow', async () => {
+    expect(await filtered({ type: ['network'], event: ['create'] })).toEqual(creations);
+  });
+
+  claim('event.filter.scope-tells-swarm-from-local', async () => {
+    expect(await filtered({ scope: ['local'], type: ['network'] })).toEqual(expect.arrayContaining(creations));
+    const { since } = await three();
+    expect(await between(since, await now(), { scope: ['swarm'], type: ['network'] })).toEqual([]);
+  });
+
+  claim('event.window.until-ends-the-answer', async () => {
+    const { since, first, second, third } = await three();
+    const created = await told(since, ({ Action, Actor }) => Action === 'create' && [first.id, second.id, third.id].includes(Actor.ID), 'create', { type: ['network'] });
+    const [, begin = NaN, end = NaN] = created.map(({ timeNano }) => timeNano / 1e9);
+    expect(created.map(({ Actor }) => Actor.ID)).toEqual([first.id, second.id, third.id]);
+    for (let time = 0; time < 5; time += 1) {
+      const inside = await between(begin - 0.0001, end - 0.0001);
+      expect(inside.flatMap(({ Type, Actor }) => (Type === 'network' ? [Actor.ID] : []))).toContain(second.id);
+      expect(inside.map(({ Actor }) => Actor.ID)).not.toContain(first.id);
+      expect(inside.map(({ Actor }) => Actor.ID)).not.toContain(third.id);
+    }
+  });
+});
