@@ -1,0 +1,218 @@
+import { claim, control, describe, expect, host, lab, make, neighbour, once, scene } from '../../helpers';
+
+type OwnLab = Awaited<ReturnType<typeof lab>>;
+type Host = OwnLab['host'];
+
+/** What a shell on a host prints. It must end well, or what it was to bring about is not there. */
+async function shell(where: Host, script: string): Promise<string> {
+  const { exitCode, stdout } = await where.exec(['sh', '-ec', script]);
+  expect({ script, exitCode }).toEqual({ script, exitCode: 0 });
+  return stdout;
+}
+
+/** Whether a host forwards IPv4, and the policy of its FORWARD chain. */
+async function forwardingOf(where: Host): Promise<{ forwards: boolean; policy: string }> {
+  const [forwarding, policy = ''] = (await shell(where, 'cat /proc/sys/net/ipv4/ip_forward; iptables -S FORWARD | head -n 1')).split('\n');
+  return { forwards: forwarding === '1', policy: policy.replace('-P FORWARD ', '') };
+}
+
+/** What becomes of them when the daemon starts on a host with the policy ACCEPT. */
+async function startedOn(own: OwnLab, found: 'forwarding' | 'not forwarding') {
+  const prepare = `echo ${found === 'forwarding' ? 1 : 0} >/proc/sys/net/ipv4/ip_forward; iptables -P FORWARD ACCEPT`;
+  const meanwhile = async () => {
+    await shell(own.host, prepare);
+  };
+  await own.restart({ meanwhile });
+  return forwardingOf(own.host);
+}
+
+/** Looks while the host's packet filter has one more rule. */
+async function withRule(where: Host, rule: string, look: () => Promise<void>): Promise<void> {
+  await shell(where, `iptables -w ${rule}`);
+  try {
+    await look();
+  } finally {
+    await shell(where, `iptables -w ${rule.replace(/^-[IA]/, '-D')}`);
+  }
+}
+
+/** Rules of the host's packet filters that say one of these words. */
+async function rulesThatName(where: Host, words: readonly string[]): Promise<string[]> {
+  const rules = (await shell(where, 'iptables-save; ip6tables-save; nft list ruleset')).split('\n');
+  return rules.filter((rule) => words.some((word) => rule.includes(word)));
+}
+
+const published = { '80/tcp': [{ HostPort: '' }] };
+
+/** A server on a network of its own that publishes its port, and how neighbours of its host may reach it. */
+async function publishedServer({ make: { network, server } }: OwnLab) {
+  const net = await network();
+  const it = await server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
+  return { net, server: it, origin: await it.origin(net.name), hostPort: await it.hostPort(80) };
+}
+
+describe('forwarding and the policy of FORWARD', () => {
+  const restarts = once(async () => {
+    const own = await lab([], 'restarts');
+    return { wasOff: await startedOn(own, 'not forwarding'), wasOn: await startedOn(own, 'forwarding') };
+  });
+  const keptOpen = once(async () => startedOn(await lab(['--ip-forward-no-drop'], 'restarts'), 'not forwarding'));
+
+  claim('filtering.forwarding.is-on', async () => {
+    const net = await make.network();
+    await make.container({ HostConfig: { NetworkMode: net.name } });
+    expect(await shell(host, 'cat /proc/sys/net/ipv4/ip_forward')).toBe('1\n');
+  });
+
+  claim('filtering.forwarding.option-leaves-it-off', async () => {
+    expect(await startedOn(await lab(['--ip-forward=false'], 'restarts'), 'not forwarding')).toMatchObject({ forwards: false });
+  });
+
+  claim('filtering.forward-policy.drops-where-the-engine-turned-forwarding-on', async () => {
+    expect((await restarts()).wasOff).toEqual({ forwards: true, policy: 'DROP' });
+  });
+
+  claim('filtering.forward-policy.stays-where-forwarding-was-on', async () => {
+    expect((await restarts()).wasOn).toEqual({ forwards: true, policy: 'ACCEPT' });
+  });
+
+  claim('filtering.forward-policy.option-keeps-it-open', async () => {
+    expect(await keptOpen()).toEqual({ forwards: true, policy: 'ACCEPT' });
+  });
+
+  claim('filtering.direct.unpublished-port-is-closed', async () => {
+    await control(async () => expect(await keptOpen()).toMatchObject({ policy: 'ACCEPT' }));
+    const own = await lab(['--ip-forward-no-drop'], 'restarts');
+    const [far, other, net] = await Promise.all([neighbour(own), neighbour(own), own.make.network()]);
+    const server = await own.make.server({ HostConfig: { NetworkMode: net.name } });
+    const origin = await server.origin(net.name);
+    const hostForwardsAndServerListens = async () => {
+      expect(await far.machine.fetches(`http://${other.address}:80`)).toBeReached({ by: other.machine });
+      expect(await own.host.fetches(origin)).toBeReached({ by: server });
+    };
+    await control(hostForwardsAndServerListens);
+    expect(await far.machine.fetches(origin)).toBeOutcome('timed-out');
+    await control(hostForwardsAndServerListens);
+  });
+});
+
+describe('packets that pass the host of a fresh engine', () => {
+  const ownServerOfTheHost = scene(async () => (await lab()).make.server({ member: 'host-server', HostConfig: { NetworkMode: 'host' } }));
+
+  claim('filtering.forward.replies-come-back', async () => {
+    const own = await lab([], 'policy');
+    await shell(own.host, 'iptables -P FORWARD DROP');
+    const [far, other, net] = await Promise.all([neighbour(own), neighbour(own), own.make.network()]);
+    const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    await control(async () => expect(await other.machine.fetches(`http://${far.address}:80`)).toBeOutcome('timed-out'));
+    expect(await inside.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
+  });
+
+  claim('filtering.forward.appended-rules-come-last', async () => {
+    const own = await lab();
+    const [far, other] = await Promise.all([neighbour(own), neighbour(own)]);
+    await withRule(own.host, `-A FORWARD -d ${far.address} -p tcp -j REJECT --reject-with tcp-reset`, async () => {
+      const net = await own.make.network();
+      const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+      expect(await inside.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
+      await control(async () => expect(await other.machine.fetches(`http://${far.address}:80`)).toBeOutcome('refused'));
+    });
+  });
+
+  claim('filtering.input.spares-published-ports', async () => {
+    const [own, hostServer] = await Promise.all([lab(), ownServerOfTheHost()]);
+    const [far, { server, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    await control(async () => expect(await far.machine.fetches(`http://${far.hostAddress}:80`)).toBeReached({ by: hostServer }));
+    await withRule(own.host, `-I INPUT -i ${far.link} -j DROP`, async () => {
+      expect(await far.machine.fetches(`http://${far.hostAddress}:${hostPort}`)).toBeReached({ by: server });
+      await control(async () => expect(await far.machine.fetches(`http://${far.hostAddress}:80`)).toBeOutcome('timed-out'));
+    });
+  });
+
+  claim('filtering.input.applies-to-containers', async () => {
+    const [own, hostServer] = await Promise.all([lab(), ownServerOfTheHost()]);
+    const net = await own.make.network();
+    const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    const { Gateway, IPAddress } = await inside.endpoint(net.name);
+    const toTheHost = () => inside.fetches(`http://${Gateway}:80`);
+    await control(async () => expect(await toTheHost()).toBeReached({ by: hostServer }));
+    await withRule(own.host, `-I INPUT -s ${IPAddress} -j DROP`, async () => expect(await toTheHost()).toBeOutcome('timed-out'));
+    await control(async () => expect(await toTheHost()).toBeReached({ by: hostServer }));
+  });
+});
+
+describe("neighbours that route to a container's own address", () => {
+  claim('filtering.direct.published-port-is-open', async () => {
+    const own = await lab();
+    const [far, { server, origin }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    expect(await far.machine.fetches(origin)).toBeReached({ by: server });
+  });
+
+  claim('filtering.direct.published-port-is-closed', async () => {
+    const own = await lab();
+    const [far, { server, origin, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    const atTheHost = async () => expect(await far.machine.fetches(`http://${far.hostAddress}:${hostPort}`)).toBeReached({ by: server });
+    await control(atTheHost);
+    expect(await far.machine.fetches(origin)).toBeOutcome('timed-out');
+    await control(atTheHost);
+  });
+
+  claim('filtering.direct.option-opens-published-ports-only', async () => {
+    const own = await lab(['--allow-direct-routing']);
+    const [far, { net, server, origin }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    const closed = await own.make.server({ HostConfig: { NetworkMode: net.name } });
+    const closedOrigin = await closed.origin(net.name);
+    expect(await far.machine.fetches(origin)).toBeReached({ by: server });
+    await control(async () => expect(await own.host.fetches(closedOrigin)).toBeReached({ by: closed }));
+    expect(await far.machine.fetches(closedOrigin)).toBeOutcome('timed-out');
+  });
+});
+
+describe('an engine with --iptables=false', () => {
+  const withoutRules = () => lab(['--iptables=false', '--ip6tables=false']);
+
+  claim('filtering.off.makes-no-rules', async () => {
+    const own = await withoutRules();
+    const { origin, server } = await publishedServer(own);
+    await control(async () => expect(await own.host.fetches(origin)).toBeReached({ by: server }));
+    expect((await shell(own.host, 'iptables-save; ip6tables-save')).split('\n').filter((line) => line.startsWith('-A') || /DOCKER/.test(line))).toEqual([]);
+  });
+
+  claim('filtering.off.isolates-nothing', async () => {
+    const own = await withoutRules();
+    const [far, net, otherNet] = await Promise.all([neighbour(own), own.make.network(), own.make.network()]);
+    const [open, inside] = await Promise.all([own.make.server({ HostConfig: { NetworkMode: net.name } }), own.make.container({ HostConfig: { NetworkMode: otherNet.name } })]);
+    const origin = await open.origin(net.name);
+    expect(await far.machine.fetches(origin)).toBeReached({ by: open });
+    expect(await inside.fetches(origin)).toBeReached({ by: open });
+  });
+});
+
+describe("the engine's rules", () => {
+  claim('filtering.rules.go-with-their-network', async () => {
+    const own = await lab();
+    const { net, server } = await publishedServer(own);
+    const { Gateway, IPAddress } = await server.endpoint(net.name);
+    const names = [await own.host.linkWith(Gateway), IPAddress, IPAddress.replace(/\d+$/, '0/')];
+    await control(async () => expect(await rulesThatName(own.host, names)).not.toEqual([]));
+    await server.stop();
+    await server.remove();
+    expect(await net.remove()).toMatchObject({ message: '' });
+    expect(await rulesThatName(own.host, names)).toEqual([]);
+  });
+
+  claim('filtering.rules.come-back-with-a-restart', async () => {
+    const own = await lab(['--live-restore'], 'flushed');
+    const [far, { server, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    // docker-proxy listens without any rule; what it would answer comes through INPUT
+    const pastTheProxy = `iptables -I INPUT -i ${far.link} -p tcp --dport ${hostPort} -j DROP`;
+    const fetched = () => far.machine.fetches(`http://${far.hostAddress}:${hostPort}`);
+    await shell(own.host, pastTheProxy);
+    await control(async () => expect(await fetched()).toBeReached({ by: server }));
+    await shell(own.host, 'for table in filter nat raw; do iptables -t $table -F; iptables -t $table -X; done');
+    await shell(own.host, pastTheProxy);
+    await control(async () => expect(await fetched()).toBeOutcome('timed-out'));
+    await own.restart();
+    expect(await fetched()).toBeReached({ by: server });
+  });
+});
