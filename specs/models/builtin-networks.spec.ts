@@ -1,0 +1,54 @@
+import { ask, claim, control, describe, engine, expect, lab, make, networkView } from '../../helpers';
+
+interface Subnets {
+  IPAM: { Config: { Subnet?: string }[] | null };
+}
+
+/** Subnets of a network, by its name. */
+async function subnetsOf(network: string): Promise<(string | undefined)[]> {
+  const { body } = await ask<Subnets>('GET', `/networks/${network}`);
+  return (body.IPAM.Config ?? []).map(({ Subnet }) => Subnet);
+}
+
+describe('the networks that an engine brings', () => {
+  claim('models.builtin.cannot-be-removed', async () => {
+    const networks = await engine.builtinNetworks();
+    expect(networks.length).toBeGreaterThan(0);
+    for (const { Id } of networks) {
+      expect(await ask('DELETE', `/networks/${Id}`)).toMatchObject({ status: 403 });
+      expect(await engine.networkIfAny(Id)).toMatchObject({ Id });
+    }
+  });
+
+  claim('models.builtin.names-are-reserved', async () => {
+    for (const Name of ['bridge', 'host', 'none', 'default']) expect(await make.tryNetwork({ Name })).toMatchObject({ status: 403 });
+    await control(async () => expect(await make.tryNetwork()).toMatchObject({ status: 201 }));
+  });
+
+  claim('models.builtin.host-and-null-are-single', async () => {
+    for (const Driver of ['host', 'null']) expect(await make.tryNetwork({ Driver })).toMatchObject({ status: 403 });
+    await control(async () => expect(await make.tryNetwork({ Driver: 'bridge' })).toMatchObject({ status: 201 }));
+  });
+
+  claim('models.builtin.host-and-none-have-no-subnet', async () => {
+    await control(async () => expect(await subnetsOf('bridge')).not.toEqual([]));
+    for (const network of ['host', 'none']) expect(await subnetsOf(network)).toEqual([]);
+  });
+
+  claim('models.builtin.outlive-a-prune', async () => {
+    const own = await lab([], 'pruned');
+    const { body: unused } = await own.ask<{ Id: string }>('POST', '/networks/create', { Name: own.make.name('unused') });
+    const before = await own.engine.builtinNetworks();
+    expect(await own.ask('POST', '/networks/prune')).toMatchObject({ status: 200 });
+    await control(async () => expect(await own.engine.networkIfAny(unused.Id)).toBeUndefined());
+    expect((await own.engine.builtinNetworks()).map(({ Id }) => Id).sort()).toEqual(before.map(({ Id }) => Id).sort());
+  });
+
+  claim('models.builtin.bridge-can-be-left-out', async () => {
+    const own = await lab(['--bridge=none']);
+    const { body: networks } = await own.ask<{ Name: string }[]>('GET', '/networks');
+    expect(networks.map(({ Name }) => Name).sort()).toEqual(['host', 'none']);
+    const { interfaces } = await networkView(await own.make.container());
+    expect(interfaces).toEqual(['lo']);
+  });
+});
