@@ -1,0 +1,113 @@
+import { ask, claim, control, describe, eventually, expect, make, scene } from '../../helpers';
+
+const start = (id: string) => ask('POST', `/containers/${id}/start`);
+const linkTo = (source: { containerName: string }, name: string) => `${source.containerName}:${name}`;
+
+/** The variables of the first process of a container whose names begin as those of a link do. */
+async function variablesOf(container: { exec: (argv: readonly string[]) => Promise<{ stdout: string }> }, link: string): Promise<string[]> {
+  const { stdout } = await container.exec(['cat', '/proc/1/environ']);
+  const prefix = `${link.toUpperCase().replaceAll('-', '_')}_`;
+  return stdout.split('\0').flatMap((variable) => (variable.startsWith(prefix) ? variable.slice(prefix.length) : []));
+}
+
+describe('a link on the default bridge', () => {
+  /** The source, which exposes a port of its own besides that of its image, a recipient, and another container. */
+  const linked = scene(async () => {
+    const [name, hostName] = [make.name('link'), make.name('host')];
+    const source = await make.server({ member: 'source', Hostname: hostName, ExposedPorts: { '5432/tcp': {} }, Env: ['SECRET=of the source'] });
+    const [recipient, other] = await Promise.all([make.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }), make.container({ member: 'other' })]);
+    return { name, hostName, source, recipient, other };
+  });
+
+  claim('link.default.names-lead-to-the-source', async () => {
+    const { name, hostName, source, recipient } = await linked();
+    for (const it of [name, source.containerName, hostName]) expect(await recipient.fetches(`http://${it}`)).toBeReached({ by: source });
+  });
+
+  claim('link.default.is-the-recipients-alone', async () => {
+    const { name, source, recipient, other } = await linked();
+    await control(async () => {
+      expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
+      expect(await other.fetches(source)).toBeReached({ by: source });
+    });
+    expect(await other.fetches(`http://${name}`)).toBeOutcome('name-unknown');
+  });
+
+  claim('link.default.variables-tell-the-ports', async () => {
+    const { name, source, recipient } = await linked();
+    const { IPAddress } = await source.endpoint('bridge');
+    const ofPort = (port: number) => [`PORT_${port}_TCP=tcp://${IPAddress}:${port}`, `PORT_${port}_TCP_ADDR=${IPAddress}`, `PORT_${port}_TCP_PORT=${port}`, `PORT_${port}_TCP_PROTO=tcp`];
+    const expected = [`NAME=/${recipient.containerName}/${name}`, `PORT=tcp://${IPAddress}:80`, ...ofPort(80), ...ofPort(5432)];
+    expect(await variablesOf(recipient, name)).toEqual(expect.arrayContaining(expected));
+  });
+
+  claim('link.default.variables-copy-the-sources', async () => {
+    const { name, recipient } = await linked();
+    expect(await variablesOf(recipient, name)).toContain('ENV_SECRET=of the source');
+  });
+
+  claim('link.inspect.lists-both-ends', async () => {
+    const { name, source, recipient } = await linked();
+    const { Links } = (await recipient.inspect()).HostConfig as { Links?: string[] };
+    expect(Links).toEqual([`/${source.containerName}:/${recipient.containerName}/${name}`]);
+  });
+
+  claim('link.default.follows-a-restarted-source', async () => {
+    const source = await make.server({ member: 'source' });
+    const recipient = await make.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, 'source')] } });
+    const before = await source.origin();
+    await source.stop();
+    await make.container({ member: 'instead' });
+    await source.start();
+    await control(async () => expect(await source.origin()).not.toBe(before));
+    expect(await eventually(() => recipient.fetches('http://source'), ({ kind }) => kind === 'reached', { within: 5000 })).toBeReached({ by: source });
+  });
+
+  claim('link.default.source-elsewhere-is-refused', async () => {
+    const net = await make.network();
+    const [near, far] = await Promise.all([make.container({ member: 'near' }), make.container({ member: 'far', HostConfig: { NetworkMode: net.name } })]);
+    const recipientOf = (source: typeof near) => make.container({ started: false, HostConfig: { Links: [linkTo(source, 'source')] } });
+    const [ofFar, ofNear] = await Promise.all([recipientOf(far), recipientOf(near)]);
+    const { status, message } = await start(ofFar.id);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(message).toMatch(/default (bridge )?network/);
+    await control(async () => expect(await start(ofNear.id)).toMatchObject({ status: 204 }));
+  });
+
+  claim('link.default.missing-source-is-refused', async () => {
+    const nobody = make.name('nobody');
+    const { status, message } = await make.tryContainer({ HostConfig: { Links: [`${nobody}:source`] } });
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(message).toEqual(expect.stringContaining(nobody));
+  });
+});
+
+describe('a link on a user-defined network', () => {
+  const linked = scene(async () => {
+    const [net, name] = [await make.network(), make.name('link')];
+    const on = (endpoint: object = {}) => ({ HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } } });
+    const source = await make.server({ member: 'source', Env: ['SECRET=of the source'], ...on() });
+    const [recipient, other] = await Promise.all([make.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }), make.container({ member: 'other', ...on() })]);
+    return { name, source, recipient, other };
+  });
+
+  claim('link.user-network.name-leads-to-the-source', async () => {
+    const { name, source, recipient } = await linked();
+    expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
+  });
+
+  claim('link.user-network.is-the-recipients-alone', async () => {
+    const { name, source, recipient, other } = await linked();
+    await control(async () => {
+      expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
+      expect(await other.fetches(`http://${source.containerName}`)).toBeReached({ by: source });
+    });
+    expect(await other.fetches(`http://${name}`)).toBeOutcome('name-unknown');
+  });
+
+  claim('link.user-network.sets-no-variables', async () => {
+    const { name, source, recipient } = await linked();
+    await control(async () => expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source }));
+    expect(await variablesOf(recipient, name)).toEqual([]);
+  });
+});
