@@ -1,0 +1,201 @@
+import { ask, claim, control, describe, eventually, expect, host, lookUpAll, make, networkView, scene } from '../../helpers';
+
+type Network = Awaited<ReturnType<typeof make.network>>;
+type Container = Awaited<ReturnType<typeof make.container>>;
+
+const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name } });
+
+/** Lines of /etc/hosts inside a container, each as its words. */
+async function hostsLines(container: Container): Promise<string[][]> {
+  const { stdout } = await container.exec(['cat', '/etc/hosts']);
+  return stdout.split('\n').map((line) => line.trim().split(/\s+/));
+}
+
+/** A port of the host on which nobody listens, below those that engines and kernels hand out by themselves. */
+async function freePort(): Promise<number> {
+  const { listening } = await networkView(host);
+  const port = 10_000 + Math.floor(Math.random() * 20_000);
+  return listening.some((socket) => socket.endsWith(`:${port}`)) ? freePort() : port;
+}
+
+/** A server on a network that publishes its port 80 at a port of the host that stays the same. */
+async function publisher(network: Network): Promise<{ server: Container; fromHost: () => ReturnType<typeof host.fetches> }> {
+  const port = await freePort();
+  const server = await make.server({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: network.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } } });
+  return { server, fromHost: () => host.fetches(`http://localhost:${port}`) };
+}
+
+/** One connection from a container to a server, on which the server can be asked for its token again and again. */
+async function conversation(box: Container, peer: Container, { IPAddress }: { IPAddress: string }) {
+  // opened for reading and writing, a fifo has no end however often a question is written to it
+  await box.exec(['sh', '-c', `busybox mkfifo /tmp/questions; nc ${IPAddress} 80 <>/tmp/questions >/tmp/answers 2>&1 &`]);
+  const count = async () => Number((await box.exec(['grep', '-c', peer.token, '/tmp/answers'])).stdout);
+  return {
+    ask: () => box.exec(['sh', '-c', "printf 'GET /conformance-identity HTTP/1.1\\r\\nHost: peer\\r\\n\\r\\n' >/tmp/questions"]),
+    /** how many answers there are, once there are as many as expected or two seconds have passed */
+    answers: (expected: number) => eventually(count, (answers) => answers >= expected, { within: 2000 }),
+  };
+}
+
+describe('a running container of one network, and another network with a server', () => {
+  /** The other network has the name that sorts first, so that it gives the default route while a container is in both. */
+  const street = scene(async () => {
+    const { subnet, address } = make.subnet();
+    const [other, home] = await Promise.all([make.network({ Name: make.name('a'), IPAM: { Config: [{ Subnet: subnet }] } }), make.network({ Name: make.name('z') })]);
+    const peer = await make.server({ member: 'peer', ...on(other) });
+    return { home, other, peer, address };
+  });
+
+  claim('connecting.live.adds-one-interface', async () => {
+    const { home, other } = await street();
+    const box = await make.container(on(home));
+    const before = await networkView(box);
+    await other.connect(box);
+    const { links } = await networkView(box);
+    const { IPAddress, IPPrefixLen } = await box.endpoint(other.name);
+    const added = Object.keys(links).filter((name) => !(name in before.links));
+    expect(added).toHaveLength(1);
+    expect(links[added[0] ?? '']?.addresses).toContain(`${IPAddress}/${IPPrefixLen}`);
+  });
+
+  claim('connecting.live.reaches-the-members-at-once', async () => {
+    const { home, other, peer } = await street();
+    const box = await make.container(on(home));
+    await other.connect(box);
+    expect(await box.fetches(`http://${peer.containerName}`)).toBeReached({ by: peer });
+  });
+
+  claim('connecting.live.address-is-the-asked-one', async () => {
+    const { home, other, peer, address } = await street();
+    const server = await make.server(on(home));
+    await other.connect(server, { IPAMConfig: { IPv4Address: address(77) } });
+    expect(await peer.fetches(`http://${address(77)}`)).toBeReached({ by: server });
+  });
+
+  claim('connecting.live.alias-resolves', async () => {
+    const { home, other, peer } = await street();
+    const [server, alias] = [await make.server(on(home)), make.name('alias')];
+    await other.connect(server, { Aliases: [alias] });
+    expect(await peer.fetches(`http://${alias}`)).toBeReached({ by: server });
+  });
+
+  claim('connecting.live.hosts-file-names-the-new-address', async () => {
+    const { home, other } = await street();
+    const box = await make.container({ Hostname: 'mover', ...on(home) });
+    await other.connect(box);
+    const { IPAddress } = await box.endpoint(other.name);
+    expect(await hostsLines(box)).toContainEqual(expect.arrayContaining([IPAddress, 'mover']));
+  });
+
+  claim('connecting.live.network-lists-its-members', async () => {
+    const { home, other } = await street();
+    const box = await make.container(on(home));
+    await other.connect(box);
+    const { IPAddress, IPPrefixLen } = await box.endpoint(other.name);
+    expect((await other.inspect()).Containers?.[box.id]?.IPv4Address).toBe(`${IPAddress}/${IPPrefixLen}`);
+    await other.disconnect(box);
+    expect(Object.keys((await other.inspect()).Containers ?? {})).not.toContain(box.id);
+  });
+
+  claim('connecting.live.open-connections-survive', async () => {
+    const { home, other, peer } = await street();
+    const box = await make.container(on(other));
+    const { ask: askPeer, answers } = await conversation(box, peer, await peer.endpoint(other.name));
+    await askPeer();
+    await control(async () => expect(await answers(1)).toBe(1));
+    await home.connect(box);
+    await askPeer();
+    expect(await answers(2)).toBe(2);
+    await home.disconnect(box);
+    await askPeer();
+    expect(await answers(3)).toBe(3);
+  });
+
+  claim('connecting.live.published-port-survives-a-new-gateway', async () => {
+    const { home, other } = await street();
+    const { server, fromHost } = await publisher(home);
+    await control(async () => expect(await fromHost()).toBeReached({ by: server }));
+    await other.connect(server);
+    expect(await fromHost()).toBeReached({ by: server });
+  });
+
+  claim('connecting.paused.stays-a-member', async () => {
+    const { other, peer } = await street();
+    const server = await make.server(on(other));
+    const origin = await server.origin(other.name);
+    await ask('POST', `/containers/${server.id}/pause`);
+    expect(await (await ask('GET', `/containers/${server.id}/json`)).body).toMatchObject({ State: { Paused: true } });
+    expect(Object.keys((await other.inspect()).Containers ?? {})).toContain(server.id);
+    await ask('POST', `/containers/${server.id}/unpause`);
+    expect(await peer.fetches(origin)).toBeReached({ by: server });
+  });
+
+  claim('connecting.live.disconnect-takes-the-interface-away', async () => {
+    const { home, other } = await street();
+    const box = await make.container(on(home));
+    const look = async () => {
+      const { interfaces, addresses, routes } = await networkView(box);
+      return { interfaces, addresses, routes };
+    };
+    const before = await look();
+    await other.connect(box);
+    await control(async () => expect((await look()).interfaces).toHaveLength(before.interfaces.length + 1));
+    await other.disconnect(box);
+    expect(await look()).toEqual(before);
+  });
+
+  claim('connecting.live.disconnected-is-out-of-reach', async () => {
+    const { home, other, peer } = await street();
+    const [server, member] = await Promise.all([make.server(on(home)), make.container(on(other))]);
+    await other.connect(server);
+    const origin = await server.origin(other.name);
+    const memberReachesPeer = async () => expect(await member.fetches(await peer.origin(other.name))).toBeReached({ by: peer });
+    await control(async () => {
+      await memberReachesPeer();
+      expect(await member.fetches(origin)).toBeReached({ by: server });
+    });
+    await other.disconnect(server);
+    expect(['timed-out', 'unreachable']).toContain((await member.fetches(origin)).kind);
+    await control(memberReachesPeer);
+  });
+
+  claim('connecting.live.disconnected-name-is-forgotten', async () => {
+    const { home, other, peer } = await street();
+    const box = await make.container(on(home));
+    await other.connect(box);
+    const known = async () => (await lookUpAll(peer, [[peer.containerName, 'A'], [box.containerName, 'A']])).map(({ records }) => records.length);
+    await control(async () => expect(await known()).toEqual([1, 1]));
+    await other.disconnect(box);
+    expect(await known()).toEqual([1, 0]);
+  });
+
+  claim('connecting.live.other-hosts-lines-stay', async () => {
+    const { home, other } = await street();
+    const box = await make.container(on(home));
+    await other.connect(box);
+    const [kept, left] = await Promise.all([box.endpoint(home.name), box.endpoint(other.name)]);
+    const addresses = async () => (await hostsLines(box)).map(([address]) => address);
+    await control(async () => expect(await addresses()).toEqual(expect.arrayContaining([kept.IPAddress, left.IPAddress])));
+    await other.disconnect(box);
+    expect(await addresses()).toContain(kept.IPAddress);
+  });
+
+  claim('connecting.live.last-disconnect-leaves-loopback', async () => {
+    const { home } = await street();
+    const box = await make.container(on(home));
+    await home.disconnect(box);
+    const { interfaces, gateways } = await networkView(box);
+    expect({ interfaces, gateways }).toEqual({ interfaces: ['lo'], gateways: [] });
+    expect((await box.inspect()).NetworkSettings.Networks ?? {}).toEqual({});
+  });
+
+  claim('connecting.live.published-port-returns-with-the-network', async () => {
+    const { home } = await street();
+    const { server, fromHost } = await publisher(home);
+    await control(async () => expect(await fromHost()).toBeReached({ by: server }));
+    await home.disconnect(server);
+    await control(async () => expect((await fromHost()).kind).not.toBe('reached'));
+    await home.connect(server);
+    expect(await fromHost()).toBeReached({ by: server });
+  });
+});
