@@ -45,10 +45,10 @@ async function rulesThatName(where: Host, words: readonly string[]): Promise<str
 const published = { '80/tcp': [{ HostPort: '' }] };
 
 /** A server on a network of its own that publishes its port, and how neighbours of its host may reach it. */
-async function publishedServer({ make: { network, server } }: OwnLab) {
-  const net = await network();
-  const it = await server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
-  return { net, server: it, origin: await it.origin(net.name), hostPort: await it.hostPort(80) };
+async function publishedServer(own: OwnLab) {
+  const net = await own.make.network();
+  const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
+  return { net, server, origin: await server.origin(net.name), hostPort: await server.hostPort(80) };
 }
 
 describe('forwarding and the policy of FORWARD', () => {
@@ -175,7 +175,7 @@ describe('an engine with --iptables=false', () => {
     const own = await withoutRules();
     const { origin, server } = await publishedServer(own);
     await control(async () => expect(await own.host.fetches(origin)).toBeReached({ by: server }));
-    expect((await shell(own.host, 'iptables-save; ip6tables-save')).split('\n').filter((line) => line.startsWith('-A') || /DOCKER/.test(line))).toEqual([]);
+    expect(await shell(own.host, 'iptables-save; ip6tables-save')).not.toMatch(/^-A|DOCKER/m);
   });
 
   claim('filtering.off.isolates-nothing', async () => {
