@@ -49,8 +49,8 @@ describe('a server with an alias on each of two networks', () => {
 
   claim('alias.inspect.dns-names-are-all-names', async () => {
     const { first, net, server } = await served();
-    const { DNSNames = [] } = (await server.endpoint(net.name)) as { DNSNames?: string[] };
-    expect([...DNSNames].sort()).toEqual([server.containerName, first, server.id.slice(0, 12), 'a-host-name'].sort());
+    const { DNSNames } = (await server.endpoint(net.name)) as { DNSNames?: string[] | null };
+    expect([...(DNSNames ?? [])].sort()).toEqual([server.containerName, first, server.id.slice(0, 12), 'a-host-name'].sort());
   });
 });
 
