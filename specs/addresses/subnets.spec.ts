@@ -32,13 +32,13 @@ function bounds(cidr: string): { first: number; last: number } {
 const overlap = (one: string, other: string) => bounds(one).first <= bounds(other).last && bounds(other).first <= bounds(one).last;
 
 /** That a network like `good` can be created, and one like `bad` cannot; answers how it was refused. */
-async function refused(bad: object, good: object): Promise<{ status: number; message: string }> {
+async function refused(bad: Record<string, unknown>, good: Record<string, unknown>): Promise<{ status: number; message: string }> {
   await control(() => make.network(good));
   return refusedAlone(bad);
 }
 
 /** That a network cannot be created, and is not there afterwards. */
-async function refusedAlone(bad: object): Promise<{ status: number; message: string }> {
+async function refusedAlone(bad: Record<string, unknown>): Promise<{ status: number; message: string }> {
   const Name = make.name('bad');
   const { status, message } = await make.tryNetwork({ Name, ...bad });
   expect(status).toBeGreaterThanOrEqual(400);

@@ -1,0 +1,189 @@
+import { ask, claim, control, describe, expect, make, networkView, scene } from '../../helpers';
+
+/** What a claim needs of a network. */
+interface Network {
+  name: string;
+}
+
+/** A network with a /24 of its own, and whatever else its IPAM configuration is given. */
+async function network(config: (address: (n: number) => string) => object = () => ({})) {
+  const { subnet, gateway, address } = make.subnet();
+  const { name } = await make.network({ IPAM: { Config: [{ Subnet: subnet, ...config(address) }] } });
+  return { name, gateway, address, subnet };
+}
+
+/** A network whose subnet has room for the gateway and one container, which must get `only`. */
+async function narrow() {
+  const { address } = make.subnet();
+  const { name } = await make.network({ IPAM: { Config: [{ Subnet: `${address(0)}/30` }] } });
+  return { name, only: address(2) };
+}
+
+/** The body of a container in a network, with these settings of its endpoint there. */
+const inside = ({ name }: Network, IPAMConfig?: object) => ({
+  HostConfig: { NetworkMode: name },
+  ...(IPAMConfig && { NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig } } } }),
+});
+
+const at = (place: Network, IPv4Address: string) => inside(place, { IPv4Address });
+
+/** Creates and starts a container: whether it runs, and the status of the last answer, whatever that is. */
+async function attempt(body: Record<string, unknown>): Promise<{ runs: boolean; status: number }> {
+  const creation = await make.tryContainer(body);
+  if (creation.status >= 400) return { runs: false, status: creation.status };
+  const { status } = await ask('POST', `/containers/${creation.body.Id}/start`);
+  const { State } = (await ask<{ State: { Running: boolean } }>('GET', `/containers/${creation.body.Id}/json`)).body;
+  return { runs: State.Running, status };
+}
+
+/** That a container is refused, at its creation or at its start, and does not run. */
+async function refused(body: Record<string, unknown>): Promise<void> {
+  const { runs, status } = await attempt(body);
+  expect(runs).toBe(false);
+  expect(status).toBeGreaterThanOrEqual(400);
+}
+
+describe('a container that asks for an address', () => {
+  const place = scene(() => network());
+  const chosen = scene(async () => {
+    const there = await place();
+    return { there, container: await make.container(at(there, there.address(77))) };
+  });
+  /** The control of what is refused: in that network a container does get an address that it asks for. */
+  const anotherIsGranted = () => control(async () => {
+    const { there, container } = await chosen();
+    expect((await container.endpoint(there.name)).IPAddress).toBe(there.address(77));
+  });
+
+  claim('addresses.static.is-the-containers-own', async () => {
+    const { there, container } = await chosen();
+    expect((await container.endpoint(there.name)).IPAddress).toBe(there.address(77));
+    expect((await networkView(container)).links['eth0']?.addresses).toContain(`${there.address(77)}/24`);
+  });
+
+  claim('addresses.static.request-is-reported', async () => {
+    const { there, container } = await chosen();
+    expect((await container.endpoint(there.name)).IPAMConfig).toEqual({ IPv4Address: there.address(77) });
+    const careless = await make.container({ ...inside(there), started: false });
+    expect((await careless.endpoint(there.name)).IPAMConfig ?? {}).toEqual({});
+  });
+
+  claim('addresses.static.survives-a-restart', async () => {
+    const there = await place();
+    const container = await make.container(at(there, there.address(88)));
+    const address = async () => (await container.endpoint(there.name)).IPAddress;
+    expect(await address()).toBe(there.address(88));
+    await container.stop();
+    expect(await address()).toBe('');
+    await container.start();
+    expect(await address()).toBe(there.address(88));
+  });
+
+  claim('addresses.static.taken-one-fails-the-start', async () => {
+    const there = await place();
+    const holder = await make.container(at(there, there.address(99)));
+    const late = await make.container({ ...at(there, there.address(99)), started: false });
+    expect((await ask('POST', `/containers/${late.id}/start`)).status).toBeGreaterThanOrEqual(400);
+    expect((await late.inspect()).State.Running).toBe(false);
+    await holder.stop();
+    await late.start();
+    expect((await late.endpoint(there.name)).IPAddress).toBe(there.address(99));
+  });
+
+  claim('addresses.static.gateway-is-nobodys', async () => {
+    await anotherIsGranted();
+    const there = await place();
+    await refused(at(there, there.gateway));
+  });
+
+  claim('addresses.static.ends-of-the-subnet-are-nobodys', async () => {
+    await anotherIsGranted();
+    const there = await place();
+    await refused(at(there, there.address(0)));
+    await refused(at(there, there.address(255)));
+  });
+
+  claim('addresses.static.outside-the-subnet-is-refused', async () => {
+    await anotherIsGranted();
+    await refused(at(await place(), make.subnet().address(77)));
+  });
+
+  claim('addresses.static.outside-the-subnet-is-refused-at-creation', async () => {
+    await anotherIsGranted();
+    const name = make.name('outside');
+    expect((await make.tryContainer({ name, ...at(await place(), make.subnet().address(77)) })).status).toBe(400);
+    expect((await ask('GET', `/containers/${name}/json`)).status).toBe(404);
+  });
+
+  claim('addresses.static.needs-a-configured-subnet', async () => {
+    await anotherIsGranted();
+    const unconfigured = await make.network();
+    const { IPAM } = (await unconfigured.inspect()) as unknown as { IPAM: { Config: [{ Gateway: string }] } };
+    await refused(at(unconfigured, IPAM.Config[0].Gateway.replace(/\d+$/, '77')));
+  });
+});
+
+describe('a container in a network with an ip-range', () => {
+  claim('addresses.range.automatic-ones-come-from-it', async () => {
+    const there = await network((address) => ({ IPRange: `${address(128)}/31`, Gateway: address(1) }));
+    const first = await make.container(inside(there));
+    expect((await first.endpoint(there.name)).IPAddress).toBeInSubnet(`${there.address(128)}/31`);
+    // an engine may keep the first address of a range to itself
+    await attempt(inside(there));
+    await refused(inside(there));
+  });
+
+  claim('addresses.range.static-ones-may-lie-outside', async () => {
+    const there = await network((address) => ({ IPRange: `${address(128)}/25` }));
+    const container = await make.container(at(there, there.address(9)));
+    expect((await container.endpoint(there.name)).IPAddress).toBe(there.address(9));
+  });
+});
+
+describe('a container in a network with auxiliary addresses', () => {
+  claim('addresses.auxiliary.are-given-to-nobody', async () => {
+    const there = await network((address) => ({ Gateway: address(1), AuxiliaryAddresses: { router: address(2), printer: address(3), scanner: address(4) } }));
+    const container = await make.container(inside(there));
+    const { IPAddress } = await container.endpoint(there.name);
+    expect(IPAddress).toBeInSubnet(there.subnet);
+    expect([2, 3, 4].map(there.address)).not.toContain(IPAddress);
+    await refused(at(there, there.address(3)));
+  });
+});
+
+describe('a network with room for one container', () => {
+  claim('addresses.dynamic.used-up-subnet-fails-the-start', async () => {
+    const there = await narrow();
+    const first = await make.container(inside(there));
+    await refused(inside(there));
+    expect((await first.endpoint(there.name)).IPAddress).toBe(there.only);
+    expect((await networkView(first)).links['eth0']?.addresses).toContain(`${there.only}/30`);
+  });
+
+  claim('addresses.dynamic.is-given-back-on-stop', async () => {
+    const there = await narrow();
+    const [first, second] = [await make.container(inside(there)), await make.container({ ...inside(there), started: false })];
+    await control(async () => expect((await first.endpoint(there.name)).IPAddress).toBe(there.only));
+    await first.stop();
+    expect((await first.endpoint(there.name)).IPAddress).toBe('');
+    await second.start();
+    expect((await second.endpoint(there.name)).IPAddress).toBe(there.only);
+  });
+
+  claim('addresses.dynamic.is-given-back-by-a-failed-start', async () => {
+    const there = await narrow();
+    await refused({ ...inside(there), Entrypoint: ['/there/is/no/such/program'] });
+    const next = await make.container(inside(there));
+    expect((await next.endpoint(there.name)).IPAddress).toBe(there.only);
+  });
+});
+
+describe('a container that asks for a link-local address', () => {
+  claim('addresses.link-local.is-a-further-address', async () => {
+    const there = await network();
+    const container = await make.container(inside(there, { LinkLocalIPs: ['169.254.7.7'] }));
+    const { addresses, links } = await networkView(container);
+    expect(addresses).toContain('169.254.7.7');
+    expect(links['eth0']?.addresses).toContain(`${(await container.endpoint(there.name)).IPAddress}/24`);
+  });
+});
