@@ -1,0 +1,157 @@
+import { ask, askedFor, claim, control, describe, eventually, expect, lookUp, make, nameServer, networkView, scene } from '../../helpers';
+
+const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
+
+describe('a server on a user-defined network', () => {
+  /** It has a neighbour; a guest is on its network and on another one, where a second server is. */
+  const town = scene(async () => {
+    const hostName = make.name('host');
+    const [net, other] = await Promise.all([make.network(), make.network()]);
+    const [server, elsewhere, neighbour, guest] = await Promise.all([
+      make.server({ member: 'server', Hostname: hostName, ...on(net) }),
+      make.server({ member: 'elsewhere', ...on(other) }),
+      make.container({ member: 'neighbour', ...on(net) }),
+      make.container({ member: 'guest', ...on(net) }),
+    ]);
+    await other.connect(guest);
+    return { hostName, net, other, server, elsewhere, neighbour, guest };
+  });
+
+  claim('dns.name.leads-to-its-container', async () => {
+    const { server, neighbour } = await town();
+    expect(await neighbour.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
+  });
+
+  claim('dns.host-name.leads-to-its-container', async () => {
+    const { hostName, server, neighbour } = await town();
+    expect(await neighbour.fetches(`http://${hostName}`)).toBeReached({ by: server });
+  });
+
+  claim('dns.short-id.leads-to-its-container', async () => {
+    const { server, neighbour } = await town();
+    expect(await neighbour.fetches(`http://${server.id.slice(0, 12)}`)).toBeReached({ by: server });
+  });
+
+  claim('dns.name-and-network.gives-the-address-there', async () => {
+    const { net, other, guest } = await town();
+    for (const { name } of [net, other]) {
+      const { records } = await lookUp(guest, `${guest.containerName}.${name}`);
+      expect(records.map(({ data }) => data)).toEqual([(await guest.endpoint(name)).IPAddress]);
+    }
+  });
+
+  claim('dns.name.in-capitals-is-the-same', async () => {
+    const { net, server, neighbour } = await town();
+    const { records } = await lookUp(neighbour, server.containerName.toUpperCase());
+    expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
+  });
+
+  claim('dns.name.unknown-without-a-shared-network', async () => {
+    const { server, elsewhere, neighbour } = await town();
+    const reached = async () => expect(await neighbour.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
+    await control(reached);
+    expect(await elsewhere.fetches(`http://${server.containerName}`)).toBeOutcome('name-unknown');
+    await control(reached);
+  });
+
+  claim('dns.name.known-on-every-network-of-the-asker', async () => {
+    const { server, elsewhere, guest } = await town();
+    for (const it of [server, elsewhere]) expect(await guest.fetches(`http://${it.containerName}`)).toBeReached({ by: it });
+  });
+
+  claim('dns.answer.lasts-ten-minutes', async () => {
+    const { server, neighbour } = await town();
+    expect((await lookUp(neighbour, server.containerName)).records.map(({ ttl }) => ttl)).toEqual([600]);
+  });
+
+  claim('dns.answer.reverse-is-name-and-network', async () => {
+    const { net, server, neighbour } = await town();
+    const { IPAddress } = await server.endpoint(net.name);
+    const { records } = await lookUp(neighbour, `${IPAddress.split('.').reverse().join('.')}.in-addr.arpa`, 'PTR');
+    expect(records.map(({ data }) => data)).toEqual([`${server.containerName}.${net.name}`]);
+  });
+});
+
+describe('a container whose questions can be forwarded', () => {
+  /** A name server of the test on a network, and a container that is to ask it for what the engine does not know. */
+  const consulted = scene(async () => {
+    const net = await make.network();
+    const upstream = await make.container({ member: 'upstream', ...nameServer('198.51.100.1'), ...on(net) });
+    const asking = await make.container({ member: 'asking', ...on(net, { Dns: [(await upstream.endpoint(net.name)).IPAddress] }) });
+    await eventually(() => networkView(upstream), ({ listening }) => listening.some((it) => it.endsWith(':53')), { within: 3000 });
+    return { upstream, asking };
+  });
+
+  /** Asks about the asking container, and proves that the question went to nobody else, while others do. */
+  async function answeredWithoutForwarding(type: 'AAAA' | 'MX') {
+    const { upstream, asking } = await consulted();
+    const unknown = `${make.name()}.example`;
+    const answer = await lookUp(asking, asking.containerName, type);
+    await lookUp(asking, unknown, type);
+    const asked = await askedFor(upstream);
+    await control(() => expect(asked).toContain(unknown));
+    expect(asked).not.toContain(asking.containerName);
+    return answer;
+  }
+
+  claim('dns.answer.no-ipv6-is-an-empty-success', async () => {
+    expect(await answeredWithoutForwarding('AAAA')).toEqual({ code: 'NOERROR', records: [] });
+  });
+
+  claim('dns.answer.mail-is-an-empty-success', async () => {
+    expect(await answeredWithoutForwarding('MX')).toEqual({ code: 'NOERROR', records: [] });
+  });
+
+  claim('dns.answer.other-types-are-forwarded', async () => {
+    const { upstream, asking } = await consulted();
+    const { code, records } = await lookUp(asking, upstream.containerName, 'TXT');
+    expect({ code, data: records.map(({ data }) => data) }).toEqual({ code: 'NOERROR', data: ['198.51.100.1'] });
+    expect(await askedFor(upstream)).toContain(upstream.containerName);
+  });
+});
+
+describe('a container that changes', () => {
+  /** A server and a neighbour on a network of their own. */
+  const pair = async () => {
+    const net = await make.network();
+    const [server, neighbour] = await Promise.all([make.server({ member: 'server', ...on(net) }), make.container({ member: 'neighbour', ...on(net) })]);
+    const becomes = (name: string, outcome: 'reached' | 'name-unknown') => eventually(() => neighbour.fetches(`http://${name}`), ({ kind }) => kind === outcome, { within: 4000 });
+    return { net, server, neighbour, becomes };
+  };
+
+  claim('dns.name.follows-the-life-of-its-container', async () => {
+    const { server, neighbour, becomes } = await pair();
+    const name = server.containerName;
+    await control(async () => expect(await neighbour.fetches(`http://${name}`)).toBeReached({ by: server }));
+    await server.stop();
+    expect(await becomes(name, 'name-unknown')).toBeOutcome('name-unknown');
+    await server.start();
+    expect(await becomes(name, 'reached')).toBeReached({ by: server });
+  });
+
+  claim('dns.name.stays-while-paused', async () => {
+    const { net, server, neighbour } = await pair();
+    await ask('POST', `/containers/${server.id}/pause`);
+    await control(async () => expect((await ask<{ State: object }>('GET', `/containers/${server.id}/json`)).body.State).toMatchObject({ Paused: true }));
+    const { records } = await lookUp(neighbour, server.containerName);
+    await ask('POST', `/containers/${server.id}/unpause`);
+    expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
+  });
+
+  claim('dns.name.follows-a-rename', async () => {
+    const { server, neighbour, becomes } = await pair();
+    const [interim, final] = [make.name('interim'), make.name('final')];
+    await control(async () => expect(await neighbour.fetches(`http://${server.containerName}`)).toBeReached({ by: server }));
+    for (const name of [interim, final]) expect(await ask('POST', `/containers/${server.id}/rename?name=${name}`)).toMatchObject({ status: 204 });
+    expect(await becomes(final, 'reached')).toBeReached({ by: server });
+    for (const name of [server.containerName, interim]) expect(await becomes(name, 'name-unknown')).toBeOutcome('name-unknown');
+  });
+
+  claim('dns.answer.ipv6-address', async () => {
+    const { subnet, address } = make.subnet6();
+    const net = await make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }] } });
+    const [named, asking] = await Promise.all([make.container({ member: 'named', NetworkingConfig: { EndpointsConfig: { [net.name]: { IPAMConfig: { IPv6Address: address(0x80) } } } }, ...on(net) }), make.container({ ...on(net) })]);
+    const { records } = await lookUp(asking, named.containerName, 'AAAA');
+    expect(records.map(({ type, data }) => ({ type, data }))).toEqual([{ type: 'AAAA', data: address(0x80) }]);
+  });
+});
