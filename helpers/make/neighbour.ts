@@ -1,5 +1,6 @@
 import type { Container } from '../claim/container';
 import { read } from '../vantage/vantage';
+import type { ContainerBody } from './maker';
 import type { OwnLab } from './own-lab';
 
 /** Another machine, at the other end of a cable that is plugged into the host of a lab. */
@@ -20,10 +21,11 @@ export interface Neighbour {
  * Puts a machine beside the host of a lab: a container without any network of the engine, and a veth pair between it and
  * the host with a subnet of its own. What it does not know it sends to the host. It ends, with its cable, with the claim
  * or the scene that asked for it.
+ * @param body what its server does otherwise than others
  * @throws ProbeBroken where the cable cannot be plugged in
  */
-export async function neighbour({ make, host }: Pick<OwnLab, 'make' | 'host'>): Promise<Neighbour> {
-  const machine = await make.server({ member: 'neighbour', HostConfig: { NetworkMode: 'none', CapAdd: ['NET_ADMIN'] } });
+export async function neighbour({ make, host }: Pick<OwnLab, 'make' | 'host'>, body: ContainerBody = {}): Promise<Neighbour> {
+  const machine = await make.server({ member: 'neighbour', ...body, HostConfig: { ...body.HostConfig, NetworkMode: 'none', CapAdd: ['NET_ADMIN'] } });
   const { Pid } = (await machine.inspect()).State;
   const { subnet, gateway: hostAddress, address: nth } = make.subnet();
   const [address, link] = [nth(2), `cable${Pid}`];

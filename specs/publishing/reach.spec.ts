@@ -1,19 +1,16 @@
-import { claim, control, describe, expect, host, lab, make, networkView, scene } from '../../helpers';
+import { claim, control, describe, expect, host, lab, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
 
-/** A way to run a command somewhere, and what it printed. */
 type From = Awaited<ReturnType<typeof make.container>>;
+type OwnLab = Awaited<ReturnType<typeof lab>>;
+type Neighbour = Awaited<ReturnType<typeof neighbour>>;
 
 /**
- * nginx that answers at port 80 with the address of whoever asks, listens at 81 on the container's loopback only, and at
- * UDP port 443 turns every QUIC handshake away, since a server needs no certificate to do that.
+ * Tells who asks at port 80, listens at 81 on the container's loopback only, and at UDP port 443 turns every QUIC
+ * handshake away, since a server needs no certificate to do that.
  */
-const sites = `
-  server { listen 80; listen [::]:80; root /usr/share/nginx/html; location = / { return 200 "$remote_addr"; } }
-  server { listen 127.0.0.1:81; root /usr/share/nginx/html; }
-  server { listen 443 quic; ssl_reject_handshake on; }`;
-
-const serving = {
-  Entrypoint: ['sh', '-c', `echo '${sites}' >/etc/nginx/conf.d/default.conf; exec "$@"`, 'sh'],
+const server = {
+  member: 'server',
+  ...serving(tellsWhoAsks, 'server { listen 127.0.0.1:81; root /usr/share/nginx/html; }', 'server { listen 443 quic; ssl_reject_handshake on; }'),
   ExposedPorts: { '80/tcp': {}, '81/tcp': {}, '443/udp': {} },
 };
 
@@ -46,39 +43,37 @@ async function datagramsOf(container: From): Promise<number> {
   return Number(stdout.split('\n')[1]?.split(' ')[1]);
 }
 
+/** Makes a neighbour take 127.0.0.2 for an address of the host, and talk to it: its own loopback has no addresses any more. */
+async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine, hostAddress }: Neighbour): Promise<void> {
+  const { Pid } = (await machine.inspect()).State;
+  await itsHost.exec(['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1']);
+  await machine.exec(['sh', '-c', `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.2 via ${hostAddress}`]);
+}
+
 describe('a machine beside the host', () => {
-  /** Its network is a veth pair to the host, by which its default route leads; it may send to and from loopback addresses. */
   const beside = scene(async () => {
     const own = await lab();
-    const { subnet, address } = own.make.subnet();
-    const length = subnet.split('/')[1];
-    const [machine, server] = await Promise.all([
-      own.make.container({ member: 'neighbour', HostConfig: { NetworkMode: 'none', CapAdd: ['NET_ADMIN'], Sysctls: { 'net.ipv4.conf.all.route_localnet': '1' } } }),
-      own.make.server({ ...serving, member: 'server', HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } }),
-    ]);
-    const { Pid } = (await machine.inspect()).State;
-    await own.host.exec(['sh', '-c', `ip link add beside type veth peer name eth0 netns ${Pid} && ip address add ${address(1)}/${length} dev beside && ip link set beside up`]);
-    await machine.exec(['sh', '-c', `ip address add ${address(2)}/${length} dev eth0 && ip link set eth0 up && ip route add default via ${address(1)}`]);
-    return { own, machine, server, ofHost: address(1), ofMachine: address(2) };
+    const [far, open] = await Promise.all([neighbour(own), own.make.server({ ...server, HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } })]);
+    return { own, far, open, throughHost: `http://${far.hostAddress}:8080` };
   });
 
   claim('publishing.neighbours.are-seen-with-their-own-address', async () => {
-    const { machine, server, ofHost, ofMachine } = await beside();
-    const answer = await machine.fetches(`http://${ofHost}:8080`);
-    expect(answer).toBeReached({ by: server });
-    expect(answer).toMatchObject({ body: ofMachine });
+    const { far, open, throughHost } = await beside();
+    const answer = await far.machine.fetches(throughHost);
+    expect(answer).toBeReached({ by: open });
+    expect(answer).toMatchObject({ body: far.address });
   });
 
   claim('publishing.neighbours.forged-routes-do-not-reach-loopback', async () => {
-    const { own, machine, server, ofHost } = await beside();
-    const guarded = await own.make.server({ ...serving, member: 'guarded', HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.2', HostPort: '8081' }] } } });
-    await machine.exec(['sh', '-c', `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.2 via ${ofHost}`]);
+    const { own, far, open, throughHost } = await beside();
+    const guarded = await own.make.server({ ...server, member: 'guarded', HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.2', HostPort: '8081' }] } } });
+    await forgeLoopback(own, far);
     const both = async () => {
       expect(await own.host.fetches('http://127.0.0.2:8081')).toBeReached({ by: guarded });
-      expect(await machine.fetches(`http://${ofHost}:8080`)).toBeReached({ by: server });
+      expect(await far.machine.fetches(throughHost)).toBeReached({ by: open });
     };
     await control(both);
-    expect(await machine.fetches('http://127.0.0.2:8081')).toBeOutcome('timed-out');
+    expect(await far.machine.fetches('http://127.0.0.2:8081')).toBeOutcome('timed-out');
     await control(both);
   });
 });
@@ -87,77 +82,77 @@ describe('a server on a bridge that publishes its ports at all addresses of the 
   const street = scene(async () => {
     const { subnet, gateway } = make.subnet();
     const [net, elsewhere] = await Promise.all([make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }), make.network()]);
-    const [server, peer, stranger, onHost] = await Promise.all([
-      make.server({ ...serving, member: 'server', HostConfig: { NetworkMode: net.name, PortBindings: published } }),
+    const [open, peer, stranger, onHost] = await Promise.all([
+      make.server({ ...server, HostConfig: { NetworkMode: net.name, PortBindings: published } }),
       make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
       make.container({ member: 'stranger', HostConfig: { NetworkMode: elsewhere.name } }),
       make.container({ member: 'in-host-mode', HostConfig: { NetworkMode: 'host' } }),
     ]);
-    const port = await server.hostPort(80);
-    return { net, server, peer, stranger, onHost, gateway, port, hostAddress: `http://${gateway}:${port}` };
+    const port = await open.hostPort(80);
+    return { net, open, peer, stranger, onHost, gateway, port, hostAddress: `http://${gateway}:${port}` };
   });
 
   claim('publishing.host.every-address-leads-to-the-container', async () => {
-    const { server, hostAddress } = await street();
-    expect(await host.fetches(hostAddress)).toBeReached({ by: server });
+    const { open, hostAddress } = await street();
+    expect(await host.fetches(hostAddress)).toBeReached({ by: open });
   });
 
   claim('publishing.host.loopback-is-seen-as-the-gateway', async () => {
-    const { server, gateway, port } = await street();
+    const { open, gateway, port } = await street();
     const answer = await host.fetches(`http://127.0.0.1:${port}`);
-    expect(answer).toBeReached({ by: server });
+    expect(answer).toBeReached({ by: open });
     expect(answer).toMatchObject({ body: gateway });
   });
 
   claim('publishing.peers.reach-it-through-the-host', async () => {
-    const { server, peer, hostAddress } = await street();
-    expect(await peer.fetches(hostAddress)).toBeReached({ by: server });
+    const { open, peer, hostAddress } = await street();
+    expect(await peer.fetches(hostAddress)).toBeReached({ by: open });
   });
 
   claim('publishing.peers.container-reaches-itself-through-the-host', async () => {
-    const { server, hostAddress } = await street();
-    expect(await server.fetches(hostAddress)).toBeReached({ by: server });
+    const { open, hostAddress } = await street();
+    expect(await open.fetches(hostAddress)).toBeReached({ by: open });
   });
 
   claim('publishing.peers.other-networks-reach-it-through-the-host', async () => {
-    const { server, stranger, hostAddress } = await street();
-    expect(await stranger.fetches(hostAddress)).toBeReached({ by: server });
+    const { open, stranger, hostAddress } = await street();
+    expect(await stranger.fetches(hostAddress)).toBeReached({ by: open });
   });
 
   claim('publishing.unpublished.listener-on-loopback-is-not-reached', async () => {
-    const { server, hostAddress } = await street();
-    await control(async () => expect(await server.fetches('http://127.0.0.1:81')).toBeReached({ by: server }));
-    const answer = await host.fetches(`http://127.0.0.1:${await server.hostPort(81)}`);
+    const { open, hostAddress } = await street();
+    await control(async () => expect(await open.fetches('http://127.0.0.1:81')).toBeReached({ by: open }));
+    const answer = await host.fetches(`http://127.0.0.1:${await open.hostPort(81)}`);
     expect(['refused', 'reset']).toContain(answer.kind);
-    await control(async () => expect(await host.fetches(hostAddress)).toBeReached({ by: server }));
+    await control(async () => expect(await host.fetches(hostAddress)).toBeReached({ by: open }));
   });
 
   claim('publishing.udp.leads-to-the-container', async () => {
-    const { server, onHost, gateway } = await street();
-    const before = await datagramsOf(server);
-    expect(await handshake(onHost, `${gateway}:${await hostPortOf(server, '443/udp')}`)).toBe('answered');
-    expect(await datagramsOf(server)).toBeGreaterThan(before);
+    const { open, onHost, gateway } = await street();
+    const before = await datagramsOf(open);
+    expect(await handshake(onHost, `${gateway}:${await hostPortOf(open, '443/udp')}`)).toBe('answered');
+    expect(await datagramsOf(open)).toBeGreaterThan(before);
   });
 
   claim('publishing.udp.answers-other-networks', async () => {
-    const { server, stranger, gateway } = await street();
-    const before = await datagramsOf(server);
-    expect(await handshake(stranger, `${gateway}:${await hostPortOf(server, '443/udp')}`)).toBe('answered');
-    expect(await datagramsOf(server)).toBeGreaterThan(before);
+    const { open, stranger, gateway } = await street();
+    const before = await datagramsOf(open);
+    expect(await handshake(stranger, `${gateway}:${await hostPortOf(open, '443/udp')}`)).toBe('answered');
+    expect(await datagramsOf(open)).toBeGreaterThan(before);
   });
 
   claim('publishing.udp.shares-its-number-with-tcp', async () => {
     const { net, onHost, gateway } = await street();
     const HostPort = `${await freePort()}`;
-    const both = await make.server({ ...serving, HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }], '443/udp': [{ HostPort }] } } });
+    const both = await make.server({ ...server, HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }], '443/udp': [{ HostPort }] } } });
     expect(await host.fetches(`http://${gateway}:${HostPort}`)).toBeReached({ by: both });
     expect(await handshake(onHost, `${gateway}:${HostPort}`)).toBe('answered');
     expect(await datagramsOf(both)).toBeGreaterThan(0);
   });
 
   claim('publishing.ipv6.loopback-leads-to-an-ipv4-container', async () => {
-    const { server, port } = await street();
+    const { open, port } = await street();
     await control(async () => expect((await networkView(host)).addresses).toContain('::1%lo'));
-    expect(await host.fetches(`http://[::1]:${port}`)).toBeReached({ by: server });
+    expect(await host.fetches(`http://[::1]:${port}`)).toBeReached({ by: open });
   });
 });

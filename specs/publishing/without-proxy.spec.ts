@@ -1,15 +1,14 @@
-import { claim, control, describe, expect, lab, scene } from '../../helpers';
+import { claim, control, describe, expect, lab, scene, serving, tellsWhoAsks } from '../../helpers';
 
 describe('a daemon that is started without docker-proxy', () => {
   const street = scene(async () => {
     const { make, host, ask } = await lab(['--userland-proxy=false']);
     const { subnet, gateway } = make.subnet();
     const net = await make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } });
-    const site = 'server { listen 80; root /usr/share/nginx/html; location = / { return 200 "$remote_addr"; } }';
     const [server, peer] = await Promise.all([
       make.server({
         member: 'server',
-        Entrypoint: ['sh', '-c', `echo '${site}' >/etc/nginx/conf.d/default.conf; exec "$@"`, 'sh'],
+        ...serving(tellsWhoAsks),
         HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '8080' }] } },
       }),
       make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
