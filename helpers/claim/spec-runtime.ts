@@ -64,6 +64,8 @@ export class SpecRuntime {
   /** the claims of this file that may be judged ahead of their turn, in the order of their tests */
   private readonly ahead: { id: string; judged: () => Promise<Judged> }[] = [];
   private readonly judging = new AsyncLocalStorage<Claim>();
+  /** the removals of what claims have made; nobody waits for them before the file is done */
+  private readonly endings: Promise<void>[] = [];
   private tracer: import('../diagnosis').FailureTracer | undefined;
 
   constructor(
@@ -88,6 +90,8 @@ export class SpecRuntime {
 
   /** To be called when all claims of the file are judged. */
   async close(): Promise<void> {
+    // containers of claims go before the networks of scenes: Podman removes a network by its id while it is used, and then leaves links and rules behind
+    await Promise.all(this.endings);
     await this.scenes.end();
     await endOwnLabs();
   }
@@ -131,7 +135,7 @@ export class SpecRuntime {
       const lifetime = new Lifetime();
       const { claim, thrown } = await within(lifetime, () => this.look(id, body));
       const failed = claim.verdict === 'deviates' || claim.verdict === 'error';
-      if (!(failed && this.context.keepFailed)) void lifetime.end();
+      if (!(failed && this.context.keepFailed)) this.endings.push(lifetime.end());
       return { claim, thrown };
     });
   }
