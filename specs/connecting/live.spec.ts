@@ -134,8 +134,8 @@ describe('a running container of one network, and another network with a server'
     const { home, other } = await street();
     const box = await make.container(on(home));
     const look = async () => {
-      const { interfaces, addresses, routes } = await networkView(box);
-      return { interfaces, addresses, routes };
+      const { interfaces, addresses, gateways } = await networkView(box);
+      return { interfaces, gateways, ipv4: addresses.filter((address) => !address.includes(':')) };
     };
     const before = await look();
     await other.connect(box);
