@@ -6,6 +6,9 @@ const types = { A: 1, PTR: 12, MX: 15, TXT: 16, AAAA: 28 } as const;
 /** What is asked for about a name. */
 export type RecordType = keyof typeof types;
 
+/** The type that a number stands for; the number itself where that type is none of those above. */
+export const typeNumbered = (number: number): RecordType | number => (Object.keys(types) as RecordType[]).find((it) => types[it] === number) ?? number;
+
 /** What a name server says of a question as a whole (RFC 1035, section 4.1.1). */
 const codes = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;
 
@@ -65,8 +68,7 @@ export function readAnswer(hexadecimal: string): DnsAnswer {
 
 function recordAt(message: Buffer, at: number): { record: DnsRecord; end: number } {
   const { name, end } = nameAt(message, at);
-  const number = message.readUInt16BE(end);
-  const type = (Object.keys(types) as RecordType[]).find((it) => types[it] === number) ?? number;
+  const type = typeNumbered(message.readUInt16BE(end));
   const start = end + 10;
   const length = message.readUInt16BE(end + 8);
   if (start + length > message.length) throw new RangeError('a record is longer than its message');

@@ -1,5 +1,5 @@
 import { read, type VantagePoint } from '../vantage/vantage';
-import { numberOf, type ResponseCode } from './message';
+import { numberOf, typeNumbered, type ResponseCode } from './message';
 
 /**
  * Answers one question on its standard input: with ADDRESS, or with the code that CODES has for the first label of the
@@ -24,7 +24,7 @@ do
   name=$name\${name:+.}$(echo "$label" | busybox xxd -r -p)
 done
 question=$question$(printf %.8s "$rest")
-echo "$name" >>/tmp/asked
+echo "$name $((0x$(printf %.4s "$rest")))" >>/tmp/asked
 code=0
 for pair in $CODES; do [ "\${pair%=*}" != "\${name%%.*}" ] || code=\${pair#*=}; done
 head=$(printf %.4s "$query")818$code
@@ -52,9 +52,10 @@ export function nameServer(address: string, codes: Readonly<Record<string, Respo
 }
 
 /**
- * The names that a {@link nameServer} was asked for, in order.
+ * What a {@link nameServer} was asked, in order, each as name and type, e.g. `web.example A`.
  * @throws ProbeBroken where it is none
  */
 export async function askedFor(server: VantagePoint): Promise<string[]> {
-  return (await read(server, ['cat', '/tmp/asked'])).split('\n').filter((line) => line !== '');
+  const lines = (await read(server, ['cat', '/tmp/asked'])).split('\n').filter((line) => line !== '');
+  return lines.map((line) => line.replace(/\d+$/, (number) => String(typeNumbered(Number(number)))));
 }
