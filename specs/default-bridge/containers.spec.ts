@@ -19,7 +19,7 @@ async function connectsOnlyWithout(settings: object): Promise<void> {
 }
 
 /** How a fetch by a name ends that nobody knows; where the host's own name server is silent, after a while. */
-const unknownName = { kind: expect.stringMatching(/^(name-unknown|timed-out)$/) as string };
+const unknownName = { kind: expect.stringMatching(/^(name-unknown|timed-out)$/) };
 
 describe('a container on the default bridge', () => {
   const two = scene(async () => {

@@ -1,0 +1,96 @@
+import { claim, control, describe, engine, eventually, expect, host, make, networkView, scene } from '../../helpers';
+
+/** A port that no object knows of: nginx listens there beside the port that its image exposes. */
+const unexposed = 8081;
+
+/** The image's nginx, which listens at {@link unexposed}, too. */
+const alsoUnexposed = { Entrypoint: ['sh', '-c', `sed 's/80;/${unexposed};/' /etc/nginx/conf.d/default.conf >/etc/nginx/conf.d/unexposed.conf; exec "$@"`, 'sh'] };
+
+/** A port of the host on which nobody listens, below those that engines and kernels hand out by themselves. */
+async function freePort(): Promise<number> {
+  const { listening } = await networkView(host);
+  const port = 10_000 + Math.floor(Math.random() * 20_000);
+  return listening.some((socket) => socket.endsWith(`:${port}`)) ? freePort() : port;
+}
+
+describe("containers on a user's network", () => {
+  const two = scene(async () => {
+    const net = await make.network();
+    const server = (member: string) => make.server({ member, HostConfig: { NetworkMode: net.name }, ...alsoUnexposed });
+    const [one, other] = await Promise.all([server('one'), server('other')]);
+    return { net, one, other };
+  });
+
+  claim('bridge.user.members-reach-every-port', async () => {
+    const { net, one, other } = await two();
+    expect((await other.inspect()).NetworkSettings.Ports ?? {}).not.toHaveProperty(`${unexposed}/tcp`);
+    expect(await one.fetches(await other.origin(net.name, unexposed))).toBeReached({ by: other });
+    expect(await other.fetches(await one.origin(net.name, unexposed))).toBeReached({ by: one });
+  });
+
+  claim('bridge.user.host-reaches-members', async () => {
+    const { net, one } = await two();
+    expect(await host.fetches(await one.origin(net.name, unexposed))).toBeReached({ by: one });
+  });
+
+  claim('bridge.user.members-reach-the-host', async () => {
+    const { one } = await two();
+    const [port, [gateway], page] = [await freePort(), (await networkView(one)).gateways, make.name('page')];
+    const site = `server { listen ${port}; return 200 ${page}; }`;
+    await make.container({ member: 'of-the-host', HostConfig: { NetworkMode: 'host' }, Cmd: ['sh', '-c', `echo '${site}' >/etc/nginx/conf.d/default.conf; exec nginx -g 'daemon off;'`] });
+    const answer = await eventually(() => one.fetches(`http://${gateway}:${port}`), ({ kind }) => kind === 'reached', { within: 3000 });
+    expect(answer).toMatchObject({ kind: 'reached', body: page });
+  });
+
+  claim('bridge.user.replaces-the-default-bridge', async () => {
+    const { net, one } = await two();
+    expect(Object.keys((await one.inspect()).NetworkSettings.Networks ?? {})).toEqual([net.name]);
+    expect((await networkView(one)).interfaces).toEqual(['eth0', 'lo']);
+    const [ofDefault, ofUser] = await Promise.all([engine.network('bridge'), engine.network(net.id)]);
+    await control(() => expect(Object.keys(ofUser.Containers ?? {})).toContain(one.id));
+    expect(Object.keys(ofDefault.Containers ?? {})).not.toContain(one.id);
+  });
+
+  claim('bridge.user.member-of-two-reaches-both', async () => {
+    const { net, one, other } = await two();
+    const second = await make.network();
+    const [beyond, between] = await Promise.all([make.server({ member: 'beyond', HostConfig: { NetworkMode: second.name } }), make.container({ member: 'between', HostConfig: { NetworkMode: net.name } })]);
+    await second.connect(between);
+    const origin = await beyond.origin(second.name);
+    expect(await between.fetches(await other.origin(net.name))).toBeReached({ by: other });
+    const reachesBeyond = async () => expect(await between.fetches(origin)).toBeReached({ by: beyond });
+    await reachesBeyond();
+    expect(await one.fetches(origin)).toBeOutcome('timed-out');
+    await control(reachesBeyond);
+  });
+});
+
+describe('what a container may do to its own network', () => {
+  /** A container without the capability, and one with it, on a network of their own. */
+  const withAndWithout = async (capability: string) => {
+    const net = await make.network();
+    const HostConfig = { NetworkMode: net.name };
+    const [without, having] = await Promise.all([
+      make.container({ member: 'without', HostConfig: { ...HostConfig, CapDrop: [capability] } }),
+      make.container({ member: 'having', HostConfig: { ...HostConfig, CapAdd: [capability] } }),
+    ]);
+    return { net, without, having };
+  };
+
+  claim('bridge.user.raw-sockets-need-net-raw', async () => {
+    const { net, without, having } = await withAndWithout('NET_RAW');
+    const ping = ['ping', '-c', '1', '-W', '2', (await without.endpoint(net.name)).Gateway];
+    await control(async () => expect(await having.exec(ping)).toMatchObject({ exitCode: 0 }));
+    expect(await without.exec(ping)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('permission denied') });
+  });
+
+  claim('bridge.user.links-need-net-admin', async () => {
+    const net = await make.network();
+    const [byDefault, having] = await Promise.all([make.container({ HostConfig: { NetworkMode: net.name } }), make.container({ HostConfig: { NetworkMode: net.name, CapAdd: ['NET_ADMIN'] } })]);
+    const changes = [['sh', '-c', 'ip link set eth0 mtu $(cat /sys/class/net/eth0/mtu)'], ['ip', 'route', 'add', 'blackhole', '192.0.2.0/24']];
+    for (const change of changes) {
+      await control(async () => expect(await having.exec(change)).toMatchObject({ exitCode: 0 }));
+      expect(await byDefault.exec(change)).toMatchObject({ stderr: expect.stringContaining('Operation not permitted') });
+    }
+  });
+});
