@@ -1,0 +1,130 @@
+import { askedFor, claim, control, describe, eventually, expect, lookUp, make, nameServer, networkView, scene } from '../../helpers';
+
+const on = (net: { name: string }, ...Dns: string[]) => ({ HostConfig: { NetworkMode: net.name, Dns } });
+/** A name that no other claim asks for; its first label tells a name server of the test what to say. */
+const nameBeginning = (label: string) => `${label}.${make.name()}.example`;
+const answered = (address: string) => ({ code: 'NOERROR', records: [expect.objectContaining({ data: address }) as object] });
+/** Addresses of a container's own loopback, where nobody listens: a name server there fails at once. */
+const nobody = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+
+/** What the two name servers of the test answer with. */
+const [fromFirst, fromSecond] = ['198.51.100.1', '198.51.100.2'];
+
+/** A name server of the test on a network, listening, and its address there. */
+async function serving(net: { name: string }, member: string, ...server: Parameters<typeof nameServer>) {
+  const container = await make.container({ member, ...nameServer(...server), ...on(net) });
+  await eventually(() => networkView(container), ({ listening }) => listening.some((it) => it.endsWith(':53')), { within: 3000 });
+  return { container, address: (await container.endpoint(net.name)).IPAddress };
+}
+
+describe('a container that was given name servers', () => {
+  /** Two name servers, of which the first does not know everything, and a container that was given both. */
+  const served = scene(async () => {
+    const net = await make.network();
+    const [first, second] = await Promise.all([serving(net, 'first', fromFirst, { missing: 'NXDOMAIN', broken: 'SERVFAIL', closed: 'REFUSED' }), serving(net, 'second', fromSecond)]);
+    const asking = await make.container({ member: 'asking', ...on(net, first.address, second.address) });
+    return { net, first, second, asking };
+  });
+
+  claim('dns.forward.asks-the-given-server', async () => {
+    const { asking } = await served();
+    for (const name of [nameBeginning('there'), make.name()]) expect(await lookUp(asking, name)).toMatchObject(answered(fromFirst));
+  });
+
+  claim('dns.forward.no-such-name-is-final', async () => {
+    const { first, second, asking } = await served();
+    const [missing, broken] = [nameBeginning('missing'), nameBeginning('broken')];
+    expect(await lookUp(asking, missing)).toEqual({ code: 'NXDOMAIN', records: [] });
+    await lookUp(asking, broken);
+    await control(async () => {
+      expect(await askedFor(first.container)).toContain(`${missing} A`);
+      expect(await askedFor(second.container)).toContain(`${broken} A`);
+    });
+    expect(await askedFor(second.container)).not.toContain(`${missing} A`);
+  });
+
+  claim('dns.forward.failure-moves-on', async () => {
+    const { asking } = await served();
+    for (const label of ['broken', 'closed']) expect(await lookUp(asking, nameBeginning(label))).toMatchObject(answered(fromSecond));
+  });
+
+  claim('dns.forward.silence-moves-on', async () => {
+    const { net, first } = await served();
+    const asking = await make.container({ member: 'asking', ...on(net, ...nobody.slice(0, 1), first.address) });
+    expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
+  });
+
+  claim('dns.forward.fourth-server-is-ignored', async () => {
+    const { net, first } = await served();
+    const [fourth, third] = await Promise.all([3, 2].map(async (before) => {
+      const asking = await make.container({ member: 'asking', ...on(net, ...nobody.slice(0, before), first.address) });
+      const name = nameBeginning('there');
+      await lookUp(asking, name);
+      return name;
+    }));
+    const asked = await askedFor(first.container);
+    await control(() => expect(asked).toContain(`${third} A`));
+    expect(asked).not.toContain(`${fourth} A`);
+  });
+
+  claim('dns.forward.own-address-is-ignored', async () => {
+    const { net, first } = await served();
+    const asking = await make.container({ member: 'asking', ...on(net, '127.0.0.11', first.address) });
+    expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
+  });
+
+  claim('dns.forward.own-ndots-keeps-short-names', async () => {
+    const { net, first } = await served();
+    const asking = await make.container({ member: 'asking', HostConfig: { NetworkMode: net.name, Dns: [first.address], DnsOptions: ['ndots:1'] } });
+    const [short, dotted] = [make.name(), nameBeginning('there')];
+    expect(await lookUp(asking, short)).toEqual({ code: 'NOERROR', records: [] });
+    await lookUp(asking, dotted);
+    const asked = await askedFor(first.container);
+    await control(() => expect(asked).toContain(`${dotted} A`));
+    expect(asked).not.toContain(`${short} A`);
+  });
+});
+
+describe('a container on a network of its own', () => {
+  claim('dns.forward.no-answer-is-a-server-failure', async () => {
+    const asking = await make.container({ ...on(await make.network(), ...nobody.slice(0, 1)) });
+    expect(await lookUp(asking, nameBeginning('there'))).toEqual({ code: 'SERVFAIL', records: [] });
+  });
+
+  claim('dns.forward.loopback-is-the-containers-own', async () => {
+    const net = await make.network();
+    const asking = await make.container({ ...nameServer(fromFirst), ...on(net, '127.0.0.1') });
+    await eventually(() => networkView(asking), ({ listening }) => listening.some((it) => it.endsWith(':53')), { within: 3000 });
+    expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
+  });
+});
+
+describe('a container on an internal network', () => {
+  /** Its only network has no way out; there is a server on it. */
+  const enclosed = scene(async () => {
+    const net = await make.network({ Internal: true });
+    const [server, asking] = await Promise.all([make.server({ member: 'server', ...on(net) }), make.container({ member: 'asking', ...on(net) })]);
+    return { net, server, asking };
+  });
+
+  claim('dns.internal.names-resolve', async () => {
+    const { server, asking } = await enclosed();
+    expect(await asking.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
+  });
+
+  claim('dns.internal.given-server-is-asked', async () => {
+    const { net } = await enclosed();
+    const { address } = await serving(net, 'upstream', fromFirst);
+    const asking = await make.container({ member: 'asking', ...on(net, address) });
+    expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
+  });
+
+  claim('dns.internal.hosts-servers-are-not-asked', async () => {
+    const [{ asking }, net] = await Promise.all([enclosed(), make.network()]);
+    const outside = await make.container({ member: 'outside', ...on(net) });
+    // RFC 6761: whoever is asked says that there is no such name
+    const impossible = `${make.name()}.invalid`;
+    await control(async () => expect(await lookUp(outside, impossible)).toEqual({ code: 'NXDOMAIN', records: expect.anything() as object }));
+    expect(await lookUp(asking, impossible)).toEqual({ code: 'SERVFAIL', records: [] });
+  });
+});
