@@ -1,0 +1,46 @@
+import { claim, control, describe, expect, lab } from '../../helpers';
+
+/** A listening port of the source that it does not expose. */
+const notExposed = 81;
+
+/** A source that listens on two ports and exposes one, on the default bridge of an engine with --icc=false, and a recipient of a link to it. */
+async function linked() {
+  const own = await lab(['--icc=false']);
+  const config = `server { listen ${notExposed}; root /usr/share/nginx/html; }`;
+  const source = await own.make.server({ ExposedPorts: { '80/tcp': {} } });
+  await control(async () => expect(await source.exec(['sh', '-c', `echo '${config}' >/etc/nginx/conf.d/second.conf && nginx -s reload`])).toMatchObject({ exitCode: 0 }));
+  const recipient = await own.make.container({ HostConfig: { Links: [`${source.containerName}:source`] } });
+  return { own, source, recipient };
+}
+
+describe('links on a default bridge without inter-container communication', () => {
+  claim('icc.links.open-what-is-exposed', async () => {
+    const { own, source, recipient } = await linked();
+    const stranger = await own.make.container();
+    expect(await recipient.fetches('http://source:80')).toBeReached({ by: source });
+    await control(async () => expect(await stranger.fetches(await source.origin())).toBeOutcome('timed-out'));
+  });
+
+  claim('icc.links.open-nothing-else', async () => {
+    const { own, source, recipient } = await linked();
+    const origin = await source.origin('bridge', notExposed);
+    const listens = async () => expect(await own.host.fetches(origin)).toBeReached({ by: source });
+    await control(listens);
+    expect(await recipient.fetches(origin)).toBeOutcome('timed-out');
+    await control(listens);
+  });
+
+  claim('icc.links.close-with-their-recipient', async () => {
+    const { own, source, recipient } = await linked();
+    const [from, to] = await Promise.all([recipient, source].map(async (it) => (await it.endpoint('bridge')).IPAddress));
+    const opened = async () => {
+      const { exitCode, stdout } = await own.host.exec(['iptables', '-S']);
+      expect(exitCode).toBe(0);
+      return stdout.split('\n').filter((rule) => rule.includes(`${from}/32`) && rule.includes(`${to}/32`));
+    };
+    await control(async () => expect(await opened()).not.toEqual([]));
+    await recipient.stop();
+    await recipient.remove();
+    expect(await opened()).toEqual([]);
+  });
+});

@@ -1,0 +1,114 @@
+import { claim, control, describe, expect, host, lab, make, neighbour, networkView, scene } from '../../helpers';
+
+const published = { '80/tcp': [{ HostPort: '' }] };
+
+/** An internal network with two servers, and an ordinary one with a server that publishes its port and somebody who asks. */
+const world = scene(async () => {
+  const [inner, outer] = await Promise.all([make.network({ Internal: true }), make.network()]);
+  const [one, other, outside, ordinary] = await Promise.all([
+    make.server({ member: 'one', HostConfig: { NetworkMode: inner.name } }),
+    make.server({ member: 'other', HostConfig: { NetworkMode: inner.name } }),
+    make.server({ member: 'outside', HostConfig: { NetworkMode: outer.name, PortBindings: published } }),
+    make.container({ member: 'ordinary', HostConfig: { NetworkMode: outer.name } }),
+  ]);
+  const { Gateway } = await outside.endpoint(outer.name);
+  return { inner, outer, one, other, outside, ordinary, innerOrigin: await other.origin(inner.name), outerOrigin: await outside.origin(outer.name), outsideOrigin: `http://${Gateway}:${await outside.hostPort(80)}` };
+});
+
+/** A container of an ordinary network reaches the port that its peer published on the host. */
+async function outsideIsReached(): Promise<void> {
+  const { ordinary, outside, outsideOrigin } = await world();
+  expect(await ordinary.fetches(outsideOrigin)).toBeReached({ by: outside });
+}
+
+describe('an internal network', () => {
+  claim('isolation.internal.peers-reach-each-other', async () => {
+    const { one, other, innerOrigin } = await world();
+    expect(await one.fetches(innerOrigin)).toBeReached({ by: other });
+    expect(await one.fetches(`http://${other.containerName}:80`)).toBeReached({ by: other });
+  });
+
+  claim('isolation.internal.has-no-default-route', async () => {
+    const { one, ordinary } = await world();
+    await control(async () => expect((await networkView(ordinary)).gateways).toHaveLength(1));
+    expect((await networkView(one)).gateways).toEqual([]);
+  });
+
+  claim('isolation.internal.lists-no-gateway', async () => {
+    const { inner, outer, one, ordinary } = await world();
+    await control(async () => expect((await ordinary.endpoint(outer.name)).Gateway).not.toBe(''));
+    expect((await one.endpoint(inner.name)).Gateway).toBe('');
+  });
+
+  claim('isolation.internal.outside-is-unreachable-at-once', async () => {
+    const { one, outsideOrigin } = await world();
+    await control(outsideIsReached);
+    expect(await one.fetches(outsideOrigin)).toBeOutcome('unreachable');
+    await control(outsideIsReached);
+  });
+
+  claim('isolation.internal.outside-is-dropped', async () => {
+    const { inner, one, ordinary, outside, outerOrigin } = await world();
+    expect((await networkView(one)).gateways).toEqual([(await one.endpoint(inner.name)).Gateway]);
+    await control(async () => expect(await ordinary.fetches(outerOrigin)).toBeReached({ by: outside }));
+    expect(await one.fetches(outerOrigin)).toBeOutcome('timed-out');
+  });
+
+  claim('isolation.internal.host-reaches-its-containers', async () => {
+    const { other, innerOrigin } = await world();
+    expect(await host.fetches(innerOrigin)).toBeReached({ by: other });
+  });
+
+  claim('isolation.internal.is-closed-to-other-networks', async () => {
+    const { one, other, ordinary, innerOrigin } = await world();
+    const peerGetsThrough = async () => expect(await one.fetches(innerOrigin)).toBeReached({ by: other });
+    await control(peerGetsThrough);
+    expect(await ordinary.fetches(innerOrigin)).toBeOutcome('timed-out');
+    await control(peerGetsThrough);
+  });
+
+  claim('isolation.internal.publishes-nothing', async () => {
+    const { inner } = await world();
+    const server = await make.server({ HostConfig: { NetworkMode: inner.name, PortBindings: published } });
+    await control(async () => expect(await host.fetches(await server.origin(inner.name))).toBeReached({ by: server }));
+    const bindings = Object.values((await server.inspect()).NetworkSettings.Ports ?? {}).flatMap((it) => it ?? []);
+    expect(bindings).toEqual([]);
+  });
+
+  claim('isolation.internal.second-network-leads-out', async () => {
+    const { inner, outer, outside, outsideOrigin } = await world();
+    const member = await make.container({ HostConfig: { NetworkMode: inner.name } });
+    const reach = async () => (await member.fetches(outsideOrigin)).kind;
+    expect(await reach()).not.toBe('reached');
+    await outer.connect(member);
+    expect((await networkView(member)).gateways).toEqual([(await member.endpoint(outer.name)).Gateway]);
+    expect(await member.fetches(outsideOrigin)).toBeReached({ by: outside });
+    await outer.disconnect(member);
+    expect(await reach()).not.toBe('reached');
+  });
+});
+
+describe('an internal network and what is around its host', () => {
+  claim('isolation.internal.reaches-the-host-at-its-bridge', async () => {
+    const own = await lab();
+    const net = await own.make.network({ Internal: true });
+    const [hostServer, inside] = await Promise.all([own.make.server({ HostConfig: { NetworkMode: 'host' } }), own.make.container({ HostConfig: { NetworkMode: net.name } })]);
+    const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
+    expect(await inside.fetches(`http://${bridge}:80`)).toBeReached({ by: hostServer });
+  });
+
+  claim('isolation.internal.own-route-leads-nowhere', async () => {
+    const own = await lab();
+    const [far, inner, outer] = await Promise.all([neighbour(own), own.make.network({ Internal: true }), own.make.network()]);
+    const [inside, ordinary] = await Promise.all([
+      own.make.container({ HostConfig: { NetworkMode: inner.name, CapAdd: ['NET_ADMIN'] } }),
+      own.make.container({ HostConfig: { NetworkMode: outer.name } }),
+    ]);
+    const bridge = (await inner.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
+    const outsideIsThere = async () => expect(await ordinary.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
+    await control(outsideIsThere);
+    await control(async () => expect(await inside.exec(['ip', 'route', 'replace', 'default', 'via', bridge])).toMatchObject({ exitCode: 0 }));
+    expect(await inside.fetches(`http://${far.address}:80`)).toBeOutcome('timed-out');
+    await control(outsideIsThere);
+  });
+});

@@ -1,0 +1,93 @@
+import { claim, control, describe, expect, lab, make, scene } from '../../helpers';
+
+type Container = Awaited<ReturnType<typeof make.server>>;
+
+const published = { '80/tcp': [{ HostPort: '' }] };
+
+/** `http://[address]:80` of a container's server, at its IPv6 address in a network. */
+const origin6 = async (server: Container, network: string) => `http://[${(await server.endpoint(network)).GlobalIPv6Address}]:80`;
+
+/** Fetches what must be out of reach, while somebody else does reach that very server. */
+async function mustNotReach(from: Container, origin: string, reached: () => Promise<void>): Promise<void> {
+  await control(reached);
+  expect(await from.fetches(origin)).toBeOutcome('timed-out');
+  await control(reached);
+}
+
+describe('two bridge networks', () => {
+  const two = scene(async () => {
+    const [here, there] = await Promise.all([make.network(), make.network()]);
+    const [stranger, peer, server] = await Promise.all([
+      make.server({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
+      make.container({ member: 'peer', HostConfig: { NetworkMode: there.name } }),
+      make.server({ HostConfig: { NetworkMode: there.name, PortBindings: published } }),
+    ]);
+    const { Gateway } = await server.endpoint(there.name);
+    return { here, stranger, peer, server, origin: await server.origin(there.name), atTheHost: `http://${Gateway}:${await server.hostPort(80)}`, atTheHostUnpublished: `http://${Gateway}:80` };
+  });
+
+  claim('isolation.networks.addresses-are-out-of-reach', async () => {
+    const { here, stranger, peer, server, origin } = await two();
+    const strangersOrigin = await stranger.origin(here.name);
+    await mustNotReach(stranger, origin, async () => expect(await peer.fetches(origin)).toBeReached({ by: server }));
+    await mustNotReach(peer, strangersOrigin, async () => expect(await stranger.fetches(strangersOrigin)).toBeReached({ by: stranger }));
+  });
+
+  claim('isolation.networks.publishing-does-not-open-the-address', async () => {
+    const { stranger, peer, server, origin, atTheHost } = await two();
+    await mustNotReach(stranger, origin, async () => expect(await peer.fetches(atTheHost)).toBeReached({ by: server }));
+  });
+
+  claim('isolation.networks.unpublished-ports-are-closed-at-the-host', async () => {
+    const { stranger, peer, server, atTheHost, atTheHostUnpublished } = await two();
+    const hostIsThere = async () => expect(await peer.fetches(atTheHost)).toBeReached({ by: server });
+    await control(hostIsThere);
+    expect(await stranger.fetches(atTheHostUnpublished)).not.toBeReached({ by: server });
+    await control(hostIsThere);
+  });
+});
+
+describe('bridge networks with IPv6', () => {
+  claim('isolation.networks.ipv6-is-out-of-reach', async () => {
+    const withIPv6 = () => make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet6().subnet }] } });
+    const [here, there] = await Promise.all([withIPv6(), withIPv6()]);
+    const [stranger, peer, server] = await Promise.all([
+      make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
+      make.container({ member: 'peer', HostConfig: { NetworkMode: there.name } }),
+      make.server({ HostConfig: { NetworkMode: there.name } }),
+    ]);
+    const origin = await origin6(server, there.name);
+    await mustNotReach(stranger, origin, async () => expect(await peer.fetches(origin)).toBeReached({ by: server }));
+  });
+});
+
+describe('a container on two bridge networks', () => {
+  claim('isolation.networks.a-shared-member-joins-nobody-else', async () => {
+    const [one, other] = await Promise.all([make.network(), make.network()]);
+    const [inOne, inOther, shared] = await Promise.all([
+      make.container({ HostConfig: { NetworkMode: one.name } }),
+      make.server({ HostConfig: { NetworkMode: other.name } }),
+      make.server({ member: 'shared', HostConfig: { NetworkMode: one.name } }),
+    ]);
+    await other.connect(shared);
+    const otherOrigin = await inOther.origin(other.name);
+    await mustNotReach(inOne, otherOrigin, async () => {
+      expect(await inOne.fetches(await shared.origin(one.name))).toBeReached({ by: shared });
+      expect(await shared.fetches(otherOrigin)).toBeReached({ by: inOther });
+    });
+  });
+});
+
+describe('a host that accepts what no rule drops', () => {
+  claim('isolation.networks.hold-under-an-open-forward-policy', async () => {
+    const own = await lab([], 'open');
+    await control(async () => expect(await own.host.exec(['iptables', '-P', 'FORWARD', 'ACCEPT'])).toMatchObject({ exitCode: 0 }));
+    const [here, there] = await Promise.all([own.make.network(), own.make.network()]);
+    const [stranger, server] = await Promise.all([
+      own.make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
+      own.make.server({ HostConfig: { NetworkMode: there.name } }),
+    ]);
+    const origin = await server.origin(there.name);
+    await mustNotReach(stranger, origin, async () => expect(await own.host.fetches(origin)).toBeReached({ by: server }));
+  });
+});
