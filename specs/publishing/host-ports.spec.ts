@@ -1,17 +1,10 @@
-import { ask, claim, control, describe, eventually, expect, host, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, freePorts, host, make, networkView, scene } from '../../helpers';
 
 type Container = Awaited<ReturnType<typeof make.container>>;
 type Bindings = Record<string, { HostIp?: string; HostPort?: string }[]>;
 
-/** Count of neighbouring ports of the host on which nobody listens, below those that engines and kernels hand out by themselves; the first. */
-async function freePorts(count = 1): Promise<number> {
-  const { listening } = await networkView(host);
-  const first = 10_000 + Math.floor(Math.random() * 20_000);
-  const wanted = Array.from({ length: count }, (_, index) => `:${first + index}`);
-  return listening.some((socket) => wanted.some((port) => socket.endsWith(port))) ? freePorts(count) : first;
-}
-
-const freePort = async () => `${await freePorts()}`;
+/** A port of the host on which nobody listens, as bindings name it. */
+const freePort = async () => `${await freePorts(host)}`;
 
 /** What a container has at the host for one of its ports; empty where it has nothing. */
 async function bindingsOf(container: Container, port = '80/tcp') {
@@ -129,7 +122,7 @@ describe('a container that publishes ports', () => {
   });
 
   claim('publishing.range.gives-the-next-free-port', async () => {
-    const first = await freePorts(2);
+    const first = await freePorts(host, 2);
     const range = at(`${first}-${first + 1}`);
     const one = await server(range);
     const other = await server(range);
@@ -140,7 +133,7 @@ describe('a container that publishes ports', () => {
   });
 
   claim('publishing.several.host-ports-lead-to-one-container-port', async () => {
-    const first = await freePorts(2);
+    const first = await freePorts(host, 2);
     const both = [first, first + 1];
     const doubled = await server({ '80/tcp': both.map((port) => ({ HostPort: `${port}` })) });
     for (const port of both) expect(await host.fetches(`http://127.0.0.1:${port}`)).toBeReached({ by: doubled });

@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, host, lab, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, expect, freePorts, host, lab, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type From = Awaited<ReturnType<typeof make.container>>;
 type OwnLab = Awaited<ReturnType<typeof lab>>;
@@ -21,13 +21,6 @@ const published = { '80/tcp': [{}], '81/tcp': [{}], '443/udp': [{}] };
 async function hostPortOf(container: From, port: string): Promise<string> {
   const bindings = (await container.inspect()).NetworkSettings.Ports?.[port] ?? [];
   return bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === '')?.HostPort ?? '';
-}
-
-/** A port of the host on which nobody listens, below those that engines and kernels hand out by themselves. */
-async function freePort(): Promise<number> {
-  const { listening } = await networkView(host);
-  const port = 10_000 + Math.floor(Math.random() * 20_000);
-  return listening.some((socket) => socket.endsWith(`:${port}`)) ? freePort() : port;
 }
 
 /** What becomes of a QUIC handshake. The server here turns it away, which is an answer; silence and a closed port are none. */
@@ -143,7 +136,7 @@ describe('a server on a bridge that publishes its ports at all addresses of the 
 
   claim('publishing.udp.shares-its-number-with-tcp', async () => {
     const { net, onHost, gateway } = await street();
-    const HostPort = `${await freePort()}`;
+    const HostPort = `${await freePorts(host)}`;
     const both = await make.server({ ...server, HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }], '443/udp': [{ HostPort }] } } });
     expect(await host.fetches(`http://${gateway}:${HostPort}`)).toBeReached({ by: both });
     expect(await handshake(onHost, `${gateway}:${HostPort}`)).toBe('answered');

@@ -1,0 +1,79 @@
+import { claim, control, describe, expect, lab, make, neighbour, scene, serving, tellsWhoAsks } from '../../helpers';
+
+describe('what a container sends', () => {
+  /** A container on a network of its own, and two machines, each beside the host at a link of its own. */
+  const town = scene(async () => {
+    const own = await lab();
+    const { subnet, gateway } = own.make.subnet();
+    const [net, far, further] = await Promise.all([
+      own.make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }),
+      neighbour(own, { member: 'far', ...serving(tellsWhoAsks) }),
+      neighbour(own, { member: 'further', ...serving(tellsWhoAsks) }),
+    ]);
+    const box = await own.make.container({ member: 'box', HostConfig: { NetworkMode: net.name, CapAdd: ['NET_RAW'] } });
+    return { own, net, gateway, far, further, box };
+  });
+
+  claim('nat.egress.neighbours-see-the-host', async () => {
+    const { far, box } = await town();
+    const answer = await box.fetches(`http://${far.address}`);
+    expect(answer).toBeReached({ by: far.machine });
+    expect(answer).toMatchObject({ body: far.hostAddress });
+  });
+
+  claim('nat.egress.leaves-with-the-address-of-its-link', async () => {
+    const { far, further, box } = await town();
+    const answers = await Promise.all([far, further].map(({ address }) => box.fetches(`http://${address}`)));
+    expect(answers).toMatchObject([{ body: far.hostAddress }, { body: further.hostAddress }]);
+  });
+
+  claim('nat.egress.needs-no-route-back', async () => {
+    const { own, box } = await town();
+    const narrow = await neighbour(own, { member: 'narrow' });
+    await narrow.machine.exec(['ip', 'route', 'del', 'default']);
+    await control(async () => expect((await own.host.fetches(`http://${narrow.address}`))).toBeReached({ by: narrow.machine }));
+    expect(await box.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine });
+    expect(await box.exec(['ping', '-c', '1', '-W', '2', narrow.address])).toMatchObject({ exitCode: 0 });
+  });
+
+  claim('nat.egress.option-names-the-address', async () => {
+    const { own, far } = await town();
+    const second = far.hostAddress.replace(/\d+$/, '99');
+    await own.host.exec(['ip', 'address', 'add', `${second}/24`, 'dev', far.link]);
+    const net = await own.make.network({ Options: { 'com.docker.network.host_ipv4': second } });
+    const box = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    const answer = await box.fetches(`http://${far.address}`);
+    expect(answer).toBeReached({ by: far.machine });
+    expect(answer).toMatchObject({ body: second });
+  });
+
+  claim('nat.egress.option-keeps-the-containers-address', async () => {
+    const { own, far } = await town();
+    const net = await own.make.network({
+      Options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false', 'com.docker.network.bridge.trusted_host_interfaces': far.link },
+    });
+    const box = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    const answer = await box.fetches(`http://${far.address}`);
+    expect(answer).toBeReached({ by: far.machine });
+    expect(answer).toMatchObject({ body: (await box.endpoint(net.name)).IPAddress });
+  });
+
+  claim('nat.inside.host-sees-the-container', async () => {
+    const { own, net, gateway, box } = await town();
+    const onHost = await own.make.server({ member: 'on-host', ...serving(tellsWhoAsks), HostConfig: { NetworkMode: 'host' } });
+    const answer = await box.fetches(`http://${gateway}`);
+    expect(answer).toBeReached({ by: onHost });
+    expect(answer).toMatchObject({ body: (await box.endpoint(net.name)).IPAddress });
+  });
+
+  claim('nat.inside.peer-sees-the-container', async () => {
+    const net = await make.network();
+    const [box, peer] = await Promise.all([
+      make.container({ member: 'box', HostConfig: { NetworkMode: net.name } }),
+      make.server({ member: 'peer', ...serving(tellsWhoAsks), HostConfig: { NetworkMode: net.name } }),
+    ]);
+    const answer = await box.fetches(await peer.origin(net.name));
+    expect(answer).toBeReached({ by: peer });
+    expect(answer).toMatchObject({ body: (await box.endpoint(net.name)).IPAddress });
+  });
+});
