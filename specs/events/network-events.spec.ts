@@ -39,7 +39,7 @@ describe('a network that a container is started, restarted and stopped in', () =
     const since = await now();
     const net = await make.network();
     const { Created } = await net.inspect();
-    const box = await make.container({ HostConfig: { NetworkMode: net.name } });
+    const box = await make.container({ StopTimeout: 1, HostConfig: { NetworkMode: net.name } });
     await box.restart();
     await box.stop();
     await box.remove();
