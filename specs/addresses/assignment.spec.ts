@@ -19,8 +19,12 @@ async function narrow() {
   return { name, only: address(2) };
 }
 
-/** The body of a container in a network, with these settings of its endpoint there. */
+/**
+ * The body of a container in a network, with this IPAM configuration of its endpoint there; it is not waited for when it
+ * is stopped before it listens to signals.
+ */
 const inside = ({ name }: Network, IPAMConfig?: object) => ({
+  StopTimeout: 0,
   HostConfig: { NetworkMode: name },
   ...(IPAMConfig && { NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig } } } }),
 });

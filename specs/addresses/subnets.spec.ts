@@ -29,6 +29,12 @@ function bounds(cidr: string): { first: number; last: number } {
   return { first, last: first + 2 ** (32 - Number(length)) - 1 };
 }
 
+/** Whether a container finds who has an address on its link: whether ARP resolves it for a packet that goes there. */
+async function resolves(container: Awaited<ReturnType<typeof make.container>>, address: string): Promise<boolean> {
+  const { stdout } = await container.exec(['sh', '-c', `nc -w 1 ${address} 9 </dev/null; cat /proc/net/arp`]);
+  return stdout.split('\n').some((row) => new RegExp(`^${address.replaceAll('.', '\\.')} +0x1 +0x2 `).test(row));
+}
+
 const overlap = (one: string, other: string) => bounds(one).first <= bounds(other).last && bounds(other).first <= bounds(one).last;
 
 /** That a network like `good` can be created, and one like `bad` cannot; answers how it was refused. */
@@ -135,7 +141,7 @@ describe('a network that is created with an IPAM configuration', () => {
     const { subnet, address } = make.subnet();
     const container = await make.container(inside(await make.network(configured({ Subnet: subnet, Gateway: address(77) }))));
     expect((await networkView(container)).gateways).toEqual([address(77)]);
-    expect(await container.exec(['ping', '-c', '1', '-W', '2', address(77)])).toMatchObject({ exitCode: 0 });
+    expect(await resolves(container, address(77))).toBe(true);
   });
 
   claim('addresses.gateway.is-the-first-address', async () => {
@@ -161,7 +167,7 @@ describe('a network that is created with an IPAM configuration', () => {
     const { IPAddress, IPPrefixLen, Gateway } = await container.endpoint(network.name);
     expect(IPPrefixLen).toBe(31);
     expect([IPAddress, Gateway].sort()).toEqual([address(0), address(1)]);
-    expect(await container.exec(['ping', '-c', '1', '-W', '2', Gateway])).toMatchObject({ exitCode: 0 });
+    expect(await resolves(container, Gateway)).toBe(true);
   });
 });
 
