@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import { prepareLab } from '../lab';
+import { prepareLab, type PreparedLab } from '../lab';
 import { writeFileAtomically } from '../report/write-file';
 import { exitStatus } from '../user-error';
+import { measureCatalogue, type CatalogueRun } from './catalogue-run';
 import { Contenders } from './contenders';
 import { takingTurns } from './measure';
 import { mustHaveTools } from './requirements';
 import { startRunningEngine } from './running-engine';
 import { mustJudgeTheSame } from './same-claims';
-import { ratios, table } from './summary';
+import { catalogueTable, ratios, table } from './summary';
 
 /** Where the figures go, against the working directory. */
 const reportFile = path.join('reports', 'bench.json');
@@ -18,10 +19,11 @@ const reportFile = path.join('reports', 'bench.json');
  * Measures the suite against a plain script and against bare API calls, on one engine that is up already, and a lab
  * against a bare daemon. It shows how the ratios stand to the bars and fails for none: time depends on the machine.
  */
-export async function benchCommand({ rounds }: { rounds: number }): Promise<number> {
+export async function benchCommand({ rounds, catalogue }: { rounds: number; catalogue: boolean }): Promise<number> {
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   await mustHaveTools();
   const prepared = await prepareLab(undefined, progress);
+  if (catalogue) return await benchCatalogue(prepared, rounds, progress);
   const engine = await startRunningEngine(prepared);
   const directory = mkdtempSync(path.join(tmpdir(), 'docker-network-conformance-bench-'));
   try {
@@ -34,6 +36,22 @@ export async function benchCommand({ rounds }: { rounds: number }): Promise<numb
     writeFileAtomically(reportFile, `${JSON.stringify({ engine: prepared.engineId, machine, rounds, measurements, ratios: quotients }, null, 2)}\n`);
   } finally {
     await engine.lab.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+  return exitStatus.conforms;
+}
+
+/** The same for the whole catalogue: every round is a run, and its calls again. */
+async function benchCatalogue(prepared: PreparedLab, rounds: number, progress: (line: string) => void): Promise<number> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'docker-network-conformance-bench-'));
+  try {
+    const runs: CatalogueRun[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      progress(`Round ${round} of ${rounds} …`);
+      runs.push(await measureCatalogue(prepared, directory));
+    }
+    process.stdout.write(`\n${catalogueTable(runs)}`);
+  } finally {
     rmSync(directory, { recursive: true, force: true });
   }
   return exitStatus.conforms;

@@ -1,5 +1,6 @@
 import type { ContenderId } from './contenders';
-import type { Measurement } from './measure';
+import type { CatalogueRun } from './catalogue-run';
+import { statistics, type Measurement } from './measure';
 
 /** One quotient of medians, and what it ought to be. */
 export interface Ratio {
@@ -28,6 +29,15 @@ export function table(measurements: readonly Measurement[], of: readonly Ratio[]
   const times = measurements.map(({ title, median, min, max }) => [title, ...[median, min, max].map((milliseconds) => milliseconds.toFixed(0))]);
   const quotients = of.map(({ title, value, bar, aim }) => [title, value.toFixed(2), ...(bar === undefined ? [] : [`<= ${bar}`, value <= bar ? 'met' : 'missed']), ...(aim === undefined ? [] : [`aim ${aim}`])]);
   return `${aligned([['ms', 'median', 'min', 'max'], ...times])}\n\n${aligned([['ratio of medians', '', 'bar', '', ''], ...quotients])}\n`;
+}
+
+/** What runs of the catalogue took, against their calls alone, and the claims of the last one that took longest. */
+export function catalogueTable(runs: readonly CatalogueRun[]): string {
+  const rows = runs.map(({ claims, calls, suite, bareCalls }) => [`${claims} claims, ${calls} calls`, suite.toFixed(0), bareCalls.toFixed(0), (suite / bareCalls).toFixed(2)]);
+  const slowest = (runs.at(-1)?.slowest ?? []).map(({ id, durationMs }) => [id, durationMs.toFixed(0)]);
+  const { median } = statistics(runs.map(({ suite, bareCalls }) => suite / bareCalls));
+  const bar = 1.3;
+  return `${aligned([['ms', 'suite', 'the same calls', 'ratio'], ...rows])}\n\nmedian of the ratios ${median.toFixed(2)}, bar ${bar}: ${median <= bar ? 'met' : 'missed'}\n\n${aligned([['slowest claims', 'ms'], ...slowest])}\n`;
 }
 
 /** Rows as columns: the first to the left, the others to the right. */

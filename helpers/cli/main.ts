@@ -49,6 +49,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--keep-failed', 'leave the containers of claims that fail up until Ctrl-C, and say how to enter them', false)
     .option('--privileged-diagnosis', "where the engine's host is out of reach: let a privileged helper container look into it when a claim fails", false)
     .option('--verbose', 'show ids and evidence of claims that conform', false)
+    .addOption(new Option('--calls <file>', 'write every call to the API of a lab, to be made again').hideHelp())
     .addOption(new Option('--trials <file>', 'judge each claim again under each fault that must turn it red').hideHelp())
     .addOption(new Option('--mutants <file>', 'judge each claim again for each field that it reads, with that field changed').hideHelp())
     .addOption(new Option('--fault <id>', 'break the engine of a lab, or its host, in this way (fixtures/faults)').hideHelp())
@@ -125,7 +126,8 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .command('bench')
     .description('measure the suite against a shell script and bare API calls, on an engine in a lab')
     .option('--rounds <n>', 'how often each is measured', wholeNumber, 5)
-    .action(async (options: { rounds: number }) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
+    .option('--catalogue', 'measure runs of the whole catalogue against their own calls, made again without the suite', false)
+    .action(async (options: { rounds: number; catalogue: boolean }) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
 
   return root;
 }

@@ -33,6 +33,7 @@ export interface RunOptions extends SelectingOptions {
   forMatrix: boolean;
   mutants?: string;
   trials?: string;
+  calls?: string;
   fault?: string;
 }
 
@@ -45,19 +46,19 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
 }
 
 async function judge(jestArguments: readonly string[], options: RunOptions): Promise<number> {
-  const { engine, strict, json, junit, html, ctrf, badge, verbose, mutants, trials } = options;
+  const { engine, strict, json, junit, html, ctrf, badge, verbose, mutants, trials, calls } = options;
   const fault = options.fault === undefined ? undefined : faultById(options.fault);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const selected = selectClaims(selectionOf(options));
   const claims = shard ? claimsOfShard(selected, shard) : selected;
   const waivers = options.waivers === undefined ? undefined : readWaivers(options.waivers);
   const progress = (line: string) => void (options.forMatrix ? tellMatrix({ kind: 'progress', line }) : process.stderr.write(`${line}\n`));
-  for (const file of [json, junit, html, ctrf, badge, mutants, trials]) if (file !== undefined) mustBeWritable(file);
+  for (const file of [json, junit, html, ctrf, badge, mutants, trials, calls]) if (file !== undefined) mustBeWritable(file);
   const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
   const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(trials !== undefined && { trials: path.resolve(trials) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
+  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(trials !== undefined && { trials: path.resolve(trials) }), ...(calls !== undefined && { calls: path.resolve(calls) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, ...(shard && { shard }) });
   endOnSignals(session);
   const opened = await session;

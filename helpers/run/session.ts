@@ -9,6 +9,7 @@ import { waivers as suitesWaivers } from '../../fixtures/waivers';
 import { applicability, type Inapplicable } from '../claim/applicability';
 import { eventually } from '../claim/eventually';
 import type { Provisioner } from '../claim/nginx';
+import { CallRecorder } from '../bench/call-recorder';
 import { TopologyPool } from '../claim/topology-pool';
 import { connect, type Connection } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
@@ -51,11 +52,16 @@ export interface SessionOptions {
   mutants?: string;
   /** `--trials`; only in a lab */
   trials?: string;
+  /** `--calls`; only in a lab */
+  calls?: string;
   /** `--fault`; only in a lab */
   fault?: Fault;
   /** told what takes long, one line at a time */
   progress: (line: string) => void;
 }
+
+/** What stands between the run and the engine of its lab. */
+type Between = Pick<Trials, 'join' | 'close'> & { readonly socketName: string };
 
 /** What a finished session knows about the engine's host. */
 export interface HostReport {
@@ -85,7 +91,8 @@ export class Session {
     private readonly image: RunImage,
     private readonly before: Counted,
     private readonly injection: Injection | undefined,
-    private readonly trials: Trials | undefined,
+    trials: Trials | undefined,
+    private readonly between: Between | undefined,
     private readonly progress: (line: string) => void,
   ) {
     const { docker } = connection;
@@ -97,7 +104,7 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, waivers, mutants, trials: trialsFile, fault, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, waivers, mutants, trials: trialsFile, calls, fault, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -107,18 +114,18 @@ export class Session {
     const directory = makeDirectory(lab);
     let connection: Connection | undefined;
     let injection: Injection | undefined;
-    let trials: Trials | undefined;
+    const trials = lab && trialsFile !== undefined ? new Trials({ id: lab.engineId, kind: lab.kind }) : undefined;
+    const between = trials ?? (lab && calls !== undefined ? new CallRecorder(calls) : undefined);
     try {
-      trials = lab && trialsFile !== undefined ? new Trials({ id: lab.engineId, kind: lab.kind }) : undefined;
       injection = fault && lab && (await Injection.in(lab, fault));
-      connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await trials?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
+      connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await between?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
       useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, trialsFile, trials, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
       injection?.close();
-      trials?.close();
+      between?.close();
       await lab?.stop();
       rmSync(directory, { recursive: true, force: true });
       if (isEngineLost(error)) throw new UserError(`While the run looked at it, ${engineLost}: ${(error as Error).message}.`, 'Look into its log, start it again, and run this again.', exitStatus.failed, { cause: error });
@@ -126,7 +133,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, privilegedDiagnosis, waivers: usersWaivers, mutants, trialsFile, trials, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, privilegedDiagnosis, waivers: usersWaivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -141,7 +148,7 @@ export class Session {
     const [before, port80, cli, configuredBy, proxyReplaced] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
       lab ? undefined : holderOfPort80(docker, host),
-      lab ? cliOf(lab, injection?.socketName ?? trials?.socketName) : searching,
+      lab ? cliOf(lab, injection?.socketName ?? between?.socketName) : searching,
       bridgeConfiguredBy(engine, host),
       userlandProxyReplaced(engine, host),
     ]);
@@ -173,7 +180,7 @@ export class Session {
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy)], startedAt, connection, lab, image, before, injection, trials, progress);
+    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy)], startedAt, connection, lab, image, before, injection, trials, between, progress);
   }
 
   /** With `--fault`: starts all containers of the run and breaks what the fault breaks. Without it there is nothing to do. */
@@ -228,7 +235,7 @@ export class Session {
     } finally {
       await this.connection.close();
       this.injection?.close();
-      this.trials?.close();
+      this.between?.close();
       await this.lab?.stop();
       rmSync(this.context.directory, { recursive: true, force: true });
     }
@@ -282,12 +289,13 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'waivers' | 'mutants' | 'trials' | 'fault'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'waivers' | 'mutants' | 'trials' | 'calls' | 'fault'> {
   keepFailed: boolean;
   privilegedDiagnosis: boolean;
   mutants: string | undefined;
   trialsFile: string | undefined;
   trials: Trials | undefined;
+  between: Between | undefined;
   injection: Injection | undefined;
   waivers: UsersWaivers | undefined;
   startedAt: Date;
