@@ -35,7 +35,7 @@ export function bystander(lab: Lab, ...options: string[]): Promise<string> {
   return onHost(lab, `docker run --detach ${options.join(' ')} ${lab.image.reference}`);
 }
 
-/** `run`, as a user types it who has set DOCKER_HOST to the lab, or to what stands before it. */
+/** `run` of the document's claims, as a user types it who has set DOCKER_HOST to the lab, or to what stands before it. */
 export function runAgainst({ socketPath }: Pick<Lab, 'socketPath'>, ...args: string[]): Promise<Ended> {
-  return commandLine(['run', ...args], { env: { DOCKER_HOST: `unix://${socketPath}` } });
+  return commandLine(['run', '--area', 'document', ...args], { env: { DOCKER_HOST: `unix://${socketPath}` } });
 }
