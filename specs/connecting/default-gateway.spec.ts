@@ -3,7 +3,8 @@ import { claim, control, describe, expect, make, networkView, scene } from '../.
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
 
-const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name } });
+// it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
+const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name }, StopSignal: 'SIGKILL' });
 
 /** Next hops of a container's default routes. */
 const gateways = async (container: Container) => (await networkView(container)).gateways;

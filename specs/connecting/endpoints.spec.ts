@@ -3,7 +3,8 @@ import { ask, claim, control, describe, expect, make, networkView, scene } from 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
 
-const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name } });
+// it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
+const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name }, StopSignal: 'SIGKILL' });
 
 /** Names of the networks that a container's object lists, sorted. */
 const networksOf = async (container: Container) => Object.keys((await container.inspect()).NetworkSettings.Networks ?? {}).sort();

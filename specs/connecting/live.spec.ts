@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, host, lookUpAll, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, freePorts, host, lookUpAll, make, networkView, scene } from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -11,16 +11,9 @@ async function hostsLines(container: Container): Promise<string[][]> {
   return stdout.split('\n').map((line) => line.trim().split(/\s+/));
 }
 
-/** A port of the host on which nobody listens, below those that engines and kernels hand out by themselves. */
-async function freePort(): Promise<number> {
-  const { listening } = await networkView(host);
-  const port = 10_000 + Math.floor(Math.random() * 20_000);
-  return listening.some((socket) => socket.endsWith(`:${port}`)) ? freePort() : port;
-}
-
 /** A server on a network that publishes its port 80 at a port of the host that stays the same. */
 async function publisher(network: Network): Promise<{ server: Container; fromHost: () => ReturnType<typeof host.fetches> }> {
-  const port = await freePort();
+  const port = await freePorts(host);
   const server = await make.server({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: network.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } } });
   return { server, fromHost: () => host.fetches(`http://localhost:${port}`) };
 }

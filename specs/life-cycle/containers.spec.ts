@@ -1,0 +1,126 @@
+import { ask, claim, control, describe, eventually, expect, freePorts, host, lab, lookUpAll, make, scene } from '../../helpers';
+
+type Network = Awaited<ReturnType<typeof make.network>>;
+type Container = Awaited<ReturnType<typeof make.container>>;
+
+/** What a container asks for that is to have this address on a network, and this port of the host for its port 80. */
+const at = (network: Network, address: string, hostPort?: number) => ({
+  ...(hostPort !== undefined && { ExposedPorts: { '80/tcp': {} } }),
+  HostConfig: { NetworkMode: network.name, ...(hostPort !== undefined && { PortBindings: { '80/tcp': [{ HostPort: String(hostPort) }] } }) },
+  NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } } },
+});
+
+/** Ends a server's own process, as if it had crashed. */
+const end = (server: Container) => server.exec(['kill', '-TERM', '1']);
+
+/** Looks at the state of a container until the engine has noticed something. */
+const untilState = (container: Container, noticed: (state: { Running: boolean; restarts: number }) => boolean) =>
+  eventually(
+    async () => {
+      const { body } = await ask<{ State: { Running: boolean }; RestartCount: number }>('GET', `/containers/${container.id}/json`);
+      return { Running: body.State.Running, restarts: body.RestartCount };
+    },
+    noticed,
+    { within: 5000 },
+  );
+
+const answers = (origin: string, server: Container, from: { fetches: Container['fetches'] }) =>
+  eventually(() => from.fetches(origin), (outcome) => outcome.kind === 'reached' && outcome.by === server.token, { within: 5000 });
+
+describe('a network with a member that looks at the others', () => {
+  const street = scene(async () => {
+    const { subnet, address } = make.subnet();
+    const network = await make.network({ IPAM: { Config: [{ Subnet: subnet }] } });
+    return { network, address, member: await make.container({ member: 'member', HostConfig: { NetworkMode: network.name } }) };
+  });
+
+  claim('life.restart.published-port-leads-to-it-again', async () => {
+    const [{ network, address }, port] = [await street(), await freePorts(host)];
+    const server = await make.server(at(network, address(20), port));
+    await control(async () => expect(await host.fetches(`http://localhost:${port}`)).toBeReached({ by: server }));
+    await server.restart();
+    expect(await answers(`http://localhost:${port}`, server, host)).toBeReached({ by: server });
+  });
+
+  claim('life.policy.comes-back-with-address-and-port', async () => {
+    const [{ network, address, member }, port] = [await street(), await freePorts(host)];
+    const asked = at(network, address(30), port);
+    const server = await make.server({ ...asked, HostConfig: { ...asked.HostConfig, RestartPolicy: { Name: 'always' } } });
+    await end(server);
+    expect(await untilState(server, ({ Running, restarts }) => Running && restarts > 0)).toMatchObject({ Running: true });
+    expect(await answers(`http://${address(30)}`, server, member)).toBeReached({ by: server });
+    expect(await answers(`http://localhost:${port}`, server, host)).toBeReached({ by: server });
+  });
+
+  claim('life.end.network-lists-it-no-longer', async () => {
+    const [{ network, address }, port] = [await street(), await freePorts(host)];
+    const server = await make.server(at(network, address(40), port));
+    const members = async () => Object.keys((await network.inspect()).Containers ?? {});
+    await control(async () => {
+      expect(await members()).toContain(server.id);
+      expect(await host.fetches(`http://localhost:${port}`)).toBeReached({ by: server });
+    });
+    await end(server);
+    expect(await untilState(server, ({ Running }) => !Running)).toMatchObject({ Running: false });
+    expect(await members()).not.toContain(server.id);
+    expect(await host.fetches(`http://localhost:${port}`)).toBeOutcome('refused');
+  });
+
+  claim('life.stop.another-can-have-its-address-and-port', async () => {
+    const [{ network, address, member }, port] = [await street(), await freePorts(host)];
+    const first = await make.server(at(network, address(50), port));
+    await first.stop();
+    const second = await make.server(at(network, address(50), port));
+    expect(await member.fetches(`http://${address(50)}`)).toBeReached({ by: second });
+    expect(await host.fetches(`http://localhost:${port}`)).toBeReached({ by: second });
+  });
+
+  claim('life.start.taken-address-is-refused', async () => {
+    const { network, address } = await street();
+    const owner = await make.container(at(network, address(60)));
+    const late = await make.container({ started: false, ...at(network, address(60)) });
+    const start = async () => (await ask('POST', `/containers/${late.id}/start`)).status;
+    expect(await start()).toBeGreaterThanOrEqual(400);
+    expect((await late.inspect()).State.Running).toBe(false);
+    await ask('DELETE', `/containers/${owner.id}?force=1`);
+    await control(async () => expect(await start()).toBe(204));
+  });
+
+  claim('life.removal.name-leads-to-the-successor', async () => {
+    const { network, address, member } = await street();
+    const name = make.name('heir');
+    const first = await make.server({ name, ...at(network, address(70)) });
+    await control(async () => expect(await member.fetches(`http://${name}`)).toBeReached({ by: first }));
+    await ask('DELETE', `/containers/${first.id}?force=1`);
+    const second = await make.server({ name, ...at(network, address(71)) });
+    expect(await member.fetches(`http://${name}`)).toBeReached({ by: second });
+  });
+
+  claim('life.rename.new-name-resolves', async () => {
+    const { network, address, member } = await street();
+    const [box, renamed] = [await make.container(at(network, address(80))), make.name('renamed')];
+    const addresses = async () => (await lookUpAll(member, [[box.containerName, 'A'], [renamed, 'A']])).map(({ records }) => records.map(({ data }) => data));
+    await control(async () => expect(await addresses()).toEqual([[address(80)], []]));
+    await ask('POST', `/containers/${box.id}/rename?name=${renamed}`);
+    expect(await addresses()).toEqual([[], [address(80)]]);
+  });
+});
+
+describe('a container that datagrams are sent to through a published port', () => {
+  claim('life.removal.flows-are-forgotten', async () => {
+    const own = await lab();
+    const [home, elsewhere] = await Promise.all([own.make.network(), own.make.network()]);
+    const [server, sender] = await Promise.all([
+      own.make.container({ ExposedPorts: { '7/udp': {} }, HostConfig: { NetworkMode: home.name, PortBindings: { '7/udp': [{ HostPort: '7777' }] } } }),
+      own.make.container({ HostConfig: { NetworkMode: elsewhere.name } }),
+    ]);
+    const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
+    const flows = async () => (await own.host.exec(['conntrack', '-L', '-p', 'udp'])).stdout.split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
+    await control(async () => {
+      await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, '7777']);
+      expect((await flows()).length).toBeGreaterThan(0);
+    });
+    await own.ask('DELETE', `/containers/${server.id}?force=1`);
+    expect(await flows()).toEqual([]);
+  });
+});
