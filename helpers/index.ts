@@ -10,6 +10,7 @@ export const { claim, topology, engine, host, cli, eventually, control, networkV
 export { between, cidrParts, derivedMac } from './claim/addresses';
 export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
 export { freePorts } from './make/free-ports';
+export { linksOfKind } from './make/link-kinds';
 export { neighbour } from './make/neighbour';
 export { serving, tellsWhoAsks } from './make/sites';
 export { describe, expect } from '@jest/globals';

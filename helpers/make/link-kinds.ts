@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { Blocked } from '../claim/verdict';
+import type { VantagePoint } from '../vantage/vantage';
+
+/**
+ * Makes sure that the kernel of a host can make links of a kind, by making one and removing it.
+ * @param kind as `ip link add type` names it
+ * @param parent the link of the host that it is to be on top of, for kinds that need one
+ * @throws Blocked naming the kind, and what the kernel says
+ */
+export async function linksOfKind(host: VantagePoint, kind: 'dummy' | 'ipvlan' | 'vlan', parent?: string): Promise<void> {
+  const name = `dnc${randomBytes(4).toString('hex')}`;
+  const on = parent === undefined ? [] : ['link', parent];
+  const { exitCode, stderr } = await host.exec(['ip', 'link', 'add', ...on, 'name', name, 'type', kind, ...(kind === 'vlan' ? ['id', '2'] : [])]);
+  if (exitCode !== 0) throw new Blocked(`the kernel makes no links of the kind ${kind}: ${stderr.trim()}`);
+  await host.exec(['ip', 'link', 'delete', name]);
+}
