@@ -32,7 +32,7 @@ describe('links on a default bridge without inter-container communication', () =
 
   claim('icc.links.close-with-their-recipient', async () => {
     const { own, source, recipient } = await linked();
-    const [from, to] = await Promise.all([recipient, source].map(async (it) => (await it.endpoint('bridge')).IPAddress));
+    const [from, to] = await Promise.all([recipient, source].map(async (container) => (await container.endpoint('bridge')).IPAddress));
     const opened = async () => {
       const { exitCode, stdout } = await own.host.exec(['iptables', '-S']);
       expect(exitCode).toBe(0);
