@@ -1,0 +1,216 @@
+import { claim, control, describe, eventually, expect, lab, linksOfKind, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
+
+type OwnLab = Awaited<ReturnType<typeof lab>>;
+type Neighbour = Awaited<ReturnType<typeof neighbour>>;
+
+/** The body of a macvlan network on the cable to a neighbour, who is its gateway; the host and the neighbour have the lower addresses. */
+const onCable = ({ link, subnet, address }: Neighbour, options: Record<string, string> = {}) => ({
+  Driver: 'macvlan',
+  Options: { parent: link, ...options },
+  IPAM: { Config: [{ Subnet: subnet, Gateway: address, IPRange: subnet.replace('.0/24', '.128/25') }] },
+});
+
+/** The body of a macvlan network with a subnet that nobody else is in. */
+const onParent = (parent: string, options: Record<string, string> = {}, Driver = 'macvlan') => ({ Driver, Options: { parent, ...options }, IPAM: { Config: [{ Subnet: make.subnet().subnet }] } });
+
+/** Two servers on a macvlan network beside a neighbour; the first one and the neighbour tell who asks. */
+async function twoServers(own: OwnLab, options: Record<string, string> = {}) {
+  const far = await neighbour(own, serving(tellsWhoAsks));
+  const net = await own.make.network(onCable(far, options));
+  const HostConfig = { NetworkMode: net.name };
+  const [one, other] = await Promise.all([own.make.server({ member: 'one', ...serving(tellsWhoAsks), HostConfig }), own.make.server({ member: 'other', HostConfig })]);
+  return { own, far, net, one, other, oneOrigin: await one.origin(net.name), otherOrigin: await other.origin(net.name), farOrigin: `http://${far.address}:80` };
+}
+
+/** MAC address under which a neighbour knows an address (/proc/net/arp). */
+async function knownAs({ machine }: Neighbour, address: string): Promise<string | undefined> {
+  const { stdout } = await machine.exec(['cat', '/proc/net/arp']);
+  return stdout.split('\n').map((line) => line.split(/\s+/)).find(([known]) => known === address)?.[3];
+}
+
+const addressIn = (origin: string) => new URL(origin).hostname;
+
+describe('containers of a macvlan network', () => {
+  const world = scene(async () => twoServers(await lab()));
+
+  claim('macvlan.neighbours.reach-the-container', async () => {
+    const { far, one, oneOrigin } = await world();
+    const outcome = await far.machine.fetches(oneOrigin);
+    expect(outcome).toBeReached({ by: one });
+    expect(outcome).toMatchObject({ body: far.address });
+  });
+
+  claim('macvlan.neighbours.are-reached-by-the-container', async () => {
+    const { far, one, oneOrigin, farOrigin } = await world();
+    const outcome = await one.fetches(farOrigin);
+    expect(outcome).toBeReached({ by: far.machine });
+    expect(outcome).toMatchObject({ body: addressIn(oneOrigin) });
+  });
+
+  claim('macvlan.neighbours.see-a-mac-address-of-its-own', async () => {
+    const { own, far, net, other, otherOrigin } = await world();
+    await control(async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other }));
+    const seen = await knownAs(far, addressIn(otherOrigin));
+    expect(seen).toBe((await other.endpoint(net.name)).MacAddress);
+    expect(seen).not.toBe((await networkView(own.host)).links[far.link]?.macAddress);
+  });
+
+  claim('macvlan.peers.reach-each-other', async () => {
+    const { one, other, otherOrigin } = await world();
+    expect(await one.fetches(otherOrigin)).toBeReached({ by: other });
+  });
+
+  claim('macvlan.peers.resolve-names', async () => {
+    const { one, other } = await world();
+    expect(await one.fetches(`http://${other.containerName}:80`)).toBeReached({ by: other });
+  });
+
+  claim('macvlan.host.cannot-reach-the-container', async () => {
+    const { own, far, other, otherOrigin } = await world();
+    const neighbourGetsThrough = async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
+    await control(neighbourGetsThrough);
+    expect(await own.host.fetches(otherOrigin)).toBeOutcome('timed-out');
+    await control(neighbourGetsThrough);
+  });
+
+  claim('macvlan.host.is-not-reached-by-the-container', async () => {
+    const { own, far, one } = await world();
+    const hostServer = await own.make.server({ HostConfig: { NetworkMode: 'host' } });
+    const parentOrigin = `http://${far.hostAddress}:80`;
+    const neighbourGetsThrough = async () => expect(await far.machine.fetches(parentOrigin)).toBeReached({ by: hostServer });
+    await control(neighbourGetsThrough);
+    expect(await one.fetches(parentOrigin)).toBeOutcome('timed-out');
+    await control(neighbourGetsThrough);
+  });
+
+  claim('macvlan.gateway.is-the-default-route', async () => {
+    const { far, other } = await world();
+    expect((await networkView(other)).gateways).toEqual([far.address]);
+  });
+
+  claim('macvlan.published.is-ignored', async () => {
+    const { own, net } = await world();
+    const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31880' }] } } });
+    const bindings = Object.values((await server.inspect()).NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? []);
+    expect(bindings).toEqual([]);
+    expect((await networkView(own.host)).listening.filter((socket) => socket.endsWith(':31880'))).toEqual([]);
+  });
+});
+
+describe('macvlan networks of other kinds', () => {
+  claim('macvlan.private-mode.keeps-peers-apart', async () => {
+    const { far, one, other, oneOrigin, otherOrigin } = await twoServers(await lab(), { macvlan_mode: 'private' });
+    const neighbourGetsThrough = async () => {
+      expect(await far.machine.fetches(oneOrigin)).toBeReached({ by: one });
+      expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
+    };
+    await control(neighbourGetsThrough);
+    expect(await one.fetches(otherOrigin)).not.toBeReached({ by: other });
+    await control(neighbourGetsThrough);
+  });
+
+  claim('macvlan.filtering.makes-no-rules', async () => {
+    const own = await lab([], 'rules');
+    const rules = async () => {
+      const { exitCode, stdout } = await own.host.exec(['sh', '-ec', 'iptables-save; ip6tables-save; nft list ruleset']);
+      expect(exitCode).toBe(0);
+      return stdout.split('\n').filter((line) => !line.startsWith('#')).map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+/, ''));
+    };
+    const far = await neighbour(own);
+    const before = await rules();
+    const net = await own.make.network(onCable(far));
+    const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } } });
+    await control(async () => expect(await far.machine.fetches(await server.origin(net.name))).toBeReached({ by: server }));
+    expect(await rules()).toEqual(before);
+  });
+
+  claim('macvlan.parent.may-be-down', async () => {
+    const own = await lab();
+    const far = await neighbour(own);
+    const net = await own.make.network(onCable(far));
+    const set = async (state: 'up' | 'down') => expect(await own.host.exec(['ip', 'link', 'set', far.link, state])).toMatchObject({ exitCode: 0 });
+    await set('down');
+    const container = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    await set('up');
+    const outcome = await eventually(() => container.fetches(`http://${far.address}:80`), ({ kind }) => kind === 'reached', { within: 5000 });
+    expect(outcome).toBeReached({ by: far.machine });
+  });
+
+  claim('macvlan.subinterface.comes-and-goes-with-its-network', async () => {
+    const own = await lab();
+    const { link } = await neighbour(own);
+    await linksOfKind(own.host, 'vlan', link);
+    const net = await own.make.network(onParent(`${link}.50`));
+    const links = async () => (await networkView(own.host)).interfaces;
+    expect(await links()).toContain(`${link}.50`);
+    expect(await net.remove()).toMatchObject({ message: '' });
+    expect(await links()).not.toContain(`${link}.50`);
+  });
+
+  claim('macvlan.without-parent.is-internal', async () => {
+    const own = await lab();
+    await linksOfKind(own.host, 'dummy');
+    const net = await own.make.network({ Driver: 'macvlan' });
+    const [one, other] = await Promise.all([own.make.container({ HostConfig: { NetworkMode: net.name } }), own.make.server({ HostConfig: { NetworkMode: net.name } })]);
+    expect(await one.fetches(await other.origin(net.name))).toBeReached({ by: other });
+    expect((await networkView(one)).gateways).toEqual([]);
+  });
+});
+
+describe('requests for macvlan networks', () => {
+  claim('macvlan.mode.unknown-is-refused', async () => {
+    const own = await lab();
+    const { link } = await neighbour(own);
+    for (const driver of ['macvlan', 'ipvlan']) {
+      const { status, message } = await own.make.tryNetwork(onParent(link, { [`${driver}_mode`]: 'sideways' }, driver));
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(message).toMatch(/sideways/);
+    }
+    expect(await own.make.tryNetwork(onParent(link, { macvlan_mode: 'vepa' }))).toMatchObject({ status: 201 });
+  });
+
+  claim('macvlan.parent.unknown-is-refused', async () => {
+    const own = await lab();
+    const { status, message } = await own.make.tryNetwork(onParent('nosuchlink'));
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(message).toMatch(/nosuchlink/);
+  });
+
+  claim('macvlan.parent.loopback-is-refused', async () => {
+    const own = await lab();
+    for (const driver of ['macvlan', 'ipvlan']) {
+      expect((await own.make.tryNetwork(onParent('lo', {}, driver))).status).toBeGreaterThanOrEqual(400);
+    }
+  });
+
+  claim('macvlan.parent.serves-one-network', async () => {
+    const own = await lab();
+    const { link } = await neighbour(own);
+    await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
+    const { status, message } = await own.make.tryNetwork(onParent(link));
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(message).toContain(link);
+  });
+
+  claim('macvlan.parent.serves-many-networks', async () => {
+    const own = await lab();
+    const far = await neighbour(own);
+    const second = own.make.subnet();
+    await control(async () => expect(await far.machine.exec(['ip', 'address', 'add', `${second.gateway}/24`, 'dev', 'plug'])).toMatchObject({ exitCode: 0 }));
+    const nets = [await own.make.network(onCable(far)), await own.make.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } })];
+    for (const [index, net] of nets.entries()) {
+      const container = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+      expect(await container.fetches(`http://${index === 0 ? far.address : second.gateway}:80`)).toBeReached({ by: far.machine });
+    }
+  });
+
+  claim('macvlan.passthru.wants-its-parent-alone', async () => {
+    const own = await lab();
+    const [free, taken] = await Promise.all([neighbour(own), neighbour(own)]);
+    await control(async () => expect(await own.make.tryNetwork(onParent(free.link, { macvlan_mode: 'passthru' }))).toMatchObject({ status: 201 }));
+    await control(async () => expect(await own.make.tryNetwork(onParent(taken.link))).toMatchObject({ status: 201 }));
+    const { status, message } = await own.make.tryNetwork(onParent(taken.link, { macvlan_mode: 'passthru' }));
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(message).toContain(taken.link);
+  });
+});
