@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, host, make, networkView, scene } from '../../helpers';
+import { claim, control, describe, eventually, expect, freePorts, host, make, networkView, scene } from '../../helpers';
 
 type From = Parameters<typeof networkView>[0];
 
@@ -7,16 +7,6 @@ const textOf = async (from: From, file: string) => (await from.exec(['cat', file
 
 /** Name servers in the resolver's configuration at a vantage point. */
 const nameServersOf = async (from: From) => (await textOf(from, '/etc/resolv.conf')).split('\n').flatMap((line) => /^nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
-
-/** A port of the host on which nobody listens, below those that engines and kernels hand out by themselves. */
-async function freePort(): Promise<number> {
-  const { listening } = await networkView(host);
-  const port = 10_000 + Math.floor(Math.random() * 20_000);
-  return listening.some((socket) => socket.endsWith(`:${port}`)) ? freePort() : port;
-}
-
-/** nginx with one site that listens where it is told to, and answers with its page and the address of whoever asks. */
-const site = (listen: string | number, page: string) => ({ Cmd: ['sh', '-c', `echo 'server { listen ${listen}; return 200 "${page} $remote_addr"; }' >/etc/nginx/conf.d/default.conf; exec nginx -g 'daemon off;'`] });
 
 const inHostMode = { HostConfig: { NetworkMode: 'host' } };
 
@@ -32,6 +22,21 @@ describe('what a container in host mode shares', () => {
     return { ofHost, bridged };
   });
 
+  /** nginx in host mode, at a port of the loopback address and at the next one of every address. It tells who asks. */
+  const serving = scene(async () => {
+    const [port, page] = [await freePorts(host, 2), make.name('page')];
+    const sites = [`127.0.0.1:${port}`, port + 1].map((listen) => `server { listen ${listen}; return 200 "${page} $remote_addr"; }`);
+    await make.container({ member: 'server', ...inHostMode, Cmd: ['sh', '-c', `echo '${sites.join(' ')}' >/etc/nginx/conf.d/default.conf; exec nginx -g 'daemon off;'`] });
+    return { page, onLoopback: port, everywhere: port + 1 };
+  });
+
+  /** A container in host mode with a host name and an extra host of its own. */
+  const choosing = scene(async () => {
+    const [before, Hostname, extra] = [await textOf(host, '/proc/sys/kernel/hostname'), make.name('called'), `${make.name('extra')}.example`];
+    const container = await make.container({ member: 'choosing', Hostname, HostConfig: { ...inHostMode.HostConfig, ExtraHosts: [`${extra}:192.0.2.7`] } });
+    return { before, Hostname, extra, container };
+  });
+
   claim('host.sharing.host-name-is-the-hosts', async () => {
     const { ofHost, bridged } = await neighbours();
     const [inside, outside, elsewhere] = await Promise.all([ofHost, host, bridged].map((from) => textOf(from, '/proc/sys/kernel/hostname')));
@@ -41,10 +46,8 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.own-host-name-stays-inside', async () => {
-    const before = await textOf(host, '/proc/sys/kernel/hostname');
-    const Hostname = make.name('called');
-    const called = await make.container({ ...inHostMode, Hostname });
-    expect(await textOf(called, '/proc/sys/kernel/hostname')).toBe(Hostname);
+    const { before, Hostname, container } = await choosing();
+    expect(await textOf(container, '/proc/sys/kernel/hostname')).toBe(Hostname);
     expect(await textOf(host, '/proc/sys/kernel/hostname')).toBe(before);
   });
 
@@ -57,20 +60,16 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.reaches-the-hosts-loopback', async () => {
-    const { ofHost, bridged } = await neighbours();
-    const [port, page] = [await freePort(), make.name('page')];
-    await make.container({ member: 'server', ...inHostMode, ...site(`127.0.0.1:${port}`, page) });
-    expect(await pageOf(ofHost, `http://127.0.0.1:${port}`)).toBe(`${page} 127.0.0.1`);
-    expect(await bridged.fetches(`http://127.0.0.1:${port}`)).toBeOutcome('refused');
+    const [{ ofHost, bridged }, { page, onLoopback }] = await Promise.all([neighbours(), serving()]);
+    expect(await pageOf(ofHost, `http://127.0.0.1:${onLoopback}`)).toBe(`${page} 127.0.0.1`);
+    expect(await bridged.fetches(`http://127.0.0.1:${onLoopback}`)).toBeOutcome('refused');
   });
 
   claim('host.sharing.a-port-is-had-once', async () => {
-    const { ofHost, bridged } = await neighbours();
-    const [port, page] = [await freePort(), make.name('page')];
-    await make.container({ member: 'server', ...inHostMode, ...site(port, page) });
-    const serves = async () => expect(await pageOf(ofHost, `http://127.0.0.1:${port}`)).toMatch(page);
+    const [{ ofHost, bridged }, { page, everywhere }] = await Promise.all([neighbours(), serving()]);
+    const serves = async () => expect(await pageOf(ofHost, `http://127.0.0.1:${everywhere}`)).toMatch(page);
     await control(serves);
-    const listen = ['timeout', '1', 'nc', '-l', '-p', `${port}`];
+    const listen = ['timeout', '1', 'nc', '-l', '-p', `${everywhere}`];
     const [beside, apart] = await Promise.all([ofHost.exec(listen), bridged.exec(listen)]);
     // whoever listens does so until the time is up
     await control(() => expect(apart).toMatchObject({ exitCode: 143, stderr: '' }));
@@ -79,10 +78,9 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.clients-keep-their-address', async () => {
-    const { bridged } = await neighbours();
-    const [port, page, [gateway]] = [await freePort(), make.name('page'), (await networkView(bridged)).gateways];
-    await make.container({ member: 'server', ...inHostMode, ...site(port, page) });
-    expect(await pageOf(bridged, `http://${gateway}:${port}`)).toBe(`${page} ${(await bridged.endpoint('bridge')).IPAddress}`);
+    const [{ bridged }, { page, everywhere }] = await Promise.all([neighbours(), serving()]);
+    const [gateway] = (await networkView(bridged)).gateways;
+    expect(await pageOf(bridged, `http://${gateway}:${everywhere}`)).toBe(`${page} ${(await bridged.endpoint('bridge')).IPAddress}`);
   });
 
   claim('host.sharing.name-servers-are-the-hosts', async () => {
@@ -93,10 +91,9 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.extra-hosts-stay-inside', async () => {
-    const name = `${make.name('extra')}.example`;
-    const container = await make.container({ HostConfig: { ...inHostMode.HostConfig, ExtraHosts: [`${name}:192.0.2.7`] } });
-    const lines = (await textOf(container, '/etc/hosts')).split('\n').filter((line) => line.includes(name));
-    expect(lines.map((line) => line.split(/\s+/))).toEqual([['192.0.2.7', name]]);
-    expect(await textOf(host, '/etc/hosts')).not.toContain(name);
+    const { extra, container } = await choosing();
+    const lines = (await textOf(container, '/etc/hosts')).split('\n').filter((line) => line.includes(extra));
+    expect(lines.map((line) => line.split(/\s+/))).toEqual([['192.0.2.7', extra]]);
+    expect(await textOf(host, '/etc/hosts')).not.toContain(extra);
   });
 });

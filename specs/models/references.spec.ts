@@ -12,8 +12,8 @@ describe('what leads to a network', () => {
   const known = scene(() => make.network());
 
   claim('models.reference.start-of-an-id', async () => {
-    const [{ id, name }, container] = await Promise.all([make.network(), make.container({ HostConfig: { NetworkMode: 'none' }, started: false })]);
-    await ask('POST', '/networks/none/disconnect', { Container: container.id });
+    const { id, name } = await make.network();
+    const container = await make.container({ started: false, HostConfig: { NetworkMode: (await known()).name } });
     const start = await startOf(id);
     expect(start.length).toBeLessThan(id.length);
     expect(await ask('POST', `/networks/${start}/connect`, { Container: container.id })).toMatchObject({ status: 200 });

@@ -1,4 +1,4 @@
-import { claim, control, describe, engine, expect, host, lab, make, networkView } from '../../helpers';
+import { claim, control, describe, engine, expect, host, lab, make, networkView, scene } from '../../helpers';
 
 /** A name that a link can have: 15 characters, of which chance chooses 8. */
 const linkName = () => make.name('l').replace(/^dnc-l-/, 'dnc-br-');
@@ -22,27 +22,37 @@ async function leavesAndComesBack(): Promise<{ before: string[]; after: string[]
 }
 
 describe("the host's link of a user's bridge network", () => {
+  /** A network that asks for a link, a subnet and names of interfaces, and a container on it. */
+  const choosing = scene(async () => {
+    const [link, subnet] = [linkName(), make.subnet()];
+    const net = await make.network({ IPAM: { Config: [{ Subnet: subnet.subnet }] }, Options: { ...named(link).Options, 'com.docker.network.container_iface_prefix': 'wan' } });
+    const container = await make.container({ HostConfig: { NetworkMode: net.name } });
+    return { link, net, container, first: subnet.gateway };
+  });
+
   claim('bridge.user.link-is-named-by-the-id', async () => {
     const { id } = await make.network();
     expect(Object.keys(await hostLinks())).toContain(`br-${id.slice(0, 12)}`);
   });
 
   claim('bridge.user.link-is-named-on-request', async () => {
-    const link = linkName();
-    const net = await make.network(named(link));
-    const container = await make.container({ HostConfig: { NetworkMode: net.name } });
+    const { link, container } = await choosing();
     const [ports, { links }] = await Promise.all([host.bridgePorts(link), networkView(container)]);
-    expect(ports).toEqual([links['eth0']?.peerIndex]);
+    const peers = Object.entries(links).flatMap(([name, { peerIndex }]) => (name === 'lo' ? [] : [peerIndex]));
+    expect(ports).toHaveLength(1);
+    expect(ports).toEqual(peers);
   });
 
   claim('bridge.user.link-has-the-first-address', async () => {
-    const { subnet, gateway } = make.subnet();
-    const net = await make.network({ IPAM: { Config: [{ Subnet: subnet }] } });
-    const container = await make.container({ HostConfig: { NetworkMode: net.name } });
-    const holder = await host.linkWith(gateway);
-    expect((await hostLinks())[holder]?.addresses).toContain(`${gateway}/24`);
-    expect((await networkView(container)).gateways).toEqual([gateway]);
-    expect((await container.endpoint(net.name)).Gateway).toBe(gateway);
+    const { net, container, first } = await choosing();
+    const holder = await host.linkWith(first);
+    expect((await hostLinks())[holder]?.addresses).toContain(`${first}/24`);
+    expect((await networkView(container)).gateways).toEqual([first]);
+    expect((await container.endpoint(net.name)).Gateway).toBe(first);
+  });
+
+  claim('bridge.user.interfaces-are-named-on-request', async () => {
+    expect(await interfacesOf((await choosing()).container)).toEqual(['wan0']);
   });
 
   claim('bridge.user.link-goes-with-the-network', async () => {
@@ -95,11 +105,6 @@ describe("the host's link of a user's bridge network", () => {
 });
 
 describe("the interfaces of containers on a user's bridge network", () => {
-  claim('bridge.user.interfaces-are-named-on-request', async () => {
-    const net = await make.network({ Options: { 'com.docker.network.container_iface_prefix': 'wan' } });
-    expect(await interfacesOf(await make.container({ HostConfig: { NetworkMode: net.name } }))).toEqual(['wan0']);
-  });
-
   claim('bridge.user.interface-names-are-not-reused', async () => {
     expect(await leavesAndComesBack()).toEqual({ before: ['eth0', 'eth1'], after: ['eth0', 'eth2'] });
   });
