@@ -48,6 +48,12 @@ export class Trials {
     return socketPath;
   }
 
+  /** A lab is about to end: no fault is injected there any more. */
+  leave(lab: Lab): void {
+    const index = this.labs.findIndex((it) => it.lab === lab);
+    for (const { proxy } of index < 0 ? [] : this.labs.splice(index, 1)) proxy.close();
+  }
+
   /** The last part of the socket's path. */
   readonly socketName = proxySocket;
 

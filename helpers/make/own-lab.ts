@@ -4,7 +4,7 @@ import { eventually } from '../claim/eventually';
 import { withoutEvidence, record } from '../claim/evidence';
 import { Blocked } from '../claim/verdict';
 import { Engine } from '../engine/client';
-import { prepareLab, startLab, type Lab } from '../lab';
+import { prepareLab, startLab } from '../lab';
 import { native } from '../native';
 import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../vantage/vantage';
@@ -29,7 +29,7 @@ export interface OwnLab {
 /** Milliseconds within which a daemon has to be gone, or back. */
 const restartWithin = 20_000;
 
-const running = new Map<string, Promise<{ lab: Lab; own: OwnLab }>>();
+const running = new Map<string, Promise<{ end: () => Promise<void>; own: OwnLab }>>();
 
 /**
  * A lab with these arguments of its daemon, one for all claims that ask for the same.
@@ -53,10 +53,10 @@ export async function ownLab(provisioner: Provisioner, args: readonly string[] =
 export async function endOwnLabs(): Promise<void> {
   const labs = await Promise.allSettled(running.values());
   running.clear();
-  await Promise.all(labs.flatMap((it) => (it.status === 'fulfilled' ? [it.value.lab.stop()] : [])));
+  await Promise.all(labs.flatMap((it) => (it.status === 'fulfilled' ? [it.value.end()] : [])));
 }
 
-async function start({ context, trials }: Provisioner, args: readonly string[], key: string): Promise<{ lab: Lab; own: OwnLab }> {
+async function start({ context, trials }: Provisioner, args: readonly string[], key: string): Promise<{ end: () => Promise<void>; own: OwnLab }> {
   const lab = await startLab(await prepareLab(context.engine.id, () => undefined), { runId: context.runId, daemonArgs: args, restartable: true });
   const Docker = native<typeof Dockerode>('dockerode');
   const docker = new Docker({ socketPath: (await trials?.join(lab)) ?? lab.socketPath, timeout: 30_000 });
@@ -72,5 +72,9 @@ async function start({ context, trials }: Provisioner, args: readonly string[], 
     const back = await withoutEvidence(() => eventually(() => ask('GET', '/_ping').catch(() => ({ status: 0 })), ({ status }) => status === 200, { within: restartWithin }));
     if (back.status !== 200) throw new ProbeBroken(`the daemon did not come back within ${restartWithin} ms; its last words: ${lab.log().slice(-500)}`);
   };
-  return { lab, own: { ask, make, engine: new Engine(docker), host, restart } };
+  const end = () => {
+    trials?.leave(lab);
+    return lab.stop();
+  };
+  return { end, own: { ask, make, engine: new Engine(docker), host, restart } };
 }
