@@ -1,35 +1,35 @@
+import ipaddr from 'ipaddr.js';
 import { read, type VantagePoint } from '../vantage/vantage';
 import { numberOf, typeNumbered, type ResponseCode } from './message';
 
 /**
  * Answers one question on its standard input: with ADDRESS, or with the code that CODES has for the first label of the
- * name (`label=number`). It writes down what it was asked.
+ * name (`label=number`). It writes down what it was asked. Programs are few in it, since each costs milliseconds.
  */
 const answering = `
-read_hex() { dd bs=1 count="$1" 2>/dev/null | busybox xxd -p | tr -d '\\n'; }
-size=$(read_hex 2)
-query=$(read_hex $((0x$size)))
-rest=\${query#????????????????????????}
-question=
-name=
-while
-  length=\${rest%"\${rest#??}"}
-  rest=\${rest#??}
-  question=$question$length
-  [ "$length" != 00 ]
-do
-  label=$(printf "%.$((0x$length * 2))s" "$rest")
-  rest=\${rest#"$label"}
-  question=$question$label
-  name=$name\${name:+.}$(echo "$label" | busybox xxd -r -p)
+got=
+wanted=4
+while [ \${#got} -lt $wanted ]; do
+  more=$(dd bs=512 count=1 2>/dev/null | busybox xxd -p -c 256)
+  [ -n "$more" ] || exit 1
+  got=$got$more
+  [ \${#got} -lt 4 ] || wanted=$((0x\${got:0:4} * 2 + 4))
 done
-question=$question$(printf %.8s "$rest")
-echo "$name $((0x$(printf %.4s "$rest")))" >>/tmp/asked
+query=\${got:4}
+at=24
+name=
+while length=$((0x\${query:$at:2} * 2)); [ $length -gt 0 ]; do
+  name=$name\${name:+2e}\${query:$((at + 2)):$length}
+  at=$((at + 2 + length))
+done
+name=$(echo "$name" | busybox xxd -r -p)
+question=\${query:24:$((at - 14))}
+echo "$name $((0x\${query:$((at + 2)):4}))" >>/tmp/asked
 code=0
 for pair in $CODES; do [ "\${pair%=*}" != "\${name%%.*}" ] || code=\${pair#*=}; done
-head=$(printf %.4s "$query")818$code
+head=\${query:0:4}818$code
 if [ $code = 0 ]; then
-  message=\${head}0001000100000000\${question}c00c000100010000001e0004$(printf %02x $(echo "$ADDRESS" | tr . ' '))
+  message=\${head}0001000100000000\${question}c00c000100010000001e0004$ADDRESS
 else
   message=\${head}0001000000000000$question
 fi
@@ -47,7 +47,7 @@ export function nameServer(address: string, codes: Readonly<Record<string, Respo
   const pairs = Object.entries(codes).map(([label, code]) => `${label}=${numberOf(code)}`);
   return {
     Cmd: ['sh', '-c', 'echo "$ANSWERING" >/tmp/answering; : >/tmp/asked; exec nc -ll -p 53 -e sh /tmp/answering'],
-    Env: [`ANSWERING=${answering}`, `ADDRESS=${address}`, `CODES=${pairs.join(' ')}`],
+    Env: [`ANSWERING=${answering}`, `ADDRESS=${Buffer.from(ipaddr.parse(address).toByteArray()).toString('hex')}`, `CODES=${pairs.join(' ')}`],
   };
 }
 
