@@ -78,9 +78,9 @@ describe('a container that publishes ports', () => {
   });
 
   claim('publishing.host-address.foreign-one-is-refused', async () => {
-    const HostPort = await freePort();
-    await control(async () => expect(await started(await server(at(HostPort, '127.0.0.1'), { started: false }))).toMatchObject(running));
-    expect(await started(await server(at(HostPort, '192.0.2.1'), { started: false }))).toMatchObject(refused);
+    const port = await freePorts(host, 2);
+    await control(async () => expect(await started(await server(at(`${port}`, '127.0.0.1'), { started: false }))).toMatchObject(running));
+    expect(await started(await server(at(`${port + 1}`, '192.0.2.1'), { started: false }))).toMatchObject(refused);
   });
 
   claim('publishing.host-address.networks-option-is-the-default', async () => {
