@@ -62,8 +62,8 @@ describe('a network with a member that looks at the others', () => {
     });
     await end(server);
     expect(await untilState(server, ({ Running }) => !Running)).toMatchObject({ Running: false });
-    expect(await members()).not.toContain(server.id);
-    expect(await host.fetches(`http://localhost:${port}`)).toBeOutcome('refused');
+    expect(await eventually(members, (ids) => !ids.includes(server.id), { within: 5000 })).not.toContain(server.id);
+    expect(await eventually(() => host.fetches(`http://localhost:${port}`), ({ kind }) => kind === 'refused', { within: 5000 })).toBeOutcome('refused');
   });
 
   claim('life.stop.another-can-have-its-address-and-port', async () => {
