@@ -43,8 +43,9 @@ describe('what a container in host mode cannot have', () => {
 
   claim('host.limits.joins-no-other-network', async () => {
     const { net, ofHost, bridged } = await neighbours();
+    const before = await networksOf(ofHost);
     expect((await net.tryConnect(ofHost)).status).toBeGreaterThanOrEqual(400);
-    expect(await networksOf(ofHost)).toEqual(['host']);
+    expect(await networksOf(ofHost)).toEqual(before);
     await control(async () => expect(await net.tryConnect(bridged)).toMatchObject({ status: 200 }));
   });
 

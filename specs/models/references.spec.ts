@@ -42,8 +42,9 @@ describe('what leads to a network', () => {
     const { id, name } = await known();
     for (const NetworkMode of [name, id, await startOf(id)]) {
       const container = await make.container({ HostConfig: { NetworkMode } });
-      const { Networks } = (await container.inspect()).NetworkSettings;
-      expect(Object.entries(Networks ?? {}).map(([key, { NetworkID }]) => [key, NetworkID])).toEqual([[name, id]]);
+      const endpoints = Object.entries((await container.inspect()).NetworkSettings.Networks ?? {});
+      const attached = await Promise.all(endpoints.map(async ([key, { NetworkID }]) => [key, (await engine.network(NetworkID)).Id]));
+      expect(attached).toEqual([[name, id]]);
     }
   });
 });
