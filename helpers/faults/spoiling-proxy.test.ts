@@ -18,7 +18,8 @@ async function before(calls: ApiFault['calls']): Promise<(url: string, body?: un
   const engine = await engineOnSocket((question, answer) => {
     asked += 1;
     const nth = asked;
-    void text(question).then((said) => answer.setHeader('Content-Type', 'application/json').end(JSON.stringify({ nth, Name: 'bridge', said: said === '' ? null : (JSON.parse(said) as unknown) })));
+    const told = (said: string) => JSON.stringify({ nth, url: question.url, Name: 'bridge', said: said === '' ? null : (JSON.parse(said) as unknown) });
+    void text(question).then((said) => answer.setHeader('Content-Type', 'application/json').end(question.url === '/events' ? `${told(said)}\n${told(said)}\n` : told(said)));
   });
   const socketPath = path.join(temporaryDirectory(), 'p.sock');
   proxy = await spoilingProxy(engine, socketPath);
@@ -26,7 +27,7 @@ async function before(calls: ApiFault['calls']): Promise<(url: string, body?: un
   return (url, body) =>
     new Promise((resolve, reject) => {
       const sent = request({ socketPath, path: url, method: body === undefined ? 'GET' : 'POST', agent: false }, (answer) => {
-        text(answer).then((said) => resolve(answer.statusCode === 200 ? JSON.parse(said) : { status: answer.statusCode, said }), reject);
+        text(answer).then((said) => resolve(answer.statusCode === 200 ? (JSON.parse(said.includes('\n') ? `[${said.split('\n').join(',')}]` : said) as unknown) : { status: answer.statusCode, said }), reject);
       });
       sent.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
     });
@@ -51,6 +52,16 @@ describe('a proxy that spoils an API', () => {
   it('must change a question', async () => {
     const ask = await before([{ method: 'POST', path: /^\/containers\/create/, does: 'asks', at: ['HostConfig', 'NetworkMode'], value: 'bridge' }]);
     expect(await ask('/containers/create', { HostConfig: { NetworkMode: 'host' } })).toMatchObject({ said: { HostConfig: { NetworkMode: 'bridge' } } });
+  });
+
+  it('must change each line of an answer that tells one thing a line', async () => {
+    const ask = await before([{ method, path: /^\/events/, does: 'answers', at: ['Name'], value: 'other' }]);
+    expect(await ask('/events')).toEqual([expect.objectContaining({ Name: 'other' }), expect.objectContaining({ Name: 'other' })]);
+  });
+
+  it('must ask at another path', async () => {
+    const ask = await before([{ method, path: /^\/networks\?filters=/, does: 'rewrites', from: /\{"type":\["\w+"\]\}/, to: '{}' }]);
+    expect(await ask('/networks?filters=%7B%22type%22%3A%5B%22custom%22%5D%7D&x=1')).toMatchObject({ url: '/networks?filters=%7B%7D&x=1' });
   });
 
   it('must repeat its first answer, and forget', async () => {

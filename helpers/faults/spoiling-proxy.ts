@@ -83,12 +83,23 @@ function reply(answer: ServerResponse, status: number, body: string): void {
 }
 
 function spoiledAnswer(body: Buffer, calls: readonly Call[]): string {
-  const document = JSON.parse(body.toString('utf8')) as unknown;
-  for (const call of calls) {
-    if (call.does === 'answers' && applies(call, document)) setAt(document, call.at, call.value);
-    if (call.does === 'forgets') emptyAt(document, call.at);
+  const documents = documentsIn(body.toString('utf8'));
+  for (const document of documents) {
+    for (const call of calls) {
+      if (call.does === 'answers' && applies(call, document)) setAt(document, call.at, call.value);
+      if (call.does === 'forgets') emptyAt(document, call.at);
+    }
   }
-  return JSON.stringify(document);
+  return documents.map((document) => JSON.stringify(document)).join('\n');
+}
+
+/** An answer is one document, or one on each line, as events are told. */
+function documentsIn(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown);
+  }
 }
 
 function applies({ where }: Extract<Call, { does: 'answers' | 'asks' }>, document: unknown): boolean {
@@ -97,13 +108,14 @@ function applies({ where }: Extract<Call, { does: 'answers' | 'asks' }>, documen
 
 /** Asks the engine, in other words where the question is to be spoiled. */
 async function ask(engineSocket: string, asked: IncomingMessage, calls: readonly Call[]): Promise<IncomingMessage> {
-  const { method, url, headers } = asked;
+  const { method, url = '', headers } = asked;
   const question = await buffer(asked);
+  const path = calls.reduce((to, call) => (call.does === 'rewrites' ? encodeURI(decodeURIComponent(to).replace(call.from, call.to)) : to), url);
   const changes = calls.flatMap((call) => (call.does === 'asks' ? [call] : []));
   const body = changes.length > 0 ? changed(question, changes) : question;
   // in one piece: Node 20 fails now and then with EPIPE where a question is piped on to an engine that closes connections
   return await new Promise((resolve, reject) => {
-    request({ socketPath: engineSocket, agent: false, method, path: url, headers: { ...headers, ...(body.length > 0 && headers['transfer-encoding'] === undefined && { 'content-length': body.length }) } }, resolve).on('error', reject).end(body);
+    request({ socketPath: engineSocket, agent: false, method, path, headers: { ...headers, ...(body.length > 0 && headers['transfer-encoding'] === undefined && { 'content-length': body.length }) } }, resolve).on('error', reject).end(body);
   });
 }
 
