@@ -5,9 +5,9 @@ import { Lifetime, within } from './lifetime';
 /** The scenes of one spec file. */
 export interface Scenes {
   /** @returns what `build` made, the same for every claim that asks; what it threw, if it failed */
-  scene<T>(build: () => Promise<T>): () => Promise<T>;
+  scene: <T>(build: () => Promise<T>) => () => Promise<T>;
   /** Removes everything that scenes have made. */
-  end(): Promise<void>;
+  end: () => Promise<void>;
 }
 
 /** Keeps the scenes of one spec file. How a scene came to be is added to the evidence of each claim that looks at it. */

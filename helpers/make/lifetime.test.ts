@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { currentLifetime, Lifetime, within } from './lifetime';
+
+describe('what a claim has made', () => {
+  it('must be removed with it, containers before the networks that they are in', async () => {
+    const removed: string[] = [];
+    const removal = (name: string) => () => Promise.resolve(removed.push(name));
+    const lifetime = new Lifetime();
+    await within(lifetime, async () => {
+      currentLifetime().owns('network', removal('net'));
+      await Promise.resolve();
+      currentLifetime().owns('container', removal('one'));
+      currentLifetime().owns('container', removal('other'));
+    });
+    await lifetime.end();
+    expect(removed).toEqual(['one', 'other', 'net']);
+  });
+
+  it('must be removed once, whatever becomes of one removal', async () => {
+    let attempts = 0;
+    const lifetime = new Lifetime();
+    lifetime.owns('container', () => Promise.reject(new Error('gone already')));
+    lifetime.owns('network', () => Promise.resolve((attempts += 1)));
+    await lifetime.end();
+    await lifetime.end();
+    expect(attempts).toBe(1);
+  });
+
+  it('must belong to a claim', () => {
+    expect(currentLifetime).toThrow('within a claim or a scene');
+  });
+});

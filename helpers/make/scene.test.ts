@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { record, recording } from '../claim/evidence';
+import { currentLifetime } from './lifetime';
+import { scenes } from './scene';
+
+describe('a scene', () => {
+  it('must be made once, when somebody looks, and be evidence of everybody who does', async () => {
+    let made = 0;
+    const { scene } = scenes();
+    const look = scene(() => {
+      made += 1;
+      record({ kind: 'api', where: 'engine', what: 'POST /networks/create', answer: '201' });
+      return Promise.resolve('it');
+    });
+    expect(made).toBe(0);
+    const evidence = await Promise.all([1, 2].map(() => recording(async () => expect(await look()).toBe('it'), (error) => { throw error; })));
+    expect(made).toBe(1);
+    for (const steps of evidence) expect(steps).toEqual([expect.objectContaining({ kind: 'note', what: 'the scene that claims share', answer: expect.stringContaining('POST /networks/create -> 201') })]);
+  });
+
+  it('must last until the end of its file', async () => {
+    const removed: string[] = [];
+    const { scene, end } = scenes();
+    const look = scene(() => {
+      currentLifetime().owns('network', () => Promise.resolve(removed.push('net')));
+      return Promise.resolve('it');
+    });
+    await look();
+    expect(removed).toEqual([]);
+    await end();
+    expect(removed).toEqual(['net']);
+  });
+
+  it('must fail for everybody who looks where it cannot be made', async () => {
+    const { scene } = scenes();
+    const look = scene(() => Promise.reject(new Error('pool is empty')));
+    await expect(look()).rejects.toThrow('pool is empty');
+    await expect(look()).rejects.toThrow('pool is empty');
+  });
+});
