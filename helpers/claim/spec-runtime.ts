@@ -153,10 +153,11 @@ export class SpecRuntime {
   /** Judges a claim again under each fault that must turn it red; each time it makes its own things anew. */
   private async tryFaults(id: string, body: () => unknown, file: string): Promise<void> {
     const { handOverTrials } = require('../faults/trials') as typeof import('../faults/trials'); // eslint-disable-line @typescript-eslint/no-require-imports -- other runs do not need it
-    const again = async () => {
+    const again = async (scenes: 'kept' | 'anew') => {
       const lifetime = new Lifetime();
+      const judge = () => within(lifetime, () => attempt(id, body));
       try {
-        return await within(lifetime, () => attempt(id, body));
+        return await (scenes === 'anew' ? this.scenes.anew(judge) : judge());
       } finally {
         await lifetime.end();
       }

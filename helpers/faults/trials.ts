@@ -62,8 +62,11 @@ export class Trials {
     return this.current?.labArgs ?? asked;
   }
 
-  /** Judges a claim again under each fault that must turn it red. */
-  async of(claim: string, judge: () => Promise<ClaimRecord>): Promise<Trial[]> {
+  /**
+   * Judges a claim again under each fault that must turn it red.
+   * @param judge with the scenes that there are, or with scenes made anew
+   */
+  async of(claim: string, judge: (scenes: 'kept' | 'anew') => Promise<ClaimRecord>): Promise<Trial[]> {
     const trials: Trial[] = [];
     for (const fault of trialFaults.filter((it) => it.kills.includes(claim) && fits(it, this.engine))) trials.push(await this.trial(fault, claim, judge));
     return trials;
@@ -74,7 +77,7 @@ export class Trials {
     for (const { proxy } of this.labs) proxy.close();
   }
 
-  private async trial(fault: TrialFault, claim: string, judge: () => Promise<ClaimRecord>): Promise<Trial> {
+  private async trial(fault: TrialFault, claim: string, judge: (scenes: 'kept' | 'anew') => Promise<ClaimRecord>): Promise<Trial> {
     const startedAt = performance.now();
     this.current = fault;
     const broken = [...this.labs];
@@ -83,8 +86,10 @@ export class Trials {
         proxy.spoil(fault.api ?? []);
         if (fault.inject !== undefined) await onHost(lab, fault.inject);
       }
-      const { verdict, reason } = await judge();
-      const killed = verdict === 'deviates' || (verdict === 'blocked' && (reason ?? '').startsWith(controlFailed));
+      const withKept = await judge('kept');
+      // a fault of how things are made is not seen by what was made before
+      const { verdict, reason } = sawTheFault(withKept) ? withKept : await judge('anew');
+      const killed = sawTheFault({ verdict, reason });
       return { claim, fault: fault.id, verdict, ...(reason !== undefined && { reason }), durationMs: Math.round(performance.now() - startedAt), killed };
     } catch (error) {
       return { claim, fault: fault.id, verdict: 'error', reason: (error as Error).message, durationMs: Math.round(performance.now() - startedAt), killed: false };
@@ -96,6 +101,11 @@ export class Trials {
       }
     }
   }
+}
+
+/** A claim that deviated, or whose control failed. */
+function sawTheFault({ verdict, reason = '' }: Pick<ClaimRecord, 'verdict'> & { reason?: string | undefined }): boolean {
+  return verdict === 'deviates' || (verdict === 'blocked' && reason.startsWith(controlFailed));
 }
 
 /** @throws ProbeBroken where the script fails: nothing can be said then */

@@ -37,4 +37,21 @@ describe('a scene', () => {
     await expect(look()).rejects.toThrow('pool is empty');
     await expect(look()).rejects.toThrow('pool is empty');
   });
+
+  it('must be made anew for an action that wants it so, removed after it, and kept for others', async () => {
+    const removed: number[] = [];
+    let made = 0;
+    const { scene, anew } = scenes();
+    const look = scene(() => {
+      const one = (made += 1);
+      currentLifetime().owns('network', () => Promise.resolve(removed.push(one)));
+      return Promise.resolve(one);
+    });
+    expect(await look()).toBe(1);
+    expect(await anew(async () => [await look(), await look()])).toEqual([2, 2]);
+    expect(removed).toEqual([2]);
+    expect(await look()).toBe(1);
+    await expect(anew(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await look()).toBe(1);
+  });
 });

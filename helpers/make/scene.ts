@@ -6,15 +6,17 @@ import { Lifetime, within } from './lifetime';
 export interface Scenes {
   /** @returns what `build` made, the same for every claim that asks; what it threw, if it failed */
   scene: <T>(build: () => Promise<T>) => () => Promise<T>;
+  /** Runs something that finds no scene made: those that it looks at are made for it, and removed after it. */
+  anew: <T>(action: () => Promise<T>) => Promise<T>;
   /** Removes everything that scenes have made. */
   end: () => Promise<void>;
 }
 
 /** Keeps the scenes of one spec file. How a scene came to be is added to the evidence of each claim that looks at it. */
 export function scenes(): Scenes {
-  const lifetime = new Lifetime();
+  let lifetime = new Lifetime();
   const scene = <T>(build: () => Promise<T>) => {
-    let building: Promise<{ evidence: Evidence[]; result: () => T }> | undefined;
+    const made = new WeakMap<Lifetime, Promise<{ evidence: Evidence[]; result: () => T }>>();
     const start = async () => {
       let result = (): T => {
         throw new Error('unreachable: recording() has ended without a result or an error');
@@ -32,12 +34,23 @@ export function scenes(): Scenes {
     };
     return async () => {
       // what it asks while it is built is no reading of the claim that happens to come first
-      building ??= unwatched(start);
+      const building = made.get(lifetime) ?? unwatched(start);
+      made.set(lifetime, building);
       const { evidence, result } = await building;
       const steps = evidence.filter(({ kind }) => kind !== 'note').map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
       recordOnce(building, { kind: 'note', where: 'suite', what: 'the scene that claims share', answer: steps.join('\n') });
       return result();
     };
   };
-  return { scene, end: () => lifetime.end() };
+  const anew = async <T>(action: () => Promise<T>) => {
+    const [kept, passing] = [lifetime, new Lifetime()];
+    lifetime = passing;
+    try {
+      return await action();
+    } finally {
+      lifetime = kept;
+      await passing.end();
+    }
+  };
+  return { scene, anew, end: () => lifetime.end() };
 }
