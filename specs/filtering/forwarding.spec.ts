@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, host, lab, make, neighbour, once, scene } from '../../helpers';
+import { claim, control, describe, expect, host, lab, make, neighbour, scene } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Host = OwnLab['host'];
@@ -16,14 +16,15 @@ async function forwardingOf(where: Host): Promise<{ forwards: boolean; policy: s
   return { forwards: forwarding === '1', policy: policy.replace('-P FORWARD ', '') };
 }
 
-/** What becomes of them when the daemon starts on a host with the policy ACCEPT. */
-async function startedOn(own: OwnLab, found: 'forwarding' | 'not forwarding') {
+/** An engine of a lab of its own that has been started on a host with the policy ACCEPT. */
+async function startedOn(found: 'forwarding' | 'not forwarding', args: readonly string[] = []): Promise<OwnLab> {
+  const own = await lab(args, `started on a host that was ${found}`);
   const prepare = `echo ${found === 'forwarding' ? 1 : 0} >/proc/sys/net/ipv4/ip_forward; iptables -P FORWARD ACCEPT`;
   const meanwhile = async () => {
     await shell(own.host, prepare);
   };
   await own.restart({ meanwhile });
-  return forwardingOf(own.host);
+  return own;
 }
 
 /** Looks while the host's packet filter has one more rule. */
@@ -51,13 +52,13 @@ async function publishedServer(own: OwnLab) {
   return { net, server, origin: await server.origin(net.name), hostPort: await server.hostPort(80) };
 }
 
-describe('forwarding and the policy of FORWARD', () => {
-  const restarts = once(async () => {
-    const own = await lab([], 'restarts');
-    return { wasOff: await startedOn(own, 'not forwarding'), wasOn: await startedOn(own, 'forwarding') };
-  });
-  const keptOpen = once(async () => startedOn(await lab(['--ip-forward-no-drop'], 'restarts'), 'not forwarding'));
+/** Its containers outlive the restart of a daemon. */
+const closedByTheEngine = scene(async () => startedOn('not forwarding', ['--live-restore']));
+const openBefore = scene(async () => startedOn('forwarding'));
+const leftOff = scene(async () => startedOn('not forwarding', ['--ip-forward=false']));
+const leftOpen = scene(async () => startedOn('not forwarding', ['--ip-forward-no-drop']));
 
+describe('forwarding and the policy of FORWARD', () => {
   claim('filtering.forwarding.is-on', async () => {
     const net = await make.network();
     await make.container({ HostConfig: { NetworkMode: net.name } });
@@ -65,34 +66,19 @@ describe('forwarding and the policy of FORWARD', () => {
   });
 
   claim('filtering.forwarding.option-leaves-it-off', async () => {
-    expect(await startedOn(await lab(['--ip-forward=false'], 'restarts'), 'not forwarding')).toMatchObject({ forwards: false });
+    expect(await forwardingOf((await leftOff()).host)).toMatchObject({ forwards: false });
   });
 
   claim('filtering.forward-policy.drops-where-the-engine-turned-forwarding-on', async () => {
-    expect((await restarts()).wasOff).toEqual({ forwards: true, policy: 'DROP' });
+    expect(await forwardingOf((await closedByTheEngine()).host)).toEqual({ forwards: true, policy: 'DROP' });
   });
 
   claim('filtering.forward-policy.stays-where-forwarding-was-on', async () => {
-    expect((await restarts()).wasOn).toEqual({ forwards: true, policy: 'ACCEPT' });
+    expect(await forwardingOf((await openBefore()).host)).toEqual({ forwards: true, policy: 'ACCEPT' });
   });
 
   claim('filtering.forward-policy.option-keeps-it-open', async () => {
-    expect(await keptOpen()).toEqual({ forwards: true, policy: 'ACCEPT' });
-  });
-
-  claim('filtering.direct.unpublished-port-is-closed', async () => {
-    await control(async () => expect(await keptOpen()).toMatchObject({ policy: 'ACCEPT' }));
-    const own = await lab(['--ip-forward-no-drop'], 'restarts');
-    const [far, other, net] = await Promise.all([neighbour(own), neighbour(own), own.make.network()]);
-    const server = await own.make.server({ HostConfig: { NetworkMode: net.name } });
-    const origin = await server.origin(net.name);
-    const hostForwardsAndServerListens = async () => {
-      expect(await far.machine.fetches(`http://${other.address}:80`)).toBeReached({ by: other.machine });
-      expect(await own.host.fetches(origin)).toBeReached({ by: server });
-    };
-    await control(hostForwardsAndServerListens);
-    expect(await far.machine.fetches(origin)).toBeOutcome('timed-out');
-    await control(hostForwardsAndServerListens);
+    expect(await forwardingOf((await leftOpen()).host)).toEqual({ forwards: true, policy: 'ACCEPT' });
   });
 });
 
@@ -142,6 +128,20 @@ describe('packets that pass the host of a fresh engine', () => {
 });
 
 describe("neighbours that route to a container's own address", () => {
+  claim('filtering.direct.unpublished-port-is-closed', async () => {
+    const own = await openBefore();
+    const [far, other, net] = await Promise.all([neighbour(own), neighbour(own), own.make.network()]);
+    const server = await own.make.server({ HostConfig: { NetworkMode: net.name } });
+    const origin = await server.origin(net.name);
+    const hostForwardsAndServerListens = async () => {
+      expect(await far.machine.fetches(`http://${other.address}:80`)).toBeReached({ by: other.machine });
+      expect(await own.host.fetches(origin)).toBeReached({ by: server });
+    };
+    await control(hostForwardsAndServerListens);
+    expect(await far.machine.fetches(origin)).toBeOutcome('timed-out');
+    await control(hostForwardsAndServerListens);
+  });
+
   claim('filtering.direct.published-port-is-open', async () => {
     const own = await lab();
     const [far, { server, origin }] = await Promise.all([neighbour(own), publishedServer(own)]);
@@ -202,7 +202,7 @@ describe("the engine's rules", () => {
   });
 
   claim('filtering.rules.come-back-with-a-restart', async () => {
-    const own = await lab(['--live-restore'], 'flushed');
+    const own = await closedByTheEngine();
     const [far, { server, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
     // docker-proxy listens without any rule; what it would answer comes through INPUT
     const pastTheProxy = `iptables -I INPUT -i ${far.link} -p tcp --dport ${hostPort} -j DROP`;

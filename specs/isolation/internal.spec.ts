@@ -21,6 +21,13 @@ async function outsideIsReached(): Promise<void> {
   expect(await ordinary.fetches(outsideOrigin)).toBeReached({ by: outside });
 }
 
+/** An internal network of a claim's own, and a container on it. */
+async function inside() {
+  const net = await make.network({ Internal: true });
+  const container = await make.container({ member: 'inside', HostConfig: { NetworkMode: net.name } });
+  return { container, endpoint: await container.endpoint(net.name) };
+}
+
 describe('an internal network', () => {
   claim('isolation.internal.peers-reach-each-other', async () => {
     const { one, other, innerOrigin } = await world();
@@ -29,29 +36,29 @@ describe('an internal network', () => {
   });
 
   claim('isolation.internal.has-no-default-route', async () => {
-    const { one, ordinary } = await world();
+    const [{ ordinary }, { container }] = await Promise.all([world(), inside()]);
     await control(async () => expect((await networkView(ordinary)).gateways).toHaveLength(1));
-    expect((await networkView(one)).gateways).toEqual([]);
+    expect((await networkView(container)).gateways).toEqual([]);
   });
 
   claim('isolation.internal.lists-no-gateway', async () => {
-    const { inner, outer, one, ordinary } = await world();
+    const [{ outer, ordinary }, { endpoint }] = await Promise.all([world(), inside()]);
     await control(async () => expect((await ordinary.endpoint(outer.name)).Gateway).not.toBe(''));
-    expect((await one.endpoint(inner.name)).Gateway).toBe('');
+    expect(endpoint.Gateway).toBe('');
   });
 
   claim('isolation.internal.outside-is-unreachable-at-once', async () => {
-    const { one, outsideOrigin } = await world();
+    const [{ outsideOrigin }, { container }] = await Promise.all([world(), inside()]);
     await control(outsideIsReached);
-    expect(await one.fetches(outsideOrigin)).toBeOutcome('unreachable');
+    expect(await container.fetches(outsideOrigin)).toBeOutcome('unreachable');
     await control(outsideIsReached);
   });
 
   claim('isolation.internal.outside-is-dropped', async () => {
-    const { inner, one, ordinary, outside, outerOrigin } = await world();
-    expect((await networkView(one)).gateways).toEqual([(await one.endpoint(inner.name)).Gateway]);
+    const [{ ordinary, outside, outerOrigin }, { container, endpoint }] = await Promise.all([world(), inside()]);
+    expect((await networkView(container)).gateways).toEqual([endpoint.Gateway]);
     await control(async () => expect(await ordinary.fetches(outerOrigin)).toBeReached({ by: outside }));
-    expect(await one.fetches(outerOrigin)).toBeOutcome('timed-out');
+    expect(await container.fetches(outerOrigin)).toBeOutcome('timed-out');
   });
 
   claim('isolation.internal.host-reaches-its-containers', async () => {
@@ -68,9 +75,9 @@ describe('an internal network', () => {
   });
 
   claim('isolation.internal.publishes-nothing', async () => {
-    const { inner } = await world();
-    const server = await make.server({ HostConfig: { NetworkMode: inner.name, PortBindings: published } });
-    await control(async () => expect(await host.fetches(await server.origin(inner.name))).toBeReached({ by: server }));
+    const net = await make.network({ Internal: true });
+    const server = await make.server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
+    await control(async () => expect(await host.fetches(await server.origin(net.name))).toBeReached({ by: server }));
     const bindings = Object.values((await server.inspect()).NetworkSettings.Ports ?? {}).flatMap((it) => it ?? []);
     expect(bindings).toEqual([]);
   });
