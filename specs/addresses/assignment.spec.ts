@@ -42,7 +42,7 @@ async function attempt(body: Record<string, unknown>): Promise<{ runs: boolean; 
 
 /** That a container is refused, at its creation or at its start, and does not run. */
 async function refused(body: Record<string, unknown>): Promise<void> {
-  const { runs, status } = await attempt(body);
+  const { runs, status } = await attempt({ name: make.name('refused'), ...body });
   expect(runs).toBe(false);
   expect(status).toBeGreaterThanOrEqual(400);
 }
@@ -114,7 +114,7 @@ describe('a container that asks for an address', () => {
 
   claim('addresses.static.outside-the-subnet-is-refused-at-creation', async () => {
     await anotherIsGranted();
-    const name = make.name('outside');
+    const name = make.name('refused');
     expect((await make.tryContainer({ name, ...at(await place(), make.subnet().address(77)) })).status).toBe(400);
     expect((await ask('GET', `/containers/${name}/json`)).status).toBe(404);
   });
