@@ -1,4 +1,4 @@
-import { claim, control, describe, engine, eventually, expect, lab, make, nameServer, networkView, scene } from '../../helpers';
+import { claim, control, describe, eventually, expect, lab, make, nameServer, networkView, scene } from '../../helpers';
 
 type Made = Awaited<ReturnType<typeof make.container>>;
 
@@ -104,10 +104,10 @@ describe('the hosts file', () => {
 
   claim('dns.hosts.host-gateway-is-the-default-bridges', async () => {
     const net = await make.network();
-    const container = await make.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } });
-    const gateways = (await engine.network('bridge')).IPAM?.Config?.map(({ Gateway }) => Gateway);
+    const [container, onBridge] = await Promise.all([make.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } }), make.container()]);
+    const { Gateway } = await onBridge.endpoint('bridge');
     const addresses = (await linesOf(container, '/etc/hosts')).flatMap(([address, ...names]) => (names.includes('the-host.example') ? address : []));
-    expect(addresses).toEqual([gateways?.[0]]);
+    expect(addresses).toEqual([Gateway]);
   });
 
   claim('dns.hosts.edits-end-with-a-restart', async () => {
