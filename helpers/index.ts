@@ -9,6 +9,8 @@ export const { claim, topology, engine, host, cli, eventually, control, networkV
 
 export { between, cidrParts, derivedMac } from './claim/addresses';
 export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
+export { cable } from './make/cable';
+export { conversation } from './make/conversation';
 export { freePorts } from './make/free-ports';
 export { linksOfKind } from './make/link-kinds';
 export { neighbour } from './make/neighbour';

@@ -17,6 +17,10 @@ export interface OwnLab {
   make: Maker;
   engine: Engine;
   host: EngineHost;
+  /** the first process of its namespaces, as this machine sees it */
+  pid: number;
+  /** the argv that runs this argv on its host */
+  enter: (argv: readonly string[]) => string[];
   /**
    * Ends the daemon and starts it again, with the same arguments; containers are left to what the engine does with them.
    * Only a lab that was asked for with a key of its own: others would see their engine go.
@@ -76,5 +80,5 @@ async function start({ context, trials }: Provisioner, args: readonly string[], 
     trials?.leave(lab);
     return lab.stop();
   };
-  return { end, own: { ask, make, engine: new Engine(docker), host, restart } };
+  return { end, own: { ask, make, engine: new Engine(docker), host, pid: lab.pid, enter: (argv) => lab.enter(argv), restart } };
 }

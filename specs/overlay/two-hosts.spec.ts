@@ -1,0 +1,58 @@
+import { cable, claim, control, describe, eventually, expect, lab, scene } from '../../helpers';
+
+interface Shared {
+  Id: string;
+  Peers: { Name: string; IP: string }[] | null;
+}
+
+describe('an overlay network of two hosts', () => {
+  /** A manager and a worker, an attachable overlay with a server on each of them, and one that is on the manager alone. */
+  const hosts = scene(async () => {
+    const [manager, worker] = await Promise.all([lab([], 'manager'), lab([], 'worker')]);
+    const addresses = await cable(manager, worker);
+    const [managing, working] = addresses;
+    expect(await manager.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: managing })).toMatchObject({ status: 200 });
+    const { body } = await manager.ask<{ JoinTokens: { Worker: string } }>('GET', '/swarm');
+    const joining = { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: working, RemoteAddrs: [`${managing}:2377`], JoinToken: body.JoinTokens.Worker };
+    expect(await worker.ask('POST', '/swarm/join', joining)).toMatchObject({ status: 200 });
+    const [net, unused] = await Promise.all([manager.make.network({ Driver: 'overlay', Attachable: true }), manager.make.network({ Driver: 'overlay', Attachable: true })]);
+    const HostConfig = { NetworkMode: net.name };
+    const [near, far] = await Promise.all([manager.make.server({ member: 'near', HostConfig }), worker.make.server({ member: 'far', HostConfig })]);
+    return { manager, worker, addresses, net, unused, near, far };
+  });
+
+  claim('overlay.hosts.containers-reach-each-other', async () => {
+    const { net, near, far } = await hosts();
+    expect(await near.fetches(await far.origin(net.name))).toBeReached({ by: far });
+    expect(await far.fetches(await near.origin(net.name))).toBeReached({ by: near });
+  });
+
+  claim('overlay.hosts.names-lead-to-other-hosts', async () => {
+    const { near, far } = await hosts();
+    // hosts tell each other of names by gossip, which takes a moment
+    const byName = (from: typeof near, to: typeof near) => eventually(() => from.fetches(`http://${to.containerName}:80`), ({ kind }) => kind !== 'name-unknown', { within: 5000 });
+    expect(await byName(near, far)).toBeReached({ by: far });
+    expect(await byName(far, near)).toBeReached({ by: near });
+  });
+
+  claim('overlay.hosts.network-comes-with-its-first-container', async () => {
+    const { worker, net, unused } = await hosts();
+    await control(async () => expect((await unused.inspect()).Id).toBe(unused.id));
+    expect(await worker.ask('GET', `/networks/${net.id}`)).toMatchObject({ status: 200, body: { Name: net.name, Scope: 'swarm' } });
+    expect((await worker.ask('GET', `/networks/${unused.id}`)).status).toBe(404);
+  });
+
+  claim('overlay.hosts.both-are-peers', async () => {
+    const { manager, worker, addresses, net } = await hosts();
+    for (const { ask } of [manager, worker]) {
+      const peers = async () => ((await ask<Shared>('GET', `/networks/${net.id}`)).body.Peers ?? []).map(({ IP }) => IP).sort();
+      expect(await eventually(peers, ({ length }) => length === 2, { within: 5000 })).toEqual([...addresses].sort());
+    }
+  });
+
+  claim('overlay.hosts.workers-create-none', async () => {
+    const { worker, unused } = await hosts();
+    await control(async () => expect((await unused.inspect()).Id).toBe(unused.id));
+    expect((await worker.make.tryNetwork({ Driver: 'overlay' })).status).toBe(403);
+  });
+});
