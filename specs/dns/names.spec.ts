@@ -138,15 +138,6 @@ describe('a container that changes', () => {
     expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
   });
 
-  claim('dns.name.follows-a-rename', async () => {
-    const { server, neighbour, becomes } = await pair();
-    const [interim, final] = [make.name('interim'), make.name('final')];
-    await control(async () => expect(await neighbour.fetches(`http://${server.containerName}`)).toBeReached({ by: server }));
-    for (const name of [interim, final]) expect(await ask('POST', `/containers/${server.id}/rename?name=${name}`)).toMatchObject({ status: 204 });
-    expect(await becomes(final, 'reached')).toBeReached({ by: server });
-    for (const name of [server.containerName, interim]) expect(await becomes(name, 'name-unknown')).toBeOutcome('name-unknown');
-  });
-
   claim('dns.answer.ipv6-address', async () => {
     const { subnet, address } = make.subnet6();
     const net = await make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }] } });
