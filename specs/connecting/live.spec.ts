@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, freePorts, host, lookUpAll, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, conversation, describe, expect, freePorts, host, lookUpAll, make, networkView, scene } from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -16,18 +16,6 @@ async function publisher(network: Network): Promise<{ server: Container; fromHos
   const port = await freePorts(host);
   const server = await make.server({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: network.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } } });
   return { server, fromHost: () => host.fetches(`http://localhost:${port}`) };
-}
-
-/** One connection from a container to a server, on which the server can be asked for its token again and again. */
-async function conversation(box: Container, peer: Container, { IPAddress }: { IPAddress: string }) {
-  // opened for reading and writing, a fifo has no end however often a question is written to it
-  await box.exec(['sh', '-c', `busybox mkfifo /tmp/questions; nc ${IPAddress} 80 <>/tmp/questions >/tmp/answers 2>&1 &`]);
-  const count = async () => Number((await box.exec(['grep', '-c', peer.token, '/tmp/answers'])).stdout);
-  return {
-    ask: () => box.exec(['sh', '-c', "printf 'GET /conformance-identity HTTP/1.1\\r\\nHost: peer\\r\\n\\r\\n' >/tmp/questions"]),
-    /** how many answers there are, once there are as many as expected or two seconds have passed */
-    answers: (expected: number) => eventually(count, (answers) => answers >= expected, { within: 2000 }),
-  };
 }
 
 describe('a running container of one network, and another network with a server', () => {
@@ -93,15 +81,15 @@ describe('a running container of one network, and another network with a server'
   claim('connecting.live.open-connections-survive', async () => {
     const { home, other, peer } = await street();
     const box = await make.container(on(other));
-    const { ask: askPeer, answers } = await conversation(box, peer, await peer.endpoint(other.name));
-    await askPeer();
-    await control(async () => expect(await answers(1)).toBe(1));
+    const talk = await conversation(box, peer, (await peer.endpoint(other.name)).IPAddress);
+    await talk.ask();
+    await control(async () => expect(await talk.answers(1)).toBe(1));
     await home.connect(box);
-    await askPeer();
-    expect(await answers(2)).toBe(2);
+    await talk.ask();
+    expect(await talk.answers(2)).toBe(2);
     await home.disconnect(box);
-    await askPeer();
-    expect(await answers(3)).toBe(3);
+    await talk.ask();
+    expect(await talk.answers(3)).toBe(3);
   });
 
   claim('connecting.live.published-port-survives-a-new-gateway', async () => {

@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, lab, networkView, scene } from '../../helpers';
+import { claim, control, conversation, describe, eventually, expect, lab, networkView, scene } from '../../helpers';
 
 type Lab = Awaited<ReturnType<typeof lab>>;
 type Network = Awaited<ReturnType<Lab['make']['network']>>;
@@ -95,18 +95,6 @@ describe('an engine with live restore that was restarted', () => {
     const { EndpointID, NetworkID, IPAddress, IPPrefixLen, Gateway, MacAddress } = await container.endpoint(network.name);
     const { links } = await networkView(container);
     return { EndpointID, NetworkID, IPAddress, IPPrefixLen, Gateway, MacAddress, SandboxID: NetworkSettings.SandboxID, Ports: NetworkSettings.Ports, macOfLink: links['eth0']?.macAddress };
-  };
-
-  /** One connection from a container to a server, on which the server can be asked for its token again and again. */
-  const conversation = async (from: Container, server: Container, address: string) => {
-    // opened for reading and writing, a fifo has no end however often a question is written to it
-    await from.exec(['sh', '-c', `busybox mkfifo /tmp/questions; nc ${address} 80 <>/tmp/questions >/tmp/answers 2>&1 &`]);
-    const count = async () => Number((await from.exec(['grep', '-c', server.token, '/tmp/answers'])).stdout);
-    return {
-      ask: () => from.exec(['sh', '-c', "printf 'GET /conformance-identity HTTP/1.1\\r\\nHost: peer\\r\\n\\r\\n' >/tmp/questions"]),
-      /** how many answers there are, once there are as many as expected or two seconds have passed */
-      answers: (expected: number) => eventually(count, (seen) => seen >= expected, { within: 2000 }),
-    };
   };
 
   const restored = scene(async () => {

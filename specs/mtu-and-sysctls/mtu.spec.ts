@@ -18,22 +18,22 @@ async function mtuIn(container: Container, network: Network): Promise<number | u
   return Object.entries(links).flatMap(([name, { addresses }]) => (addresses.some((address) => address.startsWith(`${IPAddress}/`)) ? byName[name] : []))[0];
 }
 
-describe('a network with an MTU of its own, and one without', () => {
+describe('networks with an MTU of their own, and without', () => {
   const large = 4000;
   const networks = scene(async () => {
-    const [own, plain] = await Promise.all([make.network(withMtu(large)), make.network()]);
+    const own = await make.network(withMtu(large));
     const members = await Promise.all(['one', 'two'].map((member) => make.container({ member, HostConfig: { NetworkMode: own.name, CapAdd: ['NET_RAW'] } })));
-    return { own, plain, members: members as [Container, Container] };
+    return { own, members: members as [Container, Container] };
   });
 
   claim('mtu.default.is-1500', async () => {
-    const { plain } = await networks();
+    const plain = await make.network();
     const box = await make.container({ HostConfig: { NetworkMode: plain.name } });
     expect(await mtuIn(box, plain)).toBe(1500);
   });
 
   claim('mtu.option.is-that-of-its-network-alone', async () => {
-    const { own, plain } = await networks();
+    const [own, plain] = await Promise.all([make.network(withMtu(large)), make.network()]);
     const box = await make.container({ HostConfig: { NetworkMode: plain.name } });
     const alone = await mtuIn(box, plain);
     await own.connect(box);
@@ -50,12 +50,12 @@ describe('a network with an MTU of its own, and one without', () => {
     /** Sends one echo request in a packet of this size; whether it was answered, and how many fragments were made for it. */
     const echo = async (size: number) => {
       const made = "awk '/^Ip:/ { line = $0 } END { split(line, field, \" \"); print field[20] }' /proc/net/snmp";
-      const { stdout } = await one.exec(['sh', '-c', `${made}; ping -c 1 -w 2 -s ${size - headers} ${IPAddress} >/dev/null; echo $?; ${made}`]);
+      const { stdout } = await one.exec(['sh', '-c', `${made}; ping -c 1 -w 1 -s ${size - headers} ${IPAddress} >/dev/null; echo $?; ${made}`]);
       const [before, status, after] = stdout.trim().split('\n').map(Number);
       return { answered: status === 0, fragments: Number(after) - Number(before) };
     };
     expect(await echo(large)).toEqual({ answered: true, fragments: 0 });
-    await control(async () => expect(await echo(large + 1)).toEqual({ answered: true, fragments: 2 }));
+    await control(async () => expect(await echo(large + 1)).toMatchObject({ fragments: 2 }));
   });
 
   claim('mtu.option.holds-at-the-hosts-end', async () => {
