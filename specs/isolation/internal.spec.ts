@@ -1,5 +1,8 @@
 import { claim, control, describe, expect, host, lab, make, neighbour, networkView, scene } from '../../helpers';
 
+type OwnLab = Awaited<ReturnType<typeof lab>>;
+type Container = Awaited<ReturnType<typeof make.container>>;
+
 const published = { '80/tcp': [{ HostPort: '' }] };
 
 /** An internal network with two servers, and an ordinary one with a server that publishes its port and somebody who asks. */
@@ -95,6 +98,28 @@ describe('an internal network', () => {
   });
 });
 
+/** A container of an ordinary network. */
+async function ordinaryOn({ make: { network, container } }: OwnLab): Promise<Container> {
+  const net = await network();
+  return container({ member: 'ordinary', HostConfig: { NetworkMode: net.name } });
+}
+
+/** A container of an internal network that has given itself a default route to the host's address on the bridge. */
+async function insideWithRouteOut({ make: { network, container } }: OwnLab): Promise<Container> {
+  const net = await network({ Internal: true });
+  const prisoner = await container({ member: 'inside', HostConfig: { NetworkMode: net.name, CapAdd: ['NET_ADMIN'] } });
+  const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
+  await control(async () => expect(await prisoner.exec(['ip', 'route', 'replace', 'default', 'via', bridge])).toMatchObject({ exitCode: 0 }));
+  return prisoner;
+}
+
+async function mustStayInside(inside: Container, ordinary: Container, { address, machine }: Awaited<ReturnType<typeof neighbour>>): Promise<void> {
+  const outsideIsThere = async () => expect(await ordinary.fetches(`http://${address}:80`)).toBeReached({ by: machine });
+  await control(outsideIsThere);
+  expect(await inside.fetches(`http://${address}:80`)).toBeOutcome('timed-out');
+  await control(outsideIsThere);
+}
+
 describe('an internal network and what is around its host', () => {
   claim('isolation.internal.reaches-the-host-at-its-bridge', async () => {
     const own = await lab();
@@ -106,16 +131,18 @@ describe('an internal network and what is around its host', () => {
 
   claim('isolation.internal.own-route-leads-nowhere', async () => {
     const own = await lab();
-    const [far, inner, outer] = await Promise.all([neighbour(own), own.make.network({ Internal: true }), own.make.network()]);
-    const [inside, ordinary] = await Promise.all([
-      own.make.container({ HostConfig: { NetworkMode: inner.name, CapAdd: ['NET_ADMIN'] } }),
-      own.make.container({ HostConfig: { NetworkMode: outer.name } }),
-    ]);
-    const bridge = (await inner.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
-    const outsideIsThere = async () => expect(await ordinary.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
-    await control(outsideIsThere);
-    await control(async () => expect(await inside.exec(['ip', 'route', 'replace', 'default', 'via', bridge])).toMatchObject({ exitCode: 0 }));
-    expect(await inside.fetches(`http://${far.address}:80`)).toBeOutcome('timed-out');
-    await control(outsideIsThere);
+    const far = await neighbour(own);
+    const ordinary = await ordinaryOn(own);
+    await mustStayInside(await insideWithRouteOut(own), ordinary, far);
+  });
+
+  claim('isolation.internal.outlasts-that-forwarding-is-turned-on', async () => {
+    const own = await lab([], 'forwarding');
+    const setForwarding = async (value: 0 | 1) => control(async () => expect(await own.host.exec(['sh', '-c', `echo ${value} >/proc/sys/net/ipv4/ip_forward`])).toMatchObject({ exitCode: 0 }));
+    const far = await neighbour(own);
+    await setForwarding(0);
+    const inside = await insideWithRouteOut(own);
+    await setForwarding(1);
+    await mustStayInside(inside, await ordinaryOn(own), far);
   });
 });
