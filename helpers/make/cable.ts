@@ -1,5 +1,6 @@
+import { Blocked } from '../claim/verdict';
 import { run } from '../process';
-import { ProbeBroken, read } from '../vantage/vantage';
+import { read } from '../vantage/vantage';
 import type { OwnLab } from './own-lab';
 import { ownSubnet } from './subnets';
 
@@ -12,12 +13,12 @@ const link = 'cable';
 /**
  * Plugs a cable between the hosts of two labs, so that their engines are machines of one network.
  * @returns the address of each host there, in the order of the labs
- * @throws ProbeBroken where it cannot be plugged in
+ * @throws Blocked where it cannot be plugged in, as between rootless engines, neither of which may touch the other's host
  */
 export async function cable(one: OwnLab, other: OwnLab): Promise<[string, string]> {
   const add = one.enter(['ip', 'link', 'add', link, 'type', 'veth', 'peer', 'name', link, 'netns', '/proc/self/fd/3']);
   const { exitCode, stderr } = await run(['sh', '-ec', withNamespace, 'cable', String(other.pid), ...add]);
-  if (exitCode !== 0) throw new ProbeBroken(`no cable can be plugged between two labs: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new Blocked(`no cable can be plugged between two labs: ${stderr.trim()}`);
   const { address } = ownSubnet();
   const addresses: [string, string] = [address(1), address(2)];
   for (const [index, { host }] of [one, other].entries()) await read(host, ['sh', '-ec', `ip address add ${addresses[index]}/24 dev ${link}; ip link set ${link} up`]);
