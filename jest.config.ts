@@ -18,6 +18,7 @@ const config: Config = {
   rootDir: __dirname,
   roots: ['<rootDir>/specs'],
   testMatch: ['**/*.spec.ts'],
+  runner: '<rootDir>/helpers/jest/runner.cjs',
   testEnvironment: '<rootDir>/helpers/jest/environment.cjs',
   globalSetup: '<rootDir>/helpers/jest/global-setup.cjs',
   globalTeardown: '<rootDir>/helpers/jest/global-teardown.cjs',

@@ -9,6 +9,7 @@ import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../vantage/vantage';
 import { record } from './evidence';
 import { recordsFile, SpecRuntime } from './spec-runtime';
+import { Surroundings } from './surroundings';
 import { TopologyPool } from './topology-pool';
 import { Blocked, Deviation, type ClaimRecord } from './verdict';
 
@@ -29,8 +30,8 @@ function runtimeWith(features: Partial<RunContext>): { jest: FakeJest; runtime: 
   const context = contextWith({ directory: temporaryDirectory(), ...features });
   const jest = new FakeJest();
   const docker = openClient();
-  const provisioner = { context, docker, host: new EngineHost(context.host, docker) };
-  const runtime = new SpecRuntime(jest, provisioner, new TopologyPool(provisioner));
+  const surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker) });
+  const runtime = new SpecRuntime(jest, surroundings);
   const file = recordsFile(context.directory);
   const records = () => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as ClaimRecord) : []);
   return { jest, runtime, records };

@@ -11,7 +11,7 @@ import type { EngineHost } from '../vantage/host';
 import { asking, type Ask } from '../make/ask';
 import { Lifetime, within } from '../make/lifetime';
 import { Maker } from '../make/maker';
-import { endOwnLabs, ownLab, type OwnLab } from '../make/own-lab';
+import { OwnLabs, type OwnLab } from '../make/own-lab';
 import { scenes, type Scenes } from '../make/scene';
 import type { Container } from './container';
 import { control } from './control';
@@ -20,7 +20,7 @@ import { eventually } from './eventually';
 import { networkView } from '../vantage/procfs';
 import type { Provisioner } from './nginx';
 import type { MemberOf } from './topology';
-import type { TopologyPool } from './topology-pool';
+import type { Surroundings } from './surroundings';
 import { verdictOf, type ClaimRecord } from './verdict';
 
 /** The globals of Jest that claims register with; they belong to the spec's own realm. */
@@ -34,8 +34,8 @@ const patience = 90_000;
 /** File below the run's directory to which a worker appends its verdicts, one JSON document a line. */
 export const recordsFile = (directory: string) => path.join(directory, `verdicts-${process.pid}.ndjson`);
 
-/** Claims that are judged at a time where they make what they need themselves: most of the time they wait for the engine. */
-const atOnce = 4;
+/** Claims of a spec file that are judged at a time where they make what they need themselves: most of the time they wait for the engine. */
+const atOnce = 3;
 
 /** What a judgement came to, with what was thrown. */
 interface Judged {
@@ -60,9 +60,11 @@ export class SpecRuntime {
   readonly once = once;
   readonly ask: Ask;
   readonly make: Maker;
+  private readonly provisioner: Provisioner;
+  private readonly labs: OwnLabs;
   private readonly scenes: Scenes = scenes();
-  /** the claims of this file that may be judged ahead of their turn, in the order of their tests */
-  private readonly ahead: { id: string; judged: () => Promise<Judged> }[] = [];
+  /** the claims of this file that wait to be judged, each as soon as another is done, in the order of their tests */
+  private readonly waiting: (() => Promise<Judged>)[] = [];
   private readonly judging = new AsyncLocalStorage<Claim>();
   /** the removals of what claims have made; nobody waits for them before the file is done */
   private readonly endings: Promise<void>[] = [];
@@ -70,9 +72,12 @@ export class SpecRuntime {
 
   constructor(
     private readonly jest: JestGlobals,
-    private readonly provisioner: Provisioner,
-    private readonly pool: TopologyPool,
+    private readonly surroundings: Surroundings,
+    /** whether Jest was told to run tests of some names only */
+    private readonly some = false,
   ) {
+    const { provisioner } = surroundings;
+    this.provisioner = provisioner;
     const { context, docker, host } = provisioner;
     this.context = context;
     this.engine = new Engine(docker);
@@ -80,20 +85,30 @@ export class SpecRuntime {
     this.cli = new DockerCli(context.cli ?? []);
     this.ask = asking(docker);
     this.make = new Maker(provisioner, this.ask);
+    this.labs = new OwnLabs(provisioner);
   }
 
   /** What several claims of a file look at: made once, when the first of them asks for it, and removed with the file. */
   scene = <T>(build: () => Promise<T>): (() => Promise<T>) => this.scenes.scene(build);
 
-  /** Another engine of the version under test, in a lab of its own with these arguments of the daemon; see {@link ownLab}. */
-  lab = (args: readonly string[] = [], key?: string): Promise<OwnLab> => ownLab(this.provisioner, args, key);
+  /**
+   * Another engine of the version under test, in a lab of its own with these arguments of the daemon. The one without
+   * arguments and key serves all spec files, except where faults come and go: they do so file by file.
+   */
+  lab = (args: readonly string[] = [], key = ''): Promise<OwnLab> => (args.length > 0 || key !== '' || this.context.trials !== undefined ? this.labs : this.surroundings.plainLab).get(args, key);
 
-  /** To be called when all claims of the file are judged. */
+  /** To be called when all claims of the file are judged. The removal of what they have made is waited for where the next file might meet it. */
   async close(): Promise<void> {
+    const removal = this.removeAll();
+    if (this.context.trials !== undefined) await removal;
+    else this.surroundings.leave(removal);
+  }
+
+  private async removeAll(): Promise<void> {
     // containers of claims go before the networks of scenes: Podman removes a network by its id while it is used, and then leaves links and rules behind
     await Promise.all(this.endings);
     await this.scenes.end();
-    await endOwnLabs();
+    await this.labs.end();
   }
 
   /**
@@ -109,25 +124,41 @@ export class SpecRuntime {
       return;
     }
     const judged = () => this.judge(id, body);
-    const place = this.inTurn(id) ? { id, judged } : { id, judged: memoised(judged) };
-    if (!this.inTurn(id)) this.ahead.push(place);
-    this.jest.test(name, () => this.judgeInTurn(place), patience);
+    if (this.inTurn(id)) {
+      this.jest.test(name, async () => this.report(id, await judged()), patience);
+      return;
+    }
+    const judgedOnce = memoised(judged);
+    this.waiting.push(judgedOnce);
+    this.jest.test(name, async () => {
+      this.judgeAhead();
+      this.report(id, await judgedOnce());
+    }, patience);
   };
 
-  /** Judges a claim when Jest comes to it; the next ones that can are judged meanwhile. */
-  private async judgeInTurn(place: { id: string; judged: () => Promise<Judged> }): Promise<void> {
-    const next = this.ahead.indexOf(place);
-    if (next >= 0) for (const { judged } of this.ahead.slice(next, next + atOnce)) judged().catch(() => undefined);
-    const { claim, thrown } = await place.judged();
+  /** Begins to judge all claims of the file that need not wait for each other, so many at a time. */
+  private judgeAhead(): void {
+    const queue = this.waiting.splice(0);
+    const work = async () => {
+      for (let judged = queue.shift(); judged; judged = queue.shift()) await judged().catch(() => undefined);
+    };
+    for (let n = 0; n < atOnce; n++) void work();
+  }
+
+  /** Hands over what a judgement came to, and fails the test where the claim fails. */
+  private report(id: string, { claim, thrown }: Judged): void {
     appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
-    this.pool.judged(place.id, claim.verdict);
-    if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(place.id, claim)) return;
+    this.surroundings.pool.judged(id, claim.verdict);
+    if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(id, claim)) return;
     throw thrown instanceof Error ? thrown : new Error(claim.reason);
   }
 
-  /** Whether a claim has to wait for those before it: they share containers and change them, or the engine is changed for one claim at a time. */
+  /**
+   * Whether a claim is judged when Jest comes to it, and not before: it shares containers with others and changes them,
+   * the engine is changed for one claim at a time, or Jest may not come to it at all.
+   */
   private inTurn(id: string): boolean {
-    return claimById(id).area === 'document' || this.context.mutants !== undefined || this.context.trials !== undefined;
+    return this.some || claimById(id).area === 'document' || this.context.mutants !== undefined || this.context.trials !== undefined;
   }
 
   private judge(id: string, body: () => unknown): Promise<Judged> {
@@ -142,7 +173,7 @@ export class SpecRuntime {
 
   private async look(id: string, body: () => unknown): Promise<Judged> {
     const { topology } = claimById(id);
-    if (topology) await this.pool.get(topology).started;
+    if (topology) await this.surroundings.pool.get(topology).started;
     const look = () => attempt(id, body);
     const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, this.context.directory) : look());
     if (claim.verdict === 'conforms' && this.context.trials !== undefined) await this.tryFaults(id, body, this.context.trials);
@@ -169,7 +200,7 @@ export class SpecRuntime {
   private async causeOf(thrown: unknown): Promise<ClaimRecord['cause']> {
     const { FailureTracer } = require('../diagnosis') as typeof import('../diagnosis'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
     const { docker, host } = this.provisioner;
-    this.tracer ??= new FailureTracer({ docker, host, access: this.context.host, nameOf: (id) => this.pool.nameOf(id) });
+    this.tracer ??= new FailureTracer({ docker, host, access: this.context.host, nameOf: (id) => this.surroundings.pool.nameOf(id) });
     return this.tracer.causeOf(thrown);
   }
 
@@ -184,7 +215,7 @@ export class SpecRuntime {
       get: (_, member) => {
         const judging = this.judging.getStore();
         if (judging && judging.topology !== name) throw new Error(`${judging.id} uses the topology ${name}, which the catalogue does not say`);
-        return this.pool.get(name).member(String(member));
+        return this.surroundings.pool.get(name).member(String(member));
       },
     });
 }

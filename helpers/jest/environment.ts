@@ -1,28 +1,25 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
 import { TestEnvironment } from 'jest-environment-node';
 import { SpecRuntime } from '../claim/spec-runtime';
-import { TopologyPool } from '../claim/topology-pool';
+import { Surroundings } from '../claim/surroundings';
 import { openClient } from '../engine/client';
 import { nativeRequire } from '../native';
 import { readContext } from '../run/context';
 import { currentRun } from '../run/current-session';
-import type { Session } from '../run/session';
 import { EngineHost } from '../vantage/host';
 import { specRuntime } from './spec-runtime-key';
 
 type EnvironmentContext = ConstructorParameters<typeof TestEnvironment>[1];
 
-/** What the spec files of one process share. */
-let surroundings: Promise<Pick<Session, 'provisioner' | 'pool'>> | undefined;
+let surroundings: Promise<Surroundings> | undefined;
 
 /** In the process that opened the session its own, topologies that are already starting included; in a Jest worker new ones. */
-async function findSurroundings(): Promise<Pick<Session, 'provisioner' | 'pool'>> {
+async function findSurroundings(): Promise<Surroundings> {
   const session = await currentRun()?.session;
-  if (session) return session;
+  if (session) return session.surroundings;
   const context = readContext();
   const docker = openClient();
-  const provisioner = { context, docker, host: new EngineHost(context.host, docker) };
-  return { provisioner, pool: new TopologyPool(provisioner) };
+  return new Surroundings({ context, docker, host: new EngineHost(context.host, docker) });
 }
 
 /**
@@ -31,17 +28,18 @@ async function findSurroundings(): Promise<Pick<Session, 'provisioner' | 'pool'>
  */
 export default class SpecEnvironment extends TestEnvironment {
   private runtime: SpecRuntime | undefined;
+  private readonly some: boolean;
 
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);
+    this.some = Boolean(config.globalConfig.testNamePattern);
     const realm = this.global as unknown as Record<symbol, unknown>;
     realm[nativeRequire] = require;
   }
 
   override async setup(): Promise<void> {
     await super.setup();
-    const { provisioner, pool } = await (surroundings ??= findSurroundings());
-    this.runtime = new SpecRuntime(this.global, provisioner, pool);
+    this.runtime = new SpecRuntime(this.global, await (surroundings ??= findSurroundings()), this.some);
     (this.global as unknown as Record<symbol, unknown>)[specRuntime] = this.runtime;
   }
 

@@ -33,31 +33,36 @@ export interface OwnLab {
 /** Milliseconds within which a daemon has to be gone, or back. */
 const restartWithin = 20_000;
 
-const running = new Map<string, Promise<{ end: () => Promise<void>; own: OwnLab }>>();
+/** The labs that claims have asked for, one for all claims that ask for the same. */
+export class OwnLabs {
+  private readonly running = new Map<string, Promise<{ end: () => Promise<void>; own: OwnLab }>>();
 
-/**
- * A lab with these arguments of its daemon, one for all claims that ask for the same.
- * @param key tells labs of the same arguments apart, for a claim that restarts or breaks one and so needs it for itself
- * @throws Blocked where the engine under test is none of the suite's own: its version cannot be started here
- */
-export async function ownLab(provisioner: Provisioner, args: readonly string[] = [], key = ''): Promise<OwnLab> {
-  const { context } = provisioner;
-  if (context.host.kind !== 'lab') throw new Blocked('needs a second engine of the same version, which only a run in a lab can start (--engine)');
-  const asked = provisioner.trials?.argsFor(args) ?? args;
-  const id = JSON.stringify([asked, key]);
-  const starting = running.get(id) ?? withoutEvidence(() => start(provisioner, asked, key));
-  running.set(id, starting);
-  const startedAt = performance.now();
-  const { own } = await starting;
-  record({ kind: 'note', where: 'suite', what: 'another lab of this engine', answer: asked.length > 0 ? asked.join(' ') : 'without further arguments' }, startedAt);
-  return own;
-}
+  constructor(private readonly provisioner: Provisioner) {}
 
-/** Ends all labs of this process. */
-export async function endOwnLabs(): Promise<void> {
-  const labs = await Promise.allSettled(running.values());
-  running.clear();
-  await Promise.all(labs.flatMap((it) => (it.status === 'fulfilled' ? [it.value.end()] : [])));
+  /**
+   * A lab with these arguments of its daemon.
+   * @param key tells labs of the same arguments apart, for a claim that restarts or breaks one and so needs it for itself
+   * @throws Blocked where the engine under test is none of the suite's own: its version cannot be started here
+   */
+  async get(args: readonly string[], key: string): Promise<OwnLab> {
+    const { context, trials } = this.provisioner;
+    if (context.host.kind !== 'lab') throw new Blocked('needs a second engine of the same version, which only a run in a lab can start (--engine)');
+    const asked = trials?.argsFor(args) ?? args;
+    const id = JSON.stringify([asked, key]);
+    const starting = this.running.get(id) ?? withoutEvidence(() => start(this.provisioner, asked, key));
+    this.running.set(id, starting);
+    const startedAt = performance.now();
+    const { own } = await starting;
+    record({ kind: 'note', where: 'suite', what: 'another lab of this engine', answer: asked.length > 0 ? asked.join(' ') : 'without further arguments' }, startedAt);
+    return own;
+  }
+
+  /** Ends all of them. */
+  async end(): Promise<void> {
+    const labs = await Promise.allSettled(this.running.values());
+    this.running.clear();
+    await Promise.all(labs.flatMap((it) => (it.status === 'fulfilled' ? [it.value.end()] : [])));
+  }
 }
 
 async function start({ context, trials }: Provisioner, args: readonly string[], key: string): Promise<{ end: () => Promise<void>; own: OwnLab }> {

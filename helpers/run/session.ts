@@ -10,7 +10,8 @@ import { applicability, type Inapplicable } from '../claim/applicability';
 import { eventually } from '../claim/eventually';
 import type { Provisioner } from '../claim/nginx';
 import { CallRecorder } from '../bench/call-recorder';
-import { TopologyPool } from '../claim/topology-pool';
+import type { TopologyPool } from '../claim/topology-pool';
+import { Surroundings } from '../claim/surroundings';
 import { connect, type Connection } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import type { Endpoint } from '../engine/endpoint';
@@ -78,8 +79,7 @@ const reaperImage = 'testcontainers/ryuk:0.14.0';
 export class Session {
   private ending: Promise<HostReport> | undefined;
   private goOn: (() => void) | undefined;
-  readonly provisioner: Provisioner;
-  readonly pool: TopologyPool;
+  readonly surroundings: Surroundings;
 
   private constructor(
     readonly context: RunContext,
@@ -96,8 +96,15 @@ export class Session {
     private readonly progress: (line: string) => void,
   ) {
     const { docker } = connection;
-    this.provisioner = { context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) };
-    this.pool = new TopologyPool(this.provisioner);
+    this.surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
+  }
+
+  get provisioner(): Provisioner {
+    return this.surroundings.provisioner;
+  }
+
+  get pool(): TopologyPool {
+    return this.surroundings.pool;
   }
 
   /**
@@ -227,6 +234,7 @@ export class Session {
   private async finish(): Promise<HostReport> {
     this.injection?.end();
     try {
+      await this.surroundings.end();
       // a lab with a fault is not as it was, on purpose, and goes with its containers
       return this.injection ? { before: this.before.objects, after: this.before.objects, leftovers: [], notes: [] } : await this.restore();
     } catch (error) {

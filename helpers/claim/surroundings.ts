@@ -1,0 +1,28 @@
+import { OwnLabs } from '../make/own-lab';
+import type { Provisioner } from './nginx';
+import { TopologyPool } from './topology-pool';
+
+/** What the spec files of one process share, and what they leave to be removed while others are judged. */
+export class Surroundings {
+  readonly pool: TopologyPool;
+  /** has the lab that all files may use */
+  readonly plainLab: OwnLabs;
+  private readonly removals: Promise<void>[] = [];
+
+  constructor(readonly provisioner: Provisioner) {
+    this.pool = new TopologyPool(provisioner);
+    this.plainLab = new OwnLabs(provisioner);
+  }
+
+  /** Takes over a removal that is under way; {@link end} waits for it, and tells what went wrong with it. */
+  leave(removal: Promise<void>): void {
+    removal.catch(() => undefined);
+    this.removals.push(removal);
+  }
+
+  /** Settles when everything is removed that spec files have left, their labs included. */
+  async end(): Promise<void> {
+    await Promise.all(this.removals);
+    await this.plainLab.end();
+  }
+}
