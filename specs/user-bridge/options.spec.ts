@@ -15,8 +15,6 @@ describe('what a bridge network can be asked for', () => {
   claim('bridge.user.options-are-checked', async () => {
     const wrong = [
       ['com.docker.network.bridge.enable_icc', 'maybe'],
-      ['com.docker.network.driver.mtu', 'some'],
-      ['com.docker.network.driver.mtu', '-1'],
       ['com.docker.network.bridge.host_binding_ipv4', 'everywhere'],
     ] as const;
     for (const [option, value] of wrong) {
@@ -25,7 +23,7 @@ describe('what a bridge network can be asked for', () => {
       expect({ option, value, refused: status >= 400 }).toEqual({ option, value, refused: true });
       expect(await engine.networkIfAny(Name)).toBeUndefined();
     }
-    const right = { 'com.docker.network.bridge.enable_icc': 'false', 'com.docker.network.driver.mtu': '1400', 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
+    const right = { 'com.docker.network.bridge.enable_icc': 'false', 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
     await control(async () => expect(await make.tryNetwork({ Options: right })).toMatchObject({ status: 201 }));
   });
 

@@ -45,16 +45,18 @@ describe("containers on a user's network", () => {
   });
 
   claim('bridge.user.member-of-two-reaches-both', async () => {
-    const { net, one, other } = await two();
+    const { net, one } = await two();
     const second = await make.network();
     const [beyond, between] = await Promise.all([make.server({ member: 'beyond', HostConfig: { NetworkMode: second.name } }), make.container({ member: 'between', HostConfig: { NetworkMode: net.name } })]);
     await second.connect(between);
-    const origin = await beyond.origin(second.name);
-    expect(await between.fetches(await other.origin(net.name))).toBeReached({ by: other });
-    const reachesBeyond = async () => expect(await between.fetches(origin)).toBeReached({ by: beyond });
-    await reachesBeyond();
-    expect(await one.fetches(origin)).toBeOutcome('timed-out');
-    await control(reachesBeyond);
+    const [here, there] = await Promise.all([one.origin(net.name), beyond.origin(second.name)]);
+    const reachesBoth = async () => {
+      expect(await between.fetches(here)).toBeReached({ by: one });
+      expect(await between.fetches(there)).toBeReached({ by: beyond });
+    };
+    await reachesBoth();
+    for (const outcome of await Promise.all([one.fetches(there), beyond.fetches(here)])) expect(outcome).toBeOutcome('timed-out');
+    await control(reachesBoth);
   });
 });
 
