@@ -32,6 +32,7 @@ describe('a container in a network whose name sorts last', () => {
     const { first, last } = await networks();
     const box = await make.container(on(last.network));
     await first.network.connect(box);
+    await control(async () => expect(await gateways(box)).toContain(first.gateway));
     await first.network.disconnect(box);
     expect(await gateways(box)).toEqual([last.gateway]);
   });

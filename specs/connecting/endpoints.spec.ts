@@ -51,19 +51,21 @@ describe('two networks', () => {
   });
 
   claim('connecting.twice.is-refused', async () => {
-    const { home } = await both();
+    const { home, other } = await both();
     const box = await make.container(on(home));
     const before = await box.endpoint(home.name);
     expect((await home.tryConnect(box, { Aliases: ['again'] })).status).toBe(403);
     expect(await box.endpoint(home.name)).toEqual(before);
+    await control(async () => expect((await other.tryConnect(box, { Aliases: ['again'] })).status).toBe(200));
   });
 
   claim('connecting.not-connected.is-refused', async () => {
     const { home, other } = await both();
     const box = await make.container(on(home));
-    const { status } = await ask('POST', `/networks/${other.id}/disconnect`, { Container: box.id });
-    expect(status).toBeGreaterThanOrEqual(400);
+    const disconnect = async ({ id }: Network) => (await ask('POST', `/networks/${id}/disconnect`, { Container: box.id })).status;
+    expect(await disconnect(other)).toBeGreaterThanOrEqual(400);
     expect(await networksOf(box)).toEqual([home.name]);
+    await control(async () => expect(await disconnect(home)).toBe(200));
   });
 
   claim('connecting.names.any-unambiguous-one-will-do', async () => {

@@ -98,6 +98,8 @@ describe('a running container of one network, and another network with a server'
     await control(async () => expect(await fromHost()).toBeReached({ by: server }));
     await other.connect(server);
     expect(await fromHost()).toBeReached({ by: server });
+    const { Gateway } = await server.endpoint(other.name);
+    await control(async () => expect((await networkView(server)).gateways).toContain(Gateway));
   });
 
   claim('connecting.paused.stays-a-member', async () => {
