@@ -50,13 +50,14 @@ describe('what a container in host mode cannot have', () => {
   });
 
   claim('host.limits.is-neither-entered-nor-left', async () => {
-    const { ofHost } = await neighbours();
+    const { net, ofHost } = await neighbours();
     const bridged = await make.container();
     const before = await networksOf(bridged);
     expect(await ask('POST', '/networks/host/connect', { Container: bridged.id })).toMatchObject({ status: 400 });
     expect(await networksOf(bridged)).toEqual(before);
     for (const Force of [false, true]) expect(await ask('POST', '/networks/host/disconnect', { Container: ofHost.id, Force })).toMatchObject({ status: 400 });
     expect(await networksOf(ofHost)).toEqual(['host']);
+    for (const way of ['connect', 'disconnect']) await control(async () => expect(await ask('POST', `/networks/${net.id}/${way}`, { Container: bridged.id })).toMatchObject({ status: 200 }));
   });
 
   claim('host.limits.network-sysctls-are-refused', async () => {

@@ -52,10 +52,11 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.network-settings-are-the-hosts', async () => {
-    const { ofHost } = await neighbours();
+    const { ofHost, bridged } = await neighbours();
     const read = ['sh', '-c', 'cd /proc/sys/net/ipv4 && cat ip_forward ip_local_port_range ip_unprivileged_port_start ping_group_range'];
-    const [inside, outside] = await Promise.all([ofHost.exec(read), host.exec(read)]);
+    const [inside, outside, elsewhere] = await Promise.all([ofHost.exec(read), host.exec(read), bridged.exec(read)]);
     expect(outside).toMatchObject({ exitCode: 0 });
+    await control(() => expect(elsewhere.stdout.trim()).not.toBe(outside.stdout.trim()));
     expect(inside.stdout.trim()).toBe(outside.stdout.trim());
   });
 
