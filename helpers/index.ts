@@ -12,7 +12,7 @@ export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
 export { cable } from './make/cable';
 export { conversation } from './make/conversation';
 export { freePorts } from './make/free-ports';
-export { linksOfKind } from './make/link-kinds';
+export { ipvs, linksOfKind } from './make/kernel';
 export { neighbour } from './make/neighbour';
 export { serving, tellsWhoAsks } from './make/sites';
 export { describe, expect } from '@jest/globals';

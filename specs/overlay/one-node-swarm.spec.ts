@@ -1,4 +1,4 @@
-import { claim, cidrParts, control, describe, eventually, expect, lab, lookUp, networkView, scene } from '../../helpers';
+import { claim, cidrParts, control, describe, eventually, expect, ipvs, lab, lookUp, networkView, scene } from '../../helpers';
 
 /** What the API tells of a network. */
 interface Overlay {
@@ -232,8 +232,7 @@ describe('services in an overlay network', () => {
 
   claim('overlay.service.virtual-address-is-served', async () => {
     const { host, client, vip } = await services();
-    const { exitCode } = await host.exec(['test', '-e', '/proc/net/ip_vs']);
-    await control(() => expect(exitCode === 0 ? 'IPVS' : 'no IPVS (ip_vs) in this kernel').toBe('IPVS'));
+    await ipvs(host);
     expect(await client.fetches(`http://${vip.Name}:80`)).toShowWelcomePage();
   });
 });

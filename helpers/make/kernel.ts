@@ -12,6 +12,15 @@ export async function linksOfKind(host: VantagePoint, kind: 'dummy' | 'ipvlan' |
   const name = `dnc${randomBytes(4).toString('hex')}`;
   const on = parent === undefined ? [] : ['link', parent];
   const { exitCode, stderr } = await host.exec(['ip', 'link', 'add', ...on, 'name', name, 'type', kind, ...(kind === 'vlan' ? ['id', '2'] : [])]);
-  if (exitCode !== 0) throw new Blocked(`the kernel makes no links of the kind ${kind}: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new Blocked(`this kernel makes no links of the kind ${kind}: ${stderr.trim()}`);
   await host.exec(['ip', 'link', 'delete', name]);
+}
+
+/**
+ * Makes sure that the kernel of a host has IPVS, with which swarm balances what is sent to a virtual address.
+ * @throws Blocked naming the module
+ */
+export async function ipvs(host: VantagePoint): Promise<void> {
+  const { exitCode } = await host.exec(['test', '-e', '/proc/net/ip_vs']);
+  if (exitCode !== 0) throw new Blocked('this kernel has no IPVS (module ip_vs)');
 }
