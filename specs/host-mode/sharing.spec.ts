@@ -70,8 +70,9 @@ describe('what a container in host mode shares', () => {
     const [{ ofHost, bridged }, { page, everywhere }] = await Promise.all([neighbours(), serving()]);
     const serves = async () => expect(await pageOf(ofHost, `http://127.0.0.1:${everywhere}`)).toMatch(page);
     await control(serves);
-    const listen = ['timeout', '1', 'nc', '-l', '-p', `${everywhere}`];
-    const [beside, apart] = await Promise.all([ofHost.exec(listen), bridged.exec(listen)]);
+    const listen = (seconds: number) => ['timeout', `${seconds}`, 'nc', '-l', '-p', `${everywhere}`];
+    // who may not listen ends at once, however slow the machine is to say so
+    const [beside, apart] = await Promise.all([ofHost.exec(listen(5)), bridged.exec(listen(1))]);
     // whoever listens does so until the time is up
     await control(() => expect(apart).toMatchObject({ exitCode: 143, stderr: '' }));
     expect(beside).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Address already in use') });

@@ -50,7 +50,7 @@ describe('networks with an MTU of their own, and without', () => {
     /** Sends one echo request in a packet of this size; whether it was answered, and how many fragments were made for it. */
     const echo = async (size: number) => {
       const made = "awk '/^Ip:/ { line = $0 } END { split(line, field, \" \"); print field[20] }' /proc/net/snmp";
-      const { stdout } = await one.exec(['sh', '-c', `${made}; ping -c 1 -w 1 -s ${size - headers} ${IPAddress} >/dev/null; echo $?; ${made}`]);
+      const { stdout } = await one.exec(['sh', '-c', `${made}; ping -c 1 -w 5 -s ${size - headers} ${IPAddress} >/dev/null; echo $?; ${made}`]);
       const [before, status, after] = stdout.trim().split('\n').map(Number);
       return { answered: status === 0, fragments: Number(after) - Number(before) };
     };
