@@ -23,15 +23,21 @@ async function withRule(host: Host, where: '-I' | '-A', rule: string[], look: ()
 
 const published = { HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '' }] } } };
 
+/** A lab with one network. Creating another would take DOCKER-USER out of FORWARD for a moment, as Docker puts it first anew. */
+const quiet = scene(async () => {
+  const own = await lab([], 'quiet');
+  return { own, net: await own.make.network() };
+});
+
 /** A neighbour of the host, and the ways in which it and the host reach a container that publishes its port. */
-async function publishedBesideANeighbour(own: OwnLab) {
-  const [far, net] = await Promise.all([neighbour(own), own.make.network()]);
-  const server = await own.make.server({ ...published, HostConfig: { ...published.HostConfig, NetworkMode: net.name } });
+async function publishedBesideANeighbour() {
+  const { own, net } = await quiet();
+  const [far, server] = await Promise.all([neighbour(own), own.make.server({ HostConfig: { ...published.HostConfig, NetworkMode: net.name } })]);
   const { IPAddress: address } = await server.endpoint(net.name);
   const hostPort = await server.hostPort(80);
   const fromOutside = (port = hostPort) => far.machine.fetches(`http://${far.hostAddress}:${port}`);
   const fromTheHost = () => own.host.fetches(`http://${far.hostAddress}:${hostPort}`);
-  return { far, net, server, address, hostPort, fromOutside, fromTheHost };
+  return { own, far, server, address, hostPort, fromOutside, fromTheHost };
 }
 
 /** The part of a rule that matches what somebody outside sends to a port of one address. */
@@ -39,13 +45,12 @@ const toPort = (link: string, address: string, port: number) => ['-i', link, '-d
 
 describe('DOCKER-USER of an engine that has just started', () => {
   claim('filtering.user-chain.comes-first', async () => {
-    const { host } = await lab();
+    const { host } = (await quiet()).own;
     expect((await rulesOf(host, 'FORWARD'))[0]).toBe('-A FORWARD -j DOCKER-USER');
   });
 
   claim('filtering.user-chain.closes-a-published-port', async () => {
-    const own = await lab();
-    const { far, server, address, fromOutside, fromTheHost } = await publishedBesideANeighbour(own);
+    const { own, far, server, address, fromOutside, fromTheHost } = await publishedBesideANeighbour();
     await control(async () => expect(await fromOutside()).toBeReached({ by: server }));
     await withRule(own.host, '-I', ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'], async () => {
       expect(await fromOutside()).toBeOutcome('timed-out');
@@ -55,8 +60,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.sees-the-containers-port', async () => {
-    const own = await lab();
-    const { far, server, address, hostPort, fromOutside } = await publishedBesideANeighbour(own);
+    const { own, far, server, address, hostPort, fromOutside } = await publishedBesideANeighbour();
     await withRule(own.host, '-I', ['DOCKER-USER', '-i', far.link, '-p', 'tcp', '--dport', `${hostPort}`, '-j', 'DROP'], async () => {
       expect(await fromOutside()).toBeReached({ by: server });
     });
@@ -66,8 +70,8 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.tells-the-asked-port-by-conntrack', async () => {
-    const own = await lab();
-    const [far, net] = await Promise.all([neighbour(own), own.make.network()]);
+    const { own, net } = await quiet();
+    const far = await neighbour(own);
     const [one, other] = [31801, 31802];
     const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${one}` }, { HostPort: `${other}` }] } } });
     const fetched = (port: number) => far.machine.fetches(`http://${far.hostAddress}:${port}`);
@@ -80,9 +84,8 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.closes-the-way-out', async () => {
-    const own = await lab();
-    const [far, net] = await Promise.all([neighbour(own), own.make.network()]);
-    const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    const { own, net } = await quiet();
+    const [far, inside] = await Promise.all([neighbour(own), own.make.container({ HostConfig: { NetworkMode: net.name } })]);
     const outwards = () => inside.fetches(`http://${far.address}:80`);
     await control(async () => expect(await outwards()).toBeReached({ by: far.machine }));
     await withRule(own.host, '-I', ['DOCKER-USER', '-d', far.address, '-j', 'DROP'], async () => expect(await outwards()).toBeOutcome('timed-out'));
@@ -90,7 +93,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.lets-the-host-route', async () => {
-    const own = await lab();
+    const { own } = await quiet();
     const [one, other] = await Promise.all([neighbour(own), neighbour(own)]);
     const across = () => one.machine.fetches(`http://${other.address}:80`);
     expect(await across()).toBeOutcome('timed-out');
@@ -102,8 +105,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.ends-with-return', async () => {
-    const own = await lab();
-    const { far, server, address, fromOutside } = await publishedBesideANeighbour(own);
+    const { own, far, server, address, fromOutside } = await publishedBesideANeighbour();
     expect((await rulesOf(own.host, 'DOCKER-USER')).at(-1)).toBe('-A DOCKER-USER -j RETURN');
     const drop = ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'];
     await withRule(own.host, '-A', drop, async () => expect(await fromOutside()).toBeReached({ by: server }));
@@ -111,8 +113,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.appended-rules-apply', async () => {
-    const own = await lab();
-    const { far, server, address, fromOutside } = await publishedBesideANeighbour(own);
+    const { own, far, server, address, fromOutside } = await publishedBesideANeighbour();
     await control(async () => expect(await fromOutside()).toBeReached({ by: server }));
     await withRule(own.host, '-A', ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'], async () => expect(await fromOutside()).toBeOutcome('timed-out'));
   });
