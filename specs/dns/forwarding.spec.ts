@@ -10,12 +10,15 @@ const nobody = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 /** What the two name servers of the test answer with. */
 const [fromFirst, fromSecond] = ['198.51.100.1', '198.51.100.2'];
 
-/** A name server of the test on a network, listening, and its address there. */
-async function serving(net: { name: string }, member: string, ...server: Parameters<typeof nameServer>) {
-  const container = await make.container({ member, ...nameServer(...server), ...on(net) });
-  await eventually(() => networkView(container), ({ listening }) => listening.some((it) => it.endsWith(':53')), { within: 3000 });
+/** A container on a network that listens for questions, and its address there. */
+async function listening(net: { name: string }, body: Parameters<typeof make.container>[0]) {
+  const container = await make.container({ ...body, ...on(net) });
+  await eventually(() => networkView(container), (view) => view.listening.some((it) => it.endsWith(':53')), { within: 3000 });
   return { container, address: (await container.endpoint(net.name)).IPAddress };
 }
+
+/** As {@link listening}: a name server of the test. */
+const serving = (net: { name: string }, member: string, ...server: Parameters<typeof nameServer>) => listening(net, { member, ...nameServer(...server) });
 
 describe('a container that was given name servers', () => {
   /** Two name servers, of which the first does not know everything, and a container that was given both. */
@@ -54,8 +57,11 @@ describe('a container that was given name servers', () => {
 
   claim('dns.forward.silence-moves-on', async () => {
     const { net, first } = await served();
-    const asking = await make.container({ member: 'asking', ...on(net, ...nobody.slice(0, 1), first.address) });
-    expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
+    const mute = await listening(net, { member: 'mute', Cmd: ['nc', '-ll', '-p', '53', '-e', 'sleep', '60'] });
+    const answers = await Promise.all(
+      [...nobody.slice(0, 1), mute.address].map(async (silent) => lookUp(await make.container({ member: 'asking', ...on(net, silent, first.address) }), nameBeginning('there'))),
+    );
+    expect(answers).toMatchObject([answered(fromFirst), answered(fromFirst)]);
   });
 
   claim('dns.forward.fourth-server-is-ignored', async () => {

@@ -3,18 +3,19 @@ import { ask, askedFor, claim, control, describe, eventually, expect, lookUp, ma
 const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
 
 describe('a server on a user-defined network', () => {
-  /** It has a neighbour; a guest is on its network and on another one, where a second server is. */
+  /** It has a neighbour; a guest and a second guest are on its network and on another one, where a second server is. */
   const town = scene(async () => {
     const hostName = make.name('host');
     const [net, other] = await Promise.all([make.network(), make.network()]);
-    const [server, elsewhere, neighbour, guest] = await Promise.all([
+    const [server, elsewhere, neighbour, guest, companion] = await Promise.all([
       make.server({ member: 'server', Hostname: hostName, ...on(net) }),
       make.server({ member: 'elsewhere', ...on(other) }),
       make.container({ member: 'neighbour', ...on(net) }),
       make.container({ member: 'guest', ...on(net) }),
+      make.container({ member: 'companion', ...on(net) }),
     ]);
-    await other.connect(guest);
-    return { hostName, net, other, server, elsewhere, neighbour, guest };
+    await Promise.all([other.connect(guest), other.connect(companion)]);
+    return { hostName, net, other, server, elsewhere, neighbour, guest, companion };
   });
 
   claim('dns.name.leads-to-its-container', async () => {
@@ -33,10 +34,10 @@ describe('a server on a user-defined network', () => {
   });
 
   claim('dns.name-and-network.gives-the-address-there', async () => {
-    const { net, other, guest } = await town();
+    const { net, other, guest, companion } = await town();
     for (const { name } of [net, other]) {
-      const { records } = await lookUp(guest, `${guest.containerName}.${name}`);
-      expect(records.map(({ data }) => data)).toEqual([(await guest.endpoint(name)).IPAddress]);
+      const { records } = await lookUp(guest, `${companion.containerName}.${name}`);
+      expect(records.map(({ data }) => data)).toEqual([(await companion.endpoint(name)).IPAddress]);
     }
   });
 
@@ -82,15 +83,15 @@ describe('a container whose questions can be forwarded', () => {
     return { upstream, asking };
   });
 
-  /** Asks about the asking container, and proves that the question went to nobody else, while others do. */
+  /** Asks about a neighbour, and proves that the question went to nobody else, while others do. */
   async function answeredWithoutForwarding(type: 'AAAA' | 'MX') {
     const { upstream, asking } = await consulted();
     const unknown = `${make.name()}.example`;
-    const answer = await lookUp(asking, asking.containerName, type);
+    const answer = await lookUp(asking, upstream.containerName, type);
     await lookUp(asking, unknown, type);
     const asked = await askedFor(upstream);
     await control(() => expect(asked).toContain(`${unknown} ${type}`));
-    expect(asked).not.toContain(`${asking.containerName} ${type}`);
+    expect(asked).not.toContain(`${upstream.containerName} ${type}`);
     return answer;
   }
 
