@@ -20,6 +20,7 @@ describe('what engines said in labs', () => {
     ['one network more than there are ranges', 'engine.address-pools-exhausted'],
     ['a published port, after somebody flushed the packet filter', 'host.chains-missing'],
     ['a network, after somebody flushed the packet filter', 'host.chains-missing'],
+    ['the removal of a network that containers use', 'network.has-endpoints'],
     ['a driver that is not there', undefined],
   ] as const)('%s: %s', (asked, code) => {
     expect(codes(refused[asked])).toEqual(all(refused[asked], code));

@@ -6,7 +6,7 @@ export interface Refusal {
   remedy: string;
 }
 
-/** Refusals of starting a container or making a network; the first that matches counts. */
+/** Refusals of starting a container, and of making or removing a network; the first that matches counts. */
 export const refusals: readonly Refusal[] = [
   {
     says: /port is already allocated/,
@@ -34,6 +34,7 @@ export const refusals: readonly Refusal[] = [
   },
   { says: /Pool overlaps with other one|already used on the host|subnet .* is already used/i, code: 'network.subnet-overlaps', summary: 'the subnet overlaps that of another network', remedy: 'docker network inspect $(docker network ls -q) | grep Subnet' },
   { says: /no available (IPv4 )?addresses|failed to find free IP in range/i, code: 'network.addresses-exhausted', summary: 'the network has no free address left', remedy: 'docker network inspect NETWORK  # a larger subnet' },
+  { says: /has active endpoints|network is being used/i, code: 'network.has-endpoints', summary: 'containers are connected to the network, or an end of the engine has left their endpoints behind', remedy: 'docker network inspect NETWORK  # who; then docker network disconnect --force NETWORK CONTAINER' },
   { says: /No chain\/target\/match by that name|chain '?[\w-]+'? does not exist/i, code: 'host.chains-missing', summary: "chains that the engine made in the host's packet filter are gone: somebody flushed it", remedy: 'systemctl restart docker' },
   { says: /iptables(-nft|-legacy)?:? .*(not found|failed)|failed to (register|set up|program).*iptables|unable to .*iptables|netavark.*(iptables|nftables)/i, code: 'host.packet-filter-unusable', summary: "the engine cannot change the host's packet filter", remedy: 'iptables -t nat -L  # what keeps it from working' },
   { says: /network bridge not found/i, code: 'engine.no-default-bridge', summary: 'the engine was started without a default bridge', remedy: "remove --bridge=none from the daemon's options, or docker network create NAME" },

@@ -67,6 +67,11 @@ export const refused = {
     'docker-26.1.5': '(HTTP code 500) server error - Failed to Setup IP tables: Unable to enable SKIP DNAT rule:  (iptables failed: iptables --wait -t nat -I DOCKER -i br-859608d44698 -j RETURN: iptables: No chain/target/match by that name.\n (exit status 1))',
     'docker-28.5.2': '(HTTP code 500) server error - Failed to Setup IP tables: Unable to enable SKIP DNAT rule:  (iptables failed: iptables --wait -t nat -I DOCKER -i br-5507e8a1e8c1 -j RETURN: iptables: No chain/target/match by that name.\n (exit status 1))',
   },
+  'the removal of a network that containers use': {
+    'docker-20.10.24': '(HTTP code 403) unexpected - error while removing network: network nn id 28d42d0cd6bb has active endpoints',
+    'docker-28.5.2': '(HTTP code 403) unexpected - error while removing network: network nn has active endpoints (name:"dd" id:"1b33863e7612")',
+    'podman-5.8.6': '(HTTP code 500) server error - "nn" has associated containers with it. Use -f to forcibly delete containers and pods: network is being used',
+  },
   'a driver that is not there': {
     'docker-20.10.24': '(HTTP code 404) driver not found - plugin "odd" not found',
     'docker-26.1.5': '(HTTP code 404) driver not found - plugin "odd" not found',
