@@ -3,11 +3,16 @@ import { ask, claim, control, describe, eventually, expect, make, scene } from '
 const start = (id: string) => ask('POST', `/containers/${id}/start`);
 const linkTo = (source: { containerName: string }, name: string) => `${source.containerName}:${name}`;
 
-/** The variables of the first process of a container whose names begin as those of a link do. */
-async function variablesOf(container: { exec: (argv: readonly string[]) => Promise<{ stdout: string }> }, link: string): Promise<string[]> {
+/** The environment of the first process of a container, as `NAME=value`, without what every container is told of itself. */
+async function environmentOf(container: { exec: (argv: readonly string[]) => Promise<{ stdout: string }> }): Promise<string[]> {
   const { stdout } = await container.exec(['cat', '/proc/1/environ']);
+  return stdout.split('\0').filter((variable) => variable !== '' && !variable.startsWith('HOSTNAME='));
+}
+
+/** The variables of a container whose names begin as those of a link do, without that beginning. */
+async function variablesOf(container: Parameters<typeof environmentOf>[0], link: string): Promise<string[]> {
   const prefix = `${link.toUpperCase().replaceAll('-', '_')}_`;
-  return stdout.split('\0').flatMap((variable) => (variable.startsWith(prefix) ? variable.slice(prefix.length) : []));
+  return (await environmentOf(container)).flatMap((variable) => (variable.startsWith(prefix) ? variable.slice(prefix.length) : []));
 }
 
 describe('a link on the default bridge', () => {
@@ -26,9 +31,13 @@ describe('a link on the default bridge', () => {
 
   claim('link.default.is-the-recipients-alone', async () => {
     const { name, source, recipient, other } = await linked();
-    expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
-    await control(async () => expect(await other.fetches(source)).toBeReached({ by: source }));
+    const bothReachIt = async () => {
+      expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
+      expect(await other.fetches(source)).toBeReached({ by: source });
+    };
+    await control(bothReachIt);
     expect(await other.fetches(`http://${name}`)).toBeOutcome('name-unknown');
+    await control(bothReachIt);
   });
 
   claim('link.default.variables-tell-the-ports', async () => {
@@ -96,14 +105,18 @@ describe('a link on a user-defined network', () => {
 
   claim('link.user-network.is-the-recipients-alone', async () => {
     const { name, source, recipient, other } = await linked();
-    expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
-    await control(async () => expect(await other.fetches(`http://${source.containerName}`)).toBeReached({ by: source }));
+    const bothReachIt = async () => {
+      expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
+      expect(await other.fetches(`http://${source.containerName}`)).toBeReached({ by: source });
+    };
+    await control(bothReachIt);
     expect(await other.fetches(`http://${name}`)).toBeOutcome('name-unknown');
+    await control(bothReachIt);
   });
 
   claim('link.user-network.sets-no-variables', async () => {
-    const { name, source, recipient } = await linked();
-    expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
-    expect(await variablesOf(recipient, name)).toEqual([]);
+    const { name, source, recipient, other } = await linked();
+    await control(async () => expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source }));
+    expect(await environmentOf(recipient)).toEqual(await environmentOf(other));
   });
 });

@@ -52,7 +52,8 @@ describe('a server in none mode', () => {
 
   claim('none.inspect.network-lists-it', async () => {
     const { alone } = await lonely();
-    expect((await engine.network('none')).Containers?.[alone.id]).toMatchObject({ Name: alone.containerName, IPv4Address: '', IPv6Address: '', MacAddress: '' });
+    const listed = (await engine.network('none')).Containers ?? {};
+    expect(listed).toMatchObject({ [alone.id]: { Name: alone.containerName, IPv4Address: '', IPv6Address: '', MacAddress: '' } });
   });
 
   claim('none.ports-are-not-published', async () => {
