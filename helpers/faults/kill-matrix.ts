@@ -92,6 +92,7 @@ export function killMatrix({ healthy, runs, trials, mutants, controls, complete 
   const claims = healthy.claims.map(({ id, verdict }): ClaimRow => ({ claim: id, verdict, killedBy: faults.filter(({ killed }) => killed.includes(id)).map(({ fault }) => fault), ...(mutants && { mutants: mutants.get(id) ?? 0 }) }));
   const controlRows = controls.flatMap((control) => controlRow(control, runs, judged));
   const problems = [
+    ...healthy.claims.filter(({ verdict, waiver }) => verdict === 'deviates' && waiver?.state !== 'applies').map(({ id }) => `${id} deviates without any fault`),
     ...faults.flatMap(problemsOf),
     ...(complete ? claims.filter(({ claim, killedBy, mutants: changes = 0 }) => judged.has(claim) && killedBy.length === 0 && changes === 0).map(({ claim }) => `nothing turns ${claim} red`) : []),
     ...controlRows.filter(({ holds }) => !holds).map(({ claim, fault, verdict }) => `${claim} ${verdict} although ${fault} breaks its control`),

@@ -80,27 +80,41 @@ export class Trials {
   private async trial(fault: TrialFault, claim: string, judge: (scenes: 'kept' | 'anew') => Promise<ClaimRecord>): Promise<Trial> {
     const startedAt = performance.now();
     this.current = fault;
-    const broken = [...this.labs];
+    const outcome = await this.outcome(fault, judge);
+    this.current = undefined;
+    const undone = await this.undo(fault);
+    return { claim, fault: fault.id, ...outcome, ...undone, durationMs: Math.round(performance.now() - startedAt) };
+  }
+
+  private async outcome(fault: TrialFault, judge: (scenes: 'kept' | 'anew') => Promise<ClaimRecord>): Promise<Omit<Trial, 'claim' | 'fault' | 'durationMs'>> {
     try {
-      for (const { lab, proxy } of broken) {
+      for (const { lab, proxy } of [...this.labs]) {
         proxy.spoil(fault.api ?? []);
         if (fault.inject !== undefined) await onHost(lab, fault.inject);
       }
       const withKept = await judge('kept');
       // a fault of how things are made is not seen by what was made before
       const { verdict, reason } = sawTheFault(withKept) ? withKept : await judge('anew');
-      const killed = sawTheFault({ verdict, reason });
-      return { claim, fault: fault.id, verdict, ...(reason !== undefined && { reason }), durationMs: Math.round(performance.now() - startedAt), killed };
+      return { verdict, ...(reason !== undefined && { reason }), killed: sawTheFault({ verdict, reason }) };
     } catch (error) {
-      return { claim, fault: fault.id, verdict: 'error', reason: (error as Error).message, durationMs: Math.round(performance.now() - startedAt), killed: false };
-    } finally {
-      this.current = undefined;
-      for (const { lab, proxy } of this.labs) {
-        proxy.spoil([]);
-        if (fault.undo !== undefined) await onHost(lab, fault.undo);
-      }
+      return untold(error);
     }
   }
+
+  /** Repairs all labs. @returns what there is to say where one cannot be repaired: what was seen in it is not to be trusted */
+  private async undo(fault: TrialFault): Promise<Partial<Trial>> {
+    let failed: Partial<Trial> = {};
+    for (const { lab, proxy } of this.labs) {
+      proxy.spoil([]);
+      if (fault.undo !== undefined) await onHost(lab, fault.undo).catch((error: unknown) => (failed = untold(error)));
+    }
+    return failed;
+  }
+}
+
+/** A trial that says nothing of the claim. */
+function untold(error: unknown): { verdict: 'error'; reason: string; killed: false } {
+  return { verdict: 'error', reason: (error as Error).message, killed: false };
 }
 
 /** A claim that deviated, or whose control failed. */
