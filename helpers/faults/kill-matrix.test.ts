@@ -81,7 +81,7 @@ describe('the kill matrix', () => {
     const ailing = healthyWith({ [first]: 'conforms', [second]: 'deviates' });
     const outcome = resultsWith({ [first]: 'deviates', [second]: 'deviates' });
     expect(matrixOf({ kills: [first, second] }, outcome, { healthy: ailing, complete: true })).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [] }], problems: [`${second} deviates without any fault`], exitStatus: 1 });
-    const waived = ailing.claims.map((it) => (it.verdict === 'deviates' ? { ...it, waiver: { state: 'applies' as const, reason: 'it is known', link: 'https://example.test/', expires: '2099-01-01' } } : it));
+    const waived = ailing.claims.map((it) => (it.verdict === 'deviates' ? { ...it, waiver: { state: 'applies' as const, reason: 'it is known', link: 'https://example.test/', expires: '2099-01-01', from: 'the suite' } } : it));
     expect(matrixOf({ kills: [first, second] }, outcome, { healthy: { ...ailing, claims: waived }, complete: true })).toMatchObject({ problems: [], exitStatus: 0 });
   });
 
