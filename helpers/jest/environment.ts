@@ -1,4 +1,5 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
+import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 import { SpecRuntime } from '../claim/spec-runtime';
 import { Surroundings } from '../claim/surroundings';
@@ -7,11 +8,14 @@ import { nativeRequire } from '../native';
 import { readContext } from '../run/context';
 import { currentRun } from '../run/current-session';
 import { EngineHost } from '../vantage/host';
+import { ErrorListeners } from './error-listeners';
 import { specRuntime } from './spec-runtime-key';
 
 type EnvironmentContext = ConstructorParameters<typeof TestEnvironment>[1];
 
 let surroundings: Promise<Surroundings> | undefined;
+
+const errorListeners = new ErrorListeners(process);
 
 /** In the process that opened the session its own, topologies that are already starting included; in a Jest worker new ones. */
 async function findSurroundings(): Promise<Surroundings> {
@@ -39,8 +43,15 @@ export default class SpecEnvironment extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
+    errorListeners.beforeFile();
     this.runtime = new SpecRuntime(this.global, await (surroundings ??= findSurroundings()), this.some);
     (this.global as unknown as Record<symbol, unknown>)[specRuntime] = this.runtime;
+  }
+
+  /** Jest's own handler comes first, so that its listeners are there, or gone. */
+  handleTestEvent({ name }: Circus.Event): void {
+    if (name === 'setup') errorListeners.fileBegan(this);
+    if (name === 'teardown') errorListeners.fileEnded(this);
   }
 
   override async teardown(): Promise<void> {
