@@ -104,6 +104,16 @@ describe('the kill matrix', () => {
     expect(matrix.problems).toEqual([`trial.broken does not turn ${second} red`, `nothing turns ${second} red`]);
   });
 
+  it('must tell a trial that ended in an error as one that says nothing of its claim', () => {
+    const fault = { id: 'trial.broken', title: 'Something is broken for a while', kills: [first, second] };
+    const tried = [
+      { claim: first, fault: 'trial.broken', verdict: 'deviates' as const, durationMs: 100, killed: true },
+      { claim: second, fault: 'trial.broken', verdict: 'error' as const, reason: 'no body', durationMs: 200, killed: false },
+    ];
+    const matrix = killMatrix({ healthy, runs: [], trials: { faults: [fault], tried }, controls: [], complete: false });
+    expect(matrix).toMatchObject({ faults: [{ survived: [second], falseAlarms: [{ claim: second, verdict: 'error', reason: 'no body' }] }], exitStatus: 1 });
+  });
+
   it('must end with 3 where a run came to nothing, or a claim is an error without any fault', () => {
     expect(matrixOf({}, { engine: 'engine.broken', reason: 'it was given up' })).toMatchObject({ failures: ['no results with engine.broken: it was given up'], exitStatus: 3 });
     expect(matrixOf({}, resultsWith({ [first]: 'deviates' }), { healthy: healthyWith({ [first]: 'conforms', [second]: 'error' }) })).toMatchObject({ exitStatus: 3 });

@@ -136,7 +136,7 @@ function trialRow({ id: fault, title }: TrialFault, tried: readonly Trial[]): Fa
       durationMs: tried.reduce((sum, { durationMs }) => sum + durationMs, 0),
       survived: ids(({ killed }) => !killed),
       killed: ids(({ killed }) => killed),
-      falseAlarms: [],
+      falseAlarms: tried.flatMap(({ claim, verdict, reason = '' }) => (verdict === 'error' ? [{ claim, verdict, reason }] : [])),
       blocked: ids(({ verdict }) => verdict === 'blocked'),
       named: 'none',
       wrongCauses: [],
