@@ -16,7 +16,7 @@ describe('an endpoint', () => {
     const Hostname = make.name('host');
     const endpoint = { Aliases: [alias], GwPriority: 7, IPAMConfig: { IPv4Address: own.address(77) } };
     const box = await make.container({ Hostname, HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } } });
-    return { net, box, alias, Hostname, address: own.address(77), endpoint: () => box.endpoint(net.name) };
+    return { net, box, alias, Hostname, endpoint: () => box.endpoint(net.name) };
   });
 
   claim('inspect.endpoint.has-all-fields', async () => {
@@ -46,11 +46,6 @@ describe('an endpoint', () => {
   claim('inspect.endpoint.gateway-priority-is-as-asked', async () => {
     const { endpoint } = await asked();
     expect(await endpoint()).toMatchObject({ GwPriority: 7 });
-  });
-
-  claim('inspect.endpoint.static-address-is-kept-apart', async () => {
-    const { endpoint, address } = await asked();
-    expect(await endpoint()).toMatchObject({ IPAddress: address, IPAMConfig: { IPv4Address: address } });
   });
 
   claim('inspect.endpoint.stopped-has-no-address', async () => {

@@ -75,17 +75,6 @@ describe('a network with a member that looks at the others', () => {
     expect(await host.fetches(`http://localhost:${port}`)).toBeReached({ by: second });
   });
 
-  claim('life.start.taken-address-is-refused', async () => {
-    const { network, address } = await street();
-    const owner = await make.container(at(network, address(60)));
-    const late = await make.container({ started: false, ...at(network, address(60)) });
-    const start = async () => (await ask('POST', `/containers/${late.id}/start`)).status;
-    expect(await start()).toBeGreaterThanOrEqual(400);
-    expect((await late.inspect()).State.Running).toBe(false);
-    await ask('DELETE', `/containers/${owner.id}?force=1`);
-    await control(async () => expect(await start()).toBe(204));
-  });
-
   claim('life.removal.name-leads-to-the-successor', async () => {
     const { network, address, member } = await street();
     const name = make.name('heir');
