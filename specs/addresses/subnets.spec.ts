@@ -119,7 +119,7 @@ describe('an engine with a default address pool of sixteen subnets', () => {
 });
 
 describe('an engine with a default address pool of two subnets', () => {
-    claim('addresses.default-pools.exhausted-until-a-network-goes', async () => {
+  claim('addresses.default-pools.exhausted-until-a-network-goes', async () => {
     const { make: there } = await lab(['--default-address-pool', 'base=10.202.0.0/27,size=28']);
     const first = await there.network();
     expect((await there.tryNetwork()).status).toBeGreaterThanOrEqual(400);
@@ -140,14 +140,6 @@ describe('a network that is created with an IPAM configuration', () => {
     const container = await make.container(inside(await make.network(configured({ Subnet: subnet, Gateway: address(77) }))));
     expect((await networkView(container)).gateways).toEqual([address(77)]);
     expect(await resolves(container, address(77))).toBe(true);
-  });
-
-  claim('addresses.gateway.is-the-first-address', async () => {
-    const { subnet, gateway } = make.subnet();
-    const network = await make.network(configured({ Subnet: subnet }));
-    const container = await make.container(inside(network));
-    expect((await container.endpoint(network.name)).Gateway).toBe(gateway);
-    expect((await networkView(container)).gateways).toEqual([gateway]);
   });
 
   claim('addresses.gateway.is-of-the-preferred-range', async () => {
