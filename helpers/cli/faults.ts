@@ -54,10 +54,12 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   const runs = new LabRuns({ runs: plan.runs, folder, jobs, timeLimit: options.timeLimit * 1000, display: displayFor(process.stderr, note) });
   endOnSignals(Promise.resolve(runs));
   const ended = await runs.all();
-  const healthy = [...(plan.healthy === undefined ? [] : [plan.healthy]), ...plan.areas.map(({ run }) => run)].flatMap((id) => resultsOf(id, ended).claims);
-  if (plan.mutants) resultsOf(plan.mutants.run, ended);
-  const mutants = plan.mutants && readMutants(plan.mutants.file);
-  const tried = plan.areas.flatMap(({ file }) => readTrials(file));
+  const outcomeOf = (id: string) => ended.get(id)?.outcome ?? { engine: id, reason: 'it was not made' };
+  const areas = plan.areas.map(({ run, file }) => ({ run, file, outcome: outcomeOf(run) }));
+  const healthy = [...(plan.healthy === undefined ? [] : resultsOf(plan.healthy, outcomeOf(plan.healthy)).claims), ...areas.flatMap(({ outcome }) => ('claims' in outcome ? outcome.claims : []))];
+  const mutantsOutcome = plan.mutants && outcomeOf(plan.mutants.run);
+  const mutants = plan.mutants && mutantsOutcome && 'claims' in mutantsOutcome ? readMutants(plan.mutants.file) : undefined;
+  const tried = areas.flatMap(({ file, outcome }) => ('claims' in outcome ? readTrials(file) : []));
   await runs.end();
   const matrix = killMatrix({
     healthy: { engine: engineId, claims: healthy },
@@ -67,6 +69,7 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
     }),
     trials: { faults: plan.trials, tried },
     ...(mutants && { mutants: mutants.killed }),
+    missing: [...areas, ...(plan.mutants && mutantsOutcome ? [{ run: plan.mutants.run, outcome: mutantsOutcome }] : [])].flatMap(({ run, outcome }) => ('claims' in outcome ? [] : [{ run, reason: outcome.reason }])),
     controls,
     complete: options.fault === undefined && options.sample === undefined,
   });
@@ -83,11 +86,10 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   return matrix.exitStatus;
 }
 
-/** @throws UserError where a run without which there is no matrix came to nothing */
-function resultsOf(id: string, ended: ReadonlyMap<string, EndedRun>): Results {
-  const outcome = ended.get(id)?.outcome;
-  if (outcome && 'claims' in outcome) return outcome;
-  throw new UserError(`The run "${id}" came to nothing: ${outcome?.reason ?? 'it was not made'}.`, 'Look whether npm test -- --engine with the same engine succeeds.');
+/** @throws UserError where the run without which no fault says anything came to nothing */
+function resultsOf(id: string, outcome: EndedRun['outcome']): Results {
+  if ('claims' in outcome) return outcome;
+  throw new UserError(`The run "${id}" came to nothing: ${outcome.reason}.`, 'Look whether npm test -- --engine with the same engine succeeds.');
 }
 
 /** A line for each run that ends; on a terminal, one for each run that goes on. */

@@ -111,7 +111,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--claim <id...>', 'only these claims, and faults that turn them red')
     .option('--sample <i/n>', 'only every n-th fault, beginning with the i-th: all of them in n runs')
     .option('--jobs <n>', 'how many labs run at the same time (default: two more than there are processors)', wholeNumber)
-    .option('--time-limit <seconds>', 'when one of the runs is given up', wholeNumber, 300)
+    .option('--time-limit <seconds>', 'when one of the runs is given up', wholeNumber, 600)
     .option('--json <file>', 'write the matrix as JSON, too')
     .option('--markdown <file>', 'write the matrix as Markdown, too')
     .addHelpText('after', '\nExit status: 0 all is as it should be; 1 a claim that nothing turns red, a fault that misses a claim or turns a wrong one red, or a cause named wrongly; 3 a run came to nothing.')

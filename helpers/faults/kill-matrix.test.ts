@@ -116,6 +116,7 @@ describe('the kill matrix', () => {
 
   it('must end with 3 where a run came to nothing, or a claim is an error without any fault', () => {
     expect(matrixOf({}, { engine: 'engine.broken', reason: 'it was given up' })).toMatchObject({ failures: ['no results with engine.broken: it was given up'], exitStatus: 3 });
+    expect(matrixOf({}, resultsWith({ [first]: 'deviates' }), { missing: [{ run: 'trials of dns', reason: 'it was given up' }] })).toMatchObject({ failures: ['no results of trials of dns: it was given up'], exitStatus: 3 });
     expect(matrixOf({}, resultsWith({ [first]: 'deviates' }), { healthy: healthyWith({ [first]: 'conforms', [second]: 'error' }) })).toMatchObject({ exitStatus: 3 });
   });
 });

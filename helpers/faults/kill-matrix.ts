@@ -16,6 +16,8 @@ export interface MatrixInput {
   readonly trials?: { readonly faults: readonly TrialFault[]; readonly tried: readonly Trial[] };
   /** by claim, how many changes of the API's answers turn it red; absent where that was not tried */
   readonly mutants?: ReadonlyMap<string, number>;
+  /** runs that came to nothing besides those of {@link runs}: what they would have told is not in the matrix */
+  readonly missing?: readonly { readonly run: string; readonly reason: string }[];
   /** the must-nots, and the faults that break their controls */
   readonly controls: readonly Control[];
   /** whether all faults were injected that the engine can have, so that a claim without a killer is one */
@@ -86,7 +88,7 @@ export interface KillMatrix {
 }
 
 /** Puts the matrix together; nothing but its input decides it. */
-export function killMatrix({ healthy, runs, trials, mutants, controls, complete }: MatrixInput): KillMatrix {
+export function killMatrix({ healthy, runs, trials, mutants, missing = [], controls, complete }: MatrixInput): KillMatrix {
   const judged = new Set(healthy.claims.flatMap(({ id, verdict }) => (verdict === 'conforms' ? [id] : [])));
   const faults = [...runs.map(({ fault, outcome, durationMs }) => faultRow(fault, outcome, durationMs, judged)), ...(trials?.faults ?? []).flatMap((fault) => trialRow(fault, (trials?.tried ?? []).filter((it) => it.fault === fault.id)))];
   const claims = healthy.claims.map(({ id, verdict }): ClaimRow => ({ claim: id, verdict, killedBy: faults.filter(({ killed }) => killed.includes(id)).map(({ fault }) => fault), ...(mutants && { mutants: mutants.get(id) ?? 0 }) }));
@@ -100,6 +102,7 @@ export function killMatrix({ healthy, runs, trials, mutants, controls, complete 
   const failures = [
     ...healthy.claims.filter(({ verdict }) => verdict === 'error').map(({ id }) => `${id} is an error without any fault`),
     ...faults.flatMap(({ fault, failure }) => (failure === undefined ? [] : [`no results with ${fault}: ${failure}`])),
+    ...missing.map(({ run, reason }) => `no results of ${run}: ${reason}`),
   ];
   return { schemaVersion: 1, engine: healthy.engine, complete, faults, claims, controls: controlRows, problems, failures, exitStatus: failures.length > 0 ? exitStatus.failed : problems.length > 0 ? exitStatus.deviates : exitStatus.conforms };
 }
