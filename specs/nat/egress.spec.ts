@@ -23,8 +23,11 @@ describe('what a container sends', () => {
 
   claim('nat.egress.leaves-with-the-address-of-its-link', async () => {
     const { far, further, box } = await town();
-    const answers = await Promise.all([far, further].map(({ address }) => box.fetches(`http://${address}`)));
-    expect(answers).toMatchObject([{ body: far.hostAddress }, { body: further.hostAddress }]);
+    for (const { address, machine, hostAddress } of [far, further]) {
+      const answer = await box.fetches(`http://${address}`);
+      expect(answer).toBeReached({ by: machine });
+      expect(answer).toMatchObject({ body: hostAddress });
+    }
   });
 
   claim('nat.egress.needs-no-route-back', async () => {
