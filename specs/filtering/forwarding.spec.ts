@@ -66,6 +66,7 @@ describe('forwarding and the policy of FORWARD', () => {
   });
 
   claim('filtering.forwarding.option-leaves-it-off', async () => {
+    await control(async () => expect(await forwardingOf((await closedByTheEngine()).host)).toMatchObject({ forwards: true }));
     expect(await forwardingOf((await leftOff()).host)).toMatchObject({ forwards: false });
   });
 
@@ -162,9 +163,13 @@ describe("neighbours that route to a container's own address", () => {
     const [far, { net, server, origin }] = await Promise.all([neighbour(own), publishedServer(own)]);
     const closed = await own.make.server({ HostConfig: { NetworkMode: net.name } });
     const closedOrigin = await closed.origin(net.name);
-    expect(await far.machine.fetches(origin)).toBeReached({ by: server });
-    await control(async () => expect(await own.host.fetches(closedOrigin)).toBeReached({ by: closed }));
+    const publishedIsOpenAndTheOtherListens = async () => {
+      expect(await far.machine.fetches(origin)).toBeReached({ by: server });
+      expect(await own.host.fetches(closedOrigin)).toBeReached({ by: closed });
+    };
+    await publishedIsOpenAndTheOtherListens();
     expect(await far.machine.fetches(closedOrigin)).toBeOutcome('timed-out');
+    await control(publishedIsOpenAndTheOtherListens);
   });
 });
 
@@ -175,7 +180,9 @@ describe('an engine with --iptables=false', () => {
     const own = await withoutRules();
     const { origin, server } = await publishedServer(own);
     await control(async () => expect(await own.host.fetches(origin)).toBeReached({ by: server }));
-    expect(await shell(own.host, 'iptables-save; ip6tables-save')).not.toMatch(/^-A|DOCKER/m);
+    const rules = () => shell(own.host, 'iptables-save; ip6tables-save');
+    await withRule(own.host, '-A FORWARD -s 192.0.2.1 -j ACCEPT', () => control(async () => expect(await rules()).toMatch(/^-A FORWARD -s 192\.0\.2\.1/m)));
+    expect(await rules()).not.toMatch(/^-A|DOCKER/m);
   });
 
   claim('filtering.off.isolates-nothing', async () => {

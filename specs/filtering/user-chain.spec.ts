@@ -96,12 +96,14 @@ describe('DOCKER-USER of an engine that has just started', () => {
     const { own } = await quiet();
     const [one, other] = await Promise.all([neighbour(own), neighbour(own)]);
     const across = () => one.machine.fetches(`http://${other.address}:80`);
-    expect(await across()).toBeOutcome('timed-out');
+    const closed = () => control(async () => expect(await across()).toBeOutcome('timed-out'));
+    await closed();
     const bothWays = async (look: () => Promise<void>) =>
       withRule(own.host, '-I', ['DOCKER-USER', '-i', one.link, '-o', other.link, '-j', 'ACCEPT'], () =>
         withRule(own.host, '-I', ['DOCKER-USER', '-i', other.link, '-o', one.link, '-j', 'ACCEPT'], look),
       );
     await bothWays(async () => expect(await across()).toBeReached({ by: other.machine }));
+    await closed();
   });
 
   claim('filtering.user-chain.ends-with-return', async () => {
@@ -116,6 +118,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
     const { own, far, server, address, fromOutside } = await publishedBesideANeighbour();
     await control(async () => expect(await fromOutside()).toBeReached({ by: server }));
     await withRule(own.host, '-A', ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'], async () => expect(await fromOutside()).toBeOutcome('timed-out'));
+    await control(async () => expect(await fromOutside()).toBeReached({ by: server }));
   });
 });
 
