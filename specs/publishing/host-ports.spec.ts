@@ -64,9 +64,11 @@ describe('a container that publishes ports', () => {
   claim('publishing.host-address.ipv4-wildcard-is-no-ipv6', async () => {
     const HostPort = await freePort();
     const only4 = await server(at(HostPort, '0.0.0.0'));
-    expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: only4 });
+    const overIPv4 = async () => expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: only4 });
+    await overIPv4();
     expect(await bindingsOf(only4)).toEqual([{ HostIp: '0.0.0.0', HostPort }]);
     expect(await host.fetches(`http://[::1]:${HostPort}`)).toBeOutcome('refused');
+    await control(overIPv4);
   });
 
   claim('publishing.host-address.one-number-serves-two-addresses', async () => {
@@ -114,13 +116,6 @@ describe('a container that publishes ports', () => {
     expect(await bindingsOf(open, '53/udp')).toContainEqual({ HostIp: expect.stringMatching(/^(0\.0\.0\.0)?$/), HostPort: expect.stringMatching(/^[1-9]\d*$/) });
   });
 
-  claim('publishing.exposed.alone-is-not-published', async () => {
-    const half = await server(at(''), { ExposedPorts: { '80/tcp': {}, '81/tcp': {} } });
-    const { Ports } = (await half.inspect()).NetworkSettings;
-    await control(() => expect(Ports?.['80/tcp']).not.toHaveLength(0));
-    expect(Ports).toMatchObject({ '81/tcp': null });
-  });
-
   claim('publishing.range.gives-the-next-free-port', async () => {
     const first = await freePorts(host, 2);
     const range = at(`${first}-${first + 1}`);
@@ -144,6 +139,8 @@ describe('a container that publishes ports', () => {
     const [holder, late] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
     expect(await started(late)).toMatchObject(refused);
     expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: holder });
+    await holder.stop();
+    await control(async () => expect(await started(late)).toMatchObject(running));
   });
 
   claim('publishing.conflicts.of-all-addresses-with-one', async () => {
@@ -171,20 +168,14 @@ describe('a container that publishes ports', () => {
     await control(async () => expect(await started(late)).toMatchObject(running));
   });
 
-  claim('publishing.released.by-a-stop', async () => {
-    const HostPort = await freePort();
-    const [first, second] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
-    await first.stop();
-    expect(await started(second)).toMatchObject(running);
-    const answer = await eventually(() => host.fetches(`http://127.0.0.1:${HostPort}`), ({ kind }) => kind === 'reached', { within: 5000 });
-    expect(answer).toBeReached({ by: second });
-  });
-
   claim('publishing.released.stopped-container-lists-none', async () => {
     const HostPort = await freePort();
     const origin = `http://127.0.0.1:${HostPort}`;
     const stopped = await server(at(HostPort));
-    await control(async () => expect(await host.fetches(origin)).toBeReached({ by: stopped }));
+    await control(async () => {
+      expect(await bindingsOf(stopped)).not.toEqual([]);
+      expect(await host.fetches(origin)).toBeReached({ by: stopped });
+    });
     await stopped.stop();
     const { NetworkSettings, HostConfig } = await stopped.inspect();
     expect(NetworkSettings.Ports ?? {}).toEqual({});
@@ -199,15 +190,6 @@ describe('a container that publishes ports', () => {
     await control(async () => expect(await proxies()).not.toEqual([]));
     await stopped.stop();
     expect(await eventually(proxies, (lines) => lines.length === 0, { within: 5000 })).toEqual([]);
-  });
-
-  claim('publishing.kept.given-port-survives-a-restart', async () => {
-    const HostPort = await freePort();
-    const restarted = await server(at(HostPort));
-    const look = () => host.fetches(`http://127.0.0.1:${HostPort}`);
-    expect(await look()).toBeReached({ by: restarted });
-    await restarted.restart();
-    expect(await eventually(look, ({ kind }) => kind === 'reached', { within: 5000 })).toBeReached({ by: restarted });
   });
 
   claim('publishing.kept.when-the-network-changes', async () => {
@@ -225,7 +207,10 @@ describe('a container that publishes ports', () => {
     const HostPort = await freePort();
     const origin = `http://127.0.0.1:${HostPort}`;
     const lonely = await server(at(HostPort));
-    await control(async () => expect(await host.fetches(origin)).toBeReached({ by: lonely }));
+    await control(async () => {
+      expect(await bindingsOf(lonely)).not.toEqual([]);
+      expect(await host.fetches(origin)).toBeReached({ by: lonely });
+    });
     await net.disconnect(lonely);
     expect(await bindingsOf(lonely)).toEqual([]);
     expect(await host.fetches(origin)).toBeOutcome('refused');
@@ -234,13 +219,14 @@ describe('a container that publishes ports', () => {
   claim('publishing.listed.container-list-agrees', async () => {
     const shown = await server(at(''));
     const bindings = (await bindingsOf(shown)).map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}`);
+    await control(() => expect(bindings).not.toEqual([]));
     const [listed] = await listedBy({ id: [shown.id] });
     const bound = listed?.Ports.filter(({ PrivatePort }) => PrivatePort === 80).map(({ IP, PublicPort }) => `${IP}:${PublicPort}`);
     expect(bound?.sort()).toEqual(bindings.sort());
   });
 
   claim('publishing.listed.filter-finds-the-holder', async () => {
-    const holder = await server(at(''));
+    const [holder] = await Promise.all([server(at('')), server(at(''))]);
     const found = await listedBy({ publish: [`${await holder.hostPort(80)}`] });
     expect(found.map(({ Id }) => Id)).toEqual([holder.id]);
   });
