@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, lab, neighbour, scene } from '../../helpers';
+import { claim, control, describe, expect, freePorts, lab, neighbour, scene } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Host = OwnLab['host'];
@@ -72,7 +72,8 @@ describe('DOCKER-USER of an engine that has just started', () => {
   claim('filtering.user-chain.tells-the-asked-port-by-conntrack', async () => {
     const { own, net } = await quiet();
     const far = await neighbour(own);
-    const [one, other] = [31801, 31802];
+    const one = await freePorts(own.host, 2);
+    const other = one + 1;
     const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${one}` }, { HostPort: `${other}` }] } } });
     const fetched = (port: number) => far.machine.fetches(`http://${far.hostAddress}:${port}`);
     await control(async () => expect(await fetched(one)).toBeReached({ by: server }));
