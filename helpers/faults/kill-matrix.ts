@@ -128,9 +128,10 @@ function faultRow(fault: Fault, outcome: Results | Failure, durationMs: number, 
 }
 
 /** A fault that none of the claims met, because they do not conform without it or were not selected, has no row. */
-function trialRow({ id: fault, title }: TrialFault, tried: readonly Trial[]): FaultRow[] {
-  if (tried.length === 0) return [];
-  const ids = (chosen: (trial: Trial) => boolean) => tried.filter(chosen).map(({ claim }) => claim);
+function trialRow({ id: fault, title, kills }: TrialFault, tried: readonly Trial[]): FaultRow[] {
+  const due = tried.filter(({ claim }) => kills.includes(claim));
+  if (due.length === 0) return [];
+  const ids = (chosen: (trial: Trial) => boolean) => due.filter(chosen).map(({ claim }) => claim);
   return [
     {
       fault,
@@ -139,8 +140,8 @@ function trialRow({ id: fault, title }: TrialFault, tried: readonly Trial[]): Fa
       durationMs: tried.reduce((sum, { durationMs }) => sum + durationMs, 0),
       survived: ids(({ killed }) => !killed),
       killed: ids(({ killed }) => killed),
-      falseAlarms: tried.flatMap(({ claim, verdict, reason = '' }) => (verdict === 'error' ? [{ claim, verdict, reason }] : [])),
-      blocked: ids(({ verdict }) => verdict === 'blocked'),
+      falseAlarms: tried.flatMap(({ claim, verdict, reason = '' }) => (verdict === 'error' || (verdict === 'deviates' && !kills.includes(claim)) ? [{ claim, verdict, reason }] : [])),
+      blocked: tried.filter(({ verdict }) => verdict === 'blocked').map(({ claim }) => claim),
       named: 'none',
       wrongCauses: [],
     },

@@ -7,6 +7,7 @@ import type { ClaimRecord } from '../claim/verdict';
 import type { Lab } from '../lab';
 import { run } from '../process';
 import { ProbeBroken } from '../vantage/vantage';
+import { bystanderOf } from './bystander';
 import { scriptOf } from './script';
 import { fits } from './select';
 import { spoilingProxy, type SpoilingProxy } from './spoiling-proxy';
@@ -18,7 +19,7 @@ export interface Trial {
   verdict: ClaimRecord['verdict'];
   reason?: string;
   durationMs: number;
-  /** whether the claim saw the fault: it deviated, or its control failed */
+  /** whether the claim saw the fault: it deviated, or its control failed. Of a bystander this is not asked */
   killed: boolean;
 }
 
@@ -63,12 +64,15 @@ export class Trials {
   }
 
   /**
-   * Judges a claim again under each fault that must turn it red.
+   * Judges a claim again under each fault that must turn it red, and under those of which it is the bystander.
    * @param judge with the scenes that there are, or with scenes made anew
    */
-  async of(claim: string, judge: (scenes: 'kept' | 'anew') => Promise<ClaimRecord>): Promise<Trial[]> {
+  async of(claim: string, judge: Judge): Promise<Trial[]> {
     const trials: Trial[] = [];
-    for (const fault of trialFaults.filter((it) => it.kills.includes(claim) && fits(it, this.engine))) trials.push(await this.trial(fault, claim, judge));
+    for (const fault of trialFaults.filter((it) => fits(it, this.engine))) {
+      if (fault.kills.includes(claim)) trials.push(await this.trial(fault, claim, async () => await judgeTwice(judge)));
+      else if (bystanderOf(fault) === claim) trials.push(await this.trial(fault, claim, async () => await judge('anew')));
+    }
     return trials;
   }
 
@@ -77,7 +81,7 @@ export class Trials {
     for (const { proxy } of this.labs) proxy.close();
   }
 
-  private async trial(fault: TrialFault, claim: string, judge: (scenes: 'kept' | 'anew') => Promise<ClaimRecord>): Promise<Trial> {
+  private async trial(fault: TrialFault, claim: string, judge: () => Promise<ClaimRecord>): Promise<Trial> {
     const startedAt = performance.now();
     this.current = fault;
     const outcome = await this.outcome(fault, judge);
@@ -86,15 +90,13 @@ export class Trials {
     return { claim, fault: fault.id, ...outcome, ...undone, durationMs: Math.round(performance.now() - startedAt) };
   }
 
-  private async outcome(fault: TrialFault, judge: (scenes: 'kept' | 'anew') => Promise<ClaimRecord>): Promise<Omit<Trial, 'claim' | 'fault' | 'durationMs'>> {
+  private async outcome(fault: TrialFault, judge: () => Promise<ClaimRecord>): Promise<Omit<Trial, 'claim' | 'fault' | 'durationMs'>> {
     try {
       for (const { lab, proxy } of [...this.labs]) {
         proxy.spoil(fault.api ?? []);
         if (fault.inject !== undefined) await onHost(lab, fault.inject);
       }
-      const withKept = await judge('kept');
-      // a fault of how things are made is not seen by what was made before
-      const { verdict, reason } = sawTheFault(withKept) ? withKept : await judge('anew');
+      const { verdict, reason } = await judge();
       return { verdict, ...(reason !== undefined && { reason }), killed: sawTheFault({ verdict, reason }) };
     } catch (error) {
       return untold(error);
@@ -110,6 +112,15 @@ export class Trials {
     }
     return failed;
   }
+}
+
+/** Judges a claim once; with scenes that are there already or with new ones. */
+type Judge = (scenes: 'kept' | 'anew') => Promise<ClaimRecord>;
+
+/** A fault of how things are made is not seen by what was made before. */
+async function judgeTwice(judge: Judge): Promise<ClaimRecord> {
+  const withKept = await judge('kept');
+  return sawTheFault(withKept) ? withKept : await judge('anew');
 }
 
 /** A trial that says nothing of the claim. */
