@@ -86,12 +86,4 @@ describe('other networks without inter-container communication', () => {
     const { net, peer, server } = await twoOn({ Internal: true });
     await onlyTheHostReaches(server, await server.origin(net.name), peer);
   });
-
-  claim('icc.option.must-be-a-boolean', async () => {
-    const asked = (value: string) => make.tryNetwork({ Options: { 'com.docker.network.bridge.enable_icc': value } });
-    await control(async () => expect(await asked('true')).toMatchObject({ status: 201 }));
-    const { status, message } = await asked('sometimes');
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(message).toMatch(/enable_icc/);
-  });
 });

@@ -20,6 +20,9 @@ const swarm = scene(async () => {
 const network = async (nameOrId: string) => (await (await swarm()).ask<Overlay>('GET', `/networks/${nameOrId}`)).body;
 const vxlanIds = ({ Options }: Overlay) => (Options['com.docker.network.driver.overlay.vxlanid_list'] ?? '').split(',').filter(Boolean);
 
+/** A network with what the manager allocates to it, which comes after the answer that creates it. */
+const allocated = (id: string) => eventually(() => network(id), (seen) => vxlanIds(seen).length > 0, { within: 5000 });
+
 describe('the networks of a swarm', () => {
   /** Two overlays, of which neither is attachable. */
   const two = scene(async () => {
@@ -28,27 +31,35 @@ describe('the networks of a swarm', () => {
     return { own, one, other };
   });
 
+  /** The manager makes it by itself, which may be after the answer that begins the swarm. */
+  const ingress = () => eventually(() => network('ingress'), ({ Id }) => Id !== undefined, { within: 5000 });
+
   claim('overlay.swarm.init-makes-ingress', async () => {
-    expect(await network('ingress')).toMatchObject({ Name: 'ingress', Driver: 'overlay', Scope: 'swarm', Ingress: true });
+    expect(await ingress()).toMatchObject({ Name: 'ingress', Driver: 'overlay', Scope: 'swarm', Ingress: true });
   });
 
   claim('overlay.swarm.has-one-ingress', async () => {
     const own = await swarm();
-    await control(async () => expect(await network('ingress')).toMatchObject({ Ingress: true }));
+    const oneIsThere = async () => expect(await ingress()).toMatchObject({ Ingress: true });
+    await control(oneIsThere);
     expect(await own.make.tryNetwork({ Driver: 'overlay', Ingress: true })).toMatchObject({ status: 409 });
+    await control(oneIsThere);
   });
 
   claim('overlay.network.is-of-swarm-scope', async () => {
     const { own, one } = await two();
     expect(await one.inspect()).toMatchObject({ Driver: 'overlay', Scope: 'swarm' });
     const ids = async (scope: string) => (await own.ask<{ Id: string }[]>('GET', `/networks?filters=${encodeURIComponent(JSON.stringify({ scope: [scope] }))}`)).body.map(({ Id }) => Id);
-    expect(await ids('swarm')).toContain(one.id);
-    expect(await ids('local')).not.toContain(one.id);
+    const [ofSwarm, local, bridge] = [await ids('swarm'), await ids('local'), (await network('bridge')).Id];
+    expect(ofSwarm).toContain(one.id);
+    expect(ofSwarm).not.toContain(bridge);
+    expect(local).toContain(bridge);
+    expect(local).not.toContain(one.id);
   });
 
   claim('overlay.network.gets-a-subnet-of-10-0-0-0', async () => {
     const { one, other } = await two();
-    const subnets = await Promise.all([one, other].map(async ({ id }) => (await network(id)).IPAM.Config[0]));
+    const subnets = await Promise.all([one, other].map(async ({ id }) => (await allocated(id)).IPAM.Config[0]));
     for (const config of subnets) {
       const { address, length } = cidrParts(config?.Subnet);
       expect(address).toBeInSubnet('10.0.0.0/8');
@@ -60,7 +71,7 @@ describe('the networks of a swarm', () => {
 
   claim('overlay.network.has-a-vxlan-id', async () => {
     const { one, other } = await two();
-    const ids = [...vxlanIds(await network(one.id)), ...vxlanIds(await network(other.id))];
+    const ids = [...vxlanIds(await allocated(one.id)), ...vxlanIds(await allocated(other.id))];
     expect(ids).toHaveLength(2);
     for (const id of ids) expect(id).toMatch(/^\d+$/);
     expect(ids[0]).not.toBe(ids[1]);
@@ -70,7 +81,7 @@ describe('the networks of a swarm', () => {
     const { make } = await swarm();
     const subnets = [make.subnet().subnet, make.subnet().subnet];
     const { id } = await make.network({ Driver: 'overlay', IPAM: { Config: subnets.map((Subnet) => ({ Subnet })) } });
-    const made = await network(id);
+    const made = await allocated(id);
     expect(made.IPAM.Config.map(({ Subnet }) => Subnet)).toEqual(subnets);
     expect(new Set(vxlanIds(made)).size).toBe(2);
   });
@@ -141,13 +152,16 @@ describe('containers in overlay networks', () => {
   });
 
   claim('overlay.container.mtu-leaves-room-for-vxlan', async () => {
-    const { publisher } = await overlay();
-    expect((await publisher.exec(['cat', '/sys/class/net/eth0/mtu'])).stdout.trim()).toBe('1450');
+    const { net, publisher } = await overlay();
+    const [{ links }, { IPAddress }] = await Promise.all([networkView(publisher), publisher.endpoint(net.name)]);
+    const [name] = Object.keys(links).filter((it) => links[it]?.addresses.some((address) => cidrParts(address).address === IPAddress));
+    expect((await publisher.exec(['cat', `/sys/class/net/${name}/mtu`])).stdout.trim()).toBe('1450');
   });
 
   claim('overlay.container.resolves-peers', async () => {
     const { publisher, named, alias } = await overlay();
     for (const name of [named.containerName, alias]) expect(await publisher.fetches(`http://${name}:80`)).toBeReached({ by: named });
+    expect(await named.fetches(`http://${publisher.containerName}:80`)).toBeReached({ by: publisher });
   });
 
   claim('overlay.container.serves-its-published-port', async () => {
@@ -206,6 +220,9 @@ describe('services in an overlay network', () => {
     return { ask, host, net, client, vip, dnsrr };
   });
 
+  /** What a client gets from servers of a service; a task runs before its nginx listens. */
+  const fetched = async (host: string) => eventually(async () => (await services()).client.fetches(`http://${host}:80`), ({ kind }) => kind !== 'refused', { within: 5000 });
+
   /** The addresses that a name leads a client to, sorted. */
   const addressesOf = async (name: string) => (await lookUp((await services()).client, name)).records.map(({ data }) => data).sort();
 
@@ -224,15 +241,15 @@ describe('services in an overlay network', () => {
   });
 
   claim('overlay.service.dnsrr-leads-to-tasks', async () => {
-    const { client, dnsrr } = await services();
+    const { dnsrr } = await services();
     expect(dnsrr.addresses).toHaveLength(2);
     expect(await addressesOf(dnsrr.Name)).toEqual(dnsrr.addresses.sort());
-    for (const address of dnsrr.addresses) expect(await client.fetches(`http://${address}:80`)).toShowWelcomePage();
+    for (const address of dnsrr.addresses) expect(await fetched(address)).toShowWelcomePage();
   });
 
   claim('overlay.service.virtual-address-is-served', async () => {
-    const { host, client, vip } = await services();
+    const { host, vip } = await services();
     await ipvs(host);
-    expect(await client.fetches(`http://${vip.Name}:80`)).toShowWelcomePage();
+    expect(await fetched(vip.Name)).toShowWelcomePage();
   });
 });

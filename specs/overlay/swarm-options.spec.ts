@@ -1,4 +1,4 @@
-import { cidrParts, claim, control, describe, expect, lab, scene } from '../../helpers';
+import { cidrParts, claim, control, describe, eventually, expect, lab, scene } from '../../helpers';
 
 interface Listed {
   Name: string;
@@ -30,7 +30,9 @@ describe('a swarm with a data path port and an address pool of its own', () => {
   claim('overlay.swarm.default-pool-is-used', async () => {
     const { ask, net } = await swarm();
     for (const name of ['ingress', net.name]) {
-      const { address, length } = cidrParts((await ask<Listed>('GET', `/networks/${name}`)).body.IPAM.Config[0]?.Subnet);
+      // the manager makes ingress by itself, which may be after the answer that begins the swarm
+      const subnet = async () => (await ask<Partial<Listed>>('GET', `/networks/${name}`)).body.IPAM?.Config[0]?.Subnet;
+      const { address, length } = cidrParts(await eventually(subnet, (seen) => seen !== undefined, { within: 5000 }));
       expect(address).toBeInSubnet(pool);
       expect(length).toBe('26');
     }

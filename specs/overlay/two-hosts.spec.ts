@@ -1,5 +1,7 @@
 import { cable, claim, control, describe, eventually, expect, lab, scene } from '../../helpers';
 
+type Container = Awaited<ReturnType<Awaited<ReturnType<typeof lab>>['make']['server']>>;
+
 interface Shared {
   Id: string;
   Peers: { Name: string; IP: string }[] | null;
@@ -21,25 +23,28 @@ describe('an overlay network of two hosts', () => {
     return { manager, worker, addresses, net, unused, near, far };
   });
 
+  /** What one container gets from another; hosts tell each other of addresses and names by gossip, which takes a moment. */
+  const fetched = (from: Container, origin: string) => eventually(() => from.fetches(origin), ({ kind }) => kind === 'reached', { within: 5000 });
+
   claim('overlay.hosts.containers-reach-each-other', async () => {
     const { net, near, far } = await hosts();
-    expect(await near.fetches(await far.origin(net.name))).toBeReached({ by: far });
-    expect(await far.fetches(await near.origin(net.name))).toBeReached({ by: near });
+    expect(await fetched(near, await far.origin(net.name))).toBeReached({ by: far });
+    expect(await fetched(far, await near.origin(net.name))).toBeReached({ by: near });
   });
 
   claim('overlay.hosts.names-lead-to-other-hosts', async () => {
     const { near, far } = await hosts();
-    // hosts tell each other of names by gossip, which takes a moment
-    const byName = (from: typeof near, to: typeof near) => eventually(() => from.fetches(`http://${to.containerName}:80`), ({ kind }) => kind !== 'name-unknown', { within: 5000 });
-    expect(await byName(near, far)).toBeReached({ by: far });
-    expect(await byName(far, near)).toBeReached({ by: near });
+    expect(await fetched(near, `http://${far.containerName}:80`)).toBeReached({ by: far });
+    expect(await fetched(far, `http://${near.containerName}:80`)).toBeReached({ by: near });
   });
 
   claim('overlay.hosts.network-comes-with-its-first-container', async () => {
     const { worker, net, unused } = await hosts();
-    await control(async () => expect((await unused.inspect()).Id).toBe(unused.id));
+    const managerKnowsIt = async () => expect((await unused.inspect()).Id).toBe(unused.id);
+    await control(managerKnowsIt);
     expect(await worker.ask('GET', `/networks/${net.id}`)).toMatchObject({ status: 200, body: { Name: net.name, Scope: 'swarm' } });
     expect((await worker.ask('GET', `/networks/${unused.id}`)).status).toBe(404);
+    await control(managerKnowsIt);
   });
 
   claim('overlay.hosts.both-are-peers', async () => {
