@@ -3,6 +3,7 @@ import { claim, cidrParts, control, describe, eventually, expect, ipvs, lab, loo
 /** What the API tells of a network. */
 interface Overlay {
   Id: string;
+  Name: string;
   IPAM: { Config: { Subnet: string; Gateway: string }[] };
   Options: Record<string, string>;
   Containers: Record<string, { Name: string; IPv4Address: string }> | null;
@@ -32,7 +33,7 @@ describe('the networks of a swarm', () => {
   });
 
   /** The manager makes it by itself, which may be after the answer that begins the swarm. */
-  const ingress = () => eventually(() => network('ingress'), ({ Id }) => Id !== undefined, { within: 5000 });
+  const ingress = () => eventually(() => network('ingress'), ({ Name }) => Name === 'ingress', { within: 5000 });
 
   claim('overlay.swarm.init-makes-ingress', async () => {
     expect(await ingress()).toMatchObject({ Name: 'ingress', Driver: 'overlay', Scope: 'swarm', Ingress: true });
