@@ -133,7 +133,12 @@ describe('containers in overlay networks', () => {
   });
 
   claim('overlay.network.in-use-is-not-removed', async () => {
-    const { net } = await overlay();
+    const { make, net, publisher } = await overlay();
+    const unused = await make.network({ Driver: 'overlay', Attachable: true });
+    await control(async () => {
+      expect((await publisher.inspect()).State.Running).toBe(true);
+      expect(await unused.remove()).toMatchObject({ status: 204 });
+    });
     expect((await net.remove()).status).toBeGreaterThanOrEqual(400);
     expect((await net.inspect()).Id).toBe(net.id);
   });
