@@ -142,15 +142,15 @@ describe('events without a network of one\'s own', () => {
   claim('event.network.prune-is-told', async () => {
     const since = await now();
     const label = make.name('prune');
-    const net = await make.network({ Labels: { [label]: '' } });
+    const pair = await Promise.all([0, 1].map(() => make.network({ Labels: { [label]: '' } })));
     const prune = () => ask<{ NetworksDeleted?: string[] | null }>('POST', `/networks/prune?filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`);
     // Podman stumbles over containers that others remove meanwhile
     const { body } = await eventually(prune, ({ status }) => status === 200, { within: 3000 });
-    await control(() => expect(body.NetworksDeleted).toEqual([net.name]));
+    await control(() => expect([...(body.NetworksDeleted ?? [])].sort()).toEqual(pair.map(({ name }) => name).sort()));
     const events = await told(since, () => true, 'prune', { type: ['network'] });
-    const destroyed = events.findIndex(({ Action, Actor }) => Action === 'destroy' && Actor.ID === net.id);
-    expect(destroyed).toBeGreaterThanOrEqual(0);
-    const [pruned] = events.slice(destroyed).filter(({ Action }) => Action === 'prune');
+    const destroyed = pair.map(({ id }) => events.findIndex(({ Action, Actor }) => Action === 'destroy' && Actor.ID === id));
+    expect(Math.min(...destroyed)).toBeGreaterThanOrEqual(0);
+    const [pruned] = events.slice(Math.max(...destroyed)).filter(({ Action }) => Action === 'prune');
     expect(pruned?.Actor.Attributes['reclaimed']).toBe('0');
   });
 
@@ -210,9 +210,10 @@ describe('some of the events', () => {
   });
 
   claim('event.filter.scope-tells-swarm-from-local', async () => {
-    expect(await filtered({ scope: ['local'], type: ['network'] })).toEqual(expect.arrayContaining(creations));
-    const { since } = await three();
-    expect(await between(since, await now(), { scope: ['swarm'], type: ['network'] })).toEqual([]);
+    const local = async () => expect(await filtered({ scope: ['local'], type: ['network'] })).toEqual(expect.arrayContaining(creations));
+    await local();
+    expect(await filtered({ scope: ['swarm'], type: ['network'] }, 0)).toEqual([]);
+    await local();
   });
 
   claim('event.window.until-ends-the-answer', async () => {
