@@ -34,14 +34,6 @@ describe('a network with a member that looks at the others', () => {
     return { network, address, member: await make.container({ member: 'member', HostConfig: { NetworkMode: network.name } }) };
   });
 
-  claim('life.restart.published-port-leads-to-it-again', async () => {
-    const [{ network, address }, port] = [await street(), await freePorts(host)];
-    const server = await make.server(at(network, address(20), port));
-    await control(async () => expect(await host.fetches(`http://localhost:${port}`)).toBeReached({ by: server }));
-    await server.restart();
-    expect(await answers(`http://localhost:${port}`, server, host)).toBeReached({ by: server });
-  });
-
   claim('life.policy.comes-back-with-address-and-port', async () => {
     const [{ network, address, member }, port] = [await street(), await freePorts(host)];
     const asked = at(network, address(30), port);
@@ -64,15 +56,6 @@ describe('a network with a member that looks at the others', () => {
     expect(await untilState(server, ({ Running }) => !Running)).toMatchObject({ Running: false });
     expect(await eventually(members, (ids) => !ids.includes(server.id), { within: 5000 })).not.toContain(server.id);
     expect(await eventually(() => host.fetches(`http://localhost:${port}`), ({ kind }) => kind === 'refused', { within: 5000 })).toBeOutcome('refused');
-  });
-
-  claim('life.stop.another-can-have-its-address-and-port', async () => {
-    const [{ network, address, member }, port] = [await street(), await freePorts(host)];
-    const first = await make.server(at(network, address(50), port));
-    await first.stop();
-    const second = await make.server(at(network, address(50), port));
-    expect(await member.fetches(`http://${address(50)}`)).toBeReached({ by: second });
-    expect(await host.fetches(`http://localhost:${port}`)).toBeReached({ by: second });
   });
 
   claim('life.removal.name-leads-to-the-successor', async () => {

@@ -101,12 +101,13 @@ describe('an engine with live restore that was restarted', () => {
     const own = await lab(['--live-restore'], 'live-restore');
     const { subnet, address } = own.make.subnet();
     const network = await own.make.network({ IPAM: { Config: [{ Subnet: subnet }] } });
+    // the first addresses after the gateway's: an engine that forgets who has them gives them to the next container
     const [web, other, mover] = await Promise.all([
-      own.make.server({ member: 'web', ...at(network, address(20), 8080) }),
-      own.make.container({ member: 'other', ...at(network, address(30)) }),
-      own.make.server({ member: 'mover', ...at(network, address(40)) }),
+      own.make.server({ member: 'web', ...at(network, address(2), 8080) }),
+      own.make.container({ member: 'other', ...at(network, address(3)) }),
+      own.make.server({ member: 'mover', ...at(network, address(4)) }),
     ]);
-    const talk = await conversation(other, web, address(20));
+    const talk = await conversation(other, web, address(2));
     await talk.ask();
     const before = { answers: await talk.answers(1), endpoint: await endpointOf(web, network), onLoopback: await own.host.fetches('http://localhost:8080') };
     await own.restart();
@@ -137,7 +138,8 @@ describe('an engine with live restore that was restarted', () => {
   });
 
   claim('life.live-restore.endpoint-stays-what-it-was', async () => {
-    const { network, before, web } = await restored();
+    const { network, address, before, web } = await restored();
+    await control(() => expect(before.endpoint).toMatchObject({ NetworkID: network.id, IPAddress: address(2) }));
     expect(await endpointOf(web, network)).toEqual(before.endpoint);
   });
 
@@ -148,14 +150,14 @@ describe('an engine with live restore that was restarted', () => {
 
   claim('life.live-restore.addresses-stay-taken', async () => {
     const { own, network, address } = await restored();
-    const taken = [address(20), address(30), address(40)];
+    const taken = [address(2), address(3), address(4)];
     const start = async (asked: object) => {
       const box = await own.make.container({ started: false, ...asked });
       return (await own.ask('POST', `/containers/${box.id}/start`)).status;
     };
     const newcomer = await own.make.container({ HostConfig: { NetworkMode: network.name } });
     expect(taken).not.toContain((await newcomer.endpoint(network.name)).IPAddress);
-    expect(await start(at(network, address(20)))).toBeGreaterThanOrEqual(400);
+    expect(await start(at(network, address(2)))).toBeGreaterThanOrEqual(400);
     expect(await start(at(network, address(50), 8080))).toBeGreaterThanOrEqual(400);
     await control(async () => expect(await start(at(network, address(50), 8082))).toBe(204));
   });
