@@ -43,6 +43,7 @@ describe('an engine that was restarted', () => {
 
   claim('life.engine-restart.network-keeps-id-and-settings', async () => {
     const { network, before } = await restarted();
+    await control(() => expect(before.Options).toMatchObject({ 'com.docker.network.driver.mtu': '1400' }));
     const { Id, Name, IPAM, Options } = await network.inspect();
     expect({ Id, Name, IPAM, Options }).toEqual({ Id: before.Id, Name: before.Name, IPAM: before.IPAM, Options: before.Options });
   });
@@ -68,21 +69,23 @@ describe('an engine that was killed and started again', () => {
     const own = await lab([], 'crashed');
     const abandoned = await own.make.network();
     const [made, left] = await Promise.all([street(own), own.make.container({ HostConfig: { NetworkMode: abandoned.name } })]);
-    const address = (await left.endpoint(abandoned.name)).IPAddress;
+    const had = { left: (await left.endpoint(abandoned.name)).IPAddress, ended: (await made.ended.endpoint(made.network.name)).IPAddress };
     await own.restart({ signal: 'SIGKILL' });
-    return { ...made, abandoned, left, hadAddress: address };
+    return { ...made, abandoned, left, had };
   });
 
   claim('life.engine-crash.always-comes-back', async () => mustAnswer(await crashed()));
 
   claim('life.engine-crash.network-can-be-removed', async () => {
-    const { abandoned, left } = await crashed();
+    const { abandoned, left, had } = await crashed();
+    await control(() => expect(had.left).not.toBe(''));
     await control(async () => expect((await left.inspect()).State.Running).toBe(false));
     expect((await abandoned.remove()).status).toBe(204);
   });
 
   claim('life.engine-crash.ended-container-shows-no-address', async () => {
-    const { network, ended } = await crashed();
+    const { network, address, ended, had } = await crashed();
+    await control(() => expect(had.ended).toBe(address(40)));
     await control(async () => expect((await ended.inspect()).State.Running).toBe(false));
     expect((await ended.endpoint(network.name)).IPAddress).toBe('');
   });
