@@ -168,6 +168,15 @@ describe('a container that publishes ports', () => {
     await control(async () => expect(await started(late)).toMatchObject(running));
   });
 
+  claim('publishing.released.by-a-stop', async () => {
+    const HostPort = await freePort();
+    const [first, second] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
+    await first.stop();
+    expect(await started(second)).toMatchObject(running);
+    const answer = await eventually(() => host.fetches(`http://127.0.0.1:${HostPort}`), ({ kind }) => kind === 'reached', { within: 5000 });
+    expect(answer).toBeReached({ by: second });
+  });
+
   claim('publishing.released.stopped-container-lists-none', async () => {
     const HostPort = await freePort();
     const origin = `http://127.0.0.1:${HostPort}`;
@@ -190,6 +199,15 @@ describe('a container that publishes ports', () => {
     await control(async () => expect(await proxies()).not.toEqual([]));
     await stopped.stop();
     expect(await eventually(proxies, (lines) => lines.length === 0, { within: 5000 })).toEqual([]);
+  });
+
+  claim('publishing.kept.given-port-survives-a-restart', async () => {
+    const HostPort = await freePort();
+    const restarted = await server(at(HostPort));
+    const look = () => host.fetches(`http://127.0.0.1:${HostPort}`);
+    expect(await look()).toBeReached({ by: restarted });
+    await restarted.restart();
+    expect(await eventually(look, ({ kind }) => kind === 'reached', { within: 5000 })).toBeReached({ by: restarted });
   });
 
   claim('publishing.kept.when-the-network-changes', async () => {
