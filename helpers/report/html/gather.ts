@@ -2,6 +2,7 @@ import { catalogue } from '../../../fixtures/claims';
 import type { Failure } from '../report-input';
 import type { ClaimResult, Results } from '../results';
 import { formatDuration, plain } from '../text';
+import { quoted } from './quote';
 import type { Cell, ClaimRow, Column, ReportData, Run, Topology } from './report-data';
 
 /**
@@ -63,7 +64,8 @@ function newRow({ id, area, section, level, title, sources }: ClaimResult, colum
 }
 
 function cellOf({ verdict, reason, boundary, waiver, durationMs, attempts, evidence, cause }: ClaimResult): Cell {
-  return { verdict, reason, boundary, waiver, duration: formatDuration(durationMs), attempts, evidence, cause };
+  const quotedOf = (steps: Cell['evidence']) => steps.map((step) => quoted(step, verdict));
+  return { verdict, reason, boundary, waiver, duration: formatDuration(durationMs), attempts, evidence: quotedOf(evidence), cause: cause && { ...cause, evidence: quotedOf(cause.evidence) } };
 }
 
 /** The same value, with every text in it made {@link plain}. */

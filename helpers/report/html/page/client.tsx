@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import type { ReportData } from '../report-data';
 import { App } from './app';
+import { restored, type Interned } from './interned';
 import { applyTheme, rememberedTheme } from './remembered';
 import { dictionary } from './words';
 
@@ -27,5 +28,5 @@ async function start(): Promise<void> {
 async function unpacked(text: string): Promise<ReportData> {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
-  return (await new Response(stream).json()) as ReportData;
+  return restored((await new Response(stream).json()) as Interned) as ReportData;
 }

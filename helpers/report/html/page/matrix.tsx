@@ -20,6 +20,7 @@ export function Matrix(): JSX.Element {
   const table = useRef<HTMLTableElement>(null);
   useEffect(() => rove(table.current));
   const size = columns.length === 1 ? 'single' : columns.length > roomForWords ? 'many' : 'some';
+  const look = controls ? size : `${size} unserved`;
   return (
     <section class="matrix" aria-labelledby="matrix">
       <h2 id="matrix">{words.matrix}</h2>
@@ -29,7 +30,7 @@ export function Matrix(): JSX.Element {
       </p>
       {rows.length > 0 && (
         <div class="wide">
-          <table ref={table} role="table" class={size} onKeyDown={(event) => moveFocus(event, table.current)} onFocusIn={({ target }) => rove(table.current, target)} onClick={(event) => withFilters(event, route.filters)}>
+          <table ref={table} role="table" class={look} onKeyDown={(event) => moveFocus(event, table.current)} onFocusIn={({ target }) => rove(table.current, target)} onClick={(event) => withFilters(event, route.filters)}>
             <caption class="unseen">{words.caption}</caption>
             <thead role="rowgroup">
               <tr role="row">
@@ -116,16 +117,17 @@ function Row({ row, columns, data, words, hrefOf }: RowProps): JSX.Element {
       </th>
       {columns.map((index) => {
         const state = stateOf(row.cells[index]);
-        const mark = <Mark state={state} word={words.shortStates[state]} />;
+        const word = words.shortStates[state];
         const label = data.columns[index]?.label;
+        // thousands of cells stand in the file a second time for whoever has no script: a word is enough there
         return (
           <td key={index} role="cell" class={state}>
             {hrefOf ? (
               <a data-cell href={hrefOf(row.id, label)} tabIndex={-1}>
-                {mark}
+                <Mark state={state} word={word} />
               </a>
             ) : (
-              mark
+              word
             )}
           </td>
         );
