@@ -200,7 +200,7 @@ export class SpecRuntime {
   private async causeOf(thrown: unknown): Promise<ClaimRecord['cause']> {
     const { FailureTracer } = require('../diagnosis') as typeof import('../diagnosis'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
     const { docker, host } = this.provisioner;
-    this.tracer ??= new FailureTracer({ docker, host, access: this.context.host, nameOf: (id) => this.surroundings.pool.nameOf(id) });
+    this.tracer ??= new FailureTracer({ docker, kind: this.context.engine.kind, host, access: this.context.host, nameOf: (id) => this.surroundings.pool.nameOf(id) });
     return this.tracer.causeOf(thrown);
   }
 

@@ -1,4 +1,5 @@
 import type Dockerode from 'dockerode';
+import type { EngineFacts } from '../engine/facts';
 import type { ContainerView, NetworkView } from './scene';
 
 interface Summary {
@@ -68,15 +69,22 @@ export function targetOf({ hostname, port, expectedId, fromHost, containers }: A
   return container && { container, port, viaHostPort: false };
 }
 
+/** An engine, and whose it is. */
+export interface AskedEngine {
+  docker: Dockerode;
+  kind: EngineFacts['kind'];
+}
+
 /** The network over which the target is reached: one that it shares with the source, else its first. */
-export async function networkOf(docker: Dockerode, target: ContainerView, source: ContainerView | undefined): Promise<NetworkView | undefined> {
+export async function networkOf({ docker, kind }: AskedEngine, target: ContainerView, source: ContainerView | undefined): Promise<NetworkView | undefined> {
   const own = Object.keys(target.addresses);
   const name = own.find((it) => source && it in source.addresses) ?? own[0];
   if (name === undefined || name === 'host' || name === 'none') return undefined;
   try {
     const { Id, Driver, Options } = (await docker.getNetwork(name).inspect()) as { Id: string; Driver: string; Options?: Record<string, string> | null };
-    // libnetwork's own rule for a bridge without a configured name
-    const bridge = Driver === 'bridge' ? (Options?.['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`) : undefined;
+    // libnetwork's own rule for a bridge without a configured name; older Podmans have another one, and do not tell
+    const byRule = kind === 'docker' ? `br-${Id.slice(0, 12)}` : undefined;
+    const bridge = Driver === 'bridge' ? (Options?.['com.docker.network.bridge.name'] ?? byRule) : undefined;
     return { name, driver: Driver, bridge };
   } catch (error) {
     const absent = (error as { statusCode?: number }).statusCode === 404;

@@ -8,7 +8,7 @@ import type { Scene } from './scene';
  * Why a container has no address, or no port on the host, where a claim wants to reach it: no probe could be made, so
  * only what the engine itself tells can be the cause.
  */
-export async function missingAddress(containerId: string, { docker, nameOf }: Surroundings): Promise<Cause | undefined> {
+export async function missingAddress(containerId: string, { docker, kind, nameOf }: Surroundings): Promise<Cause | undefined> {
   const target = (await containersOf(docker, nameOf)).find(({ id }) => id === containerId);
   if (!target) return undefined;
   const scene: Scene = {
@@ -21,7 +21,7 @@ export async function missingAddress(containerId: string, { docker, nameOf }: Su
     targetPort: 0,
     targetAddress: undefined,
     viaHostPort: false,
-    network: await networkOf(docker, target, undefined),
+    network: await networkOf({ docker, kind }, target, undefined),
     sourceNetwork: undefined,
     source: undefined,
     host: undefined,

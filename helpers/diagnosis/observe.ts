@@ -1,6 +1,6 @@
 import type { Outcome } from '../vantage/outcome';
 import type { VantagePoint } from '../vantage/vantage';
-import { containersOf, networkOf, targetOf } from './engine-view';
+import { containersOf, networkOf, targetOf, type AskedEngine } from './engine-view';
 import { hits } from './firewall';
 import { look, processesOf, proxiesOn, type LookingFrom } from './look';
 import type { NamespaceState, RouteQuestion } from './namespace-state';
@@ -17,7 +17,7 @@ export interface FailedProbe {
 }
 
 /** Where a diagnosis looks. */
-export interface Surroundings extends LookingFrom {
+export interface Surroundings extends LookingFrom, AskedEngine {
   /** what the claim calls a container, by its id */
   nameOf: (containerId: string) => string | undefined;
 }
@@ -43,13 +43,13 @@ export interface Look {
 }
 
 /** Finds out from the engine who talks to whom. */
-export async function partiesOf({ from, origin, expectedId }: Pick<FailedProbe, 'from' | 'origin' | 'expectedId'>, { docker, host, nameOf }: Surroundings): Promise<Parties> {
+export async function partiesOf({ from, origin, expectedId }: Pick<FailedProbe, 'from' | 'origin' | 'expectedId'>, { docker, kind, host, nameOf }: Surroundings): Promise<Parties> {
   const { hostname, port } = addressOf(origin);
   const containers = await containersOf(docker, nameOf);
   const source = from === host ? undefined : containers.find(({ id, name }) => id === (from as Partial<ContainerView>).id || name === from.name);
   const found = targetOf({ hostname, port, expectedId, fromHost: source === undefined, containers });
   const target = found?.container;
-  const [network, sourceNetwork] = await Promise.all([target && networkOf(docker, target, source), source && networkOf(docker, source, target)]);
+  const [network, sourceNetwork] = await Promise.all([target && networkOf({ docker, kind }, target, source), source && networkOf({ docker, kind }, source, target)]);
   const targetAddress = (network && target?.addresses[network.name]) || addressIn(target);
   return { hostname, port, source, target, targetPort: found?.port ?? port, targetAddress, viaHostPort: found?.viaHostPort ?? false, network, sourceNetwork };
 }

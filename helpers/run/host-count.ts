@@ -9,6 +9,8 @@ import { runLabel } from './objects';
 /** What was counted at one moment. */
 export interface Counted {
   objects: HostCount;
+  /** what those on its host are called, as far as anybody could look */
+  names: Record<'links' | 'firewallRules', readonly string[]>;
   /** what the engine keeps for ever on its host; it is not among the objects */
   kept: Record<'links' | 'firewallRules', number>;
 }
@@ -34,26 +36,43 @@ export async function countHost(docker: Dockerode, host: EngineHost, runId: stri
       containers: others(containers),
       networks: others(networks),
       volumes: others(volumes.Volumes),
-      links: links.others,
-      firewallRules: firewall.others,
+      links: links.others?.length ?? null,
+      firewallRules: firewall.others?.length ?? null,
     },
+    names: { links: links.others ?? [], firewallRules: firewall.others ?? [] },
     kept: { links: links.kept, firewallRules: firewall.kept },
   };
 }
 
 /** Tells what an engine keeps for ever from everything else; `others` is null where nobody could look. */
-export function withoutKept(objects: readonly string[] | undefined, patterns: readonly RegExp[]): { others: number | null; kept: number } {
+export function withoutKept(objects: readonly string[] | undefined, patterns: readonly RegExp[]): { others: string[] | null; kept: number } {
   if (!objects) return { others: null, kept: 0 };
-  const kept = objects.filter((object) => patterns.some((pattern) => pattern.test(object))).length;
-  return { others: objects.length - kept, kept };
+  const others = objects.filter((object) => !patterns.some((pattern) => pattern.test(object)));
+  return { others, kept: objects.length - others.length };
 }
 
+/** So many names of what came or went are told. */
+const mostNames = 3;
+
 /** What changed between two counts, one sentence each; nothing that could not be counted both times. */
-export function differences(before: HostCount, after: HostCount): string[] {
+export function differences(before: Counted, after: Counted): string[] {
   const words: Record<keyof HostCount, string> = { containers: 'containers', networks: 'networks', volumes: 'volumes', links: 'links of the host', firewallRules: 'firewall rules of the host' };
   return (Object.keys(words) as (keyof HostCount)[]).flatMap((kind) => {
-    const [was, is] = [before[kind], after[kind]];
-    return was === null || is === null || was === is ? [] : [`${words[kind]}: ${was} before the run, ${is} after it`];
+    const [was, is] = [before.objects[kind], after.objects[kind]];
+    if (was === null || is === null || was === is) return [];
+    const names = kind === 'links' || kind === 'firewallRules' ? [...without(after.names[kind], before.names[kind]).map((name) => `+ ${name}`), ...without(before.names[kind], after.names[kind]).map((name) => `- ${name}`)] : [];
+    const told = [...names.slice(0, mostNames), ...(names.length > mostNames ? [`and ${names.length - mostNames} more`] : [])].join(', ');
+    return [`${words[kind]}: ${was} before the run, ${is} after it${told && ` (${told})`}`];
+  });
+}
+
+/** Each name as many times as it stands more often in the first list than in the other: a rule can be there twice. */
+function without(names: readonly string[], others: readonly string[]): string[] {
+  const rest = [...others];
+  return names.filter((name) => {
+    const place = rest.indexOf(name);
+    if (place >= 0) rest.splice(place, 1);
+    return place < 0;
   });
 }
 

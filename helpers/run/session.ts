@@ -257,7 +257,7 @@ export class Session {
     const { host } = this.provisioner;
     const count = async () => {
       const after = await countHost(docker, host, runId, engine.kind);
-      const changed = differences(this.before.objects, after.objects);
+      const changed = differences(this.before, after);
       return { after, changed, others: changed.length > 0 && !this.lab ? await othersActivity(docker, this.startedAt, runId) : [] };
     };
     // an engine is done with a removed container a moment after it said so; what others do is not waited for

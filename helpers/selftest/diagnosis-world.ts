@@ -71,7 +71,7 @@ export class World {
   }
 
   get surroundings(): Surroundings {
-    return { docker: this.docker, host: this.host, access: this.access, nameOf: (id) => Object.entries(ids).find(([, it]) => it === id)?.[0] };
+    return { docker: this.docker, kind: 'docker', host: this.host, access: this.access, nameOf: (id) => Object.entries(ids).find(([, it]) => it === id)?.[0] };
   }
 
   private run(where: string, argv: readonly string[]): CommandResult {

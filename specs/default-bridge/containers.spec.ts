@@ -77,7 +77,7 @@ describe('containers on the default bridge', () => {
       expect(await host.fetches(ofUser)).toBeReached({ by: byUser });
     };
     await control(hostReachesBoth);
-    for (const outcome of await Promise.all([one.fetches(ofUser), byUser.fetches(ofDefault)])) expect(outcome).toBeOutcome('timed-out');
+    for (const outcome of await Promise.all([make.betweenNetworks(() => one.fetches(ofUser)), make.betweenNetworks(() => byUser.fetches(ofDefault))])) expect(outcome).toBeOutcome('timed-out');
     await control(hostReachesBoth);
   });
 

@@ -55,7 +55,7 @@ describe("containers on a user's network", () => {
       expect(await between.fetches(there)).toBeReached({ by: beyond });
     };
     await reachesBoth();
-    for (const outcome of await Promise.all([one.fetches(there), beyond.fetches(here)])) expect(outcome).toBeOutcome('timed-out');
+    for (const outcome of await Promise.all([make.betweenNetworks(() => one.fetches(there)), make.betweenNetworks(() => beyond.fetches(here))])) expect(outcome).toBeOutcome('timed-out');
     await control(reachesBoth);
   });
 });
