@@ -5,10 +5,10 @@ import { untilListening, type Provisioner } from '../claim/nginx';
 import { identityPath } from '../vantage/fetch';
 import type { Outcome } from '../vantage/outcome';
 import { granted, type Ask, type ApiAnswer } from './ask';
-import { creationsOf, type Creations } from './creations';
 import { currentLifetime } from './lifetime';
 import { OwnNetwork } from './own-network';
 import { ownSubnet, ownSubnet6 } from './subnets';
+import { turnsOf, type EngineTurns } from './turns';
 
 /** The API's body of `POST /containers/create`, as far as it is not free. */
 export interface ContainerBody {
@@ -39,13 +39,13 @@ const idle = ['sh', '-c', 'trap "exit 0" TERM QUIT INT; while :; do sleep 3600 &
 
 /** What claims make on an engine for themselves. All of it carries the run's labels and ends with the claim or scene that made it. */
 export class Maker {
-  private readonly networkCreations: Creations;
+  private readonly turns: EngineTurns;
 
   constructor(
     private readonly provisioner: Provisioner,
     private readonly ask: Ask,
   ) {
-    this.networkCreations = creationsOf(provisioner.docker);
+    this.turns = turnsOf(provisioner.docker, provisioner.context.engine);
   }
 
   /** A name that nothing else has, e.g. `dnc-web-5f3a9c1e`. */
@@ -72,27 +72,27 @@ export class Maker {
   /** As {@link network}; what the engine says is the answer, whatever it is. What it does create ends with the claim. */
   tryNetwork = async (body: NetworkBody = {}): Promise<ApiAnswer<{ Id: string; Warning?: string }>> => {
     const whole = { Name: this.name('net'), ...body, Labels: { ...this.labels, ...body.Labels } };
-    const answer = await this.networkCreations.create(() => this.ask<{ Id: string; Warning?: string }>('POST', '/networks/create', whole));
+    const answer = await this.turns.networkCreations.act(() => this.ask<{ Id: string; Warning?: string }>('POST', '/networks/create', whole));
     if (answer.status < 300) currentLifetime().owns('network', () => this.provisioner.docker.getNetwork(answer.body.Id).remove());
     return answer;
   };
 
   /**
-   * Probes what must not get from one network into another. Docker before 28.0 puts the jump to what keeps networks apart
-   * first in FORWARD anew with each network that is created, and has none for a moment (EnsureJumpRule in its
-   * libnetwork/iptables): what got through there is probed once more while the suite creates no network.
+   * Probes what must not get from one network into another. Where Docker, before 28.0, inserts the jump to what keeps
+   * networks apart anew with each network ({@link turnsOf}), there is none for a moment: what got through there is probed
+   * once more while the suite creates no network.
    */
   betweenNetworks = async (probe: () => Promise<Outcome>): Promise<Outcome> => {
     const { kind, version } = this.provisioner.context.engine;
     const outcome = await probe();
     if (outcome.kind !== 'reached' || kind !== 'docker' || semver.gte(version, '28.0.0')) return outcome;
-    return this.networkCreations.whileThereIsNone(probe);
+    return this.turns.networkCreations.meanwhileNone(probe);
   };
 
   /** Creates and starts a container that does nothing, unless its body says otherwise. @throws Refused with the engine's words */
   container = async (body: ContainerBody = {}): Promise<Container> => {
     const container = await this.created(body, '', []);
-    if (body.started !== false) await container.start();
+    if (body.started !== false) await this.turns.containerStarts.act(() => container.start());
     return container;
   };
 
@@ -102,7 +102,7 @@ export class Maker {
     const serve = `echo ${token} >/usr/share/nginx/html${identityPath}; exec nginx -g 'daemon off;'`;
     const container = await this.created({ Cmd: ['sh', '-c', serve], ...body }, token, [80]);
     if (body.started === false) return container;
-    await container.start();
+    await this.turns.containerStarts.act(() => container.start());
     await untilListening(container, this.provisioner);
     return container;
   };
