@@ -51,10 +51,10 @@ describe('a network that a container is started, restarted and stopped in', () =
     return { since, net, box, Created: Date.parse(String(Created)), createdBy };
   });
 
-  /** What the engine tells of it now, when all is over. */
-  const lived = async () => {
+  /** What the engine tells of it now, when all is over, as soon as that has an event of this kind: by default the last one. */
+  const lived = async (Action = 'destroy') => {
     const { since, ...cast } = await life();
-    const events = await told(since, of(cast.net), 'destroy', { type: ['network'] });
+    const events = await told(since, of(cast.net), Action, { type: ['network'] });
     return { ...cast, events, actions: events.map(({ Action }) => Action) };
   };
 
@@ -86,7 +86,7 @@ describe('a network that a container is started, restarted and stopped in', () =
   });
 
   claim('event.network.time-is-that-of-creation', async () => {
-    const { events, Created, createdBy } = await lived();
+    const { events, Created, createdBy } = await lived('create');
     const { time, timeNano } = events[0] ?? { time: NaN, timeNano: NaN };
     expect(time).toBe(Math.floor(timeNano / 1e9));
     expect(Math.ceil(timeNano / 1e6)).toBeGreaterThanOrEqual(Created);

@@ -10,8 +10,11 @@ const at = (network: Network, address: string, hostPort?: number) => ({
   NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } } },
 });
 
-/** Ends a server's own process, as if it had crashed. */
-const end = (server: Container) => server.exec(['kill', '-TERM', '1']);
+/** Ends a server's own process, as if it had crashed. Nobody asks how the command fared that does it: Podman forgets it as soon as the container starts again. */
+async function end(server: Container): Promise<void> {
+  const { body } = await ask<{ Id: string }>('POST', `/containers/${server.id}/exec`, { Cmd: ['kill', '-TERM', '1'] });
+  await control(async () => expect((await ask('POST', `/exec/${body.Id}/start`, { Detach: true })).status).toBe(200));
+}
 
 /** Looks at the state of a container until the engine has noticed something. */
 const untilState = (container: Container, noticed: (state: { Running: boolean; restarts: number }) => boolean) =>
@@ -39,7 +42,7 @@ describe('a network with a member that looks at the others', () => {
     const asked = at(network, address(30), port);
     const server = await make.server({ ...asked, HostConfig: { ...asked.HostConfig, RestartPolicy: { Name: 'always' } } });
     await end(server);
-    expect(await untilState(server, ({ Running, restarts }) => Running && restarts > 0)).toMatchObject({ Running: true });
+    expect(await untilState(server, ({ Running, restarts }) => Running && restarts > 0)).toEqual({ Running: true, restarts: 1 });
     expect(await answers(`http://${address(30)}`, server, member)).toBeReached({ by: server });
     expect(await answers(`http://localhost:${port}`, server, host)).toBeReached({ by: server });
   });
