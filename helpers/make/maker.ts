@@ -92,7 +92,7 @@ export class Maker {
   /** Creates and starts a container that does nothing, unless its body says otherwise. @throws Refused with the engine's words */
   container = async (body: ContainerBody = {}): Promise<Container> => {
     const container = await this.created(body, '', []);
-    if (body.started !== false) await this.turns.containerStarts.act(() => container.start());
+    if (body.started !== false) await this.turns.containerChanges.act(() => container.start());
     return container;
   };
 
@@ -102,7 +102,7 @@ export class Maker {
     const serve = `echo ${token} >/usr/share/nginx/html${identityPath}; exec nginx -g 'daemon off;'`;
     const container = await this.created({ Cmd: ['sh', '-c', serve], ...body }, token, [80]);
     if (body.started === false) return container;
-    await this.turns.containerStarts.act(() => container.start());
+    await this.turns.containerChanges.act(() => container.start());
     await untilListening(container, this.provisioner);
     return container;
   };
@@ -114,7 +114,7 @@ export class Maker {
     // what is for the suite alone is undefined here, and so no part of the JSON that is sent
     const whole = { Image: context.image.tools, Cmd: idle, ...body, name: undefined, member: undefined, started: undefined, Labels: { ...this.labels, ...body.Labels } };
     const answer = await this.ask<{ Id: string; Warnings?: string[] }>('POST', `/containers/create?name=${encodeURIComponent(name)}`, whole);
-    if (answer.status < 300) currentLifetime().owns('container', () => docker.getContainer(answer.body.Id).remove({ force: true, v: true }));
+    if (answer.status < 300) currentLifetime().owns('container', () => this.turns.containerChanges.act(() => docker.getContainer(answer.body.Id).remove({ force: true, v: true })));
     return answer;
   };
 

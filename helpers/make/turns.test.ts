@@ -70,8 +70,8 @@ describe('acts on an engine', () => {
     ['podman', '4.9.3', 2, 1],
     ['podman', '5.0.0', 2, 2],
   ] as const)('must be one at a time on the engines that do them wrong: %s %s', async (kind, version, networks, starts) => {
-    const { networkCreations, containerStarts } = turnsOf({}, { kind, version });
-    for (const [turns, expected] of [[networkCreations, networks], [containerStarts, starts]] as const) {
+    const { networkCreations, containerChanges } = turnsOf({}, { kind, version });
+    for (const [turns, expected] of [[networkCreations, networks], [containerChanges, starts]] as const) {
       const { seen, step } = steps();
       const both = [step('one'), step('other')];
       const running = both.map(({ run }) => turns.act(run));

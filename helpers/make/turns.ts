@@ -28,7 +28,7 @@ export class Turns {
 /** The acts that some engines do wrong several at a time. */
 export interface EngineTurns {
   networkCreations: Turns;
-  containerStarts: Turns;
+  containerChanges: Turns;
 }
 
 const known = new WeakMap<object, EngineTurns>();
@@ -36,13 +36,13 @@ const known = new WeakMap<object, EngineTurns>();
 /**
  * Those of the engine behind a client: all spec files of a process share them. Docker before 28.0 looks for the rules that
  * all networks share, deletes them and inserts them anew with each network (EnsureJumpRule in its libnetwork/iptables), and
- * Podman before 5.0 looks for those of a network and appends them with each container (append_unique in netavark 1.4). Two
+ * Podman before 5.0 does so with those of a network for each container that comes or goes (append_unique in netavark 1.4). Two
  * at the same time can leave a rule there twice, which is then never removed.
  */
 export function turnsOf(client: object, { kind, version }: Pick<EngineFacts, 'kind' | 'version'>): EngineTurns {
   const turns = known.get(client) ?? {
     networkCreations: new Turns(kind === 'docker' && semver.lt(version, '28.0.0') ? 1 : many),
-    containerStarts: new Turns(kind === 'podman' && semver.lt(version, '5.0.0') ? 1 : many),
+    containerChanges: new Turns(kind === 'podman' && semver.lt(version, '5.0.0') ? 1 : many),
   };
   known.set(client, turns);
   return turns;
