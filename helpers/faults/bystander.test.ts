@@ -10,6 +10,7 @@ describe('the claim on which a fault must show nothing', () => {
     const claims = [claim('a'), claim('b'), claim('c'), claim('d', 'nat')];
     expect(bystanderOf({ ...fault, mayKill: ['b'] }, claims)).toBe('c');
     expect(bystanderOf({ ...fault, mayKill: ['b', 'c'] }, claims)).toBeUndefined();
+    expect(bystanderOf({ ...fault, mayKill: 'any' }, claims)).toBeUndefined();
   });
 
   it('must look at a lab of its own where the first claim that the fault names does, if there is such a one', () => {

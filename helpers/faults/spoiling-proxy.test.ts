@@ -18,7 +18,7 @@ async function before(calls: ApiFault['calls']): Promise<(url: string, body?: un
   const engine = await engineOnSocket((question, answer) => {
     asked += 1;
     const nth = asked;
-    const told = (said: string) => JSON.stringify({ nth, url: question.url, Name: 'bridge', said: said === '' ? null : (JSON.parse(said) as unknown) });
+    const told = (said: string) => JSON.stringify({ nth, url: question.url, Name: 'bridge', said: said.endsWith('}') ? (JSON.parse(said) as unknown) : said });
     void text(question).then((said) => answer.setHeader('Content-Type', 'application/json').end(question.url === '/events' ? `${told(said)}\n${told(said)}\n` : told(said)));
   });
   const socketPath = path.join(temporaryDirectory(), 'p.sock');
@@ -29,7 +29,7 @@ async function before(calls: ApiFault['calls']): Promise<(url: string, body?: un
       const sent = request({ socketPath, path: url, method: body === undefined ? 'GET' : 'POST', agent: false }, (answer) => {
         text(answer).then((said) => resolve(answer.statusCode === 200 ? (JSON.parse(said.includes('\n') ? `[${said.split('\n').join(',')}]` : said) as unknown) : { status: answer.statusCode, said }), reject);
       });
-      sent.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+      sent.on('error', reject).end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
     });
 }
 
@@ -52,6 +52,11 @@ describe('a proxy that spoils an API', () => {
   it('must change a question', async () => {
     const ask = await before([{ method: 'POST', path: /^\/containers\/create/, does: 'asks', at: ['HostConfig', 'NetworkMode'], value: 'bridge' }]);
     expect(await ask('/containers/create', { HostConfig: { NetworkMode: 'host' } })).toMatchObject({ said: { HostConfig: { NetworkMode: 'bridge' } } });
+  });
+
+  it('must pass on a question that is no JSON', async () => {
+    const ask = await before([{ method: 'POST', path: /^\/networks\/create/, does: 'asks', at: ['Internal'], value: true }]);
+    expect(await ask('/networks/create', '{"Name":')).toMatchObject({ said: '{"Name":' });
   });
 
   it('must change each line of an answer that tells one thing a line', async () => {

@@ -120,9 +120,19 @@ async function ask(engineSocket: string, asked: IncomingMessage, calls: readonly
 }
 
 function changed(question: Buffer, changes: readonly Extract<Call, { does: 'answers' | 'asks' }>[]): Buffer {
-  const document = JSON.parse(question.toString('utf8')) as unknown;
+  const document = parsed(question);
+  // how what is no JSON is refused is the engine's answer
+  if (document === undefined) return question;
   for (const call of changes) if (applies(call, document)) setAt(document, call.at, call.value);
   return Buffer.from(JSON.stringify(document));
+}
+
+function parsed(question: Buffer): unknown {
+  try {
+    return JSON.parse(question.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 function passUpgradeOn(engineSocket: string, { method, url, httpVersion, rawHeaders }: IncomingMessage, client: Duplex, head: Buffer): void {

@@ -71,7 +71,8 @@ export class Trials {
     const trials: Trial[] = [];
     for (const fault of trialFaults.filter((it) => fits(it, this.engine))) {
       if (fault.kills.includes(claim)) trials.push(await this.trial(fault, claim, async () => await judgeTwice(judge)));
-      else if (bystanderOf(fault) === claim) trials.push(await this.trial(fault, claim, async () => await judge('anew')));
+      // with what is there: made a second time beside it, it could ask for ports and addresses that are taken
+      else if (bystanderOf(fault) === claim) trials.push(await this.trial(fault, claim, async () => await judge('kept')));
     }
     return trials;
   }

@@ -16,7 +16,11 @@ const inside = ({ name }: { name: string }, IPAMConfig: object = {}) => ({
   NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig } } },
 });
 
-const originOf = async (container: Box, { name }: { name: string }) => `http://[${(await container.endpoint(name)).GlobalIPv6Address}]:80`;
+async function originOf(container: Box, { name }: { name: string }): Promise<string> {
+  const { GlobalIPv6Address } = await container.endpoint(name);
+  expect(GlobalIPv6Address).toMatch(/:/);
+  return `http://[${GlobalIPv6Address}]:80`;
+}
 
 /** Milliseconds for the kernel to see that nobody else has an address of a bridge, as it does before Engine 28; until then the host has it not. */
 const duplicateDetection = 8000;
