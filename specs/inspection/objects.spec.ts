@@ -124,7 +124,7 @@ describe('a network', () => {
   claim('inspect.network.is-as-asked', async () => {
     const own = make.subnet();
     const asked = {
-      ...{ Driver: 'bridge', Internal: true, Attachable: true, Labels: { [make.name('label')]: 'some value' }, Options: { 'com.docker.network.driver.mtu': '1400' } },
+      ...{ Driver: 'bridge', Internal: true, Attachable: true, Labels: { [make.name('label')]: '망 ü = "1"', [make.name('label')]: '' }, Options: { 'com.docker.network.driver.mtu': '1400' } },
       IPAM: { Driver: 'default', Config: [{ Subnet: own.subnet, Gateway: own.address(9) }] },
     };
     expect(await (await make.network(asked)).inspect()).toMatchObject(asked);

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, engine, expect, lab, make } from '../../helpers';
+import { claim, control, describe, engine, expect, lab, make } from '../../helpers';
 
 describe('what a bridge network can be asked for', () => {
   claim('bridge.user.is-the-default-driver', async () => {
@@ -31,15 +31,6 @@ describe('what a bridge network can be asked for', () => {
     const Options = { 'com.docker.network.bridge.enable_ic': 'false', 'example.nobody.knows': 'this' };
     const net = await make.network({ Options });
     expect((await net.inspect()).Options).toEqual(Options);
-  });
-
-  claim('bridge.user.labels-are-kept', async () => {
-    const Labels = { 'example.purpose': make.name('purpose'), 'example.mark': '망 ü = "1"', 'example.empty': '' };
-    const net = await make.network({ Labels });
-    expect((await net.inspect())['Labels']).toMatchObject(Labels);
-    const filters = encodeURIComponent(JSON.stringify({ label: [`example.purpose=${Labels['example.purpose']}`] }));
-    const { body } = await ask<{ Id: string }[]>('GET', `/networks?filters=${filters}`);
-    expect(body.map(({ Id }) => Id)).toEqual([net.id]);
   });
 
   claim('bridge.user.default-options-are-for-new-networks', async () => {
