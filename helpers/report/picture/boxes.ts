@@ -1,7 +1,7 @@
 import type { Labels } from './labels';
 import { line, type Line } from './lines';
 import { portName, type Publication, type Socket } from './ports';
-import type { Host, HostLink, OwnLink, Place, Scene } from './scene';
+import type { Host, HostLink, OwnLink, Place, Scene } from './model';
 
 /** What a box stands for; its class in the picture is `pic-` and this word. */
 export type BoxKind = 'host' | 'container' | 'unseen' | 'link' | 'bridge' | 'network' | 'socket' | 'silent' | 'port';

@@ -1,7 +1,8 @@
 import type { ObservedTopology } from '../results';
 import type { PictureLanguage } from './labels';
 import { portName, type Publication } from './ports';
-import { sceneOf, type Host, type OwnLink, type Place } from './scene';
+import type { Host, OwnLink, Place } from './model';
+import { sceneOf } from './scene';
 import { sentences, type Sentences } from './sentences';
 
 /** The whole picture of a topology in sentences, for whoever cannot see it. Plain text: it is not escaped. */

@@ -1,7 +1,7 @@
 import { drawnPublications, idOf } from './boxes';
 import type { Labels } from './labels';
 import { line, type Line } from './lines';
-import type { Host, OwnLink, Scene } from './scene';
+import type { Host, OwnLink, Scene } from './model';
 
 /**
  * What a line between two boxes stands for; its class in the picture is `pic-` and this word. `veth`: the two ends of a

@@ -1,6 +1,6 @@
 import { inSubnet } from '../../vantage/host-end';
 import type { NetworkNamespace, ObservedTopology } from '../results';
-import type { Host, Place } from './scene';
+import type { Host, Place } from './model';
 
 type Link = NetworkNamespace['links'][number];
 type Network = ObservedTopology['networks'][number];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { observedTopologies } from '../../selftest/observed-topologies';
 import type { ObservedTopology } from '../results';
-import { sceneOf, type Scene } from './scene';
+import type { Scene } from './model';
+import { sceneOf } from './scene';
 
 const { pair, halfPublished, hostMode, oldHalfPublished, podmanHalfPublished, podmanHostMode, manyNetworks } = observedTopologies;
 
