@@ -165,6 +165,11 @@ export class SpecRuntime {
     return this.judging.run(claimById(id), async () => {
       const lifetime = new Lifetime();
       const { claim, thrown } = await within(lifetime, () => this.look(id, body));
+      if (claim.verdict === 'conforms' && this.context.trials !== undefined) {
+        // judged again, it may want the ports and addresses that it has now
+        await lifetime.end();
+        await this.tryFaults(id, body, this.context.trials);
+      }
       const failed = claim.verdict === 'deviates' || claim.verdict === 'error';
       if (!(failed && this.context.keepFailed)) this.endings.push(lifetime.end());
       return { claim, thrown };
@@ -176,7 +181,6 @@ export class SpecRuntime {
     if (topology) await this.surroundings.pool.get(topology).started;
     const look = () => attempt(id, body);
     const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, this.context.directory) : look());
-    if (claim.verdict === 'conforms' && this.context.trials !== undefined) await this.tryFaults(id, body, this.context.trials);
     const cause = claim.verdict === 'deviates' && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
     return { claim: { ...claim, ...(cause && { cause }) }, thrown };
   }

@@ -71,8 +71,7 @@ export class Trials {
     const trials: Trial[] = [];
     for (const fault of trialFaults.filter((it) => fits(it, this.engine))) {
       if (fault.kills.includes(claim)) trials.push(await this.trial(fault, claim, async () => await judgeTwice(judge)));
-      // with what is there: made a second time beside it, it could ask for ports and addresses that are taken
-      else if (bystanderOf(fault) === claim) trials.push(await this.trial(fault, claim, async () => await judge('kept')));
+      else if (bystanderOf(fault) === claim) trials.push(await this.trial(fault, claim, async () => await judgeBystander(judge)));
     }
     return trials;
   }
@@ -122,6 +121,15 @@ type Judge = (scenes: 'kept' | 'anew') => Promise<ClaimRecord>;
 async function judgeTwice(judge: Judge): Promise<ClaimRecord> {
   const withKept = await judge('kept');
   return sawTheFault(withKept) ? withKept : await judge('anew');
+}
+
+/**
+ * Whether a claim is red with what was there before as well as with what is made anew: each alone can have other reasons,
+ * as what a claim does to a scene cannot always be done twice, and what is made beside it may find its ports taken.
+ */
+async function judgeBystander(judge: Judge): Promise<ClaimRecord> {
+  const withKept = await judge('kept');
+  return withKept.verdict === 'conforms' ? withKept : await judge('anew');
 }
 
 /** A trial that says nothing of the claim. */
