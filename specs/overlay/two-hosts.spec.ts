@@ -16,7 +16,10 @@ describe('an overlay network of two hosts', () => {
     expect(await manager.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: managing })).toMatchObject({ status: 200 });
     const { body } = await manager.ask<{ JoinTokens: { Worker: string } }>('GET', '/swarm');
     const joining = { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: working, RemoteAddrs: [`${managing}:2377`], JoinToken: body.JoinTokens.Worker };
-    expect(await worker.ask('POST', '/swarm/join', joining)).toMatchObject({ status: 200 });
+    // an engine answers before it has joined when that takes it long, and goes on
+    await worker.ask('POST', '/swarm/join', joining);
+    const stateOfWorker = async () => (await worker.ask<{ Swarm?: { LocalNodeState: string } }>('GET', '/info')).body.Swarm?.LocalNodeState;
+    await control(async () => expect(await eventually(stateOfWorker, (state) => state === 'active', { within: 30_000 })).toBe('active'));
     const [net, unused] = await Promise.all([manager.make.network({ Driver: 'overlay', Attachable: true }), manager.make.network({ Driver: 'overlay', Attachable: true })]);
     const HostConfig = { NetworkMode: net.name };
     const [near, far] = await Promise.all([manager.make.server({ member: 'near', HostConfig }), worker.make.server({ member: 'far', HostConfig })]);
