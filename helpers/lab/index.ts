@@ -218,7 +218,7 @@ export async function startLab(prepared: PreparedLab, options: LabOptions): Prom
     stopDaemon: async (signal) => {
       writeFileSync(beside('pause'), '');
       const daemon = readFileSync(beside('daemon.pid'), 'utf8').trim();
-      const endIt = `kill -${signal.slice(3)} ${daemon}; while kill -0 ${daemon}; do sleep 0.02; done 2>/dev/null`;
+      const endIt = `kill -${signal.slice(3)} ${daemon}; until [ -e /run/lab/paused ]; do sleep 0.02; done`;
       await run([...launched.enter, 'env', ...environment, 'sh', '-c', endIt]);
     },
     startDaemon: () => rmSync(beside('pause'), { force: true }),

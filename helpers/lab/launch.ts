@@ -46,8 +46,18 @@ export interface LaunchSettings {
 /** While this file is there, in the lab's view, the daemon of a restartable lab is not started again. */
 const pauseInLab = '/run/lab/pause';
 
-/** Runs a daemon, and once more after it was ended on purpose; its own number is in a file beside the socket. */
-const supervisor = `while :; do "$@" & echo $! >/run/lab/daemon.pid; wait $! || :; [ -e ${pauseInLab} ] || exit 1; while [ -e ${pauseInLab} ]; do sleep 0.02; done; done`;
+/**
+ * Runs a daemon, and once more after it was ended on purpose; its own number is in a file beside the socket. While it is
+ * held back, another file says so: who lets it go before would find that nobody had noticed.
+ */
+const supervisor = `while :; do
+  "$@" & echo $! >/run/lab/daemon.pid
+  wait $! || :
+  [ -e ${pauseInLab} ] || exit 1
+  : >/run/lab/paused
+  while [ -e ${pauseInLab} ]; do sleep 0.02; done
+  rm /run/lab/paused
+done`;
 
 /** A daemon that answers, and the namespaces around it. */
 export interface Launched {
