@@ -188,16 +188,22 @@ export class SpecRuntime {
   /** Judges a claim again under each fault that must turn it red; each time it makes its own things anew. */
   private async tryFaults(id: string, body: () => unknown, file: string): Promise<void> {
     const { handOverTrials } = require('../faults/trials') as typeof import('../faults/trials'); // eslint-disable-line @typescript-eslint/no-require-imports -- other runs do not need it
+    const ended: Lifetime[] = [];
     const again = async (scenes: 'kept' | 'anew') => {
-      const lifetime = new Lifetime();
+      const [lifetime, passing] = [new Lifetime(), new Lifetime()];
+      ended.push(lifetime, passing);
       const judge = () => within(lifetime, () => attempt(id, body));
       try {
-        return await (scenes === 'anew' ? this.scenes.anew(judge) : judge());
+        return await (scenes === 'anew' ? this.scenes.anew(judge, passing) : judge());
       } finally {
         await lifetime.end();
       }
     };
-    handOverTrials(file, (await this.provisioner.trials?.of(id, again)) ?? []);
+    // a fault can be that removals are pretended
+    const repaired = async () => {
+      await Promise.all(ended.splice(0).map((lifetime) => lifetime.endAgain()));
+    };
+    handOverTrials(file, (await this.provisioner.trials?.of(id, again, repaired)) ?? []);
   }
 
   /** What made a claim deviate, as far as it can be traced; what is only needed for that is loaded when a claim does. */

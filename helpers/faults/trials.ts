@@ -66,12 +66,17 @@ export class Trials {
   /**
    * Judges a claim again under each fault that must turn it red, and under those of which it is the bystander.
    * @param judge with the scenes that there are, or with scenes made anew
+   * @param repaired told after each of them, when the fault is there no longer
    */
-  async of(claim: string, judge: Judge): Promise<Trial[]> {
+  async of(claim: string, judge: Judge, repaired: () => Promise<void>): Promise<Trial[]> {
     const trials: Trial[] = [];
+    const tried = async (fault: TrialFault, outcome: () => Promise<ClaimRecord>) => {
+      trials.push(await this.trial(fault, claim, outcome));
+      await repaired();
+    };
     for (const fault of trialFaults.filter((it) => fits(it, this.engine))) {
-      if (fault.kills.includes(claim)) trials.push(await this.trial(fault, claim, async () => await judgeTwice(judge)));
-      else if (bystanderOf(fault) === claim) trials.push(await this.trial(fault, claim, async () => await judgeBystander(judge)));
+      if (fault.kills.includes(claim)) await tried(fault, () => judgeTwice(judge));
+      else if (bystanderOf(fault) === claim) await tried(fault, () => judgeBystander(judge));
     }
     return trials;
   }

@@ -26,6 +26,16 @@ describe('what a claim has made', () => {
     expect(attempts).toBe(1);
   });
 
+  it('must be removed again from an engine that may only have said that it was', async () => {
+    const removed: string[] = [];
+    const lifetime = new Lifetime();
+    lifetime.owns('network', () => Promise.resolve(removed.push('net')));
+    lifetime.owns('container', () => Promise.resolve(removed.push('one')));
+    await lifetime.end();
+    await lifetime.endAgain();
+    expect(removed).toEqual(['one', 'net', 'one', 'net']);
+  });
+
   it('must belong to a claim', () => {
     expect(currentLifetime).toThrow('within a claim or a scene');
   });

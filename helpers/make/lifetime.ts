@@ -6,16 +6,23 @@ type Removal = () => Promise<unknown>;
 /** What a claim, or a scene that claims share, has made on an engine, and how it is removed. */
 export class Lifetime {
   private readonly removals = { container: [] as Removal[], network: [] as Removal[] };
+  private readonly made = { container: [] as Removal[], network: [] as Removal[] };
 
   /** To be called for everything that is made, before anything can go wrong with it. */
   owns(kind: 'container' | 'network', remove: Removal): void {
     this.removals[kind].push(remove);
+    this.made[kind].push(remove);
   }
 
   /** Removes all of it: containers first, since a network that has some cannot be removed. Never rejects: the run sweeps up after it. */
   async end(): Promise<void> {
     await this.removeAll('container');
     await this.removeAll('network');
+  }
+
+  /** Removes once more what has ended, since the engine may only have said that it did. */
+  async endAgain(): Promise<void> {
+    for (const kind of ['container', 'network'] as const) await Promise.allSettled(this.made[kind].map((remove) => remove()));
   }
 
   /** All at once, and then again what could not be removed: Podman keeps a container that others have joined as long as they are there. */

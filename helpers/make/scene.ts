@@ -6,8 +6,11 @@ import { Lifetime, within } from './lifetime';
 export interface Scenes {
   /** @returns what `build` made, the same for every claim that asks; what it threw, if it failed */
   scene: <T>(build: () => Promise<T>) => () => Promise<T>;
-  /** Runs something that finds no scene made: those that it looks at are made for it, and removed after it. */
-  anew: <T>(action: () => Promise<T>) => Promise<T>;
+  /**
+   * Runs something that finds no scene made: those that it looks at are made for it, and removed after it.
+   * @param passing what they are made in
+   */
+  anew: <T>(action: () => Promise<T>, passing?: Lifetime) => Promise<T>;
   /** Removes everything that scenes have made. */
   end: () => Promise<void>;
 }
@@ -42,8 +45,8 @@ export function scenes(): Scenes {
       return result();
     };
   };
-  const anew = async <T>(action: () => Promise<T>) => {
-    const [kept, passing] = [lifetime, new Lifetime()];
+  const anew = async <T>(action: () => Promise<T>, passing = new Lifetime()) => {
+    const kept = lifetime;
     lifetime = passing;
     try {
       return await action();

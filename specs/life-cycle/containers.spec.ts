@@ -84,15 +84,16 @@ describe('a network with a member that looks at the others', () => {
 describe('a container that datagrams are sent to through a published port', () => {
   claim('life.removal.flows-are-forgotten', async () => {
     const own = await lab();
+    const port = String(await freePorts(own.host));
     const [home, elsewhere] = await Promise.all([own.make.network(), own.make.network()]);
     const [server, sender] = await Promise.all([
-      own.make.container({ ExposedPorts: { '7/udp': {} }, HostConfig: { NetworkMode: home.name, PortBindings: { '7/udp': [{ HostPort: '7777' }] } } }),
+      own.make.container({ ExposedPorts: { '7/udp': {} }, HostConfig: { NetworkMode: home.name, PortBindings: { '7/udp': [{ HostPort: port }] } } }),
       own.make.container({ HostConfig: { NetworkMode: elsewhere.name } }),
     ]);
     const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
     const flows = async () => (await own.host.exec(['conntrack', '-L', '-p', 'udp'])).stdout.split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
     await control(async () => {
-      await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, '7777']);
+      await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, port]);
       expect((await flows()).length).toBeGreaterThan(0);
     });
     await own.ask('DELETE', `/containers/${server.id}?force=1`);

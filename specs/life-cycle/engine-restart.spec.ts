@@ -1,4 +1,4 @@
-import { claim, control, conversation, describe, eventually, expect, lab, networkView, scene } from '../../helpers';
+import { claim, control, conversation, describe, eventually, expect, freePorts, lab, networkView, scene } from '../../helpers';
 
 type Lab = Awaited<ReturnType<typeof lab>>;
 type Network = Awaited<ReturnType<Lab['make']['network']>>;
@@ -19,19 +19,20 @@ const answers = (origin: string, server: Container, from: { fetches: Container['
 async function street(own: Lab) {
   const { subnet, gateway, address } = own.make.subnet();
   const network = await own.make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] }, Options: { 'com.docker.network.driver.mtu': '1400' } });
+  const port = await freePorts(own.host, 2);
   const [web, other, ended] = await Promise.all([
-    own.make.server({ member: 'web', ...at(network, address(20), 8080, 'always') }),
+    own.make.server({ member: 'web', ...at(network, address(20), port, 'always') }),
     own.make.server({ member: 'other', ...at(network, address(30), undefined, 'always') }),
-    own.make.server({ member: 'ended', ...at(network, address(40), 8081) }),
+    own.make.server({ member: 'ended', ...at(network, address(40), port + 1) }),
   ]);
-  return { own, network, address, web, other, ended, before: await network.inspect() };
+  return { own, network, address, port, web, other, ended, before: await network.inspect() };
 }
 
 /** Fetches from a new member of the network, and from the host. */
-async function mustAnswer({ own, network, address, web }: Awaited<ReturnType<typeof street>>) {
+async function mustAnswer({ own, network, address, port, web }: Awaited<ReturnType<typeof street>>) {
   const member = await own.make.container({ HostConfig: { NetworkMode: network.name } });
   expect(await answers(`http://${address(20)}`, web, member)).toBeReached({ by: web });
-  expect(await answers('http://localhost:8080', web, own.host)).toBeReached({ by: web });
+  expect(await answers(`http://localhost:${port}`, web, own.host)).toBeReached({ by: web });
 }
 
 describe('an engine that was restarted', () => {
@@ -56,11 +57,11 @@ describe('an engine that was restarted', () => {
   });
 
   claim('life.engine-restart.ended-container-holds-nothing', async () => {
-    const { own, network, address, ended, other } = await restarted();
+    const { own, network, address, port, ended, other } = await restarted();
     expect((await ended.inspect()).State.Running).toBe(false);
-    const heir = await own.make.server(at(network, address(40), 8081));
+    const heir = await own.make.server(at(network, address(40), port + 1));
     expect(await other.fetches(`http://${address(40)}`)).toBeReached({ by: heir });
-    expect(await own.host.fetches('http://localhost:8081')).toBeReached({ by: heir });
+    expect(await own.host.fetches(`http://localhost:${port + 1}`)).toBeReached({ by: heir });
   });
 });
 
