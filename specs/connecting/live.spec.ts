@@ -128,8 +128,9 @@ describe('a running container of one network, and another network with a server'
   });
 
   claim('connecting.live.disconnected-is-out-of-reach', async () => {
-    const { home, other, peer } = await street();
-    const [server, member] = await Promise.all([make.server(on(home)), make.container(on(other))]);
+    // a network of its own: in one that claims share, somebody else soon has the address that is free again
+    const [home, other] = await Promise.all([make.network(), make.network()]);
+    const [server, peer, member] = await Promise.all([make.server(on(home)), make.server(on(other)), make.container(on(other))]);
     await other.connect(server);
     const origin = await server.origin(other.name);
     const memberReachesPeer = async () => expect(await member.fetches(await peer.origin(other.name))).toBeReached({ by: peer });
