@@ -15,5 +15,6 @@ export { freePorts } from './make/free-ports';
 export { ipvs, linksOfKind } from './make/kernel';
 export { neighbour } from './make/neighbour';
 export { serving, tellsWhoAsks } from './make/sites';
+export { vethPeer } from './vantage/procfs';
 export { describe, expect } from '@jest/globals';
 export type {} from './jest/matchers';

@@ -3,7 +3,7 @@ import { call, Engine } from '../engine/client';
 import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
 import type { Outcome } from '../vantage/outcome';
-import type { CommandResult, VantagePoint } from '../vantage/vantage';
+import type { CommandResult, Telling, VantagePoint } from '../vantage/vantage';
 import { Unaddressable } from './verdict';
 
 /** The part of a container object that claims read, as the API sends it. */
@@ -59,8 +59,8 @@ export class Container implements VantagePoint {
   ) {}
 
   /** Runs a command inside the container (`docker exec`). */
-  exec(argv: readonly string[]): Promise<CommandResult> {
-    return execInContainer(this.docker, this.id, this.name, argv);
+  exec(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
+    return execInContainer(this.docker, this.id, this.name, argv, telling);
   }
 
   /** The container object as the API gives it now. */

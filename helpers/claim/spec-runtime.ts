@@ -11,7 +11,7 @@ import type { EngineHost } from '../vantage/host';
 import { asking, type Ask } from '../make/ask';
 import { Lifetime, within } from '../make/lifetime';
 import { Maker } from '../make/maker';
-import { OwnLabs, type OwnLab } from '../make/own-lab';
+import { OwnLabs, type LabVersion, type OwnLab } from '../make/own-lab';
 import { scenes, type Scenes } from '../make/scene';
 import type { Container } from './container';
 import { control } from './control';
@@ -92,10 +92,10 @@ export class SpecRuntime {
   scene = <T>(build: () => Promise<T>): (() => Promise<T>) => this.scenes.scene(build);
 
   /**
-   * Another engine of the version under test, in a lab of its own with these arguments of the daemon. The one without
-   * arguments and key serves all spec files, except where faults come and go: they do so file by file.
+   * Another engine of the version under test, or of another one, in a lab of its own with these arguments of the daemon. The
+   * one without arguments and key serves all spec files, except where faults come and go: they do so file by file.
    */
-  lab = (args: readonly string[] = [], key = ''): Promise<OwnLab> => (args.length > 0 || key !== '' || this.context.trials !== undefined ? this.labs : this.surroundings.plainLab).get(args, key);
+  lab = (args: readonly string[] = [], key = '', version?: LabVersion): Promise<OwnLab> => (args.length > 0 || key !== '' || this.context.trials !== undefined ? this.labs : this.surroundings.plainLab).get(args, key, version);
 
   /** To be called when all claims of the file are judged. The removal of what they have made is waited for where the next file might meet it. */
   async close(): Promise<void> {

@@ -37,7 +37,7 @@ export interface NetworkObject {
   Name: string;
   Driver: string;
   Scope: string;
-  IPAM?: { Config?: { Gateway?: string }[] | null };
+  IPAM?: { Config?: { Subnet?: string; Gateway?: string; AuxiliaryAddresses?: Record<string, string> | null }[] | null };
   Options?: Record<string, string> | null;
   Containers?: Record<string, { Name: string; EndpointID: string; MacAddress: string; IPv4Address: string; IPv6Address: string }>;
 }
@@ -70,7 +70,12 @@ export class Engine {
 
   /** One network by name or id (`GET /networks/{id}`). */
   network(nameOrId: string): Promise<NetworkObject> {
-    return call(`GET /networks/${nameOrId}`, async () => (await this.docker.getNetwork(nameOrId).inspect()) as NetworkObject);
+    return call(
+      `GET /networks/${nameOrId}`,
+      async () => (await this.docker.getNetwork(nameOrId).inspect()) as NetworkObject,
+      // what grows with the engine's containers comes last, where a long answer is cut
+      ({ Id, Name, Driver, Scope, IPAM, Options, Containers }) => ({ Id, Name, Driver, Scope, IPAM, Options, Containers }),
+    );
   }
 
   /** As {@link network}, or undefined where the engine has no such network. */

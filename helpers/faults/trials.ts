@@ -33,8 +33,12 @@ const scriptTime = 20;
 export class Trials {
   private readonly labs: { lab: Lab; proxy: SpoilingProxy }[] = [];
   private current: TrialFault | undefined;
+  /** each fault that this engine can have, with its bystander */
+  private readonly faults: readonly { fault: TrialFault; bystander: string | undefined }[];
 
-  constructor(private readonly engine: { id: string; kind: string }) {}
+  constructor(engine: { id: string; kind: string }) {
+    this.faults = trialFaults.filter((it) => fits(it, engine)).map((fault) => ({ fault, bystander: bystanderOf(fault) }));
+  }
 
   /**
    * Puts a lab under the faults of the run, those of the trial under way included.
@@ -74,9 +78,9 @@ export class Trials {
       trials.push(await this.trial(fault, claim, outcome));
       await repaired();
     };
-    for (const fault of trialFaults.filter((it) => fits(it, this.engine))) {
+    for (const { fault, bystander } of this.faults) {
       if (fault.kills.includes(claim)) await tried(fault, () => judgeTwice(judge));
-      else if (bystanderOf(fault) === claim) await tried(fault, () => judgeBystander(judge));
+      else if (bystander === claim) await tried(fault, () => judgeBystander(judge));
     }
     return trials;
   }

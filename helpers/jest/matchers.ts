@@ -10,7 +10,7 @@ declare module 'expect' {
     toBeReached(expected: { by: Container }): R;
     /** The probe ended in exactly this way; the wrong kind of failure is a failure. */
     toBeOutcome(kind: OutcomeKind): R;
-    /** The page is nginx's welcome page: title and heading, and the closing line if the page was fetched to its end. */
+    /** The page is nginx's welcome page: every line of it that the document shows, in a page that was fetched to its end. */
     toShowWelcomePage(): R;
     /** The whole string is this many lower-case hexadecimal digits. */
     toBeHexDigits(count: number): R;

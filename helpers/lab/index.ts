@@ -26,7 +26,7 @@ export { modesOf } from '../../fixtures/engines/modes';
 export { cleanLabs } from './clean';
 export { socketInLab } from './launch';
 export { nginxArchive } from './nginx-archive';
-export { idInMode } from './select';
+export { anotherVersionOf, idInMode } from './select';
 export type { ImageArchive } from './nginx-archive';
 
 /** Whether something can be had on this machine. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { engines } from '../../fixtures/engines';
 import { modes, modesOf } from '../../fixtures/engines/modes';
 import { exitStatus, UserError } from '../user-error';
-import { engineId, idInMode, selectEngine } from './select';
+import { anotherVersionOf, engineId, idInMode, selectEngine } from './select';
 import { upstreamVersion } from './sources';
 
 const before = process.env['XDG_CACHE_HOME'];
@@ -46,6 +46,19 @@ describe('the selector of an engine', () => {
   it('is refused with the ids to choose from when it means none or several', () => {
     expect(refusal('docker-20')).toMatchObject({ message: '"docker-20" can mean docker-20.10.24, docker-20.10.5.', status: exitStatus.usage });
     expect(refusal('rkt')).toMatchObject({ status: exitStatus.usage, remedy: expect.stringContaining('podman-4.3.1') });
+  });
+});
+
+describe('another version of an engine', () => {
+  it('is the newest of the same kind, whatever the mode', () => {
+    expect(anotherVersionOf('docker-28.5.2')).toBe('docker-26.1.5');
+    expect(anotherVersionOf('docker-28.5.2+rootless')).toBe('docker-26.1.5');
+    expect(anotherVersionOf('docker-20.10.24')).toBe('docker-28.5.2');
+    expect(anotherVersionOf('podman-5.8.6')).toBe('podman-5.4.2');
+  });
+
+  it('is none where there is one version only', () => {
+    expect(anotherVersionOf('docker-28.5.2', engines.slice(0, 1))).toBeUndefined();
   });
 });
 

@@ -40,6 +40,13 @@ export function selectEngine(selector: string | undefined, all: readonly EngineR
   return at < 0 ? { engine } : { engine, mode: theMode(selector.slice(at + 1), engine) };
 }
 
+/** The id of the newest engine of the same kind in another version, for what two versions do together. */
+export function anotherVersionOf(id: string, all: readonly EngineRecipe[] = engines): string | undefined {
+  const { engine } = selectEngine(id, all);
+  const another = all.find((it) => it.kind === engine.kind && it.version !== engine.version);
+  return another && engineId(another);
+}
+
 function theEngine(selector: string, all: readonly EngineRecipe[]): EngineRecipe {
   const found = matching(selector, all, (engine) => [engineId(engine), `${engine.kind}-${engine.version}`]);
   const [only, second] = found;

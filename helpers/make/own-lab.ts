@@ -4,14 +4,16 @@ import { eventually } from '../claim/eventually';
 import { withoutEvidence, record } from '../claim/evidence';
 import { Blocked } from '../claim/verdict';
 import { Engine } from '../engine/client';
-import { prepareLab, startLab } from '../lab';
+import { gatherFacts } from '../engine/facts';
+import { anotherVersionOf, prepareLab, startLab } from '../lab';
 import { native } from '../native';
+import { UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../vantage/vantage';
 import { asking, type Ask } from './ask';
 import { Maker } from './maker';
 
-/** Another engine of the version under test, in namespaces of its own, with the same gestures as the one under test. */
+/** Another engine, in namespaces of its own, with the same gestures as the one under test. */
 export interface OwnLab {
   ask: Ask;
   make: Maker;
@@ -30,6 +32,9 @@ export interface OwnLab {
   restart(options?: { signal?: 'SIGTERM' | 'SIGKILL'; meanwhile?: () => Promise<void> }): Promise<void>;
 }
 
+/** Which engine a lab has: one of the version under test, or one of the same kind in the newest other version. */
+export type LabVersion = 'same' | 'another';
+
 /** Milliseconds within which a daemon has to be back: long, for a busy machine; nobody waits any longer than it takes. */
 const restartWithin = 60_000;
 
@@ -42,18 +47,19 @@ export class OwnLabs {
   /**
    * A lab with these arguments of its daemon.
    * @param key tells labs of the same arguments apart, for a claim that restarts or breaks one and so needs it for itself
-   * @throws Blocked where the engine under test is none of the suite's own: its version cannot be started here
+   * @throws Blocked where the engine under test is none of the suite's own, or where one of another version cannot be had
    */
-  async get(args: readonly string[], key: string): Promise<OwnLab> {
+  async get(args: readonly string[], key: string, version: LabVersion = 'same'): Promise<OwnLab> {
     const { context, trials } = this.provisioner;
     if (context.host.kind !== 'lab') throw new Blocked('needs a second engine of the same version, which only a run in a lab can start (--engine)');
     const asked = trials?.argsFor(args) ?? args;
-    const id = JSON.stringify([asked, key]);
-    const starting = this.running.get(id) ?? withoutEvidence(() => start(this.provisioner, asked, key));
+    const engineId = version === 'same' ? context.engine.id : another(context.engine.id);
+    const id = JSON.stringify([engineId, asked, key]);
+    const starting = this.running.get(id) ?? withoutEvidence(() => start(this.provisioner, engineId, asked, key));
     this.running.set(id, starting);
     const startedAt = performance.now();
     const { own } = await starting;
-    record({ kind: 'note', where: 'suite', what: 'another lab of this engine', answer: asked.length > 0 ? asked.join(' ') : 'without further arguments' }, startedAt);
+    record({ kind: 'note', where: 'suite', what: version === 'same' ? 'another lab of this engine' : `a lab of ${engineId}`, answer: asked.length > 0 ? asked.join(' ') : 'without further arguments' }, startedAt);
     return own;
   }
 
@@ -65,14 +71,30 @@ export class OwnLabs {
   }
 }
 
-async function start({ context, trials }: Provisioner, args: readonly string[], key: string): Promise<{ end: () => Promise<void>; own: OwnLab }> {
-  const lab = await startLab(await prepareLab(context.engine.id, () => undefined), { runId: context.runId, daemonArgs: args, restartable: true });
+function another(engineId: string): string {
+  const id = anotherVersionOf(engineId);
+  if (id === undefined) throw new Blocked(`needs an engine like ${engineId} in another version, and the suite knows of none`);
+  return id;
+}
+
+/** What a lab of an engine is started from. @throws Blocked where it has to be prepared and cannot be */
+async function had(engineId: string): ReturnType<typeof prepareLab> {
+  try {
+    return await prepareLab(engineId, () => undefined);
+  } catch (error) {
+    throw error instanceof UserError ? new Blocked(error.message) : error;
+  }
+}
+
+async function start({ context, trials }: Provisioner, engineId: string, args: readonly string[], key: string): Promise<{ end: () => Promise<void>; own: OwnLab }> {
+  const lab = await startLab(await had(engineId), { runId: context.runId, daemonArgs: args, restartable: true });
   const Docker = native<typeof Dockerode>('dockerode');
   const docker = new Docker({ socketPath: (await trials?.join(lab)) ?? lab.socketPath, timeout: 30_000 });
   const access = { kind: 'lab' as const, enter: lab.enter([]) };
   const host = new EngineHost(access, docker);
   const ask = asking(docker);
-  const make = new Maker({ context: { ...context, host: access, image: { ...context.image, reference: lab.image.reference, tools: lab.image.reference } }, docker, host }, ask);
+  const engine = engineId === context.engine.id ? context.engine : await gatherFacts(docker);
+  const make = new Maker({ context: { ...context, engine, host: access, image: { ...context.image, reference: lab.image.reference, tools: lab.image.reference } }, docker, host }, ask);
   const restart: OwnLab['restart'] = async ({ signal = 'SIGTERM', meanwhile } = {}) => {
     if (key === '') throw new Error('a lab that other claims share is not restarted: ask for one with a key');
     await lab.stopDaemon(signal);

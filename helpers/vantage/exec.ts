@@ -3,14 +3,14 @@ import { finished } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { record } from '../claim/evidence';
-import type { CommandResult } from './vantage';
+import type { CommandResult, Telling } from './vantage';
 
 /**
  * Runs a command in a running container over the API (`POST /containers/{id}/exec`) and waits for the whole of its
  * output. The engine's own refusals (no such container, not running) are passed on with their `statusCode`; a program
  * that is not there is status 126 or 127.
  */
-export async function execInContainer(docker: Dockerode, containerId: string, name: string, argv: readonly string[]): Promise<CommandResult> {
+export async function execInContainer(docker: Dockerode, containerId: string, name: string, argv: readonly string[], telling?: Telling): Promise<CommandResult> {
   const startedAt = performance.now();
   const exec = await docker.getContainer(containerId).exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, Env: ['LC_ALL=C'] });
   const stream = await exec.start({ hijack: true, stdin: false });
@@ -20,13 +20,13 @@ export async function execInContainer(docker: Dockerode, containerId: string, na
   await finished(stream as Readable, { writable: false });
   const { ExitCode } = await exec.inspect();
   const result = { exitCode: ExitCode ?? 128, stdout: stdout.text(), stderr: stderr.text() };
-  recordCommand('exec', name, argv, result, startedAt);
+  recordCommand('exec', name, argv, result, startedAt, telling);
   return result;
 }
 
 /** Adds a finished command to the evidence: its output, or its status and what it complained of. */
-export function recordCommand(kind: 'exec' | 'host' | 'cli', where: string, argv: readonly string[], { exitCode, stdout, stderr }: CommandResult, startedAt: number): void {
-  const answer = exitCode === 0 ? stdout : `status ${exitCode}\n${stdout}${stderr}`;
+export function recordCommand(kind: 'exec' | 'host' | 'cli', where: string, argv: readonly string[], { exitCode, stdout, stderr }: CommandResult, startedAt: number, telling: Telling = (output) => output): void {
+  const answer = exitCode === 0 ? telling(stdout) : `status ${exitCode}\n${stdout}${stderr}`;
   record({ kind, where, what: argv.map(quote).join(' '), answer }, startedAt);
 }
 

@@ -6,8 +6,8 @@ import type { HostAccess } from '../run/context';
 import { execInContainer, recordCommand } from './exec';
 import { fetchFrom } from './fetch';
 import type { Outcome } from './outcome';
-import { networkView } from './procfs';
-import { read, type CommandResult, type VantagePoint } from './vantage';
+import { networkView, type Link } from './procfs';
+import { read, type CommandResult, type Telling, type VantagePoint } from './vantage';
 
 /** The engine's host, wherever it is: the place where the document types `curl localhost`. */
 export class EngineHost implements VantagePoint {
@@ -19,11 +19,11 @@ export class EngineHost implements VantagePoint {
   ) {}
 
   /** Runs a command in the network namespace of the engine's host. */
-  async exec(argv: readonly string[]): Promise<CommandResult> {
-    if (this.access.kind === 'helper') return execInContainer(this.docker, this.access.containerId, this.name, argv);
+  async exec(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
+    if (this.access.kind === 'helper') return execInContainer(this.docker, this.access.containerId, this.name, argv, telling);
     const startedAt = performance.now();
     const result = await run(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv);
-    recordCommand('host', this.name, argv, result, startedAt);
+    recordCommand('host', this.name, argv, result, startedAt, telling);
     return result;
   }
 
@@ -53,9 +53,9 @@ export class EngineHost implements VantagePoint {
     return found;
   }
 
-  /** Indexes of the links that are ports of a bridge of the host. One that the host does not have has none. */
-  async bridgePorts(bridge: string): Promise<number[]> {
-    return Object.values((await networkView(this)).links).filter((link) => link.bridge === bridge).map(({ index }) => index);
+  /** The links that are ports of a bridge of the host. One that the host does not have has none. */
+  async bridgePorts(bridge: string): Promise<Link[]> {
+    return Object.values((await networkView(this)).links).filter((link) => link.bridge === bridge);
   }
 
   /** As exec, for output of which only a part is evidence. */

@@ -6,20 +6,26 @@ export interface CommandResult {
   stderr: string;
 }
 
+/** What evidence says of the output of a command that succeeded. */
+export type Telling = (stdout: string) => string;
+
 /** A place from which probes run: the engine's host, or the inside of a container. */
 export interface VantagePoint {
   /** how reports call it, e.g. `host` or `nginx01` */
   readonly name: string;
-  /** Runs a command there, without a shell, and records it as evidence. Never throws for a command that merely failed. */
-  exec(argv: readonly string[]): Promise<CommandResult>;
+  /**
+   * Runs a command there, without a shell, and records it as evidence. Never throws for a command that merely failed.
+   * @param telling what of a long output is evidence; without it, all of it
+   */
+  exec(argv: readonly string[], telling?: Telling): Promise<CommandResult>;
 }
 
 /**
  * The standard output of a command that must succeed.
  * @throws ProbeBroken when it did not, which makes the verdict `error` and never a pass.
  */
-export async function read(from: VantagePoint, argv: readonly string[]): Promise<string> {
-  const result = await from.exec(argv);
+export async function read(from: VantagePoint, argv: readonly string[], telling?: Telling): Promise<string> {
+  const result = await from.exec(argv, telling);
   if (result.exitCode !== 0) {
     throw new ProbeBroken(`${argv.join(' ')} on ${from.name} ended with status ${result.exitCode}: ${result.stderr.trim() || result.stdout.trim() || 'no message'}`);
   }

@@ -1,4 +1,6 @@
-import { between, cidrParts, claim, context, control, derivedMac, describe, engine, eventually, expect, host, networkView, once, topology } from '../../helpers';
+import { between, cidrParts, claim, control, derivedMac, describe, engine, eventually, expect, host, networkView, once, topology, vethPeer } from '../../helpers';
+
+const ipv4Cidr = /^[\d.]+\/\d+$/;
 
 describe('two containers on the default bridge', () => {
   const lab = topology('bridge-pair');
@@ -16,7 +18,9 @@ describe('two containers on the default bridge', () => {
 
   claim('bridge.default.connects-containers-by-veth', async () => {
     const ports = await host.bridgePorts(await engine.bridgeInterface('bridge', host));
-    for (const { links } of await inside()) expect(ports).toContain(links['eth0']?.peerIndex);
+    const peers = (await inside()).map(({ links: { eth0 } }) => eth0 && vethPeer(eth0, ports)?.index);
+    expect(peers).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(peers[0]).not.toBe(peers[1]);
   });
 
   claim('bridge.run-returns-64-digit-ids', async () => {
@@ -34,7 +38,7 @@ describe('two containers on the default bridge', () => {
   });
 
   claim('bridge.inspect.names-are-the-containers', async () => {
-    for (const { container, entry } of await listed()) expect(entry?.Name).toBe(container.containerName);
+    for (const { container, entry } of await listed()) expect(`/${entry?.Name}`).toBe((await container.inspect()).Name);
   });
 
   claim('bridge.inspect.endpoint-ids-are-the-containers', async () => {
@@ -45,7 +49,9 @@ describe('two containers on the default bridge', () => {
   });
 
   claim('bridge.inspect.ipv4-is-in-the-bridges-subnet', async () => {
-    const { subnet = '' } = context.engine.defaultBridge ?? {};
+    const subnets = ((await engine.network('bridge')).IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? '');
+    const [subnet = ''] = subnets.filter((it) => ipv4Cidr.test(it));
+    expect(subnet).toEqual(expect.stringMatching(ipv4Cidr));
     for (const { entry } of await listed()) {
       const { address, length } = cidrParts(entry?.IPv4Address);
       expect(address).toBeInSubnet(subnet);
@@ -71,8 +77,11 @@ describe('two containers on the default bridge', () => {
     const gap = between(first, second);
     // a container that is just starting has an address before the network lists it
     const lookForFree = async () => {
-      const taken = gap.length > 0 ? Object.values((await engine.network('bridge')).Containers ?? {}).map(({ IPv4Address }) => IPv4Address) : [];
-      return gap.filter((address) => !taken.includes(address));
+      if (gap.length === 0) return [];
+      const { IPAM, Containers } = await engine.network('bridge');
+      const reserved = (IPAM?.Config ?? []).flatMap(({ Gateway, AuxiliaryAddresses }) => [Gateway, ...Object.values(AuxiliaryAddresses ?? {})]);
+      const taken = [...reserved, ...Object.values(Containers ?? {}).map(({ IPv4Address }) => cidrParts(IPv4Address).address)];
+      return gap.filter((it) => !taken.includes(cidrParts(it).address));
     };
     const free = await eventually(lookForFree, (addresses) => addresses.length === 0, { within: 3000 });
     if (free.length > 0) await engine.mustHaveBeenQuiet('bridge', both());

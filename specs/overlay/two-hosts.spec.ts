@@ -8,9 +8,9 @@ interface Shared {
 }
 
 describe('an overlay network of two hosts', () => {
-  /** A manager and a worker, an attachable overlay with a server on each of them, and one that is on the manager alone. */
-  const hosts = scene(async () => {
-    const [manager, worker] = await Promise.all([lab([], 'manager'), lab([], 'worker')]);
+  /** A manager and a worker with a cable between them, an attachable overlay with a server on each, and one that is on the manager alone. */
+  const swarmOf = async (name: string, version: 'same' | 'another') => {
+    const [manager, worker] = await Promise.all([lab([], `${name} manager`), lab([], `${name} worker`, version)]);
     const addresses = await cable(manager, worker);
     const [managing, working] = addresses;
     expect(await manager.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: managing })).toMatchObject({ status: 200 });
@@ -20,11 +20,14 @@ describe('an overlay network of two hosts', () => {
     await worker.ask('POST', '/swarm/join', joining);
     const stateOfWorker = async () => (await worker.ask<{ Swarm?: { LocalNodeState: string } }>('GET', '/info')).body.Swarm?.LocalNodeState;
     await control(async () => expect(await eventually(stateOfWorker, (state) => state === 'active', { within: 30_000 })).toBe('active'));
-    const [net, unused] = await Promise.all([manager.make.network({ Driver: 'overlay', Attachable: true }), manager.make.network({ Driver: 'overlay', Attachable: true })]);
+    const net = await manager.make.network({ Driver: 'overlay', Attachable: true });
     const HostConfig = { NetworkMode: net.name };
     const [near, far] = await Promise.all([manager.make.server({ member: 'near', HostConfig }), worker.make.server({ member: 'far', HostConfig })]);
-    return { manager, worker, addresses, net, unused, near, far };
-  });
+    return { manager, worker, addresses, net, near, far };
+  };
+
+  const hosts = scene(() => swarmOf('alike', 'same'));
+  const differing = scene(() => swarmOf('differing', 'another'));
 
   /** What one container gets from another; hosts tell each other of addresses and names by gossip, which takes a moment. */
   const fetched = (from: Container, origin: string) => eventually(() => from.fetches(origin), ({ kind }) => kind === 'reached', { within: 5000 });
@@ -41,8 +44,19 @@ describe('an overlay network of two hosts', () => {
     expect(await fetched(far, `http://${near.containerName}:80`)).toBeReached({ by: near });
   });
 
+  claim('overlay.hosts.versions-may-differ', async () => {
+    const { manager, worker, net, near, far } = await differing();
+    const [here, there] = await Promise.all([manager, worker].map(async ({ ask }) => (await ask<{ Version: string }>('GET', '/version')).body.Version));
+    await control(() => expect(there).not.toBe(here));
+    expect(await fetched(near, await far.origin(net.name))).toBeReached({ by: far });
+    expect(await fetched(far, await near.origin(net.name))).toBeReached({ by: near });
+    expect(await fetched(near, `http://${far.containerName}:80`)).toBeReached({ by: far });
+    expect(await fetched(far, `http://${near.containerName}:80`)).toBeReached({ by: near });
+  });
+
   claim('overlay.hosts.network-comes-with-its-first-container', async () => {
-    const { worker, net, unused } = await hosts();
+    const { manager, worker, net } = await hosts();
+    const unused = await manager.make.network({ Driver: 'overlay', Attachable: true });
     const managerKnowsIt = async () => expect((await unused.inspect()).Id).toBe(unused.id);
     await control(managerKnowsIt);
     expect(await worker.ask('GET', `/networks/${net.id}`)).toMatchObject({ status: 200, body: { Name: net.name, Scope: 'swarm' } });
@@ -59,8 +73,9 @@ describe('an overlay network of two hosts', () => {
   });
 
   claim('overlay.hosts.workers-create-none', async () => {
-    const { worker, unused } = await hosts();
-    await control(async () => expect((await unused.inspect()).Id).toBe(unused.id));
+    const { manager, worker } = await hosts();
+    const made = await manager.make.network({ Driver: 'overlay' });
+    await control(async () => expect((await made.inspect()).Driver).toBe('overlay'));
     expect((await worker.make.tryNetwork({ Driver: 'overlay' })).status).toBe(403);
   });
 });
