@@ -80,7 +80,7 @@ describe('the kill matrix', () => {
   it('must judge only claims that conform without a fault', () => {
     const ailing = healthyWith({ [first]: 'conforms', [second]: 'deviates' });
     const outcome = resultsWith({ [first]: 'deviates', [second]: 'deviates' });
-    expect(matrixOf({ kills: [first, second] }, outcome, { healthy: ailing, complete: true })).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [] }], problems: [`${second} deviates without any fault`], exitStatus: 1 });
+    expect(matrixOf({ kills: [first, second] }, outcome, { healthy: ailing, complete: true })).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [] }], problems: [`${second} deviates without any fault: what was seen`], exitStatus: 1 });
     const waived = ailing.claims.map((it) => (it.verdict === 'deviates' ? { ...it, waiver: { state: 'applies' as const, reason: 'it is known', link: 'https://example.test/', expires: '2099-01-01', from: 'the suite' } } : it));
     expect(matrixOf({ kills: [first, second] }, outcome, { healthy: { ...ailing, claims: waived }, complete: true })).toMatchObject({ problems: [], exitStatus: 0 });
   });
@@ -131,7 +131,7 @@ describe('the kill matrix', () => {
   it('must end with 3 where a run came to nothing, or a claim is an error without any fault', () => {
     expect(matrixOf({}, { engine: 'engine.broken', reason: 'it was given up' })).toMatchObject({ failures: ['no results with engine.broken: it was given up'], exitStatus: 3 });
     expect(matrixOf({}, resultsWith({ [first]: 'deviates' }), { missing: [{ run: 'trials of dns', reason: 'it was given up' }] })).toMatchObject({ failures: ['no results of trials of dns: it was given up'], exitStatus: 3 });
-    expect(matrixOf({}, resultsWith({ [first]: 'deviates' }), { healthy: healthyWith({ [first]: 'conforms', [second]: 'error' }) })).toMatchObject({ exitStatus: 3 });
+    expect(matrixOf({}, resultsWith({ [first]: 'deviates' }), { healthy: healthyWith({ [first]: 'conforms', [second]: 'error' }) })).toMatchObject({ failures: [`${second} is an error without any fault: what was seen`], exitStatus: 3 });
   });
 });
 

@@ -4,6 +4,7 @@ import type { TrialFault } from '../../fixtures/faults/trials/model';
 import { unknownCause } from '../report/cause-code';
 import type { Failure } from '../report/report-input';
 import type { ClaimResult, Results } from '../report/results';
+import { oneLine, truncate } from '../report/text';
 import { exitStatus } from '../user-error';
 import type { Trial } from './trials';
 
@@ -94,17 +95,25 @@ export function killMatrix({ healthy, runs, trials, mutants, missing = [], contr
   const claims = healthy.claims.map(({ id, verdict }): ClaimRow => ({ claim: id, verdict, killedBy: faults.filter(({ killed }) => killed.includes(id)).map(({ fault }) => fault), ...(mutants && { mutants: mutants.get(id) ?? 0 }) }));
   const controlRows = controls.flatMap((control) => controlRow(control, runs, judged));
   const problems = [
-    ...healthy.claims.filter(({ verdict, waiver }) => verdict === 'deviates' && waiver?.state !== 'applies').map(({ id }) => `${id} deviates without any fault`),
+    ...healthy.claims.filter(({ verdict, waiver }) => verdict === 'deviates' && waiver?.state !== 'applies').map((claim) => `${claim.id} deviates without any fault${because(claim)}`),
     ...faults.flatMap(problemsOf),
     ...(complete ? claims.filter(({ claim, killedBy, mutants: changes = 0 }) => judged.has(claim) && killedBy.length === 0 && changes === 0).map(({ claim }) => `nothing turns ${claim} red`) : []),
     ...controlRows.filter(({ holds }) => !holds).map(({ claim, fault, verdict }) => `${claim} ${verdict} although ${fault} breaks its control`),
   ];
   const failures = [
-    ...healthy.claims.filter(({ verdict }) => verdict === 'error').map(({ id }) => `${id} is an error without any fault`),
+    ...healthy.claims.filter(({ verdict }) => verdict === 'error').map((claim) => `${claim.id} is an error without any fault${because(claim)}`),
     ...faults.flatMap(({ fault, failure }) => (failure === undefined ? [] : [`no results with ${fault}: ${failure}`])),
     ...missing.map(({ run, reason }) => `no results of ${run}: ${reason}`),
   ];
   return { schemaVersion: 1, engine: healthy.engine, complete, faults, claims, controls: controlRows, problems, failures, exitStatus: failures.length > 0 ? exitStatus.failed : problems.length > 0 ? exitStatus.deviates : exitStatus.conforms };
+}
+
+/** Columns of a reason. */
+const longestReason = 300;
+
+/** The reason of a verdict in one line, behind what is said of it. */
+function because({ reason }: Pick<ClaimResult, 'reason'>): string {
+  return reason === undefined ? '' : `: ${truncate(oneLine(reason), longestReason)}`;
 }
 
 function faultRow(fault: Fault, outcome: Results | Failure, durationMs: number, judged: ReadonlySet<string>): FaultRow {

@@ -245,8 +245,11 @@ describe('a container that publishes ports', () => {
 
   claim('publishing.listed.filter-finds-the-holder', async () => {
     const [holder] = await Promise.all([server(at('')), server(at(''))]);
-    const found = await listedBy({ publish: [`${await holder.hostPort(80)}`] });
-    expect(found.map(({ Id }) => Id)).toEqual([holder.id]);
+    const port = await holder.hostPort(80);
+    const found = await listedBy({ publish: [`${port}`] });
+    expect(found.map(({ Id }) => Id)).toContain(holder.id);
+    // somebody else can have that number for the other family: before 27.0 each is chosen for itself
+    for (const { Ports } of found) expect(Ports.map(({ PublicPort }) => PublicPort)).toContain(port);
   });
 
   claim('publishing.refused.number-that-no-port-has', async () => {
