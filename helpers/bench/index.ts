@@ -48,7 +48,9 @@ async function benchCatalogue(prepared: PreparedLab, rounds: number, progress: (
     const runs: CatalogueRun[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       progress(`Round ${round} of ${rounds} …`);
-      runs.push(await measureCatalogue(prepared, directory));
+      const measured = await measureCatalogue(prepared, directory);
+      runs.push(measured);
+      progress(`${(measured.suite / 1000).toFixed(1)} s, and the same calls ${(measured.bareCalls / 1000).toFixed(1)} s`);
     }
     process.stdout.write(`\n${catalogueTable(runs)}`);
   } finally {
