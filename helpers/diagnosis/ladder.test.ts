@@ -102,6 +102,8 @@ describe('a rung is silent where it could as well be otherwise', () => {
     ['port.proxy-stopped', 'one of another port is', () => broken(throughHostPort(), (scene) => { scene.stoppedProxies = ['docker-proxy (process 9)']; scene.host.listening.push({ address: '0.0.0.0', port: 4711, process: 'docker-proxy (process 9)' }); })],
     ['port.proxy-stopped', 'the target itself was asked', () => broken(betweenNeighbours(), (scene) => { scene.stoppedProxies = ['docker-proxy (process 334)']; scene.port = hostPort; })],
     ['port.proxy-stopped', 'who listens cannot be told', () => broken(throughHostPort(), ({ host }) => host.listening.forEach((socket) => void (socket.process = undefined)))],
+    ['port.held-by-engine', 'a rule leads the connection on', () => broken(throughHostPort(), (scene) => { scene.host.listening = [{ address: '0.0.0.0', port: hostPort, process: 'dockerd (process 24)' }]; scene.hits = [hit('host', '-A DOCKER -j DNAT', { effect: 'diverts' })]; })],
+    ['port.held-by-engine', 'a docker-proxy listens, too', () => broken(throughHostPort(), ({ host }) => void host.listening.push({ address: '::', port: hostPort, process: 'dockerd (process 24)' }))],
     ['port.nobody-listens', 'a rule leads the connection on', () => broken(throughHostPort(), (scene) => { scene.host.listening = []; scene.hits = [hit('host', '-A DOCKER -j DNAT', { effect: 'diverts' })]; })],
     ['port.nobody-listens', 'the target itself was asked', () => broken(betweenNeighbours(), ({ host }) => void (host.listening = []))],
     ['bridge.gone', 'the network has none', () => broken(betweenNeighbours(), ({ network }) => void (network.bridge = undefined))],
@@ -226,7 +228,7 @@ describe('a rung is asked only where the outcome can come of it', () => {
     for (const { code, explains } of ladder) (byKinds[[...explains].sort().join(', ')] ??= []).push(code);
     expect(byKinds).toEqual({
       'refused, reset, timed-out, unreachable': ['target.not-running', 'target.not-in-a-network', 'engine.no-default-bridge', 'host.route-shadowed', 'source.firewall', 'host.firewall', 'target.firewall'],
-      'timed-out': ['target.paused', 'port.proxy-stopped', 'host.conntrack-full', 'path.mtu', 'target.stopped'],
+      'timed-out': ['target.paused', 'port.proxy-stopped', 'port.held-by-engine', 'host.conntrack-full', 'path.mtu', 'target.stopped'],
       'name-unknown': ['name.default-bridge-resolves-none', 'name.no-name-server'],
       'name-unknown, timed-out, unreachable': ['source.loopback-down'],
       'timed-out, unreachable': ['source.no-link', 'source.link-down', 'source.no-route', 'source.wrong-route', 'source.wrong-gateway', 'bridge.gone', 'source.veth-down', 'source.veth-off-the-bridge', 'source.bridge-port-blocked', 'target.veth-down', 'target.veth-off-the-bridge', 'target.bridge-port-blocked', 'bridge.down', 'bridge.port-locked', 'bridge.forwarding-entry', 'bridge.ports-isolated', 'bridge.no-address', 'target.link-down', 'source.arp-off', 'target.arp-off', 'host.ip-forward-off', 'host.reverse-path-filter', 'host.firewall-uncounted', 'target.no-way-back'],

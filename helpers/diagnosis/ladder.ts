@@ -199,6 +199,21 @@ const atTheHostPort: Rung[] = [
     },
   },
   {
+    code: 'port.held-by-engine',
+    asks: 'Does anybody pass on what comes to the host\'s port, where the engine holds it itself?',
+    explains: ['timed-out'],
+    look: ({ host, port, viaHostPort, targetContainer, hits }) => {
+      // without docker-proxy the engine only keeps others from the port: it listens, and never accepts
+      const holders = (host?.listening ?? []).filter((socket) => socket.port === port);
+      if (!viaHostPort || !host || holders.length === 0 || !holders.every(({ process }) => process?.startsWith('dockerd ')) || hits.some(({ rule }) => rule.effect === 'diverts')) return undefined;
+      return {
+        summary: `dockerd holds port ${port} of the host and passes nothing on: there is no docker-proxy, and no rule of the firewall leads this connection to ${targetContainer?.name ?? 'the container'}`,
+        remedy: `docker restart ${targetContainer?.containerName ?? 'CONTAINER'}`,
+        seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }, { of: host, section: 'iptables', lines: /DNAT|^\*nat/ }],
+      };
+    },
+  },
+  {
     code: 'port.nobody-listens',
     asks: "Does anybody listen on the host's port: docker-proxy, or the engine?",
     explains: ['refused'],

@@ -252,6 +252,14 @@ export const breaks: readonly Break[] = [
     seen: ['host listening, 2 lines'],
   },
   {
+    code: 'port.held-by-engine',
+    when: 'no docker-proxy is used, and the rules are gone',
+    scene: () => broken(throughHostPort(), ({ host }) => host.listening.forEach((socket) => { if (socket.port === hostPort) socket.process = 'dockerd (process 24)'; })),
+    summary: 'dockerd holds port 32768 of the host and passes nothing on: there is no docker-proxy, and no rule of the firewall leads this connection to nginx02',
+    remedy: 'docker restart nginx02-1',
+    seen: ['host listening, 2 lines', 'host iptables, 2 lines'],
+  },
+  {
     code: 'port.nobody-listens',
     when: 'docker-proxy is gone',
     scene: () => broken(throughHostPort(failed('refused')), ({ host }) => void (host.listening = host.listening.filter(({ port }) => port !== hostPort))),
