@@ -58,7 +58,8 @@ describe('an nginx in host mode', () => {
   });
 
   claim('host.inspect.host-is-the-only-network', async () => {
-    const { NetworkSettings } = await lab.nginx.inspect();
+    const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
+    expect(HostConfig.NetworkMode).toBe('host');
     expect(Object.keys(NetworkSettings.Networks ?? {})).toEqual(['host']);
   });
 

@@ -8,7 +8,7 @@ interface Shared {
 }
 
 describe('an overlay network of two hosts', () => {
-  /** A manager and a worker with a cable between them, an attachable overlay with a server on each, and one that is on the manager alone. */
+  /** A manager and a worker with a cable between them, and an attachable overlay with a server on each. */
   const swarmOf = async (name: string, version: 'same' | 'another') => {
     const [manager, worker] = await Promise.all([lab([], `${name} manager`), lab([], `${name} worker`, version)]);
     const addresses = await cable(manager, worker);
