@@ -7,14 +7,7 @@ if (!runtime) throw new Error('specs run in this project\'s Jest environment (he
 
 export const { claim, topology, engine, host, cli, eventually, control, networkView, once, context, ask, make, scene, lab } = runtime;
 
-export { between, cidrParts, derivedMac } from './claim/addresses';
-export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
-export { cable } from './make/cable';
-export { conversation } from './make/conversation';
-export { freePorts } from './make/free-ports';
-export { ipvs, linksOfKind } from './make/kernel';
-export { neighbour } from './make/neighbour';
-export { serving, tellsWhoAsks } from './make/sites';
-export { vethPeer } from './vantage/procfs';
+export const { askedFor, between, cable, cidrParts, clock, conversation, derivedMac, freePorts, ipvs, linksOfKind, lookUp, lookUpAll, nameServer, neighbour, serving, tellsWhoAsks, vethPeer } = runtime.gestures;
+
 export { describe, expect } from '@jest/globals';
 export type {} from './jest/matchers';

@@ -19,10 +19,11 @@ const interval = 20;
 export async function eventually<T>(look: () => Promise<T>, condition: (seen: T) => boolean, { within, inARow = 1 }: Patience): Promise<T> {
   const startedAt = performance.now();
   const patience = waitingAtMost(within);
+  const tried = tentatively();
   let looks = 0;
   let satisfied = 0;
   for (;;) {
-    const { value: seen, keep } = await tentatively(look);
+    const { value: seen, keep } = await tried(look);
     looks += 1;
     satisfied = condition(seen) ? satisfied + 1 : 0;
     if (satisfied >= inARow || performance.now() - startedAt >= patience) {

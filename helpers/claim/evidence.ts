@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { forAll, oneOfMany, sharing } from '../mutants/look';
+import { forAll, repeatedLooks, sharing } from '../mutants/look';
 
 /** One step behind a verdict: what was asked, where, and what came back. */
 export interface Evidence {
@@ -61,18 +61,26 @@ export function recordOnce(topic: unknown, step: Omit<Evidence, 'atMs' | 'durati
   record(step);
 }
 
-/** Runs a step whose evidence counts only if `keep` is called: of many looks at a thing that settles, the last one tells. */
-export async function tentatively<T>(step: () => Promise<T>): Promise<{ value: T; keep: () => void }> {
+/**
+ * For looks at a thing that settles: what is returned runs one of them, whose evidence counts only if its `keep` is called
+ * or it throws, since the last one tells.
+ */
+export function tentatively(): <T>(step: () => Promise<T>) => Promise<{ value: T; keep: () => void }> {
   const recorder = storage.getStore();
-  if (!recorder) return { value: await step(), keep: () => undefined };
-  const own: Recorder = { ...recorder, entries: [] };
-  const keep = () => void recorder.entries.push(...own.entries);
-  try {
-    return { value: await storage.run(own, () => oneOfMany(step)), keep };
-  } catch (error) {
-    keep();
-    throw error;
-  }
+  const looks = repeatedLooks();
+  return async (step) => {
+    const own = recorder && { ...recorder, entries: [] as Evidence[] };
+    const keep = () => {
+      if (own) recorder.entries.push(...own.entries);
+      looks.tells();
+    };
+    try {
+      return { value: await (own ? storage.run(own, () => looks.run(step)) : looks.run(step)), keep };
+    } catch (error) {
+      keep();
+      throw error;
+    }
+  };
 }
 
 /** Runs a step whose output is too much to keep; the caller records the part that counts. */

@@ -4,6 +4,7 @@ import type * as Testcontainers from 'testcontainers';
 import type { NginxOptions } from '../../fixtures/topologies';
 import { native } from '../native';
 import type { HostAccess, RunContext } from '../run/context';
+import { drawn, remembered } from '../mutants/answers';
 import { identityPath } from '../vantage/fetch';
 import { listeningAt, listeningSockets, listensOn } from '../vantage/procfs';
 import type { Trials } from '../faults/trials';
@@ -41,7 +42,7 @@ export async function startNginx(name: string, { network, listen, publish = [] }
   const wanted = listen ?? (onHost && context.hostPort80 !== undefined ? ['free'] : [80]);
   const ports: number[] = [];
   for (const port of wanted) ports.push(port === 'free' ? await freePort(host) : port);
-  const token = randomBytes(16).toString('hex');
+  const token = drawn('token', () => randomBytes(16).toString('hex'));
   const startedAt = performance.now();
 
   await waitForAskedBindingsOnly();
@@ -112,7 +113,7 @@ async function takingTurns<T>(create: () => Promise<T>): Promise<T> {
 async function freePort(host: EngineHost): Promise<number> {
   const taken = await listeningAt(host);
   for (;;) {
-    const port = randomInt(20_000, 32_000);
+    const port = drawn('port', () => randomInt(20_000, 32_000));
     if (!listensOn(taken, port)) return port;
   }
 }
@@ -139,7 +140,7 @@ export async function untilListening(container: Container, { context, docker, ho
 /** From the engine's host a container's table costs a tenth of what an exec does. */
 async function socketTable(container: Container, { context, docker, host }: Provisioner): Promise<() => Promise<CommandResult>> {
   if (!pidsAreOurs(context.host)) return () => container.exec(['cat', '/proc/net/tcp']);
-  const { State } = await docker.getContainer(container.id).inspect();
+  const { State } = await stateOf(docker, container.id);
   return () => host.exec(['cat', `/proc/${State.Pid}/net/tcp`]);
 }
 
@@ -149,8 +150,12 @@ export function pidsAreOurs(host: HostAccess): boolean {
 }
 
 async function mustRun(docker: Dockerode, id: string): Promise<void> {
-  const { State } = await docker.getContainer(id).inspect();
+  const { State } = await stateOf(docker, id);
   if (State.Running) return;
-  const log = await docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 });
+  const log = await remembered(`last words of ${id}`, () => docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 }));
   throw new Deviation(`the container ended with status ${State.ExitCode}: ${State.Error || log.toString('utf8').trim() || 'it left no message'}`);
+}
+
+function stateOf(docker: Dockerode, id: string): Promise<Dockerode.ContainerInspectInfo> {
+  return remembered(`state of ${id}`, () => docker.getContainer(id).inspect());
 }

@@ -6,6 +6,7 @@ import type { Claim } from '../../fixtures/claims/model';
 import type { TopologyName } from '../../fixtures/topologies';
 import { Engine } from '../engine/client';
 import { isChecked, type RunContext } from '../run/context';
+import * as gestures from '../gestures';
 import { DockerCli } from '../vantage/docker-cli';
 import type { EngineHost } from '../vantage/host';
 import { asking, type Ask } from '../make/ask';
@@ -58,6 +59,7 @@ export class SpecRuntime {
   readonly control = control;
   readonly networkView = networkView;
   readonly once = once;
+  readonly gestures = gestures;
   readonly ask: Ask;
   readonly make: Maker;
   private readonly provisioner: Provisioner;

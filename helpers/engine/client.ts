@@ -2,7 +2,7 @@ import type Dockerode from 'dockerode';
 import { record } from '../claim/evidence';
 import { eventually } from '../claim/eventually';
 import { Blocked, Deviation } from '../claim/verdict';
-import { watching } from '../mutants/answers';
+import { questioned } from '../mutants/answers';
 import { native } from '../native';
 import type { EngineHost } from '../vantage/host';
 import { engineEvents } from './events';
@@ -20,11 +20,11 @@ export function openClient(): Dockerode {
  */
 export async function call<T>(what: string, ask: () => Promise<T>, telling: (answer: T) => unknown = (answer) => answer): Promise<T> {
   const startedAt = performance.now();
-  const seen = watching(what);
+  const question = questioned(what);
   try {
-    const answer = await ask();
+    const answer = await question.ask(ask);
     record({ kind: 'api', where: 'engine', what, answer: Buffer.isBuffer(answer) || answer === undefined ? '' : JSON.stringify(telling(answer)) }, startedAt);
-    return seen(answer);
+    return question.shown(answer);
   } catch (error) {
     record({ kind: 'api', where: 'engine', what, answer: error instanceof Error ? error.message : String(error) }, startedAt);
     throw error;

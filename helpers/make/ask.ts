@@ -2,16 +2,17 @@ import { request as requestPlain, type RequestOptions } from 'node:http';
 import { request as requestTls } from 'node:https';
 import type Dockerode from 'dockerode';
 import { record } from '../claim/evidence';
-import { watching } from '../mutants/answers';
+import { questioned } from '../mutants/answers';
+import { notReading } from '../mutants/look';
 
 /** What the engine answered to one call, whatever its status. */
 export interface ApiAnswer<Body> {
-  status: number;
+  readonly status: number;
   /** the parsed body; text where it is no JSON, undefined where it is empty */
-  body: Body;
+  readonly body: Body;
   /** the `message` of an error; empty where there is none */
-  message: string;
-  headers: Record<string, string>;
+  readonly message: string;
+  readonly headers: Record<string, string>;
 }
 
 /** Asks the engine, and answers whatever it said: a status is never an exception. */
@@ -43,28 +44,43 @@ export function asking(docker: Dockerode): Ask {
     const startedAt = performance.now();
     const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const what = `${method} ${path}${sent === undefined ? '' : ` ${sent}`}`;
-    const seen = watching(what);
-    const answer = await new Promise<ApiAnswer<Body>>((resolve, reject) => {
-      const outgoing = request({ ...way, agent: false, timeout: patience, method, path, headers: { Host: 'docker', ...(sent !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(sent) }) } }, (incoming) => {
-        let text = '';
-        incoming.setEncoding('utf8');
-        incoming.on('data', (chunk: string) => (text += chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          const parsed = parse(text);
-          const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-          resolve({ status: incoming.statusCode ?? 0, body: parsed as Body, message: messageOf(parsed, incoming.statusCode ?? 0), headers });
+    const question = questioned(what);
+    const send = () =>
+      new Promise<Sent>((resolve, reject) => {
+        const outgoing = request({ ...way, agent: false, timeout: patience, method, path, headers: { Host: 'docker', ...(sent !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(sent) }) } }, (incoming) => {
+          let text = '';
+          incoming.setEncoding('utf8');
+          incoming.on('data', (chunk: string) => (text += chunk));
+          incoming.on('error', reject);
+          incoming.on('end', () => {
+            const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+            resolve({ status: incoming.statusCode ?? 0, body: parse(text), headers });
+          });
         });
+        outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path} within ${patience} ms`)));
+        outgoing.on('error', reject);
+        outgoing.end(sent);
       });
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path} within ${patience} ms`)));
-      outgoing.on('error', reject);
-      outgoing.end(sent);
-    });
-    const { status, body: told } = answer;
+    const { status, body: told, headers } = await question.ask(send);
     record({ kind: 'api', where: 'engine', what, answer: `${status}${told === undefined ? '' : ` ${typeof told === 'string' ? told : JSON.stringify(told)}`}` }, startedAt);
-    return seen(answer);
+    const shown = question.shown({ status, body: told }, ['status', 'body']);
+    return {
+      get status() {
+        return shown.status;
+      },
+      get body() {
+        return shown.body as Body;
+      },
+      get message() {
+        return messageOf(shown.body, shown.status);
+      },
+      headers,
+    };
   };
 }
+
+/** An answer as it came. */
+type Sent = Pick<ApiAnswer<unknown>, 'status' | 'body' | 'headers'>;
 
 function parse(text: string): unknown {
   if (text.trim() === '') return undefined;
@@ -96,7 +112,8 @@ export class Refused extends Error {
  * The body of an answer that must be good.
  * @throws Refused with the engine's words for a status of 400 or more
  */
-export function granted<Body>(what: string, { status, body, message }: ApiAnswer<Body>): Body {
+export function granted<Body>(what: string, answer: ApiAnswer<Body>): Body {
+  const { status, body, message } = notReading(() => ({ ...answer }));
   if (status >= 400) throw new Refused(what, status, message);
   return body;
 }

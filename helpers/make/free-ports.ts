@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { drawn } from '../mutants/answers';
 import { listeningAt, listensOn } from '../vantage/procfs';
 import type { VantagePoint } from '../vantage/vantage';
 
@@ -13,7 +14,7 @@ const [lowest, highest] = [10_000, 30_000];
 export async function freePorts(at: VantagePoint, count = 1): Promise<number> {
   const listening = await listeningAt(at);
   for (;;) {
-    const first = randomInt(lowest, highest);
+    const first = drawn('port', () => randomInt(lowest, highest));
     if (!Array.from({ length: count }, (_, index) => first + index).some((port) => listensOn(listening, port))) return first;
   }
 }

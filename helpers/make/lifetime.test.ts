@@ -7,10 +7,10 @@ describe('what a claim has made', () => {
     const removal = (name: string) => () => Promise.resolve(removed.push(name));
     const lifetime = new Lifetime();
     await within(lifetime, async () => {
-      currentLifetime().owns('network', removal('net'));
+      currentLifetime().owns('network', 'net', removal('net'));
       await Promise.resolve();
-      currentLifetime().owns('container', removal('one'));
-      currentLifetime().owns('container', removal('other'));
+      currentLifetime().owns('container', 'one', removal('one'));
+      currentLifetime().owns('container', 'other', removal('other'));
     });
     await lifetime.end();
     expect(removed).toEqual(['one', 'other', 'net']);
@@ -19,8 +19,8 @@ describe('what a claim has made', () => {
   it('must be removed once, whatever becomes of one removal', async () => {
     let attempts = 0;
     const lifetime = new Lifetime();
-    lifetime.owns('container', () => Promise.reject(new Error('gone already')));
-    lifetime.owns('network', () => Promise.resolve((attempts += 1)));
+    lifetime.owns('container', 'one', () => Promise.reject(new Error('gone already')));
+    lifetime.owns('network', 'net', () => Promise.resolve((attempts += 1)));
     await lifetime.end();
     await lifetime.end();
     expect(attempts).toBe(1);
@@ -29,8 +29,8 @@ describe('what a claim has made', () => {
   it('must be removed again from an engine that may only have said that it was', async () => {
     const removed: string[] = [];
     const lifetime = new Lifetime();
-    lifetime.owns('network', () => Promise.resolve(removed.push('net')));
-    lifetime.owns('container', () => Promise.resolve(removed.push('one')));
+    lifetime.owns('network', 'net', () => Promise.resolve(removed.push('net')));
+    lifetime.owns('container', 'one', () => Promise.resolve(removed.push('one')));
     await lifetime.end();
     await lifetime.endAgain();
     expect(removed).toEqual(['one', 'net', 'one', 'net']);

@@ -5,13 +5,13 @@ type Removal = () => Promise<unknown>;
 
 /** What a claim, or a scene that claims share, has made on an engine, and how it is removed. */
 export class Lifetime {
-  private readonly removals = { container: [] as Removal[], network: [] as Removal[] };
+  private readonly removals = { container: new Map<string, Removal>(), network: new Map<string, Removal>() };
   /** how many of them have been called */
   private readonly ended = { container: 0, network: 0 };
 
-  /** To be called for everything that is made, before anything can go wrong with it. */
-  owns(kind: 'container' | 'network', remove: Removal): void {
-    this.removals[kind].push(remove);
+  /** To be called for everything that is made, before anything can go wrong with it. Who says so again of the same id has not made another one. */
+  owns(kind: 'container' | 'network', id: string, remove: Removal): void {
+    if (!this.removals[kind].has(id)) this.removals[kind].set(id, remove);
   }
 
   /** Removes all of it: containers first, since a network that has some cannot be removed. Never rejects: the run sweeps up after it. */
@@ -22,12 +22,12 @@ export class Lifetime {
 
   /** Removes once more what has ended, since the engine may only have said that it did. */
   async endAgain(): Promise<void> {
-    for (const kind of ['container', 'network'] as const) await Promise.allSettled(this.removals[kind].slice(0, this.ended[kind]).map((remove) => remove()));
+    for (const kind of ['container', 'network'] as const) await Promise.allSettled([...this.removals[kind].values()].slice(0, this.ended[kind]).map((remove) => remove()));
   }
 
   /** All at once, and then again what could not be removed: Podman keeps a container that others have joined as long as they are there. */
   private async removeAll(kind: 'container' | 'network'): Promise<void> {
-    const removals = this.removals[kind].slice(this.ended[kind]);
+    const removals = [...this.removals[kind].values()].slice(this.ended[kind]);
     this.ended[kind] += removals.length;
     const results = await Promise.allSettled(removals.map((remove) => remove()));
     await Promise.allSettled(removals.filter((_, index) => results[index]?.status === 'rejected').map((remove) => remove()));

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import semver from 'semver';
 import { Container } from '../claim/container';
 import { untilListening, type Provisioner } from '../claim/nginx';
+import { drawn } from '../mutants/answers';
+import { notReading } from '../mutants/look';
 import { identityPath } from '../vantage/fetch';
 import type { Outcome } from '../vantage/outcome';
 import { granted, type Ask, type ApiAnswer } from './ask';
@@ -49,7 +51,7 @@ export class Maker {
   }
 
   /** A name that nothing else has, e.g. `dnc-web-5f3a9c1e`. */
-  name = (stem = 'it'): string => `dnc-${stem}-${randomBytes(4).toString('hex')}`;
+  name = (stem = 'it'): string => drawn(`name of a ${stem}`, () => `dnc-${stem}-${randomBytes(4).toString('hex')}`);
 
   /** A /24 of the claim's own. */
   subnet = ownSubnet;
@@ -65,15 +67,15 @@ export class Maker {
   /** Creates a network (`POST /networks/create`). @throws Refused with the engine's words */
   network = async (body: NetworkBody = {}): Promise<OwnNetwork> => {
     const Name = body.Name ?? this.name('net');
-    const { Id } = granted(`creating the network ${Name}`, await this.tryNetwork({ ...body, Name }));
-    return new OwnNetwork(Id, Name, this.ask);
+    const id = idOf(granted(`creating the network ${Name}`, await this.tryNetwork({ ...body, Name })));
+    return new OwnNetwork(id, Name, this.ask);
   };
 
   /** As {@link network}; what the engine says is the answer, whatever it is. What it does create ends with the claim. */
   tryNetwork = async (body: NetworkBody = {}): Promise<ApiAnswer<{ Id: string; Warning?: string }>> => {
     const whole = { Name: this.name('net'), ...body, Labels: { ...this.labels, ...body.Labels } };
     const answer = await this.turns.networkCreations.act(() => this.ask<{ Id: string; Warning?: string }>('POST', '/networks/create', whole));
-    if (answer.status < 300) currentLifetime().owns('network', () => this.provisioner.docker.getNetwork(answer.body.Id).remove());
+    notReading(() => this.owned(answer, 'network', (id) => this.provisioner.docker.getNetwork(id).remove()));
     return answer;
   };
 
@@ -98,7 +100,7 @@ export class Maker {
 
   /** As {@link container}, with nginx on port 80 that answers with an identity of its own; it listens when this returns. */
   server = async (body: ContainerBody = {}): Promise<Container> => {
-    const token = randomBytes(16).toString('hex');
+    const token = drawn('token', () => randomBytes(16).toString('hex'));
     const serve = `echo ${token} >/usr/share/nginx/html${identityPath}; exec nginx -g 'daemon off;'`;
     const container = await this.created({ Cmd: ['sh', '-c', serve], ...body }, token, [80]);
     if (body.started === false) return container;
@@ -114,13 +116,23 @@ export class Maker {
     // what is for the suite alone is undefined here, and so no part of the JSON that is sent
     const whole = { Image: context.image.tools, Cmd: idle, ...body, name: undefined, member: undefined, started: undefined, Labels: { ...this.labels, ...body.Labels } };
     const answer = await this.ask<{ Id: string; Warnings?: string[] }>('POST', `/containers/create?name=${encodeURIComponent(name)}`, whole);
-    if (answer.status < 300) currentLifetime().owns('container', () => this.turns.containerChanges.act(() => docker.getContainer(answer.body.Id).remove({ force: true, v: true })));
+    notReading(() => this.owned(answer, 'container', (id) => this.turns.containerChanges.act(() => docker.getContainer(id).remove({ force: true, v: true }))));
     return answer;
   };
 
+  /** What the engine has created ends with the claim. */
+  private owned({ status, body }: ApiAnswer<{ Id: string }>, kind: 'container' | 'network', remove: (id: string) => Promise<unknown>): void {
+    if (status < 300) currentLifetime().owns(kind, body.Id, () => remove(body.Id));
+  }
+
   private async created(body: ContainerBody, token: string, ports: readonly number[]): Promise<Container> {
     const name = body.name ?? this.name(body.member ?? 'box');
-    const { Id } = granted(`creating the container ${name}`, await this.tryContainer({ ...body, name }));
-    return new Container(body.member ?? name, Id, name, token, ports, this.provisioner.docker);
+    const id = idOf(granted(`creating the container ${name}`, await this.tryContainer({ ...body, name })));
+    return new Container(body.member ?? name, id, name, token, ports, this.provisioner.docker);
   }
+}
+
+/** The id of what was created, which the maker needs, and claims have not asked for. */
+function idOf(created: { Id: string }): string {
+  return notReading(() => created.Id);
 }

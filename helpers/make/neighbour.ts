@@ -1,4 +1,5 @@
 import type { Container } from '../claim/container';
+import { notReading } from '../mutants/look';
 import { read } from '../vantage/vantage';
 import type { ContainerBody } from './maker';
 import type { OwnLab } from './own-lab';
@@ -25,9 +26,10 @@ export interface Neighbour {
  * @throws ProbeBroken where the cable cannot be plugged in
  */
 export async function neighbour({ make, host }: Pick<OwnLab, 'make' | 'host'>, body: ContainerBody = {}): Promise<Neighbour> {
-  const machine = await make.server({ member: 'neighbour', ...body, HostConfig: { ...body.HostConfig, NetworkMode: 'none', CapAdd: ['NET_ADMIN'] } });
-  const { Pid } = (await machine.inspect()).State;
   const { subnet, gateway: hostAddress, address: nth } = make.subnet();
+  const machine = await make.server({ member: 'neighbour', ...body, HostConfig: { ...body.HostConfig, NetworkMode: 'none', CapAdd: ['NET_ADMIN'] } });
+  const seen = await machine.inspect();
+  const Pid = notReading(() => seen.State.Pid);
   const [address, link] = [nth(2), `cable${Pid}`];
   await read(host, ['sh', '-ec', `ip link add ${link} type veth peer name plug netns ${Pid}; ip address add ${hostAddress}/24 dev ${link}; ip link set ${link} up`]);
   await read(machine, ['sh', '-ec', `ip address add ${address}/24 dev plug; ip link set plug up; ip route add default via ${hostAddress}`]);

@@ -6,6 +6,8 @@ import { Blocked } from '../claim/verdict';
 import { Engine } from '../engine/client';
 import { gatherFacts } from '../engine/facts';
 import { anotherVersionOf, prepareLab, startLab } from '../lab';
+import { remembered } from '../mutants/answers';
+import { unwatched } from '../mutants/look';
 import { native } from '../native';
 import { UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
@@ -55,7 +57,7 @@ export class OwnLabs {
     const asked = trials?.argsFor(args) ?? args;
     const engineId = version === 'same' ? context.engine.id : another(context.engine.id);
     const id = JSON.stringify([engineId, asked, key]);
-    const starting = this.running.get(id) ?? withoutEvidence(() => start(this.provisioner, engineId, asked, key));
+    const starting = this.running.get(id) ?? unwatched(() => withoutEvidence(() => start(this.provisioner, engineId, asked, key)));
     this.running.set(id, starting);
     const startedAt = performance.now();
     const { own } = await starting;
@@ -97,9 +99,12 @@ async function start({ context, trials }: Provisioner, engineId: string, args: r
   const make = new Maker({ context: { ...context, engine, host: access, image: { ...context.image, reference: lab.image.reference, tools: lab.image.reference } }, docker, host }, ask);
   const restart: OwnLab['restart'] = async ({ signal = 'SIGTERM', meanwhile } = {}) => {
     if (key === '') throw new Error('a lab that other claims share is not restarted: ask for one with a key');
-    await lab.stopDaemon(signal);
+    await remembered(`end the daemon of ${lab.pid}`, () => lab.stopDaemon(signal));
     await meanwhile?.();
-    lab.startDaemon();
+    await remembered(`start the daemon of ${lab.pid}`, () => {
+      lab.startDaemon();
+      return Promise.resolve();
+    });
     const back = await withoutEvidence(() => eventually(() => ask('GET', '/_ping').catch(() => ({ status: 0 })), ({ status }) => status === 200, { within: restartWithin }));
     if (back.status !== 200) throw new ProbeBroken(`the daemon did not come back within ${restartWithin} ms; its last words: ${lab.log().slice(-500)}`);
   };

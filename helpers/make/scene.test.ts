@@ -22,7 +22,7 @@ describe('a scene', () => {
     const removed: string[] = [];
     const { scene, end } = scenes();
     const look = scene(() => {
-      currentLifetime().owns('network', () => Promise.resolve(removed.push('net')));
+      currentLifetime().owns('network', 'net', () => Promise.resolve(removed.push('net')));
       return Promise.resolve('it');
     });
     await look();
@@ -44,7 +44,7 @@ describe('a scene', () => {
     const { scene, anew } = scenes();
     const look = scene(() => {
       const one = (made += 1);
-      currentLifetime().owns('network', () => Promise.resolve(removed.push(one)));
+      currentLifetime().owns('network', `net ${one}`, () => Promise.resolve(removed.push(one)));
       return Promise.resolve(one);
     });
     expect(await look()).toBe(1);

@@ -1,8 +1,9 @@
 import { types } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { watching } from './answers';
+import { questioned } from './answers';
 import { Change, replacing } from './change';
 import { noting, showing } from './look';
+import { Memory } from './memory';
 
 interface Network {
   Name: string;
@@ -27,18 +28,23 @@ const network = (): Network => ({
 /** What `look` reads of an answer, each as `of path`; structures and maps on the way to it are left out. */
 async function readBy(look: (answer: Network) => unknown): Promise<string[]> {
   const { reads, judged } = noting(async () => {
-    look(await Promise.resolve(watching('GET /networks/bridge')(network())));
+    look(await Promise.resolve(questioned('GET /networks/bridge').shown(network())));
   });
   await judged;
   return reads.all.flatMap((read) => (read.of === 'value' && typeof read.value === 'object' && read.value !== null ? [] : [`${read.of} ${read.place.path.join('.')}`]));
 }
 
+/** A trial of a judgement that was not answered anything. */
+function trialOf<T>(change: Change | undefined, judge: () => Promise<T>): Promise<T> {
+  return showing({ memory: new Memory(), trial: { concerns: () => false, strayed: [] }, ...(change && { change }) }, judge);
+}
+
 /** What `look` makes of an answer whose driver is another one. */
 async function madeOfLie<T>(look: (answer: Network) => T, lie: Partial<Network>): Promise<T> {
-  const answer = { key: '0 1 GET /networks/bridge', call: 'GET /networks/bridge' };
+  const answer = { key: 'claim 1 GET /networks/bridge', call: 'GET /networks/bridge' };
   const [[name, instead]] = Object.entries(lie) as [[string, unknown]];
   const change = new Change({ of: 'presence', place: { answer, path: [name] } }, { answer, path: [] }, replacing(name, () => instead));
-  return showing({ change }, () => Promise.resolve(look(watching('GET /networks/bridge')(network()))));
+  return trialOf(change, () => Promise.resolve(look(questioned('GET /networks/bridge').shown(network()))));
 }
 
 const nothing = (path: string) => `nothing ${path}`;
@@ -99,7 +105,7 @@ describe('what is read of an answer', () => {
 
 describe('a watched answer', () => {
   it('must be like the answer itself', async () => {
-    const { judged } = noting(() => Promise.resolve(watching('GET /networks/bridge')(network())));
+    const { judged } = noting(() => Promise.resolve(questioned('GET /networks/bridge').shown(network())));
     const answer = await judged;
     expect(types.isProxy(answer)).toBe(true);
     expect(answer).toEqual(network());
@@ -114,7 +120,7 @@ describe('a watched answer', () => {
   });
 
   it('must refuse to be changed, since what it shows is not its own', async () => {
-    const { judged } = noting(() => Promise.resolve(watching('GET /networks/bridge')(network())));
+    const { judged } = noting(() => Promise.resolve(questioned('GET /networks/bridge').shown(network())));
     const { Tags, Containers } = await judged;
     expect(() => Tags.sort()).toThrow('an answer of the engine is read, never changed');
     expect(() => Tags.push('c')).toThrow('never changed');
@@ -134,11 +140,11 @@ describe('a watched answer', () => {
   });
 
   it('must show it to that trial alone, also of an answer that was given before', async () => {
-    const { judged } = noting(() => Promise.resolve(watching('GET /x')({ Name: 'bridge' })));
+    const { judged } = noting(() => Promise.resolve(questioned('GET /x').shown({ Name: 'bridge' })));
     const shared = await judged;
-    const answer = { key: '0 1 GET /x', call: 'GET /x' };
+    const answer = { key: 'claim 1 GET /x', call: 'GET /x' };
     const change = new Change({ of: 'presence', place: { answer, path: ['Name'] } }, { answer, path: [] }, replacing('Name', () => 'other'));
-    const seen = await Promise.all([showing({ change }, () => Promise.resolve(shared.Name)), showing({}, () => Promise.resolve(shared.Name))]);
+    const seen = await Promise.all([trialOf(change, () => Promise.resolve(shared.Name)), trialOf(undefined, () => Promise.resolve(shared.Name))]);
     expect([...seen, shared.Name]).toEqual(['other', 'bridge', 'bridge']);
     expect(change.seen).toEqual({ was: 'bridge', is: 'other' });
   });
@@ -147,14 +153,14 @@ describe('a watched answer', () => {
 describe('outside a run for mutants', () => {
   it('must be the answer itself', () => {
     const answer = network();
-    expect(watching('GET /networks/bridge')(answer)).toBe(answer);
+    expect(questioned('GET /networks/bridge').shown(answer)).toBe(answer);
   });
 });
 
 describe('an answer that has no fields', () => {
   it('must be passed on as it is', async () => {
     const plain = [Buffer.from('x'), 'text', undefined, null, 7];
-    const { judged } = noting(() => Promise.resolve(plain.map((it) => watching('POST /x')(it))));
+    const { judged } = noting(() => Promise.resolve(plain.map((it) => questioned('POST /x').shown(it))));
     for (const [index, passedOn] of (await judged).entries()) expect(passedOn).toBe(plain[index]);
   });
 });

@@ -1,21 +1,55 @@
-import { looking } from './look';
+import { keyOfNext, looking, type Look } from './look';
 import { nameOf, type Answer, type Place } from './place';
 
-/**
- * To be called when a question is asked. What it returns is given the answer, and returns what the asker gets: the answer
- * itself, or in a run for mutants one that is watched.
- */
-export function watching(call: string): <T>(answer: T) => T {
+/** A question to the engine whose answer claims read. */
+export interface Question {
+  /** Asks it. In a trial it is answered as it was in the judgement. */
+  ask: <T>(live: () => Promise<T>) => Promise<T>;
+  /**
+   * What the asker gets of an answer: the answer itself, or in a run for mutants one that is watched.
+   * @param always what the suite itself puts at its top, so that no engine can leave it out
+   */
+  shown: <T>(answer: T, always?: readonly string[]) => T;
+}
+
+/** To be called when a question is asked; `call` is how evidence words it. */
+export function questioned(call: string): Question {
   const look = looking.getStore();
-  if (!look) return (answer) => answer;
-  const nth = (look.asked.get(call) ?? 0) + 1;
-  look.asked.set(call, nth);
-  const answer: Answer = { key: `${look.scope} ${nth} ${call}`, call };
-  return <T>(whole: T) => {
-    if (typeof whole !== 'object' || whole === null || Buffer.isBuffer(whole)) return whole;
-    look.reads?.answers.push({ answer, whole });
-    return watched(whole, { answer, path: [] }) as T;
+  if (!look) return { ask: (live) => live(), shown: (answer) => answer };
+  const key = keyOfNext(look, call);
+  return {
+    ask: (live) => answered(look, key, call, live),
+    shown: <T>(whole: T, always?: readonly string[]) => {
+      if (typeof whole !== 'object' || whole === null || Buffer.isBuffer(whole)) return whole;
+      const answer: Answer = { key, call, ...(always && { always }) };
+      look.reads?.answers.push({ answer, whole });
+      return watched(whole, { answer, path: [] }) as T;
+    },
   };
+}
+
+/** Looks at or changes the world in a way that is no question to the engine: in a trial it is not done, and comes to what it came to in the judgement. */
+export function remembered<T>(what: string, live: () => Promise<T>): Promise<T> {
+  const look = looking.getStore();
+  return look ? answered(look, keyOfNext(look, what), what, live) : live();
+}
+
+/** Draws something by lot, or reads a clock: in a trial it is what it was in the judgement. */
+export function drawn<T>(what: string, draw: () => T): T {
+  const look = looking.getStore();
+  if (!look) return draw();
+  const key = keyOfNext(look, what);
+  if (!look.trial) return look.memory.keepDrawn(key, draw);
+  if (look.memory.has(key)) return look.memory.recall(key);
+  look.trial.strayed.push(what);
+  return draw();
+}
+
+async function answered<T>({ trial, memory }: Look, key: string, what: string, live: () => Promise<T>): Promise<T> {
+  if (!trial) return memory.keep(key, live);
+  if (memory.has(key)) return memory.recall(key);
+  trial.strayed.push(what);
+  return live();
 }
 
 /** One face for one object, so that what was the same stays the same. */

@@ -5,7 +5,8 @@ interface Mutation {
   kind: string;
   /** why engines may well be wrong in this way, or where the other value is from */
   why: string;
-  fits: (value: unknown) => boolean;
+  /** @param name of the field that has the value */
+  fits: (value: unknown, name?: string) => boolean;
   /** the wrong value; it depends on the right one alone */
   instead: (value: never) => unknown;
 }
@@ -21,8 +22,10 @@ const isAddress = (value: unknown) => isText(value) && isIp(value.replace(/\/\d+
 const isSubnet = (value: unknown) => isText(value) && isAddress(value) && value.includes('/');
 const isMac = (value: unknown) => isText(value) && /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(value);
 const isId = (value: unknown) => isText(value) && /^[0-9a-f]{12,}$/.test(value);
+const isStatus = (value: unknown, name?: string) => typeof value === 'number' && name === 'status';
 const isNumber = (value: unknown) => typeof value === 'number' || (isText(value) && /^\d{1,11}$/.test(value));
-const isWord = (value: unknown) => isText(value) && value !== '' && ![isAddress, isMac, isId, isNumber].some((is) => is(value));
+const isProse = (value: unknown) => isText(value) && /\s/.test(value.trim());
+const isWord = (value: unknown) => isText(value) && value !== '' && ![isAddress, isMac, isId, isNumber, isProse].some((is) => is(value));
 
 /** The wrong values of single fields. A value gets every mutation that fits. */
 export const mutations: readonly Mutation[] = [
@@ -45,8 +48,10 @@ export const mutations: readonly Mutation[] = [
     fits: isId,
     instead: (text: string) => text.replace(/./g, (digit) => hexDigits[(hexDigits.indexOf(digit) + 1) % hexDigits.length] ?? ''),
   },
-  { kind: 'other-number', why: 'a port or a length next to the right one', fits: isNumber, instead: (value: number | string) => (isText(value) ? String(Number(value) + 1) : value + 1) },
+  { kind: 'other-status', why: 'an engine refuses what it should do, or pretends to have done what it should refuse', fits: isStatus, instead: (status: number) => (status < 400 ? 500 : 200) },
+  { kind: 'other-number', why: 'a port or a length next to the right one', fits: (value, name) => isNumber(value) && !isStatus(value, name), instead: (value: number | string) => (isText(value) ? String(Number(value) + 1) : value + 1) },
   { kind: 'other-word', why: 'the name of another thing', fits: isWord, instead: (text: string) => `other-${text}` },
+  { kind: 'other-text', why: 'a message about something else', fits: isProse, instead: () => 'something else' },
   { kind: 'flipped', why: 'the other of two states', fits: (value) => typeof value === 'boolean', instead: (value: boolean) => !value },
   { kind: 'emptied', why: 'engines write an empty text where they have nothing to say', fits: (value) => isText(value) && value !== '', instead: () => '' },
   { kind: 'filled', why: 'something where there should be nothing', fits: (value) => value === '' || value === null, instead: (value: '' | null) => (value === '' ? 'filled' : { filled: 'filled' }) },

@@ -1,50 +1,75 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Change } from './change';
+import { Memory } from './memory';
 import { Reads } from './reads';
 
 /** Who looks at the engine's answers: a judgement that notes what it reads, or a trial that is shown one thing otherwise. */
 export interface Look {
-  /** 0 is the claim itself; an action that claims share counts the questions that it asks apart from theirs */
-  scope: number;
+  /** within what a question is counted: the claim itself, an action that claims share, or looks that are repeated */
+  scope: (question: string) => string;
   /** how often each question was asked so far */
   asked: Map<string, number>;
+  /** what the judgement was answered */
+  memory: Memory;
   reads?: Reads;
   change?: Change;
-  /** whether the trial concerns anything that a shared action has read */
-  concerns?: (read: Reads) => boolean;
+  /** in a trial */
+  trial?: {
+    /** whether it concerns anything that a shared action has read */
+    concerns: (read: Reads) => boolean;
+    /** what it asked that its judgement had not asked */
+    strayed: string[];
+  };
 }
 
 /** Outside a run for mutants it is never set, and answers are passed on as they are. */
 export const looking = new AsyncLocalStorage<Look>();
 
-/** Milliseconds that a trial waits for something to settle: it did before, and what is changed stays so. */
-const patienceInTrials = 200;
-
-/** How long to wait for something, in milliseconds, of which a judgement would wait `within`. */
+/** How long to wait for something, in milliseconds, of which a judgement would wait `within`: in a trial it never comes, as answers stay what they were. */
 export function waitingAtMost(within: number): number {
-  return looking.getStore()?.concerns ? Math.min(within, patienceInTrials) : within;
+  return looking.getStore()?.trial ? 0 : within;
 }
+
+/** Counts a question. @returns what tells it from others, within one judgement or trial */
+export function keyOfNext({ scope, asked }: Pick<Look, 'scope' | 'asked'>, question: string): string {
+  const nth = (asked.get(question) ?? 0) + 1;
+  asked.set(question, nth);
+  return `${scope(question)} ${nth} ${question}`;
+}
+
+const ofTheClaim = () => 'claim';
 
 type Action = () => Promise<unknown>;
 
-const scopes = new WeakMap<Action, { scope: number; reads: Reads }>();
+const scopes = new WeakMap<Action, Required<Pick<Look, 'scope' | 'reads' | 'memory'>>>();
 let lastScope = 0;
 
-/** Runs a judgement of which every reading is noted. */
-export function noting<T>(judge: () => Promise<T>): { reads: Reads; judged: Promise<T> } {
-  const reads = new Reads();
-  return { reads, judged: looking.run({ scope: 0, asked: new Map(), reads }, judge) };
+/** A judgement of which every reading is noted, and every answer kept. */
+export interface Noting<T> {
+  reads: Reads;
+  memory: Memory;
+  judged: Promise<T>;
 }
 
-/** Runs a trial: a judgement that is shown one thing otherwise, or without a change everything as it is. */
-export function showing<T>({ change, concerns }: Pick<Look, 'change' | 'concerns'>, judge: () => Promise<T>): Promise<T> {
-  return looking.run({ scope: 0, asked: new Map(), ...(change && { change }), ...(concerns && { concerns }) }, judge);
+/** Runs a judgement of which everything is noted. */
+export function noting<T>(judge: () => Promise<T>): Noting<T> {
+  const [reads, memory] = [new Reads(), new Memory()];
+  return { reads, memory, judged: looking.run({ scope: ofTheClaim, asked: new Map(), reads, memory }, judge) };
+}
+
+/**
+ * Runs a trial: a judgement that is given the answers of an earlier one, with one thing otherwise, or without a change as
+ * they were. What it asks that was not asked before goes to the engine as it is now.
+ */
+export function showing<T>({ memory, change, trial }: Required<Pick<Look, 'memory' | 'trial'>> & Pick<Look, 'change'>, judge: () => Promise<T>): Promise<T> {
+  return looking.run({ scope: ofTheClaim, asked: new Map(), memory, trial, ...(change && { change }) }, judge);
 }
 
 /** Runs, for the first time, an action that claims share. What it reads is kept, for each claim that asks for its result. */
 export function forAll<T>(action: () => Promise<T>): Promise<T> {
   if (!looking.getStore()) return action();
-  const own = { scope: (lastScope += 1), reads: new Reads() };
+  const scope = `shared ${(lastScope += 1)}`;
+  const own = { scope: () => scope, reads: new Reads(), memory: new Memory() };
   scopes.set(action, own);
   // never with a change: the result is going to be shared
   return looking.run({ ...own, asked: new Map() }, action);
@@ -53,12 +78,12 @@ export function forAll<T>(action: () => Promise<T>): Promise<T> {
 /**
  * The shared result of an action. What the action read counts as read by the claim that asks. A trial that concerns any
  * of it runs the action again, for itself, since the shared result has been made of the true answers; other results are
- * looked at as they are, so that what changes the world and reads nothing is done once.
+ * looked at as they are.
  */
 export async function sharing<T>(action: () => Promise<T>, shared: () => Promise<T>): Promise<T> {
   const look = looking.getStore();
   const own = scopes.get(action);
-  if (own && look?.concerns?.(own.reads)) return looking.run({ ...look, scope: own.scope, asked: new Map() }, action);
+  if (own && look?.trial?.concerns(own.reads)) return looking.run({ ...look, scope: own.scope, memory: own.memory, asked: new Map() }, action);
   try {
     return await shared();
   } finally {
@@ -72,8 +97,35 @@ export function unwatched<T>(action: () => Promise<T>): Promise<T> {
   return looking.exit(action);
 }
 
-/** Runs one look of many at a thing that settles: it asks the same questions as the look before, not further ones. */
-export function oneOfMany<T>(step: () => Promise<T>): Promise<T> {
+/** Takes from an answer what a gesture needs, and no claim is about: it is no reading, and nothing is changed there. */
+export function notReading<T>(take: () => T): T {
   const look = looking.getStore();
-  return look ? looking.run({ ...look, asked: new Map(look.asked) }, step) : step();
+  if (!look) return take();
+  const { scope, asked, memory, trial } = look;
+  return looking.run({ scope, asked, memory, ...(trial && { trial }) }, take);
+}
+
+/** Looks at a thing that settles, of which the last one tells. */
+export interface RepeatedLooks {
+  /** Runs one of them: it asks the same questions as the one before. */
+  run: <T>(step: () => Promise<T>) => Promise<T>;
+  /** What the look that was run last has read counts. */
+  tells: () => void;
+}
+
+/** To be called before the first of several looks. */
+export function repeatedLooks(): RepeatedLooks {
+  const look = looking.getStore();
+  if (!look) return { run: (step) => step(), tells: () => undefined };
+  let reads: Reads | undefined;
+  let name: string | undefined;
+  // by what they ask, since those that go on at the same time begin in any order
+  const scope = (question: string) => (name ??= keyOfNext(look, `looks that ask ${question}`));
+  return {
+    run: (step) => {
+      reads = look.reads && new Reads();
+      return looking.run({ ...look, scope, asked: new Map(), ...(reads && { reads }) }, step);
+    },
+    tells: () => reads && look.reads?.adopt(reads),
+  };
 }

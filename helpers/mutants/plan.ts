@@ -71,7 +71,7 @@ function stepsOf(read: Read, reads: Reads, listed: ReadonlySet<string>): Step[] 
     const before = earlier(place, reads).at(-1);
     return before === undefined ? [] : [{ kind: 'stale', place, change: new Change(read, container, adding(name, structuredClone(before))) }];
   }
-  const wrong = read.of === 'value' ? mutations.filter(({ fits }) => fits(read.value)) : [];
+  const wrong = read.of === 'value' ? mutations.filter(({ fits }) => fits(read.value, name)) : [];
   const absent = !listed.has(keyOf(container)) && canBeAbsent(place, reads);
   return [
     ...wrong.map(({ kind, instead }) => ({ kind, place, change: new Change(read, container, replacing(name, (value) => instead(value as never))) })),
@@ -81,6 +81,7 @@ function stepsOf(read: Read, reads: Reads, listed: ReadonlySet<string>): Step[] 
 
 /** A single value, or an entry of a map. A list or map as a whole is null instead, and structures are always there. */
 function canBeAbsent({ answer, path }: Place, reads: Reads): boolean {
+  if (path.length === 1 && answer.always?.includes(path[0] ?? '')) return false;
   const whole = reads.answers.find((it) => it.answer.key === answer.key)?.whole;
   const value = valueAt(whole, path);
   return typeof value !== 'object' || value === null || isCollection(valueAt(whole, path.slice(0, -1)));

@@ -4,6 +4,8 @@ import { eventually } from '../claim/eventually';
 import { once, record, recording } from '../claim/evidence';
 import { Blocked, verdictOf } from '../claim/verdict';
 import { call } from '../engine/client';
+import { drawn, remembered } from './answers';
+import { notReading } from './look';
 import { judgeWithMutants } from './trials';
 import type { TriedClaim } from './report';
 
@@ -142,6 +144,74 @@ describe('an action that claims share', () => {
     });
     const outcome = await tried(async () => expect(await remove()).toBe('bridge'));
     expect(outcome).toMatchObject({ verdict: 'conforms', mutants: [], notRepeatable: 'judged again, it no longer conforms: error, Error: no such network' });
+  });
+});
+
+describe('the trials of a claim', () => {
+  it('must be given the answers of the judgement, and ask only what follows from the change', async () => {
+    const asked: string[] = [];
+    const host = (question: string) => remembered(question, () => Promise.resolve((asked.push(question), question)));
+    await tried(async () => {
+      const { Name } = await ask();
+      expect(await host(`links of ${Name}`)).toBe('links of bridge');
+    });
+    expect(asked).toEqual(['links of bridge', 'links of other-bridge', 'links of ', 'links of undefined']);
+  });
+
+  it('must meet the refusals that the judgement has met', async () => {
+    let asked = 0;
+    const refused = () =>
+      call('POST /networks/create', () => {
+        asked += 1;
+        return Promise.reject(new Error('pool is empty'));
+      });
+    const outcome = await tried(async () => {
+      await expect(refused()).rejects.toThrow('pool is empty');
+      expect((await ask()).Name).toBe('bridge');
+    });
+    expect(asked).toBe(1);
+    expect(survivors(outcome)).toEqual([]);
+  });
+
+  it('must see what settled, and not what was seen on the way to it', async () => {
+    const states = ['starting', 'up', 'down'];
+    const state = () => call('GET /state', () => Promise.resolve({ Now: states.shift() }));
+    const outcome = await tried(async () => {
+      expect((await eventually(state, ({ Now }) => Now === 'up', { within: 60_000 })).Now).toBe('up');
+      expect((await state()).Now).toBe('down');
+    });
+    expect(survivors(outcome)).toEqual([]);
+    expect(outcome.mutants.filter(({ kind }) => kind === 'other-word').map(({ from }) => from)).toEqual(['"up"', '"down"']);
+  });
+
+  it('must draw what the judgement has drawn', async () => {
+    const seen = new Set<number>();
+    const outcome = await tried(async () => {
+      const lot = drawn('lot', Math.random);
+      seen.add(lot);
+      await remembered(`asked with ${lot}`, () => Promise.resolve(lot));
+      expect((await ask()).Name).toBe('bridge');
+    });
+    expect(outcome.notRepeatable).toBeUndefined();
+    expect(seen.size).toBe(1);
+  });
+
+  it('must say nothing of a claim that asks something else each time', async () => {
+    const outcome = await tried(async () => {
+      const lot = Math.random();
+      await remembered(`asked with ${lot}`, () => Promise.resolve(lot));
+      expect((await ask()).Name).toBe('bridge');
+    });
+    expect(outcome).toMatchObject({ mutants: [], notRepeatable: expect.stringMatching(/^judged again, it asks something else: asked with 0\./) });
+  });
+
+  it('must not change what is taken from an answer as nothing that the claim is about', async () => {
+    const outcome = await tried(async () => {
+      const network = await ask();
+      expect(notReading(() => network.Id)).toBe('a'.repeat(64));
+      expect(network.Name).toBe('bridge');
+    });
+    expect(outcome.fields.map(({ path }) => path)).toEqual(['Name']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { controlFailed } from '../claim/control';
 import type { Change } from './change';
 import { noting, showing } from './look';
+import type { Memory } from './memory';
 import { fieldsOf, mutantsOf, type Mutant } from './plan';
 import type { TriedClaim, TriedMutant } from './report';
 
@@ -10,26 +11,28 @@ interface Judged {
   reason?: string;
 }
 
-/** Trials under way at once: most wait for the engine, or for something that will not come. */
+/** Trials under way at once: those that ask what was not asked before wait for the engine, or for something that will not come. */
 const atOnce = 8;
 
 /**
  * Judges a claim as ever, and if it conforms once more for each change of what it read: each of them must turn it red.
- * Before and after it is judged unchanged, since only of a claim that conforms again a failure says something.
+ * These trials are given the answers of the judgement, the engine's as well as those of the probes, and ask for themselves
+ * only what follows from the change. Before and after them it is tried unchanged, since only of a claim that then conforms,
+ * by the same questions, a failure says something.
  */
 export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>): Promise<{ judged: T; tried: Omit<TriedClaim, 'id'> }> {
-  const { reads, judged: judging } = noting(judge);
+  const { reads, memory, judged: judging } = noting(judge);
   const judged = await judging;
   const { verdict } = judged;
   const fields = inOrder(fieldsOf(reads));
   if (verdict !== 'conforms') return { judged, tried: { verdict, fields, mutants: [] } };
-  const notRepeatable = await whyNotAgain(judge, 'judged again, it no longer conforms');
+  const notRepeatable = await whyNotAgain(judge, memory, 'judged again, it no longer conforms');
   if (notRepeatable !== undefined) return { judged, tried: { verdict, fields, mutants: [], notRepeatable } };
   const mutants = inOrder(mutantsOf(reads));
   const trials = mutants.flatMap((mutant) => mutant.changes.map((change) => ({ mutant, change })));
   const outcomes = new Map<Change, Judged>();
-  await inParallel(trials, async ({ change }) => void outcomes.set(change, await showing({ change, concerns: (read) => read.has(change.read) }, judge)));
-  const changedMeanwhile = await whyNotAgain(judge, 'after its mutants it no longer conforms');
+  await inParallel(trials, async ({ change }) => void outcomes.set(change, await showing({ memory, change, trial: { concerns: (read) => read.has(change.read), strayed: [] } }, judge)));
+  const changedMeanwhile = await whyNotAgain(judge, memory, 'after its mutants it no longer conforms');
   if (changedMeanwhile !== undefined) return { judged, tried: { verdict, fields, mutants: [], notRepeatable: changedMeanwhile } };
   return { judged, tried: { verdict, fields, mutants: mutants.map((mutant) => outcomeOf(mutant, outcomes)) } };
 }
@@ -40,9 +43,11 @@ function inOrder<T extends Pick<Mutant, 'call' | 'path'>>(fields: readonly T[]):
   return fields.toSorted((one, other) => (text(one) < text(other) ? -1 : text(one) > text(other) ? 1 : 0));
 }
 
-async function whyNotAgain(judge: () => Promise<Judged>, what: string): Promise<string | undefined> {
-  const { verdict, reason = 'no reason' } = await showing({ concerns: (read) => mutantsOf(read).length > 0 }, judge);
-  return verdict === 'conforms' ? undefined : `${what}: ${verdict}, ${reason}`;
+async function whyNotAgain(judge: () => Promise<Judged>, memory: Memory, what: string): Promise<string | undefined> {
+  const strayed: string[] = [];
+  const { verdict, reason = 'no reason' } = await showing({ memory, trial: { concerns: (read) => mutantsOf(read).length > 0, strayed } }, judge);
+  if (verdict !== 'conforms') return `${what}: ${verdict}, ${reason}`;
+  return strayed[0] === undefined ? undefined : `judged again, it asks something else: ${strayed[0]}`;
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { remembered } from '../mutants/answers';
 import { run } from '../process';
 import { recordCommand } from './exec';
 import { ProbeBroken } from './vantage';
@@ -15,7 +16,8 @@ export class DockerCli {
    */
   async docker(...args: string[]): Promise<string> {
     const startedAt = performance.now();
-    const result = await run([...this.prefix, ...args]);
+    const whole = [...this.prefix, ...args];
+    const result = await remembered(JSON.stringify(whole), () => run(whole));
     recordCommand('cli', 'docker', ['docker', ...args], result, startedAt);
     if (result.exitCode !== 0) throw new ProbeBroken(`docker ${args.join(' ')} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
     return result.stdout;

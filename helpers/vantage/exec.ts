@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { record } from '../claim/evidence';
+import { remembered } from '../mutants/answers';
 import type { CommandResult, Telling } from './vantage';
 
 /**
@@ -12,6 +13,12 @@ import type { CommandResult, Telling } from './vantage';
  */
 export async function execInContainer(docker: Dockerode, containerId: string, name: string, argv: readonly string[], telling?: Telling): Promise<CommandResult> {
   const startedAt = performance.now();
+  const result = await remembered(`exec in ${containerId}: ${JSON.stringify(argv)}`, () => execNow(docker, containerId, argv));
+  recordCommand('exec', name, argv, result, startedAt, telling);
+  return result;
+}
+
+async function execNow(docker: Dockerode, containerId: string, argv: readonly string[]): Promise<CommandResult> {
   const exec = await docker.getContainer(containerId).exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, Env: ['LC_ALL=C'] });
   const stream = await exec.start({ hijack: true, stdin: false });
   const stdout = collect();
@@ -19,9 +26,7 @@ export async function execInContainer(docker: Dockerode, containerId: string, na
   docker.modem.demuxStream(stream, stdout.sink, stderr.sink);
   await finished(stream as Readable, { writable: false });
   const { ExitCode } = await exec.inspect();
-  const result = { exitCode: ExitCode ?? 128, stdout: stdout.text(), stderr: stderr.text() };
-  recordCommand('exec', name, argv, result, startedAt, telling);
-  return result;
+  return { exitCode: ExitCode ?? 128, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 /** Adds a finished command to the evidence: its output, or its status and what it complained of. */

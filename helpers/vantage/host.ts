@@ -1,6 +1,7 @@
 import type Dockerode from 'dockerode';
 import { record, withoutEvidence } from '../claim/evidence';
 import { Deviation } from '../claim/verdict';
+import { remembered } from '../mutants/answers';
 import { run } from '../process';
 import type { HostAccess } from '../run/context';
 import { execInContainer, recordCommand } from './exec';
@@ -22,7 +23,8 @@ export class EngineHost implements VantagePoint {
   async exec(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
     if (this.access.kind === 'helper') return execInContainer(this.docker, this.access.containerId, this.name, argv, telling);
     const startedAt = performance.now();
-    const result = await run(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv);
+    const whole = this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv;
+    const result = await remembered(JSON.stringify(whole), () => run(whole));
     recordCommand('host', this.name, argv, result, startedAt, telling);
     return result;
   }

@@ -67,8 +67,8 @@ describe('a container that was given name servers', () => {
   claim('dns.forward.fourth-server-is-ignored', async () => {
     const { net, first } = await served();
     const [fourth, third] = await Promise.all([3, 2].map(async (before) => {
-      const asking = await make.container({ member: 'asking', ...on(net, ...nobody.slice(0, before), first.address) });
       const name = nameBeginning('there');
+      const asking = await make.container({ member: 'asking', ...on(net, ...nobody.slice(0, before), first.address) });
       await lookUp(asking, name);
       return name;
     }));

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, make, scene } from '../../helpers';
+import { ask, claim, clock, control, describe, eventually, expect, make, scene } from '../../helpers';
 
 /** One event, as `GET /events` sends it. */
 interface Told {
@@ -14,10 +14,10 @@ interface Told {
 const engineTime = async () => Date.parse((await ask<{ SystemTime: string }>('GET', '/info')).body.SystemTime);
 
 /** Milliseconds that the engine's clock is ahead of this one. */
-const ahead = scene(async () => (await engineTime()) - Date.now());
+const ahead = scene(async () => (await engineTime()) - clock());
 
 /** Now, in seconds of the engine's clock. */
-const now = async () => (Date.now() + (await ahead())) / 1000;
+const now = async () => (clock() + (await ahead())) / 1000;
 
 /** The events of the engine since `since` with these filters, as far as they concern what is looked at, once `Action` is among them so many times. */
 async function told(since: number, concerns: (event: Told) => boolean, Action: string, filters: Record<string, string[]> = {}, times = 1): Promise<Told[]> {

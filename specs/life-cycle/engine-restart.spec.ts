@@ -154,7 +154,8 @@ describe('an engine with live restore that was restarted', () => {
 
   claim('life.live-restore.addresses-stay-taken', async () => {
     const { own, network, address } = await restored();
-    const taken = [address(2), address(3), address(4)];
+    // the mover's is not always taken: it leaves the network for another claim
+    const taken = [address(2), address(3)];
     const start = async (asked: object) => {
       const box = await own.make.container({ started: false, ...asked });
       return (await own.ask('POST', `/containers/${box.id}/start`)).status;

@@ -96,7 +96,8 @@ describe('a network beside whose host there are other machines', () => {
 describe('a routed network', () => {
   claim('nat.routed.takes-no-port-of-the-host', async () => {
     const asked = `${await freePorts(host)}`;
-    const [{ net, server, published }, usual] = await Promise.all([serverOn(mode('routed'), { make }, asked), serverOn(mode('nat'))]);
+    const { net, server, published } = await serverOn(mode('routed'), { make }, asked);
+    const usual = await serverOn(mode('nat'));
     const bothAnswer = async () => {
       expect(await host.fetches(published)).toBeReached({ by: server });
       expect(await host.fetches(`http://127.0.0.1:${await usual.server.hostPort(80)}`)).toBeReached({ by: usual.server });

@@ -4,6 +4,7 @@ import { claim, cidrParts, control, describe, eventually, expect, ipvs, lab, loo
 interface Overlay {
   Id: string;
   Name: string;
+  Driver: string;
   IPAM: { Config: { Subnet: string; Gateway: string }[] };
   Options: Record<string, string>;
   Containers: Record<string, { Name: string; IPv4Address: string }> | null;
@@ -23,6 +24,9 @@ const vxlanIds = ({ Options }: Overlay) => (Options['com.docker.network.driver.o
 
 /** A network with what the manager allocates to it, which comes after the answer that creates it. */
 const allocated = (id: string) => eventually(() => network(id), (seen) => vxlanIds(seen).length > 0, { within: 5000 });
+
+/** A network as soon as it names its driver: the manager allocates that, too, after the answer that creates it. */
+const driven = <T extends { Driver?: string }>(inspected: () => Promise<T>) => eventually(inspected, ({ Driver }) => Driver !== '', { within: 5000 });
 
 describe('the networks of a swarm', () => {
   /** Two overlays, of which neither is attachable. */
@@ -49,7 +53,7 @@ describe('the networks of a swarm', () => {
 
   claim('overlay.network.is-of-swarm-scope', async () => {
     const { own, one } = await two();
-    expect(await one.inspect()).toMatchObject({ Driver: 'overlay', Scope: 'swarm' });
+    expect(await driven(() => one.inspect())).toMatchObject({ Driver: 'overlay', Scope: 'swarm' });
     const ids = async (scope: string) => (await own.ask<{ Id: string }[]>('GET', `/networks?filters=${encodeURIComponent(JSON.stringify({ scope: [scope] }))}`)).body.map(({ Id }) => Id);
     const [ofSwarm, local, bridge] = [await ids('swarm'), await ids('local'), (await network('bridge')).Id];
     expect(ofSwarm).toContain(one.id);
@@ -94,7 +98,7 @@ describe('the networks of a swarm', () => {
     const Name = make.name('net');
     const made = await ask<{ Id: string }>('POST', '/networks/create', { Name, Driver: 'bridge', Scope: 'swarm', ConfigFrom: { Network: held.name } });
     expect(made.status).toBe(201);
-    expect(await network(made.body.Id)).toMatchObject({ Name, Driver: 'bridge', Scope: 'swarm', ConfigFrom: { Network: held.name } });
+    expect(await driven(() => network(made.body.Id))).toMatchObject({ Name, Driver: 'bridge', Scope: 'swarm', ConfigFrom: { Network: held.name } });
   });
 });
 

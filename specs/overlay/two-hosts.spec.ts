@@ -75,7 +75,8 @@ describe('an overlay network of two hosts', () => {
   claim('overlay.hosts.workers-create-none', async () => {
     const { manager, worker } = await hosts();
     const made = await manager.make.network({ Driver: 'overlay' });
-    await control(async () => expect((await made.inspect()).Driver).toBe('overlay'));
+    // the manager allocates the driver after the answer that creates the network
+    await control(async () => expect((await eventually(() => made.inspect(), ({ Driver }) => Driver !== '', { within: 5000 })).Driver).toBe('overlay'));
     expect((await worker.make.tryNetwork({ Driver: 'overlay' })).status).toBe(403);
   });
 });

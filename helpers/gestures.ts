@@ -1,0 +1,11 @@
+/** Gestures of specs that need nothing of the run. They come with the spec runtime, since what they observe is evidence of the claim that it judges. */
+export { between, cidrParts, derivedMac } from './claim/addresses';
+export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
+export { cable } from './make/cable';
+export { clock } from './make/clock';
+export { conversation } from './make/conversation';
+export { freePorts } from './make/free-ports';
+export { ipvs, linksOfKind } from './make/kernel';
+export { neighbour } from './make/neighbour';
+export { serving, tellsWhoAsks } from './make/sites';
+export { vethPeer } from './vantage/procfs';
