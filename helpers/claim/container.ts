@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
 import { call, Engine } from '../engine/client';
+import { notReading } from '../mutants/look';
 import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
 import type { Outcome } from '../vantage/outcome';
@@ -109,9 +110,10 @@ export class Container implements VantagePoint {
    * The port of the host on which the engine published one of its ports, on all IPv4 addresses.
    * @throws Deviation when it is not published there.
    */
-  async hostPort(port: number): Promise<number> {
-    const bindings = (await this.inspect()).NetworkSettings.Ports?.[`${port}/tcp`] ?? [];
-    const binding = bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === '');
+  async hostPort(port: number, protocol: 'tcp' | 'udp' = 'tcp'): Promise<number> {
+    const bindings = (await this.inspect()).NetworkSettings.Ports?.[`${port}/${protocol}`] ?? [];
+    // that it may be published elsewhere, too, is no reading of a claim that needs the port
+    const binding = notReading(() => bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === ''));
     if (!binding) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on all IPv4 addresses of the host`, this.id);
     if (!/^\d+$/.test(binding.HostPort)) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(binding)}, which names no port of the host`, this.id);
     return Number(binding.HostPort);

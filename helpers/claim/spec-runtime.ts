@@ -10,7 +10,7 @@ import * as gestures from '../gestures';
 import { DockerCli } from '../vantage/docker-cli';
 import type { EngineHost } from '../vantage/host';
 import { asking, type Ask } from '../make/ask';
-import { Lifetime, within } from '../make/lifetime';
+import { currentLifetime, Lifetime, within } from '../make/lifetime';
 import { Maker } from '../make/maker';
 import { OwnLabs, type LabVersion, type OwnLab } from '../make/own-lab';
 import { scenes, type Scenes } from '../make/scene';
@@ -182,7 +182,7 @@ export class SpecRuntime {
     const { topology } = claimById(id);
     if (topology) await this.surroundings.pool.get(topology).started;
     const look = () => attempt(id, body);
-    const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, this.context.directory) : look());
+    const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, () => inLifetimeOfItsOwn(look), this.context.directory) : look());
     const cause = claim.verdict === 'deviates' && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
     return { claim: { ...claim, ...(cause && { cause }) }, thrown };
   }
@@ -242,11 +242,22 @@ async function attempt(id: string, body: () => unknown): Promise<ClaimRecord & {
 }
 
 /** As `judge`, and then judges the claim's mutants; what is only needed for them is loaded here. */
-async function withMutants(id: string, judge: () => ReturnType<typeof attempt>, directory: string): ReturnType<typeof attempt> {
+async function withMutants(id: string, judge: () => ReturnType<typeof attempt>, anew: () => ReturnType<typeof attempt>, directory: string): ReturnType<typeof attempt> {
   const { handOverMutants, judgeWithMutants } = require('../mutants') as typeof import('../mutants'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
-  const { judged, tried } = await judgeWithMutants(judge);
+  const { judged, tried } = await judgeWithMutants(judge, anew);
   handOverMutants({ id, ...tried }, directory);
   return judged;
+}
+
+/** Judges a claim once more when what it has made is gone, with things that go when it is judged: it may want the same ports and addresses. */
+async function inLifetimeOfItsOwn(judge: () => ReturnType<typeof attempt>): ReturnType<typeof attempt> {
+  await currentLifetime().end();
+  const lifetime = new Lifetime();
+  try {
+    return await within(lifetime, judge);
+  } finally {
+    await lifetime.end();
+  }
 }
 
 /** A pass means that something was observed. */

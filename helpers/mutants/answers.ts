@@ -39,6 +39,7 @@ export function drawn<T>(what: string, draw: () => T): T {
   const look = looking.getStore();
   if (!look) return draw();
   const key = keyOfNext(look, what);
+  if (!look.memory) return draw();
   if (!look.trial) return look.memory.keepDrawn(key, draw);
   if (look.memory.has(key)) return look.memory.recall(key);
   look.trial.strayed.push(what);
@@ -46,6 +47,7 @@ export function drawn<T>(what: string, draw: () => T): T {
 }
 
 async function answered<T>({ trial, memory }: Look, key: string, what: string, live: () => Promise<T>): Promise<T> {
+  if (!memory) return live();
   if (!trial) return memory.keep(key, live);
   if (memory.has(key)) return memory.recall(key);
   trial.strayed.push(what);

@@ -9,8 +9,8 @@ export interface Look {
   scope: (question: string) => string;
   /** how often each question was asked so far */
   asked: Map<string, number>;
-  /** what the judgement was answered */
-  memory: Memory;
+  /** what the judgement is answered, or what a trial is given again; a trial without it asks everything for itself */
+  memory?: Memory;
   reads?: Reads;
   change?: Change;
   /** in a trial */
@@ -25,9 +25,10 @@ export interface Look {
 /** Outside a run for mutants it is never set, and answers are passed on as they are. */
 export const looking = new AsyncLocalStorage<Look>();
 
-/** How long to wait for something, in milliseconds, of which a judgement would wait `within`: in a trial it never comes, as answers stay what they were. */
+/** How long to wait for something, in milliseconds, of which a judgement would wait `within`: answers that are given again stay what they were. */
 export function waitingAtMost(within: number): number {
-  return looking.getStore()?.trial ? 0 : within;
+  const look = looking.getStore();
+  return look?.trial && look.memory ? 0 : within;
 }
 
 /** Counts a question. @returns what tells it from others, within one judgement or trial */
@@ -41,7 +42,7 @@ const ofTheClaim = () => 'claim';
 
 type Action = () => Promise<unknown>;
 
-const scopes = new WeakMap<Action, Required<Pick<Look, 'scope' | 'reads' | 'memory'>>>();
+const scopes = new WeakMap<Action, { scope: Look['scope']; reads: Reads; memory: Memory }>();
 let lastScope = 0;
 
 /** A judgement of which every reading is noted, and every answer kept. */
@@ -58,11 +59,11 @@ export function noting<T>(judge: () => Promise<T>): Noting<T> {
 }
 
 /**
- * Runs a trial: a judgement that is given the answers of an earlier one, with one thing otherwise, or without a change as
- * they were. What it asks that was not asked before goes to the engine as it is now.
+ * Runs a trial: a judgement that is shown one thing otherwise, or without a change everything as it is. With the memory of
+ * an earlier judgement it is given its answers, and asks for itself only what was not asked then.
  */
-export function showing<T>({ memory, change, trial }: Required<Pick<Look, 'memory' | 'trial'>> & Pick<Look, 'change'>, judge: () => Promise<T>): Promise<T> {
-  return looking.run({ scope: ofTheClaim, asked: new Map(), memory, trial, ...(change && { change }) }, judge);
+export function showing<T>({ memory, change, trial }: Required<Pick<Look, 'trial'>> & Pick<Look, 'change' | 'memory'>, judge: () => Promise<T>): Promise<T> {
+  return looking.run({ scope: ofTheClaim, asked: new Map(), trial, ...(memory && { memory }), ...(change && { change }) }, judge);
 }
 
 /** Runs, for the first time, an action that claims share. What it reads is kept, for each claim that asks for its result. */
@@ -83,7 +84,7 @@ export function forAll<T>(action: () => Promise<T>): Promise<T> {
 export async function sharing<T>(action: () => Promise<T>, shared: () => Promise<T>): Promise<T> {
   const look = looking.getStore();
   const own = scopes.get(action);
-  if (own && look?.trial?.concerns(own.reads)) return looking.run({ ...look, scope: own.scope, memory: own.memory, asked: new Map() }, action);
+  if (own && look?.trial?.concerns(own.reads)) return looking.run({ ...look, scope: own.scope, asked: new Map(), ...(look.memory && { memory: own.memory }) }, action);
   try {
     return await shared();
   } finally {
@@ -102,7 +103,7 @@ export function notReading<T>(take: () => T): T {
   const look = looking.getStore();
   if (!look) return take();
   const { scope, asked, memory, trial } = look;
-  return looking.run({ scope, asked, memory, ...(trial && { trial }) }, take);
+  return looking.run({ scope, asked, ...(memory && { memory }), ...(trial && { trial }) }, take);
 }
 
 /** Looks at a thing that settles, of which the last one tells. */

@@ -2,6 +2,7 @@ import { controlFailed } from '../claim/control';
 import type { Change } from './change';
 import { noting, showing } from './look';
 import type { Memory } from './memory';
+import type { Reads } from './reads';
 import { fieldsOf, mutantsOf, type Mutant } from './plan';
 import type { TriedClaim, TriedMutant } from './report';
 
@@ -19,8 +20,9 @@ const atOnce = 8;
  * These trials are given the answers of the judgement, the engine's as well as those of the probes, and ask for themselves
  * only what follows from the change. Before and after them it is tried unchanged, since only of a claim that then conforms,
  * by the same questions, a failure says something.
+ * @param anew judges the claim with things that are made for it alone
  */
-export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>): Promise<{ judged: T; tried: Omit<TriedClaim, 'id'> }> {
+export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>, anew: () => Promise<T> = judge): Promise<{ judged: T; tried: Omit<TriedClaim, 'id'> }> {
   const { reads, memory, judged: judging } = noting(judge);
   const judged = await judging;
   const { verdict } = judged;
@@ -31,10 +33,27 @@ export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>
   const mutants = inOrder(mutantsOf(reads));
   const trials = mutants.flatMap((mutant) => mutant.changes.map((change) => ({ mutant, change })));
   const outcomes = new Map<Change, Judged>();
-  await inParallel(trials, async ({ change }) => void outcomes.set(change, await showing({ memory, change, trial: { concerns: (read) => read.has(change.read), strayed: [] } }, judge)));
+  const doubtful: Change[] = [];
+  await inParallel(trials, async ({ change }) => {
+    const trial = { concerns: (read: Reads) => read.has(change.read), strayed: [] };
+    const outcome = await showing({ memory, change, trial }, judge);
+    outcomes.set(change, outcome);
+    if (trial.strayed.length > 0 && !isKill(outcome)) doubtful.push(change);
+  });
   const changedMeanwhile = await whyNotAgain(judge, memory, 'after its mutants it no longer conforms');
   if (changedMeanwhile !== undefined) return { judged, tried: { verdict, fields, mutants: [], notRepeatable: changedMeanwhile } };
+  await tryAnew(doubtful, outcomes, anew);
   return { judged, tried: { verdict, fields, mutants: mutants.map((mutant) => outcomeOf(mutant, outcomes)) } };
+}
+
+/**
+ * Where a change made a trial act otherwise, what it was given again may be what it would not have seen: such trials that
+ * ended well are made again with a world of their own, if the claim can be judged so without a change.
+ */
+async function tryAnew(changes: readonly Change[], outcomes: Map<Change, Judged>, anew: () => Promise<Judged>): Promise<void> {
+  const concerns = (read: Reads) => mutantsOf(read).length > 0;
+  if (changes.length === 0 || (await showing({ trial: { concerns, strayed: [] } }, anew)).verdict !== 'conforms') return;
+  for (const change of changes) outcomes.set(change, await showing({ change, trial: { concerns: (read) => read.has(change.read), strayed: [] } }, anew));
 }
 
 /** By question and path: questions that are asked at the same time are answered in any order. */

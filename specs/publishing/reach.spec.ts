@@ -17,16 +17,11 @@ const server = {
 /** Bindings to ports of the host that the engine chooses, at all addresses of the host. */
 const published = { '80/tcp': [{}], '81/tcp': [{}], '443/udp': [{}] };
 
-/** Port of the host, at all its IPv4 addresses, that leads to a port of a container such as `443/udp`. */
-async function hostPortOf(container: From, port: string): Promise<string> {
-  const bindings = (await container.inspect()).NetworkSettings.Ports?.[port] ?? [];
-  return bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === '')?.HostPort ?? '';
-}
-
 /** What becomes of a QUIC handshake. The server here turns it away, which is an answer; silence and a closed port are none. */
 async function handshake(from: From, authority: string): Promise<string> {
   const { exitCode, stderr } = await from.exec(['curl', '--silent', '--show-error', '--verbose', '--insecure', '--http3-only', '--connect-timeout', '2', `https://${authority}/`]);
-  if (exitCode === 7) return /refused|unreachable|No route/.exec(stderr)?.[0] ?? 'answered';
+  // being turned away is either, depending on how far curl is; what the socket says of an address or a port has its words
+  if (exitCode === 7 || exitCode === 56) return /refused|unreachable|No route|recvmsg/.exec(stderr)?.[0] ?? 'answered';
   return exitCode === 28 ? 'timed out' : `curl ended with status ${exitCode}: ${stderr}`;
 }
 
@@ -123,14 +118,14 @@ describe('a server on a bridge that publishes its ports at all addresses of the 
   claim('publishing.udp.leads-to-the-container', async () => {
     const { open, onHost, gateway } = await street();
     const before = await datagramsOf(open);
-    expect(await handshake(onHost, `${gateway}:${await hostPortOf(open, '443/udp')}`)).toBe('answered');
+    expect(await handshake(onHost, `${gateway}:${await open.hostPort(443, 'udp')}`)).toBe('answered');
     expect(await datagramsOf(open)).toBeGreaterThan(before);
   });
 
   claim('publishing.udp.answers-other-networks', async () => {
     const { open, stranger, gateway } = await street();
     const before = await datagramsOf(open);
-    expect(await handshake(stranger, `${gateway}:${await hostPortOf(open, '443/udp')}`)).toBe('answered');
+    expect(await handshake(stranger, `${gateway}:${await open.hostPort(443, 'udp')}`)).toBe('answered');
     expect(await datagramsOf(open)).toBeGreaterThan(before);
   });
 
