@@ -70,6 +70,7 @@ export class Container implements VantagePoint {
       `GET /containers/${this.name}/json (Id, Name, State, NetworkSettings, network part of HostConfig)`,
       async () => (await this.docker.getContainer(this.id).inspect()) as unknown as ContainerObject,
       ({ Id, Name, State: { Running, Pid }, HostConfig: { NetworkMode, PortBindings }, NetworkSettings }) => ({ Id, Name, State: { Running, Pid }, HostConfig: { NetworkMode, PortBindings }, NetworkSettings }),
+      this.containerName,
     );
   }
 
@@ -121,24 +122,28 @@ export class Container implements VantagePoint {
 
   /** Starts it over the API, as `docker start` does. @throws the engine's refusal with its `statusCode` */
   async start(): Promise<void> {
-    await call(`POST /containers/${this.name}/start`, () => this.docker.getContainer(this.id).start() as Promise<unknown>);
+    await this.act(`POST /containers/${this.name}/start`, (container) => container.start());
   }
 
   /** Ends it and starts it again over the API, as `docker restart` does. @throws the engine's refusal with its `statusCode` */
   async restart(): Promise<void> {
-    await call(`POST /containers/${this.name}/restart`, () => this.docker.getContainer(this.id).restart() as Promise<unknown>);
+    await this.act(`POST /containers/${this.name}/restart`, (container) => container.restart());
   }
 
   /** Ends it over the API, as `docker stop` does, and answers what that command prints. */
   async stop(): Promise<string> {
-    await call(`POST /containers/${this.name}/stop`, () => this.docker.getContainer(this.id).stop() as Promise<unknown>);
+    await this.act(`POST /containers/${this.name}/stop`, (container) => container.stop());
     return this.containerName;
   }
 
   /** Removes it over the API, as `docker rm` does, and answers what that command prints. */
   async remove(): Promise<string> {
-    await call(`DELETE /containers/${this.name}`, () => this.docker.getContainer(this.id).remove() as Promise<unknown>);
+    await this.act(`DELETE /containers/${this.name}`, (container) => container.remove());
     return this.containerName;
+  }
+
+  private async act(what: string, action: (container: Dockerode.Container) => Promise<unknown>): Promise<void> {
+    await call(what, () => action(this.docker.getContainer(this.id)), undefined, this.containerName);
   }
 
   /** Fetches a page from inside this container. */

@@ -57,8 +57,8 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   const outcomeOf = (id: string) => ended.get(id)?.outcome ?? { engine: id, reason: 'it was not made' };
   const areas = plan.areas.map(({ run, file }) => ({ run, file, outcome: outcomeOf(run) }));
   const healthy = [...(plan.healthy === undefined ? [] : resultsOf(plan.healthy, outcomeOf(plan.healthy)).claims), ...areas.flatMap(({ outcome }) => ('claims' in outcome ? outcome.claims : []))];
-  const mutantsOutcome = plan.mutants && outcomeOf(plan.mutants.run);
-  const mutants = plan.mutants && mutantsOutcome && 'claims' in mutantsOutcome ? readMutants(plan.mutants.file) : undefined;
+  const mutantsRuns = plan.mutants.map(({ run, file }) => ({ run, file, outcome: outcomeOf(run) }));
+  const mutants = plan.mutants.length > 0 ? readMutants(mutantsRuns.flatMap(({ file, outcome }) => ('claims' in outcome ? [file] : []))) : undefined;
   const tried = areas.flatMap(({ file, outcome }) => ('claims' in outcome ? readTrials(file) : []));
   await runs.end();
   const matrix = killMatrix({
@@ -68,8 +68,8 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
       return run ? [{ fault, ...run }] : [];
     }),
     trials: { faults: plan.trials, tried },
-    ...(mutants && { mutants: mutants.killed }),
-    missing: [...areas, ...(plan.mutants && mutantsOutcome ? [{ run: plan.mutants.run, outcome: mutantsOutcome }] : [])].flatMap(({ run, outcome }) => ('claims' in outcome ? [] : [{ run, reason: outcome.reason }])),
+    ...(mutants && { mutants: mutants.killed, unseen: mutants.unseen }),
+    missing: [...areas, ...mutantsRuns.filter(({ run }) => !areas.some((area) => area.run === run))].flatMap(({ run, outcome }) => ('claims' in outcome ? [] : [{ run, reason: outcome.reason }])),
     controls,
     complete: options.fault === undefined && options.sample === undefined,
   });
@@ -79,7 +79,7 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   process.stdout.write(`${killMatrixTerminal(matrix, { color, width })}\n`);
   if (options.json !== undefined) writeFileAtomically(options.json, `${JSON.stringify(matrix, undefined, 2)}\n`);
   if (options.markdown !== undefined) writeFileAtomically(options.markdown, killMatrixMarkdown(matrix));
-  for (const line of mutants?.survivors ?? []) note(` survived, and nothing explains it: ${line}`);
+  if (mutants) for (const line of [mutants.summary, ...mutants.untried]) note(` ${line}`);
   for (const { what, reason } of notInjectable) note(` not injected: ${what}, because ${reason}`);
   const times = [...ended].map(([id, { durationMs }]) => ({ id, durationMs })).sort((one, other) => other.durationMs - one.durationMs);
   note(` ${plan.runs.length} runs in ${formatDuration(performance.now() - began)}, ${jobs} at a time; the slowest: ${times.slice(0, slowest).map(({ id, durationMs }) => `${id} ${formatDuration(durationMs)}`).join(', ')}`);

@@ -17,10 +17,11 @@ export function openClient(): Dockerode {
  * Makes one call to the engine and records it with its answer as evidence. An answer with an error status is recorded
  * too, and passed on with its `statusCode`.
  * @param telling the part of a long answer that is evidence; without it, all of it
+ * @param about what the engine calls whom `what` gives a name that others may have, too
  */
-export async function call<T>(what: string, ask: () => Promise<T>, telling: (answer: T) => unknown = (answer) => answer): Promise<T> {
+export async function call<T>(what: string, ask: () => Promise<T>, telling: (answer: T) => unknown = (answer) => answer, about?: string): Promise<T> {
   const startedAt = performance.now();
-  const question = questioned(what);
+  const question = questioned(what, about);
   try {
     const answer = await question.ask(ask);
     record({ kind: 'api', where: 'engine', what, answer: Buffer.isBuffer(answer) || answer === undefined ? '' : JSON.stringify(telling(answer)) }, startedAt);

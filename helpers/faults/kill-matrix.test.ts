@@ -77,6 +77,11 @@ describe('the kill matrix', () => {
     expect(matrixOf({}, outcome)).toMatchObject({ exitStatus: 0 });
   });
 
+  it('must tell a changed answer that its claim does not see', () => {
+    const outcome = resultsWith({ [first]: 'deviates', [second]: 'conforms' });
+    expect(matrixOf({}, outcome, { unseen: [`${second} does not see it`] })).toMatchObject({ problems: [`${second} does not see it`], exitStatus: 1 });
+  });
+
   it('must judge only claims that conform without a fault', () => {
     const ailing = healthyWith({ [first]: 'conforms', [second]: 'deviates' });
     const outcome = resultsWith({ [first]: 'deviates', [second]: 'deviates' });

@@ -17,6 +17,8 @@ export interface MatrixInput {
   readonly trials?: { readonly faults: readonly TrialFault[]; readonly tried: readonly Trial[] };
   /** by claim, how many changes of the API's answers turn it red; absent where that was not tried */
   readonly mutants?: ReadonlyMap<string, number>;
+  /** changes of the API's answers that their claim does not see, without a known reason, each in a sentence */
+  readonly unseen?: readonly string[];
   /** runs that came to nothing besides those of {@link runs}: what they would have told is not in the matrix */
   readonly missing?: readonly { readonly run: string; readonly reason: string }[];
   /** the must-nots, and the faults that break their controls */
@@ -89,7 +91,7 @@ export interface KillMatrix {
 }
 
 /** Puts the matrix together; nothing but its input decides it. */
-export function killMatrix({ healthy, runs, trials, mutants, missing = [], controls, complete }: MatrixInput): KillMatrix {
+export function killMatrix({ healthy, runs, trials, mutants, unseen = [], missing = [], controls, complete }: MatrixInput): KillMatrix {
   const judged = new Set(healthy.claims.flatMap(({ id, verdict }) => (verdict === 'conforms' ? [id] : [])));
   const faults = [...runs.map(({ fault, outcome, durationMs }) => faultRow(fault, outcome, durationMs, judged)), ...(trials?.faults ?? []).flatMap((fault) => trialRow(fault, (trials?.tried ?? []).filter((it) => it.fault === fault.id)))];
   const claims = healthy.claims.map(({ id, verdict }): ClaimRow => ({ claim: id, verdict, killedBy: faults.filter(({ killed }) => killed.includes(id)).map(({ fault }) => fault), ...(mutants && { mutants: mutants.get(id) ?? 0 }) }));
@@ -98,6 +100,7 @@ export function killMatrix({ healthy, runs, trials, mutants, missing = [], contr
     ...healthy.claims.filter(({ verdict, waiver }) => verdict === 'deviates' && waiver?.state !== 'applies').map((claim) => `${claim.id} deviates without any fault${because(claim)}`),
     ...faults.flatMap(problemsOf),
     ...(complete ? claims.filter(({ claim, killedBy, mutants: changes = 0 }) => judged.has(claim) && killedBy.length === 0 && changes === 0).map(({ claim }) => `nothing turns ${claim} red`) : []),
+    ...unseen,
     ...controlRows.filter(({ holds }) => !holds).map(({ claim, fault, verdict }) => `${claim} ${verdict} although ${fault} breaks its control`),
   ];
   const failures = [

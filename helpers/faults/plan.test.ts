@@ -20,7 +20,7 @@ describe('the plan of a kill matrix', () => {
     const [area = ''] = areas;
     const [claim] = catalogue.filter((it) => it.area === area);
     const plan = planOf({ selected: claim ? [claim] : [], engine, folder });
-    expect(plan.runs).toEqual([{ id: `trials of ${area}`, args: ['--engine', engine.id, '--claim', claim?.id, '--trials', `${folder}/trials-${area}.ndjson`] }]);
+    expect(plan.runs).toEqual([{ id: `trials of ${area}`, args: ['--engine', engine.id, '--claim', claim?.id, '--trials', `${folder}/trials-${area}.ndjson`, '--mutants', `${folder}/mutants-of-${area}.json`] }]);
     expect(plan.healthy).toBeUndefined();
   });
 

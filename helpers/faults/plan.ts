@@ -18,8 +18,8 @@ export interface Plan {
   readonly trials: readonly TrialFault[];
   /** id of the run without a fault in which the document's claims are judged; absent where none of them is */
   readonly healthy?: string;
-  /** run and file of the changed answers; absent where they are not tried */
-  readonly mutants?: { readonly run: string; readonly file: string };
+  /** runs and files of the changed answers; none where faults are tried by their names */
+  readonly mutants: readonly { readonly run: string; readonly file: string }[];
   /** runs and files of the trials */
   readonly areas: readonly { readonly run: string; readonly file: string }[];
 }
@@ -54,21 +54,22 @@ export function planOf({ selected, fault, sample, engine, folder }: Asked): Plan
   const chosen = (sample === undefined ? areas : sampleOf(areas, sample)).map((area) => ({ area, claims: claimsOf(area) })).filter(({ claims }) => claims.length > 0);
   if (faults.length === 0 && chosen.length === 0) throw new UserError(`No fault that ${engine.id} can have turns any of these claims red.`, 'Select other claims, another engine, or no fault by name.', exitStatus.usage);
   const run = ['--engine', engine.id, '--claim'];
-  const trialRuns = chosen.map(({ area, claims }) => ({ run: `trials of ${area}`, file: path.join(folder, `trials-${area}.ndjson`), claims }));
-  const mutants = complete && faults.length > 0 ? { run: 'changed answers', file: path.join(folder, 'mutants-report.json') } : undefined;
+  const mutantsFile = (area: string) => path.join(folder, `mutants-of-${area}.json`);
+  const trialRuns = chosen.map(({ area, claims }) => ({ run: `trials of ${area}`, file: path.join(folder, `trials-${area}.ndjson`), claims, ...(fault === undefined && { mutants: mutantsFile(area) }) }));
+  const changed = complete && faults.length > 0 ? { run: 'changed answers', file: mutantsFile('document') } : undefined;
   const healthy = faults.length > 0 ? 'no fault' : undefined;
   return {
     runs: [
       ...(healthy === undefined ? [] : [{ id: healthy, args: [...run, ...document] }]),
       // what takes longest is begun first
-      ...trialRuns.map(({ run: id, file, claims }) => ({ id, args: [...run, ...claims, '--trials', file] })),
-      ...(mutants ? [{ id: mutants.run, args: [...run, ...document, '--mutants', mutants.file] }] : []),
+      ...trialRuns.map(({ run: id, file, claims, mutants }) => ({ id, args: [...run, ...claims, '--trials', file, ...(mutants === undefined ? [] : ['--mutants', mutants])] })),
+      ...(changed ? [{ id: changed.run, args: [...run, ...document, '--mutants', changed.file] }] : []),
       ...[...faults].reverse().map(({ id }) => ({ id, args: [...run, ...document, '--fault', id] })),
     ],
     faults,
     trials: tried,
     ...(healthy !== undefined && { healthy }),
-    ...(mutants && { mutants }),
+    mutants: [...(changed ? [changed] : []), ...trialRuns.flatMap(({ run: id, mutants }) => (mutants === undefined ? [] : [{ run: id, file: mutants }]))],
     areas: trialRuns.map(({ run: id, file }) => ({ run: id, file })),
   };
 }

@@ -142,3 +142,16 @@ describe('toBeInSubnet', () => {
     expect(() => expect(address).toBeInSubnet(subnet)).toThrow(`expected: an address of ${subnet}`);
   });
 });
+
+describe('toBeRefused', () => {
+  const refusedAtStart = { status: 500, runs: false, created: true, isThere: true, addresses: [] };
+
+  it('must pass for a refusal at the creation and at the start', () => {
+    expect(refusedAtStart).toBeRefused();
+    expect({ ...refusedAtStart, status: 400, created: false, isThere: false }).toBeRefused();
+  });
+
+  it.each([{ status: 204 }, { runs: true }, { runs: undefined }, { created: false }, { isThere: false }])('must fail with %j', (otherwise) => {
+    expect(() => expect({ ...refusedAtStart, ...otherwise }).toBeRefused()).toThrow('expected: a refusal');
+  });
+});

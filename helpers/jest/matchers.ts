@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import ipaddr from 'ipaddr.js';
 import type { Container } from '../claim/container';
+import type { Attempt } from '../make/maker';
 import { describeOutcome, type JudgedOutcome, type Outcome, type OutcomeKind } from '../vantage/outcome';
 import { ProbeBroken } from '../vantage/vantage';
 
@@ -10,6 +11,8 @@ declare module 'expect' {
     toBeReached(expected: { by: Container }): R;
     /** The probe ended in exactly this way; the wrong kind of failure is a failure. */
     toBeOutcome(kind: OutcomeKind): R;
+    /** The engine refused to create or to start the container, which does not run, and is there if, and only if, its creation was granted. */
+    toBeRefused(): R;
     /** The page is nginx's welcome page: every line of it that the document shows, in a page that was fetched to its end. */
     toShowWelcomePage(): R;
     /** The whole string is this many lower-case hexadecimal digits. */
@@ -47,6 +50,12 @@ expect.extend({
       pass: received.kind === kind,
       ...judged(received),
       message: () => `expected: ${kind}\nactual:   ${describeOutcome(received)}`,
+    };
+  },
+  toBeRefused({ status, runs, created, isThere }: Attempt) {
+    return {
+      pass: status >= 400 && runs === false && created === isThere,
+      message: () => `expected: a refusal, and a container that does not run, if there is any\nactual:   status ${status}; running: ${runs ?? 'it does not say'}; its creation was ${created ? 'granted' : 'refused'}, and it is ${isThere ? '' : 'not '}there`,
     };
   },
   toShowWelcomePage(received: Outcome) {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import semver from 'semver';
-import { Container } from '../claim/container';
+import { Container, type ContainerObject } from '../claim/container';
 import { untilListening, type Provisioner } from '../claim/nginx';
 import { drawn } from '../mutants/answers';
 import { notReading } from '../mutants/look';
@@ -34,6 +34,19 @@ export interface NetworkBody {
   Name?: string;
   Labels?: Record<string, string>;
   [field: string]: unknown;
+}
+
+/** What came of creating and starting a container. */
+export interface Attempt {
+  /** what the engine said last: to the start, or to the creation if it refused that */
+  status: number;
+  /** undefined where the engine does not say */
+  runs: boolean | undefined;
+  /** whether the engine said that it created it, and whether it is there */
+  created: boolean;
+  isThere: boolean;
+  /** its IPv4 addresses, empty where it has none */
+  readonly addresses: readonly string[];
 }
 
 /** A program that does nothing and ends at once when it is told to, so that no stop has to wait. */
@@ -118,6 +131,23 @@ export class Maker {
     const answer = await this.ask<{ Id: string; Warnings?: string[] }>('POST', `/containers/create?name=${encodeURIComponent(name)}`, whole);
     notReading(() => this.owned(answer, 'container', (id) => this.turns.containerChanges.act(() => docker.getContainer(id).remove({ force: true, v: true }))));
     return answer;
+  };
+
+  /** Creates and starts a container, whatever the engine says to that, and looks at what came of it. */
+  tryToRun = async (body: ContainerBody = {}): Promise<Attempt> => {
+    const name = body.name ?? this.name('attempt');
+    const created = await this.tryContainer({ ...body, name });
+    const started = created.status < 400 ? await this.turns.containerChanges.act(() => this.ask('POST', `/containers/${name}/start`)) : undefined;
+    const seen = await this.ask<Partial<ContainerObject>>('GET', `/containers/${name}/json`);
+    return {
+      status: (started ?? created).status,
+      runs: seen.status < 400 ? seen.body.State?.Running : false,
+      created: started !== undefined,
+      isThere: seen.status < 400,
+      get addresses() {
+        return Object.values(seen.body.NetworkSettings?.Networks ?? {}).map(({ IPAddress }) => IPAddress);
+      },
+    };
   };
 
   /** What the engine has created ends with the claim. */

@@ -12,11 +12,15 @@ export interface Question {
   shown: <T>(answer: T, always?: readonly string[]) => T;
 }
 
-/** To be called when a question is asked; `call` is how evidence words it. */
-export function questioned(call: string): Question {
+/**
+ * To be called when a question is asked.
+ * @param call how evidence words it
+ * @param about what tells it from others in the same words
+ */
+export function questioned(call: string, about = ''): Question {
   const look = looking.getStore();
   if (!look) return { ask: (live) => live(), shown: (answer) => answer };
-  const key = keyOfNext(look, call);
+  const key = keyOfNext(look, `${call} ${about}`.trim());
   return {
     ask: (live) => answered(look, key, call, live),
     shown: <T>(whole: T, always?: readonly string[]) => {
@@ -39,18 +43,16 @@ export function drawn<T>(what: string, draw: () => T): T {
   const look = looking.getStore();
   if (!look) return draw();
   const key = keyOfNext(look, what);
-  if (!look.memory) return draw();
   if (!look.trial) return look.memory.keepDrawn(key, draw);
   if (look.memory.has(key)) return look.memory.recall(key);
-  look.trial.strayed.push(what);
+  look.trial.strayed?.push(what);
   return draw();
 }
 
 async function answered<T>({ trial, memory }: Look, key: string, what: string, live: () => Promise<T>): Promise<T> {
-  if (!memory) return live();
   if (!trial) return memory.keep(key, live);
-  if (memory.has(key)) return memory.recall(key);
-  trial.strayed.push(what);
+  if (trial.strayed && memory.has(key)) return memory.recall(key);
+  trial.strayed?.push(what);
   return live();
 }
 

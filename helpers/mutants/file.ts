@@ -67,7 +67,7 @@ export function summarise({ engine, claims, summary }: MutantsReport, acceptable
 }
 
 function accepts({ claim, call, path: field, kinds }: AcceptedSurvivor, survivor: Survivor): boolean {
-  return claim === survivor.claim && call === survivor.call && field === survivor.path && kinds.includes(survivor.kind);
+  return claim === survivor.claim && (call === undefined || call === survivor.call) && (field === undefined || field === survivor.path) && kinds.includes(survivor.kind);
 }
 
 /**

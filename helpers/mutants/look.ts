@@ -9,16 +9,16 @@ export interface Look {
   scope: (question: string) => string;
   /** how often each question was asked so far */
   asked: Map<string, number>;
-  /** what the judgement is answered, or what a trial is given again; a trial without it asks everything for itself */
-  memory?: Memory;
+  /** what the judgement is answered and draws, and what a trial is given again */
+  memory: Memory;
   reads?: Reads;
   change?: Change;
   /** in a trial */
   trial?: {
     /** whether it concerns anything that a shared action has read */
     concerns: (read: Reads) => boolean;
-    /** what it asked that its judgement had not asked */
-    strayed: string[];
+    /** what it asked that its judgement had not asked; without it, it asks everything for itself, and is given only what was drawn by lot */
+    strayed?: string[];
   };
 }
 
@@ -28,7 +28,7 @@ export const looking = new AsyncLocalStorage<Look>();
 /** How long to wait for something, in milliseconds, of which a judgement would wait `within`: answers that are given again stay what they were. */
 export function waitingAtMost(within: number): number {
   const look = looking.getStore();
-  return look?.trial && look.memory ? 0 : within;
+  return look?.trial?.strayed ? 0 : within;
 }
 
 /** Counts a question. @returns what tells it from others, within one judgement or trial */
@@ -58,12 +58,9 @@ export function noting<T>(judge: () => Promise<T>): Noting<T> {
   return { reads, memory, judged: looking.run({ scope: ofTheClaim, asked: new Map(), reads, memory }, judge) };
 }
 
-/**
- * Runs a trial: a judgement that is shown one thing otherwise, or without a change everything as it is. With the memory of
- * an earlier judgement it is given its answers, and asks for itself only what was not asked then.
- */
-export function showing<T>({ memory, change, trial }: Required<Pick<Look, 'trial'>> & Pick<Look, 'change' | 'memory'>, judge: () => Promise<T>): Promise<T> {
-  return looking.run({ scope: ofTheClaim, asked: new Map(), trial, ...(memory && { memory }), ...(change && { change }) }, judge);
+/** Runs a trial: a judgement that is shown one thing otherwise, or without a change everything as it is. */
+export function showing<T>({ memory, change, trial }: Required<Pick<Look, 'memory' | 'trial'>> & Pick<Look, 'change'>, judge: () => Promise<T>): Promise<T> {
+  return looking.run({ scope: ofTheClaim, asked: new Map(), memory, trial, ...(change && { change }) }, judge);
 }
 
 /** Runs, for the first time, an action that claims share. What it reads is kept, for each claim that asks for its result. */
@@ -84,7 +81,7 @@ export function forAll<T>(action: () => Promise<T>): Promise<T> {
 export async function sharing<T>(action: () => Promise<T>, shared: () => Promise<T>): Promise<T> {
   const look = looking.getStore();
   const own = scopes.get(action);
-  if (own && look?.trial?.concerns(own.reads)) return looking.run({ ...look, scope: own.scope, asked: new Map(), ...(look.memory && { memory: own.memory }) }, action);
+  if (own && look?.trial?.concerns(own.reads)) return looking.run({ ...look, scope: own.scope, memory: own.memory, asked: new Map() }, action);
   try {
     return await shared();
   } finally {
@@ -103,7 +100,7 @@ export function notReading<T>(take: () => T): T {
   const look = looking.getStore();
   if (!look) return take();
   const { scope, asked, memory, trial } = look;
-  return looking.run({ scope, asked, ...(memory && { memory }), ...(trial && { trial }) }, take);
+  return looking.run({ scope, asked, memory, ...(trial && { trial }) }, take);
 }
 
 /** Looks at a thing that settles, of which the last one tells. */

@@ -158,6 +158,16 @@ describe('the trials of a claim', () => {
     expect(asked).toEqual(['links of bridge', 'links of other-bridge', 'links of ', 'links of undefined']);
   });
 
+  it('must be made with a world of their own where they act otherwise, as what was seen before may not be what they would see', async () => {
+    let closed = '';
+    const outcome = await tried(async () => {
+      const { Name } = await ask();
+      await remembered(`close ${Name}`, () => Promise.resolve((closed = Name)));
+      expect(await remembered('is it closed?', () => Promise.resolve(closed === 'bridge'))).toBe(true);
+    });
+    expect(survivors(outcome)).toEqual([]);
+  });
+
   it('must meet the refusals that the judgement has met', async () => {
     let asked = 0;
     const refused = () =>

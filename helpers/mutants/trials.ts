@@ -35,14 +35,15 @@ export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>
   const outcomes = new Map<Change, Judged>();
   const doubtful: Change[] = [];
   await inParallel(trials, async ({ change }) => {
-    const trial = { concerns: (read: Reads) => read.has(change.read), strayed: [] };
+    const strayed: string[] = [];
+    const trial = { concerns: (read: Reads) => read.has(change.read), strayed };
     const outcome = await showing({ memory, change, trial }, judge);
     outcomes.set(change, outcome);
-    if (trial.strayed.length > 0 && !isKill(outcome)) doubtful.push(change);
+    if (strayed.length > 0 && !isKill(outcome)) doubtful.push(change);
   });
   const changedMeanwhile = await whyNotAgain(judge, memory, 'after its mutants it no longer conforms');
   if (changedMeanwhile !== undefined) return { judged, tried: { verdict, fields, mutants: [], notRepeatable: changedMeanwhile } };
-  await tryAnew(doubtful, outcomes, anew);
+  await tryAnew(doubtful, { outcomes, memory, anew });
   return { judged, tried: { verdict, fields, mutants: mutants.map((mutant) => outcomeOf(mutant, outcomes)) } };
 }
 
@@ -50,10 +51,10 @@ export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>
  * Where a change made a trial act otherwise, what it was given again may be what it would not have seen: such trials that
  * ended well are made again with a world of their own, if the claim can be judged so without a change.
  */
-async function tryAnew(changes: readonly Change[], outcomes: Map<Change, Judged>, anew: () => Promise<Judged>): Promise<void> {
+async function tryAnew(changes: readonly Change[], { outcomes, memory, anew }: { outcomes: Map<Change, Judged>; memory: Memory; anew: () => Promise<Judged> }): Promise<void> {
   const concerns = (read: Reads) => mutantsOf(read).length > 0;
-  if (changes.length === 0 || (await showing({ trial: { concerns, strayed: [] } }, anew)).verdict !== 'conforms') return;
-  for (const change of changes) outcomes.set(change, await showing({ change, trial: { concerns: (read) => read.has(change.read), strayed: [] } }, anew));
+  if (changes.length === 0 || (await showing({ memory, trial: { concerns } }, anew)).verdict !== 'conforms') return;
+  for (const change of changes) outcomes.set(change, await showing({ memory, change, trial: { concerns: (read) => read.has(change.read) } }, anew));
 }
 
 /** By question and path: questions that are asked at the same time are answered in any order. */

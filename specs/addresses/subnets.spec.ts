@@ -49,6 +49,7 @@ async function refusedAlone(bad: Record<string, unknown>): Promise<{ status: num
   const Name = make.name('bad');
   const { status, message } = await make.tryNetwork({ Name, ...bad });
   expect(status).toBeGreaterThanOrEqual(400);
+  expect(message).toMatch(/\S/);
   expect((await ask('GET', `/networks/${Name}`)).status).toBe(404);
   return { status, message };
 }

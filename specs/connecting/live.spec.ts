@@ -8,7 +8,7 @@ const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name } })
 /** Lines of /etc/hosts inside a container, each as its words. */
 async function hostsLines(container: Container): Promise<string[][]> {
   const { stdout } = await container.exec(['cat', '/etc/hosts']);
-  return stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  return stdout.split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s+/));
 }
 
 /** A server on a network that publishes its port 80 at a port of the host that stays the same. */

@@ -136,7 +136,7 @@ describe('what is not there', () => {
     const { missing, box } = await strandedContainer();
     const { body } = await ask<{ State: { Running: boolean; Error: string; ExitCode: number } }>('GET', `/containers/${box.id}/json`);
     expect(body.State).toMatchObject({ Running: false, Error: containing(missing) });
-    expect(body.State.ExitCode).not.toBe(0);
+    expect(body.State.ExitCode).toBeGreaterThan(0);
   });
 
   claim('error.missing-network.start-can-be-repeated', async () => {
@@ -144,7 +144,7 @@ describe('what is not there', () => {
     await control(() => expect(start.status).toBeGreaterThanOrEqual(400));
     await make.network({ Name: missing });
     expect((await ask('POST', `/containers/${box.id}/start`)).status).toBe(204);
-    expect((await box.endpoint(missing)).IPAddress).not.toBe('');
+    expect((await box.endpoint(missing)).IPAddress).toMatch(/\d/);
   });
 
   claim('error.start.names-its-step', async () => {

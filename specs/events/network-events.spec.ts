@@ -145,7 +145,8 @@ describe('events without a network of one\'s own', () => {
     const pair = await Promise.all([0, 1].map(() => make.network({ Labels: { [label]: '' } })));
     const prune = () => ask<{ NetworksDeleted?: string[] | null }>('POST', `/networks/prune?filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`);
     // Podman stumbles over containers that others remove meanwhile
-    const { body } = await eventually(prune, ({ status }) => status === 200, { within: 3000 });
+    const { status, body } = await eventually(prune, (answer) => answer.status === 200, { within: 3000 });
+    expect(status).toBe(200);
     await control(() => expect([...(body.NetworksDeleted ?? [])].sort()).toEqual(pair.map(({ name }) => name).sort()));
     const events = await told(since, () => true, 'prune', { type: ['network'] });
     const destroyed = pair.map(({ id }) => events.findIndex(({ Action, Actor }) => Action === 'destroy' && Actor.ID === id));

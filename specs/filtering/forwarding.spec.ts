@@ -49,7 +49,7 @@ const published = { '80/tcp': [{ HostPort: '' }] };
 async function publishedServer(own: OwnLab) {
   const net = await own.make.network();
   const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
-  return { net, server, origin: await server.origin(net.name), hostPort: await server.hostPort(80) };
+  return { net, server, origin: () => server.origin(net.name), hostPort: () => server.hostPort(80) };
 }
 
 /** Its containers outlive the restart of a daemon. */
@@ -111,7 +111,7 @@ describe('packets that pass the host of a fresh engine', () => {
     const [far, { server, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
     await control(async () => expect(await far.machine.fetches(`http://${far.hostAddress}:80`)).toBeReached({ by: hostServer }));
     await withRule(own.host, `-I INPUT -i ${far.link} -j DROP`, async () => {
-      expect(await far.machine.fetches(`http://${far.hostAddress}:${hostPort}`)).toBeReached({ by: server });
+      expect(await far.machine.fetches(`http://${far.hostAddress}:${await hostPort()}`)).toBeReached({ by: server });
       await control(async () => expect(await far.machine.fetches(`http://${far.hostAddress}:80`)).toBeOutcome('timed-out'));
     });
   });
@@ -146,15 +146,15 @@ describe("neighbours that route to a container's own address", () => {
   claim('filtering.direct.published-port-is-open', async () => {
     const own = await lab();
     const [far, { server, origin }] = await Promise.all([neighbour(own), publishedServer(own)]);
-    expect(await far.machine.fetches(origin)).toBeReached({ by: server });
+    expect(await far.machine.fetches(await origin())).toBeReached({ by: server });
   });
 
   claim('filtering.direct.published-port-is-closed', async () => {
     const own = await lab();
     const [far, { server, origin, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
-    const atTheHost = async () => expect(await far.machine.fetches(`http://${far.hostAddress}:${hostPort}`)).toBeReached({ by: server });
+    const atTheHost = async () => expect(await far.machine.fetches(`http://${far.hostAddress}:${await hostPort()}`)).toBeReached({ by: server });
     await control(atTheHost);
-    expect(await far.machine.fetches(origin)).toBeOutcome('timed-out');
+    expect(await far.machine.fetches(await origin())).toBeOutcome('timed-out');
     await control(atTheHost);
   });
 
@@ -164,7 +164,7 @@ describe("neighbours that route to a container's own address", () => {
     const closed = await own.make.server({ HostConfig: { NetworkMode: net.name } });
     const closedOrigin = await closed.origin(net.name);
     const publishedIsOpenAndTheOtherListens = async () => {
-      expect(await far.machine.fetches(origin)).toBeReached({ by: server });
+      expect(await far.machine.fetches(await origin())).toBeReached({ by: server });
       expect(await own.host.fetches(closedOrigin)).toBeReached({ by: closed });
     };
     await publishedIsOpenAndTheOtherListens();
@@ -179,7 +179,7 @@ describe('an engine with --iptables=false', () => {
   claim('filtering.off.makes-no-rules', async () => {
     const own = await withoutRules();
     const { origin, server } = await publishedServer(own);
-    await control(async () => expect(await own.host.fetches(origin)).toBeReached({ by: server }));
+    await control(async () => expect(await own.host.fetches(await origin())).toBeReached({ by: server }));
     const rules = () => shell(own.host, 'iptables-save; ip6tables-save');
     await withRule(own.host, '-A FORWARD -s 192.0.2.1 -j ACCEPT', () => control(async () => expect(await rules()).toMatch(/^-A FORWARD -s 192\.0\.2\.1/m)));
     expect(await rules()).not.toMatch(/^-A|DOCKER/m);
@@ -201,10 +201,11 @@ describe("the engine's rules", () => {
     const { net, server } = await publishedServer(own);
     const { Gateway, IPAddress } = await server.endpoint(net.name);
     const names = [await own.host.linkWith(Gateway), IPAddress, IPAddress.replace(/\d+$/, '0/')];
-    await control(async () => expect(await rulesThatName(own.host, names)).not.toEqual([]));
+    await control(async () => expect(await rulesThatName(own.host, [IPAddress])).not.toEqual([]));
+    await control(async () => expect(await rulesThatName(own.host, names.slice(0, 1))).not.toEqual([]));
     await server.stop();
     await server.remove();
-    expect(await net.remove()).toMatchObject({ message: '' });
+    expect(await net.remove()).toMatchObject({ status: 204 });
     expect(await rulesThatName(own.host, names)).toEqual([]);
   });
 
@@ -212,8 +213,9 @@ describe("the engine's rules", () => {
     const own = await closedByTheEngine();
     const [far, { server, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
     // docker-proxy listens without any rule; what it would answer comes through INPUT
-    const pastTheProxy = `iptables -I INPUT -i ${far.link} -p tcp --dport ${hostPort} -j DROP`;
-    const fetched = () => far.machine.fetches(`http://${far.hostAddress}:${hostPort}`);
+    const port = await hostPort();
+    const pastTheProxy = `iptables -I INPUT -i ${far.link} -p tcp --dport ${port} -j DROP`;
+    const fetched = () => far.machine.fetches(`http://${far.hostAddress}:${port}`);
     await shell(own.host, pastTheProxy);
     await control(async () => expect(await fetched()).toBeReached({ by: server }));
     await shell(own.host, 'for table in filter nat raw; do iptables -t $table -F; iptables -t $table -X; done');

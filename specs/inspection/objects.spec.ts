@@ -51,7 +51,7 @@ describe('an endpoint', () => {
   claim('inspect.endpoint.stopped-has-no-address', async () => {
     const net = await make.network();
     const box = await make.container({ StopTimeout: 1, HostConfig: { NetworkMode: net.name } });
-    await control(async () => expect((await box.endpoint(net.name)).IPAddress).not.toBe(''));
+    await control(async () => expect((await box.endpoint(net.name)).IPAddress).toMatch(/\d/));
     await box.stop();
     expect(await box.endpoint(net.name)).toMatchObject({ NetworkID: net.id, EndpointID: '', IPAddress: '', IPPrefixLen: 0, Gateway: '', MacAddress: '' });
   });
@@ -88,7 +88,7 @@ describe('the other fields of a container', () => {
 
   claim('inspect.legacy.is-empty-elsewhere', async () => {
     const { net, elsewhere } = await pair();
-    await control(async () => expect((await elsewhere.endpoint(net.name)).IPAddress).not.toBe(''));
+    await control(async () => expect((await elsewhere.endpoint(net.name)).IPAddress).toMatch(/\d/));
     const { NetworkSettings } = await elsewhere.inspect();
     expect(NetworkSettings).toMatchObject({ EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, MacAddress: '' });
   });

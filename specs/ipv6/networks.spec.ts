@@ -79,7 +79,7 @@ describe('a container in a network without IPv6', () => {
     expect((await container.endpoint(network.name)).GlobalIPv6Address).toBe('');
     await control(async () => {
       const { server, network: another } = await dual();
-      expect((await server.endpoint(another.name)).GlobalIPv6Address).not.toBe('');
+      expect((await server.endpoint(another.name)).GlobalIPv6Address).toContain(':');
     });
   });
 });
@@ -212,10 +212,7 @@ describe('a container that asks for an IPv6 address', () => {
     const { network, six, server } = await dual();
     await control(async () => expect((await server.endpoint(network.name)).GlobalIPv6Address).toBe(six.address(0x77)));
     for (const IPv6Address of [six.address(0x77), six.gateway, make.subnet6().address(0x77)]) {
-      const { status, body } = await make.tryContainer({ name: make.name('refused'), ...inside(network, { IPv6Address }) });
-      if (status >= 400) continue;
-      expect((await ask('POST', `/containers/${body.Id}/start`)).status).toBeGreaterThanOrEqual(400);
-      expect((await ask<{ State: { Running: boolean } }>('GET', `/containers/${body.Id}/json`)).body.State.Running).toBe(false);
+      expect(await make.tryToRun(inside(network, { IPv6Address }))).toBeRefused();
     }
   });
 });

@@ -46,7 +46,7 @@ describe('an internal network', () => {
 
   claim('isolation.internal.lists-no-gateway', async () => {
     const [{ outer, ordinary }, { endpoint }] = await Promise.all([world(), inside()]);
-    await control(async () => expect((await ordinary.endpoint(outer.name)).Gateway).not.toBe(''));
+    await control(async () => expect((await ordinary.endpoint(outer.name)).Gateway).toMatch(/\d/));
     expect(endpoint.Gateway).toBe('');
   });
 

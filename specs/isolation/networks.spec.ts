@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, lab, make, scene } from '../../helpers';
+import { claim, control, describe, expect, host, lab, make, scene } from '../../helpers';
 
 type Container = Awaited<ReturnType<typeof make.server>>;
 
@@ -46,6 +46,7 @@ describe('two bridge networks', () => {
       make.server({ HostConfig: { NetworkMode: net.name, PortBindings: {} } }),
     ]);
     const gateways = [(await server.endpoint(net.name)).Gateway, (await stranger.endpoint(here.name)).Gateway];
+    await control(async () => expect(await Promise.all(gateways.map((gateway) => host.linkWith(gateway)))).toHaveLength(gateways.length));
     const serverListens = async () => expect(await peer.fetches(await server.origin(net.name))).toBeReached({ by: server });
     await control(serverListens);
     for (const gateway of gateways) expect(await stranger.fetches(`http://${gateway}:80`)).not.toBeReached({ by: server });

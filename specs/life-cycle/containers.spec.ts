@@ -21,7 +21,12 @@ const untilState = (container: Container, noticed: (state: { Running: boolean; r
   eventually(
     async () => {
       const { body } = await ask<{ State: { Running: boolean }; RestartCount: number }>('GET', `/containers/${container.id}/json`);
-      return { Running: body.State.Running, restarts: body.RestartCount };
+      return {
+        Running: body.State.Running,
+        get restarts() {
+          return body.RestartCount;
+        },
+      };
     },
     noticed,
     { within: 5000 },

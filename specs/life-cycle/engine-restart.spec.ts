@@ -161,7 +161,9 @@ describe('an engine with live restore that was restarted', () => {
       return (await own.ask('POST', `/containers/${box.id}/start`)).status;
     };
     const newcomer = await own.make.container({ HostConfig: { NetworkMode: network.name } });
-    expect(taken).not.toContain((await newcomer.endpoint(network.name)).IPAddress);
+    const { IPAddress } = await newcomer.endpoint(network.name);
+    expect(IPAddress).toBeInSubnet(`${address(0)}/24`);
+    expect(taken).not.toContain(IPAddress);
     expect(await start(at(network, address(2)))).toBeGreaterThanOrEqual(400);
     expect(await start(at(network, address(50), 8080))).toBeGreaterThanOrEqual(400);
     await control(async () => expect(await start(at(network, address(50), 8082))).toBe(204));

@@ -38,6 +38,7 @@ describe('the networks that an engine brings', () => {
   claim('models.builtin.outlive-a-prune', async () => {
     const own = await lab([], 'pruned');
     const { body: unused } = await own.ask<{ Id: string }>('POST', '/networks/create', { Name: own.make.name('unused') });
+    await control(async () => expect(await own.engine.networkIfAny(unused.Id)).toMatchObject({ Id: unused.Id }));
     const before = await own.engine.builtinNetworks();
     expect(before.length).toBeGreaterThan(0);
     expect(await own.ask('POST', '/networks/prune')).toMatchObject({ status: 200 });

@@ -97,10 +97,11 @@ describe('a routed network', () => {
   claim('nat.routed.takes-no-port-of-the-host', async () => {
     const asked = `${await freePorts(host)}`;
     const { net, server, published } = await serverOn(mode('routed'), { make }, asked);
-    const usual = await serverOn(mode('nat'));
+    const nat = await make.network();
+    const usual = await make.server({ member: 'usual', HostConfig: { NetworkMode: nat.name, PortBindings: { '80/tcp': [{ HostPort: '' }] } } });
     const bothAnswer = async () => {
       expect(await host.fetches(published)).toBeReached({ by: server });
-      expect(await host.fetches(`http://127.0.0.1:${await usual.server.hostPort(80)}`)).toBeReached({ by: usual.server });
+      expect(await host.fetches(`http://127.0.0.1:${await usual.hostPort(80)}`)).toBeReached({ by: usual });
     };
     await control(bothAnswer);
     const bindings = (await server.inspect()).NetworkSettings.Ports?.['80/tcp'] ?? [];

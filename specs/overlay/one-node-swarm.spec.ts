@@ -45,7 +45,7 @@ describe('the networks of a swarm', () => {
 
   claim('overlay.swarm.has-one-ingress', async () => {
     const own = await swarm();
-    const oneIsThere = async () => expect(await ingress()).toMatchObject({ Ingress: true });
+    const oneIsThere = async () => expect(await ingress()).toMatchObject({ Name: 'ingress', Ingress: true });
     await control(oneIsThere);
     expect(await own.make.tryNetwork({ Driver: 'overlay', Ingress: true })).toMatchObject({ status: 409 });
     await control(oneIsThere);
@@ -89,6 +89,7 @@ describe('the networks of a swarm', () => {
     const made = await allocated(id);
     expect(made.IPAM.Config.map(({ Subnet }) => Subnet)).toEqual(subnets);
     expect(new Set(vxlanIds(made)).size).toBe(2);
+    for (const id of vxlanIds(made)) expect(id).toMatch(/^\d+$/);
   });
 
   claim('overlay.bridge.may-be-of-swarm-scope', async () => {

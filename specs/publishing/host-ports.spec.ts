@@ -24,7 +24,7 @@ async function listedBy(filters: Record<string, readonly string[]>) {
   return body;
 }
 
-const refused = { refused: true, running: false };
+const refused = { refused: true, running: false, message: expect.stringMatching(/\S/) as unknown };
 const running = { refused: false, running: true };
 
 describe('a container that publishes ports', () => {
@@ -137,7 +137,7 @@ describe('a container that publishes ports', () => {
   claim('publishing.conflicts.with-another-container', async () => {
     const HostPort = await freePort();
     const [holder, late] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
-    expect(await started(late)).toMatchObject(refused);
+    expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
     expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: holder });
     await holder.stop();
     await control(async () => expect(await started(late)).toMatchObject(running));
@@ -151,7 +151,7 @@ describe('a container that publishes ports', () => {
       server(at(HostPort, '127.0.0.3'), { started: false }),
     ]);
     await control(async () => expect(await started(elsewhere)).toMatchObject(running));
-    expect(await started(everywhere)).toMatchObject(refused);
+    expect(await started(everywhere)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
   });
 
   claim('publishing.conflicts.with-a-process-of-the-host', async () => {
@@ -162,7 +162,7 @@ describe('a container that publishes ports', () => {
     ]);
     const isListening = async () => (await networkView(host)).listening.some((socket) => socket.endsWith(`:${HostPort}`));
     await control(async () => expect(await eventually(isListening, (it) => it, { within: 5000 })).toBe(true));
-    expect(await started(late)).toMatchObject(refused);
+    expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
     await ask('POST', `/containers/${listener.id}/kill`);
     await control(async () => expect(await eventually(isListening, (it) => !it, { within: 5000 })).toBe(false));
     await control(async () => expect(await started(late)).toMatchObject(running));

@@ -34,7 +34,7 @@ async function datagramsOf(container: From): Promise<number> {
 /** Makes a neighbour take 127.0.0.2 for an address of the host, and talk to it: its own loopback has no addresses any more. */
 async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine, hostAddress }: Neighbour): Promise<void> {
   const { Pid } = (await machine.inspect()).State;
-  await itsHost.exec(['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1']);
+  await control(async () => expect(await itsHost.exec(['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1'])).toMatchObject({ exitCode: 0 }));
   await machine.exec(['sh', '-c', `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.2 via ${hostAddress}`]);
 }
 
