@@ -49,7 +49,10 @@ describe('links on a default bridge without inter-container communication', () =
     const { own, old, source, recipient } = await linked();
     const [from, to] = await Promise.all([recipient, source].map(async (container) => (await container.endpoint('bridge')).IPAddress));
     const opened = async () => (await rules(own)).filter((rule) => rule.includes(`${from}/32`) && rule.includes(`${to}/32`) && !old.includes(rule));
-    await control(async () => expect(await opened()).not.toEqual([]));
+    await control(async () => {
+      for (const address of [from, to]) expect(address).toMatch(/\d/);
+      expect(await opened()).not.toEqual([]);
+    });
     await recipient.stop();
     await recipient.remove();
     expect(await opened()).toEqual([]);
