@@ -85,7 +85,7 @@ describe('the accepted survivors of the suite', () => {
       expect(Object.keys(reasons)).toEqual(expect.arrayContaining(kinds));
       expect(reason).toMatch(/^[A-Z].+\.$/);
     }
-    const named = acceptedSurvivors.map((it) => `${it.claim} ${it.call} ${it.path}`);
+    const named = acceptedSurvivors.flatMap((it) => it.kinds.map((kind) => `${it.claim} ${it.call} ${it.path} ${kind}`));
     expect(new Set(named).size).toBe(named.length);
   });
 });
