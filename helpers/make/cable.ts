@@ -1,6 +1,5 @@
 import { Blocked } from '../claim/verdict';
-import { remembered } from '../mutants/answers';
-import { run } from '../process';
+import { runCommand } from '../vantage/run-command';
 import { read } from '../vantage/vantage';
 import type { OwnLab } from './own-lab';
 import { ownSubnet } from './subnets';
@@ -18,8 +17,7 @@ const link = 'cable';
  */
 export async function cable(one: OwnLab, other: OwnLab): Promise<[string, string]> {
   const add = one.enter(['ip', 'link', 'add', link, 'type', 'veth', 'peer', 'name', link, 'netns', '/proc/self/fd/3']);
-  const plug = ['sh', '-ec', withNamespace, 'cable', String(other.pid), ...add];
-  const { exitCode, stderr } = await remembered(JSON.stringify(plug), () => run(plug));
+  const { exitCode, stderr } = await runCommand(['sh', '-ec', withNamespace, 'cable', String(other.pid), ...add]);
   if (exitCode !== 0) throw new Blocked(`no cable can be plugged between two labs: ${stderr.trim()}`);
   const { address } = ownSubnet();
   const addresses: [string, string] = [address(1), address(2)];

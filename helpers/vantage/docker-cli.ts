@@ -1,6 +1,5 @@
-import { remembered } from '../mutants/answers';
-import { run } from '../process';
 import { recordCommand } from './exec';
+import { runCommand } from './run-command';
 import { ProbeBroken } from './vantage';
 
 /** A docker command-line client that talks to the engine under test. */
@@ -16,8 +15,7 @@ export class DockerCli {
    */
   async docker(...args: string[]): Promise<string> {
     const startedAt = performance.now();
-    const whole = [...this.prefix, ...args];
-    const result = await remembered(JSON.stringify(whole), () => run(whole));
+    const result = await runCommand([...this.prefix, ...args]);
     recordCommand('cli', 'docker', ['docker', ...args], result, startedAt);
     if (result.exitCode !== 0) throw new ProbeBroken(`docker ${args.join(' ')} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
     return result.stdout;

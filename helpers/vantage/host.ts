@@ -1,13 +1,12 @@
 import type Dockerode from 'dockerode';
 import { record, withoutEvidence } from '../claim/evidence';
 import { Deviation } from '../claim/verdict';
-import { remembered } from '../mutants/answers';
-import { run } from '../process';
 import type { HostAccess } from '../run/context';
 import { execInContainer, recordCommand } from './exec';
 import { fetchFrom } from './fetch';
 import type { Outcome } from './outcome';
 import { networkView, type Link } from './procfs';
+import { runCommand } from './run-command';
 import { read, type CommandResult, type Telling, type VantagePoint } from './vantage';
 
 /** The engine's host, wherever it is: the place where the document types `curl localhost`. */
@@ -23,8 +22,7 @@ export class EngineHost implements VantagePoint {
   async exec(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
     if (this.access.kind === 'helper') return execInContainer(this.docker, this.access.containerId, this.name, argv, telling);
     const startedAt = performance.now();
-    const whole = this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv;
-    const result = await remembered(JSON.stringify(whole), () => run(whole));
+    const result = await runCommand(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv);
     recordCommand('host', this.name, argv, result, startedAt, telling);
     return result;
   }
