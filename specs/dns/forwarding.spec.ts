@@ -58,9 +58,10 @@ describe('a container that was given name servers', () => {
   claim('dns.forward.silence-moves-on', async () => {
     const { net, first } = await served();
     const mute = await listening(net, { member: 'mute', Cmd: ['nc', '-ll', '-p', '53', '-e', 'sleep', '60'] });
-    const answers = await Promise.all(
-      [...nobody.slice(0, 1), mute.address].map(async (silent) => lookUp(await make.container({ member: 'asking', ...on(net, silent, first.address) }), nameBeginning('there'))),
-    );
+    const answers = await Promise.all([...nobody.slice(0, 1), mute.address].map(async (silent) => {
+      const name = nameBeginning('there');
+      return lookUp(await make.container({ member: 'asking', ...on(net, silent, first.address) }), name);
+    }));
     expect(answers).toMatchObject([answered(fromFirst), answered(fromFirst)]);
   });
 
