@@ -42,6 +42,10 @@ describe('a claim with a version that superseded it', () => {
     }
   });
 
+  it('must name no successor where there is none', () => {
+    expect(applicability(claimWith({ until: boundary }), engineWith(), everythingThere)).toMatchObject({ reason: `superseded in 28.0.0 (release notes); this engine is ${engineWith().version}` });
+  });
+
   it('must not be tried where it cannot be', () => {
     const missing: Inapplicable = { verdict: 'blocked', reason: 'it is not there', evidence: [] };
     const claim = claimWith({ until: boundary, requires: ['docker-cli'] });
@@ -72,6 +76,12 @@ describe('a claim with requirements', () => {
     expect(applicability(claim, engineWith(), everythingThere)).toBeUndefined();
     expect(applicability(claim, engineWith(), { ...everythingThere, [requirement]: missing })).toBe(missing);
     expect(applicability(claimWith(), engineWith(), { ...everythingThere, [requirement]: missing })).toBeUndefined();
+  });
+
+  it('must give the reason of the first that is missing, wherever it stands among them', () => {
+    const claim = claimWith({ requires: ['docker-cli', 'own-lab', 'host-port-80'] });
+    expect(applicability(claim, engineWith(), { ...everythingThere, 'own-lab': missing })).toBe(missing);
+    expect(applicability(claim, engineWith(), { ...everythingThere, 'own-lab': missing, 'host-port-80': { ...missing, reason: 'another' } })).toBe(missing);
   });
 
   it('must not be called blocked where the engine does not promise it anyway', () => {

@@ -13,6 +13,7 @@ function recorded(body: () => unknown): Promise<Evidence[]> {
 
 describe('the evidence of a claim', () => {
   it('must hold its steps in their order, with times since it began', async () => {
+    const began = performance.now();
     const entries = await recorded(async () => {
       record(step('first'));
       await Promise.resolve();
@@ -22,6 +23,7 @@ describe('the evidence of a claim', () => {
     for (const { atMs, durationMs } of entries) {
       expect(atMs).toBeGreaterThanOrEqual(0);
       expect(durationMs).toBeGreaterThanOrEqual(0);
+      expect(atMs + durationMs).toBeLessThanOrEqual(Math.ceil(performance.now() - began) + 1);
     }
   });
 

@@ -154,4 +154,11 @@ describe('toBeRefused', () => {
   it.each([{ status: 204 }, { runs: true }, { runs: undefined }, { created: false }, { isThere: false }])('must fail with %j', (otherwise) => {
     expect(() => expect({ ...refusedAtStart, ...otherwise }).toBeRefused()).toThrow('expected: a refusal');
   });
+
+  it('must say what there is instead', () => {
+    const saying = (otherwise: Partial<Record<keyof typeof refusedAtStart, unknown>>) => expect(() => expect({ ...refusedAtStart, ...otherwise }).toBeRefused());
+    saying({ status: 204, runs: true }).toThrow('actual:   status 204; running: true; its creation was granted, and it is there');
+    saying({ runs: undefined, created: false }).toThrow('actual:   status 500; running: it does not say; its creation was refused, and it is there');
+    saying({ isThere: false }).toThrow('actual:   status 500; running: false; its creation was granted, and it is not there');
+  });
 });

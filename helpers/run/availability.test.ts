@@ -31,6 +31,11 @@ describe('what claims require', () => {
     expect(availability({ ...everything, engine: engineWith({ rootless: true }) })['host-bridges']).toBeUndefined();
   });
 
+  it('must not be applicable to another engine where dockerd itself is meant', () => {
+    const engine = engineWith({ kind: 'podman' });
+    expect(availability({ ...everything, engine })['docker-engine']).toEqual({ verdict: 'not-applicable', reason: expect.stringContaining('dockerd'), evidence: engine.evidence.version });
+  });
+
   it('must not be applicable where host mode is no network', () => {
     const engine = engineWith({ hostNetwork: false });
     expect(availability({ ...everything, engine })['host-network']).toEqual({ verdict: 'not-applicable', reason: expect.stringContaining('no network called host'), evidence: engine.evidence.hostNetwork });
@@ -48,7 +53,7 @@ describe('what claims require', () => {
 
   it('must not be applicable where the bridge carries IPv6 as well', () => {
     const engine = engineWith({ defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: undefined, ipv6: true } });
-    expect(availability({ ...everything, engine })['ipv4-only-default-bridge']).toMatchObject({ verdict: 'not-applicable' });
+    expect(availability({ ...everything, engine })['ipv4-only-default-bridge']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('IPv6') });
     expect(availability({ ...everything, engine: engineWith({ defaultBridge: undefined }) })['ipv4-only-default-bridge']).toBeUndefined();
   });
 });

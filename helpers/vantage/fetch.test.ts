@@ -45,6 +45,18 @@ describe.each(['7.88.1', '8.22.0'] as const)('what curl %s left behind', (versio
   });
 });
 
+describe('what curl says of a connection that failed', () => {
+  it('must be kept without what it says besides', () => {
+    const stderr = ['*   Trying 192.0.2.1:80...', '*  connect to 192.0.2.1 port 80 failed: Connection refused ', '> refused by a header', '* Failed to connect', 'curl: (7) Failed * twice', ''].join('\n');
+    expect(readCurl({ exitCode: 7, stdout: '', stderr })).toEqual({ kind: 'refused', detail: 'connect to 192.0.2.1 port 80 failed: Connection refused; Failed to connect; curl: (7) Failed * twice' });
+  });
+
+  it('must be a time-out where the system gave up before curl did', () => {
+    const words = 'connect to 192.0.2.1 port 80 failed: Connection timed out';
+    expect(readCurl({ exitCode: 7, stdout: '', stderr: `* ${words}\n` })).toEqual({ kind: 'timed-out', detail: words });
+  });
+});
+
 describe('a probe whose tool is missing', () => {
   it('must be broken, with the words of whoever looked for the tool', () => {
     expect(readCurl(missingInContainer)).toEqual({ kind: 'probe-broken', detail: expect.stringContaining('"no-such-program": executable file not found') });
@@ -55,6 +67,20 @@ describe('a probe whose tool is missing', () => {
   it('must be broken when it was ended by force, or says nothing of why', () => {
     for (const exitCode of [124, 128, 137]) expect(readCurl({ exitCode, stdout: '', stderr: '' }).kind).toBe('probe-broken');
     expect(readCurl({ exitCode: 7, stdout: '', stderr: '' }).kind).toBe('probe-broken');
+  });
+
+  it('must be broken with what was said, and with nothing around it', () => {
+    expect(readCurl({ exitCode: 7, stdout: '', stderr: ' not a word\n' })).toEqual({ kind: 'probe-broken', detail: 'curl could not connect and did not say why: not a word' });
+    expect(readCurl({ exitCode: 127, stdout: ' no curl here\n', stderr: '\n' })).toMatchObject({ detail: 'curl ended with status 127: no curl here' });
+    expect(readCurl({ exitCode: 127, stdout: 'else', stderr: ' no curl there\n' })).toMatchObject({ detail: 'curl ended with status 127: no curl there' });
+  });
+
+  it('must be broken when only one of its two transfers is told, or none as it should be', () => {
+    const transfer = '\n--conformance-transfer-- 200 127.0.0.1\n';
+    for (const stdout of [`page${transfer}`, `page${transfer.replace(' 200', ' ok 200')}secret${transfer}`, `page${transfer}secret${transfer.replace(' 200', ' ok 200')}`]) {
+      expect(readCurl({ exitCode: 0, stdout, stderr: '' })).toEqual({ kind: 'probe-broken', detail: `curl printed something unexpected: ${stdout}` });
+    }
+    expect(readCurl({ exitCode: 0, stdout: 'x'.repeat(1000), stderr: '' })).toMatchObject({ detail: `curl printed something unexpected: ${'x'.repeat(200)}` });
   });
 
   it('must be broken when it succeeds and prints nothing: an empty answer is no pass', () => {
