@@ -1,7 +1,10 @@
-import { readFileSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
 import { openClient } from '../engine/client';
+import { readTrials, type Trial, type Trials } from '../faults/trials';
+import { currentLifetime } from '../make/lifetime';
 import type { RunContext } from '../run/context';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { contextWith } from '../selftest/samples';
@@ -24,17 +27,19 @@ class FakeJest {
 
 /** Claims that need no container, by their place in the catalogue: tests must not depend on which they are. */
 const [one, other] = catalogue.filter(({ topology }) => topology === undefined) as [(typeof catalogue)[number], (typeof catalogue)[number]];
+/** Claims of other areas than the document's, more than are judged at a time. */
+const several = catalogue.filter(({ area, topology }) => area !== 'document' && topology === undefined).slice(0, 5);
 const withTopology = catalogue.find(({ topology }) => topology !== undefined) as (typeof catalogue)[number];
 
-function runtimeWith(features: Partial<RunContext>): { jest: FakeJest; runtime: SpecRuntime; records: () => ClaimRecord[] } {
+function runtimeWith(features: Partial<RunContext>, { some, trials }: { some?: boolean; trials?: Trials } = {}): { jest: FakeJest; runtime: SpecRuntime; surroundings: Surroundings; records: () => ClaimRecord[] } {
   const context = contextWith({ directory: temporaryDirectory(), ...features });
   const jest = new FakeJest();
   const docker = openClient();
-  const surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker) });
-  const runtime = new SpecRuntime(jest, surroundings);
+  const surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
+  const runtime = new SpecRuntime(jest, surroundings, some);
   const file = recordsFile(context.directory);
   const records = () => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as ClaimRecord) : []);
-  return { jest, runtime, records };
+  return { jest, runtime, surroundings, records };
 }
 
 const observe = () => record({ kind: 'api', where: 'engine', what: 'GET /networks', answer: '[]' });
@@ -106,6 +111,12 @@ describe('judging a claim', () => {
     const { record: written, thrown } = await judged(observe);
     expect(written).toEqual({ id: one.id, verdict: 'conforms', durationMs: expect.any(Number), evidence: [expect.objectContaining({ what: 'GET /networks' })] });
     expect(thrown).toBe('nothing');
+  });
+
+  it('must take as long as it took', async () => {
+    const began = performance.now();
+    const { record: written } = await judged(observe);
+    expect(written?.durationMs).toBeLessThanOrEqual(Math.ceil(performance.now() - began));
   });
 
   it('must be an error when it passes and nothing was observed, remarks of the suite not counting', async () => {
@@ -181,5 +192,204 @@ describe('a topology', () => {
     };
     pool.startAll();
     expect(started).toEqual([]);
+  });
+});
+
+describe('the claims of a file', () => {
+  /** Registers claims whose checks end when they are told to; `going` are those that have begun and not ended. */
+  function registered(features: Partial<RunContext>, options?: Parameters<typeof runtimeWith>[1], claims = several) {
+    const { jest, runtime } = runtimeWith({ selected: claims.map(({ id }) => id), ...features }, options);
+    const going = new Map<string, () => void>();
+    const began: string[] = [];
+    for (const { id } of claims) {
+      runtime.claim(id, async () => {
+        began.push(id);
+        observe();
+        await new Promise<void>((resolve) => going.set(id, resolve));
+        going.delete(id);
+      });
+    }
+    const tests = [...jest.registered.values()];
+    const settle = () => new Promise((resolve) => setImmediate(resolve));
+    const end = async (id: string | undefined) => {
+      going.get(id ?? '')?.();
+      await settle();
+    };
+    return { ids: claims.map(({ id }) => id), began, tests, settle, end };
+  }
+
+  it('must be judged three at a time as soon as Jest comes to the first, each once', async () => {
+    const { ids, began, tests, settle, end } = registered({});
+    await settle();
+    expect(began).toEqual([]);
+    const first = tests[0]?.();
+    await settle();
+    expect(began).toEqual(ids.slice(0, 3));
+    await end(ids[1]);
+    expect(began).toEqual(ids.slice(0, 4));
+    for (const id of [ids[0], ids[2], ids[3], ids[4]]) await end(id);
+    await first;
+    for (const test of tests) await test();
+    expect(began).toEqual(ids);
+  });
+
+  const document = catalogue.filter(({ area, topology }) => area === 'document' && topology === undefined);
+  it.each([
+    ['of the document', {}, undefined, document.slice(0, 2)],
+    ['of a run for some tests', {}, { some: true }, several],
+    ['of a run for mutants', { mutants: 'mutants.json' }, undefined, several],
+    ['of a run for trials', { trials: 'trials.ndjson' }, undefined, several],
+  ])('must be judged when Jest comes to each of them, where they are %s', async (_, features, options, claims) => {
+    const { ids, began, tests, settle } = registered(features, options, claims);
+    void tests[0]?.().catch(() => undefined);
+    await settle();
+    expect(began).toEqual(ids.slice(0, 1));
+  });
+});
+
+describe('what a claim has made', () => {
+  /** A claim that makes a container and comes to `verdict`, until everything of its file has ended. */
+  async function made(verdict: 'conforms' | 'deviates' | 'error' | 'blocked', features: Partial<RunContext> = {}): Promise<boolean> {
+    const { jest, runtime, surroundings } = runtimeWith({ selected: [one.id], ...features });
+    let removed = false;
+    const failures = { deviates: new Deviation('it differs'), error: new Error('a mistake'), blocked: new Blocked('it cannot') };
+    runtime.claim(one.id, () => {
+      observe();
+      currentLifetime().owns('container', 'c1', () => Promise.resolve((removed = true)));
+      if (verdict !== 'conforms') throw failures[verdict];
+    });
+    for (const check of jest.registered.values()) await check().catch(() => undefined);
+    await runtime.close();
+    await surroundings.end();
+    return removed;
+  }
+
+  it('must end with it, whatever it came to', async () => {
+    for (const verdict of ['conforms', 'deviates', 'error', 'blocked'] as const) expect({ verdict, removed: await made(verdict) }).toEqual({ verdict, removed: true });
+  });
+
+  it('must stay up where the user wants to see what failed, and only that', async () => {
+    for (const verdict of ['deviates', 'error'] as const) expect({ verdict, removed: await made(verdict, { keepFailed: true }) }).toEqual({ verdict, removed: false });
+    for (const verdict of ['conforms', 'blocked'] as const) expect({ verdict, removed: await made(verdict, { keepFailed: true }) }).toEqual({ verdict, removed: true });
+  });
+
+  it('must be gone before the next file in a run for trials alone', async () => {
+    for (const features of [{}, { trials: path.join(temporaryDirectory(), 'trials.ndjson') }]) {
+      const { jest, runtime, surroundings } = runtimeWith({ selected: [one.id], ...features });
+      let remove: () => void = () => undefined;
+      let closed = false;
+      runtime.claim(one.id, () => currentLifetime().owns('network', 'n1', () => new Promise<void>((resolve) => (remove = resolve))));
+      for (const check of jest.registered.values()) await check().catch(() => undefined);
+      const closing = runtime.close().then(() => (closed = true));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(closed).toBe(!('trials' in features));
+      remove();
+      await closing;
+      await surroundings.end();
+    }
+  });
+
+  it('must be shared where a scene made it', async () => {
+    const { jest, runtime } = runtimeWith({ selected: [one.id, other.id] });
+    let builds = 0;
+    const seen: number[] = [];
+    const scene = runtime.scene(() => Promise.resolve((builds += 1)));
+    for (const { id } of [one, other]) runtime.claim(id, async () => seen.push(await scene()));
+    for (const check of jest.registered.values()) await check().catch(() => undefined);
+    expect(seen).toEqual([1, 1]);
+  });
+});
+
+describe('a run for mutants', () => {
+  const mutantsOf = (directory: string) => readdirSync(directory).filter((name) => name.includes(one.id) && name.endsWith('.json'));
+  const tried = { verdict: 'not-applicable' as const, reason: 'superseded', evidence: [], tried: true };
+
+  it.each([
+    ['must hand over what became of them', { mutants: 'mutants.json' }, 1],
+    ['must try none of a claim that holds no longer', { mutants: 'mutants.json', inapplicable: { [one.id]: tried } }, 0],
+    ['is the only one that tries any', {}, 0],
+  ])('%s', async (_, features, files) => {
+    const directory = temporaryDirectory();
+    const { jest, runtime } = runtimeWith({ selected: [one.id], directory, ...features });
+    runtime.claim(one.id, observe);
+    for (const check of jest.registered.values()) await check();
+    expect(mutantsOf(directory)).toHaveLength(files);
+  });
+});
+
+describe('a run for trials', () => {
+  /** Judges one claim; `of` stands for the faults that come and go. */
+  async function tried(body: () => unknown, of: Trials['of'] | undefined) {
+    const file = path.join(temporaryDirectory(), 'trials.ndjson');
+    const { jest, runtime } = runtimeWith({ selected: [one.id], trials: file }, of ? { trials: { of } as unknown as Trials } : {});
+    runtime.claim(one.id, body);
+    for (const check of jest.registered.values()) await check().catch(() => undefined);
+    return existsSync(file) ? readTrials(file) : undefined;
+  }
+  const trial = { fault: 'some.fault' } as unknown as Trial;
+
+  it('must judge the claim again under each fault, with things of its own that have ended by then', async () => {
+    const removals: string[] = [];
+    let judgements = 0;
+    const trials = await tried(
+      () => {
+        judgements += 1;
+        const name = `c${judgements}`;
+        currentLifetime().owns('container', name, () => Promise.resolve(removals.push(name)));
+        observe();
+      },
+      async (id, again, repaired) => {
+        expect({ id, removals }).toEqual({ id: one.id, removals: ['c1'] });
+        expect(await again('kept')).toMatchObject({ verdict: 'conforms' });
+        expect(await again('anew')).toMatchObject({ verdict: 'conforms' });
+        expect(removals).toEqual(['c1', 'c2', 'c3']);
+        await repaired();
+        expect(removals).toEqual(['c1', 'c2', 'c3', 'c2', 'c3']);
+        return [trial];
+      },
+    );
+    expect({ judgements, trials }).toEqual({ judgements: 3, trials: [trial] });
+  });
+
+  it('must make scenes anew where a fault wants that, and keep them otherwise', async () => {
+    const file = path.join(temporaryDirectory(), 'trials.ndjson');
+    const of: Trials['of'] = async (_, again) => {
+      await again('kept');
+      await again('anew');
+      return [];
+    };
+    const { jest, runtime } = runtimeWith({ selected: [one.id], trials: file }, { trials: { of } as unknown as Trials });
+    let builds = 0;
+    const seen: number[] = [];
+    const scene = runtime.scene(() => Promise.resolve((builds += 1)));
+    runtime.claim(one.id, async () => {
+      seen.push(await scene());
+      observe();
+    });
+    for (const check of jest.registered.values()) await check();
+    expect(seen).toEqual([1, 1, 2]);
+  });
+
+  it('must try nothing with a claim that fails without a fault, and hand over nothing where no fault concerns it', async () => {
+    const none: Trials['of'] = () => Promise.resolve([trial]);
+    expect(await tried(() => {
+      throw new Deviation('it differs');
+    }, none)).toBeUndefined();
+    expect(await tried(observe, undefined)).toEqual([]);
+  });
+});
+
+describe('another engine', () => {
+  it.each([
+    ['of all files where it is a plain one', [], '', {}, 'shared'],
+    ["of its file where it has arguments", ['--icc=false'], '', {}, 'own'],
+    ['of its file where it has a name', [], 'pruned', {}, 'own'],
+    ['of its file where faults come and go', [], '', { trials: 'trials.ndjson' }, 'own'],
+  ] as const)('must be that %s', async (_, args, key, features, whose) => {
+    const { runtime, surroundings } = runtimeWith(features);
+    const got = (what: string) => ((...asked: unknown[]) => Promise.resolve({ what, asked })) as unknown as typeof surroundings.plainLab.get;
+    surroundings.plainLab.get = got('shared');
+    (runtime as unknown as { labs: typeof surroundings.plainLab }).labs.get = got('own');
+    expect(await runtime.lab(args.length === 0 ? undefined : args, key === '' ? undefined : key)).toEqual({ what: whose, asked: [args, key, undefined] });
   });
 });
