@@ -23,6 +23,11 @@ class FakeJest {
   readonly registered = new Map<string, () => Promise<void>>();
   readonly skipped: string[] = [];
   readonly test = Object.assign((title: string, body: () => Promise<void>) => void this.registered.set(title, body), { skip: (title: string) => void this.skipped.push(title) });
+
+  /** Runs all that is registered, one after the other, whatever comes of it. */
+  async runAll(): Promise<void> {
+    for (const test of this.registered.values()) await test().catch(() => undefined);
+  }
 }
 
 /** Claims that need no container, by their place in the catalogue: tests must not depend on which they are. */
@@ -41,6 +46,11 @@ function runtimeWith(features: Partial<RunContext>, { some, trials }: { some?: b
   const records = () => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as ClaimRecord) : []);
   return { jest, runtime, surroundings, records };
 }
+
+const trialsFile = () => path.join(temporaryDirectory(), 'trials.ndjson');
+
+/** Settles when all that waits for nothing from outside has gone on. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 const observe = () => record({ kind: 'api', where: 'engine', what: 'GET /networks', answer: '[]' });
 
@@ -196,7 +206,7 @@ describe('a topology', () => {
 });
 
 describe('the claims of a file', () => {
-  /** Registers claims whose checks end when they are told to; `going` are those that have begun and not ended. */
+  /** Registers claims whose checks end when they are told to: `began` are those that have begun, in that order. */
   function registered(features: Partial<RunContext>, options?: Parameters<typeof runtimeWith>[1], claims = several) {
     const { jest, runtime } = runtimeWith({ selected: claims.map(({ id }) => id), ...features }, options);
     const going = new Map<string, () => void>();
@@ -210,16 +220,15 @@ describe('the claims of a file', () => {
       });
     }
     const tests = [...jest.registered.values()];
-    const settle = () => new Promise((resolve) => setImmediate(resolve));
     const end = async (id: string | undefined) => {
       going.get(id ?? '')?.();
       await settle();
     };
-    return { ids: claims.map(({ id }) => id), began, tests, settle, end };
+    return { ids: claims.map(({ id }) => id), began, tests, end };
   }
 
   it('must be judged three at a time as soon as Jest comes to the first, each once', async () => {
-    const { ids, began, tests, settle, end } = registered({});
+    const { ids, began, tests, end } = registered({});
     await settle();
     expect(began).toEqual([]);
     const first = tests[0]?.();
@@ -240,7 +249,7 @@ describe('the claims of a file', () => {
     ['of a run for mutants', { mutants: 'mutants.json' }, undefined, several],
     ['of a run for trials', { trials: 'trials.ndjson' }, undefined, several],
   ])('must be judged when Jest comes to each of them, where they are %s', async (_, features, options, claims) => {
-    const { ids, began, tests, settle } = registered(features, options, claims);
+    const { ids, began, tests } = registered(features, options, claims);
     void tests[0]?.().catch(() => undefined);
     await settle();
     expect(began).toEqual(ids.slice(0, 1));
@@ -258,7 +267,7 @@ describe('what a claim has made', () => {
       currentLifetime().owns('container', 'c1', () => Promise.resolve((removed = true)));
       if (verdict !== 'conforms') throw failures[verdict];
     });
-    for (const check of jest.registered.values()) await check().catch(() => undefined);
+    await jest.runAll();
     await runtime.close();
     await surroundings.end();
     return removed;
@@ -274,14 +283,14 @@ describe('what a claim has made', () => {
   });
 
   it('must be gone before the next file in a run for trials alone', async () => {
-    for (const features of [{}, { trials: path.join(temporaryDirectory(), 'trials.ndjson') }]) {
+    for (const features of [{}, { trials: trialsFile() }]) {
       const { jest, runtime, surroundings } = runtimeWith({ selected: [one.id], ...features });
       let remove: () => void = () => undefined;
       let closed = false;
       runtime.claim(one.id, () => currentLifetime().owns('network', 'n1', () => new Promise<void>((resolve) => (remove = resolve))));
-      for (const check of jest.registered.values()) await check().catch(() => undefined);
+      await jest.runAll();
       const closing = runtime.close().then(() => (closed = true));
-      await new Promise((resolve) => setImmediate(resolve));
+      await settle();
       expect(closed).toBe(!('trials' in features));
       remove();
       await closing;
@@ -295,7 +304,7 @@ describe('what a claim has made', () => {
     const seen: number[] = [];
     const scene = runtime.scene(() => Promise.resolve((builds += 1)));
     for (const { id } of [one, other]) runtime.claim(id, async () => seen.push(await scene()));
-    for (const check of jest.registered.values()) await check().catch(() => undefined);
+    await jest.runAll();
     expect(seen).toEqual([1, 1]);
   });
 });
@@ -320,10 +329,10 @@ describe('a run for mutants', () => {
 describe('a run for trials', () => {
   /** Judges one claim; `of` stands for the faults that come and go. */
   async function tried(body: () => unknown, of: Trials['of'] | undefined) {
-    const file = path.join(temporaryDirectory(), 'trials.ndjson');
+    const file = trialsFile();
     const { jest, runtime } = runtimeWith({ selected: [one.id], trials: file }, of ? { trials: { of } as unknown as Trials } : {});
     runtime.claim(one.id, body);
-    for (const check of jest.registered.values()) await check().catch(() => undefined);
+    await jest.runAll();
     return existsSync(file) ? readTrials(file) : undefined;
   }
   const trial = { fault: 'some.fault' } as unknown as Trial;
@@ -352,13 +361,12 @@ describe('a run for trials', () => {
   });
 
   it('must make scenes anew where a fault wants that, and keep them otherwise', async () => {
-    const file = path.join(temporaryDirectory(), 'trials.ndjson');
     const of: Trials['of'] = async (_, again) => {
       await again('kept');
       await again('anew');
       return [];
     };
-    const { jest, runtime } = runtimeWith({ selected: [one.id], trials: file }, { trials: { of } as unknown as Trials });
+    const { jest, runtime } = runtimeWith({ selected: [one.id], trials: trialsFile() }, { trials: { of } as unknown as Trials });
     let builds = 0;
     const seen: number[] = [];
     const scene = runtime.scene(() => Promise.resolve((builds += 1)));
@@ -382,7 +390,7 @@ describe('a run for trials', () => {
 describe('another engine', () => {
   it.each([
     ['of all files where it is a plain one', [], '', {}, 'shared'],
-    ["of its file where it has arguments", ['--icc=false'], '', {}, 'own'],
+    ['of its file where it has arguments', ['--icc=false'], '', {}, 'own'],
     ['of its file where it has a name', [], 'pruned', {}, 'own'],
     ['of its file where faults come and go', [], '', { trials: 'trials.ndjson' }, 'own'],
   ] as const)('must be that %s', async (_, args, key, features, whose) => {
