@@ -19,10 +19,15 @@ const ahead = scene(async () => (await engineTime()) - clock());
 /** Now, in seconds of the engine's clock. */
 const now = async () => (clock() + (await ahead())) / 1000;
 
-/** The events of the engine since `since` with these filters, as far as they concern what is looked at, once `Action` is among them so many times. */
+/**
+ * The events of the engine since `since` with these filters, as far as they concern what is looked at, once `Action` is
+ * among them so many times. Each look gives the engine twice the time of the one before: Podman ends an answer at its
+ * `until` whether or not it has read that far, and on a busy machine then has read nothing.
+ */
 async function told(since: number, concerns: (event: Told) => boolean, Action: string, filters: Record<string, string[]> = {}, times = 1): Promise<Told[]> {
-  const look = async () => (await between(since - 1, (await now()) + 0.2, filters)).filter(concerns);
-  return eventually(look, (events) => events.filter((event) => event.Action === Action).length >= times, { within: 1500 });
+  let seconds = 0.1;
+  const look = async () => (await between(since - 1, (await now()) + (seconds *= 2), filters)).filter(concerns);
+  return eventually(look, (events) => events.filter((event) => event.Action === Action).length >= times, { within: 4000 });
 }
 
 /** The events between two moments of the engine's clock. */
