@@ -8,4 +8,4 @@ export { freePorts } from './make/free-ports';
 export { ipvs, linksOfKind } from './make/kernel';
 export { neighbour } from './make/neighbour';
 export { serving, tellsWhoAsks } from './make/sites';
-export { vethPeer } from './vantage/procfs';
+export { listeningAt, listensOn, vethPeer } from './vantage/procfs';

@@ -5,7 +5,8 @@ import type Dockerode from 'dockerode';
 import type { NetworkNamespace, ObservedTopology } from '../report/results';
 import { hostEnd } from '../vantage/host-end';
 import type { EngineHost } from '../vantage/host';
-import { listensOn, networkView, networkViews, type NetworkView, type ViewWithoutSockets } from '../vantage/procfs';
+import { listeningAt, listensOn, networkView, networkViews, type NetworkView, type ViewWithSockets } from '../vantage/procfs';
+import type { VantagePoint } from '../vantage/vantage';
 import type { Container, ContainerObject } from './container';
 import { withoutEvidence } from './evidence';
 import { pidsAreOurs, type Provisioner } from './nginx';
@@ -50,9 +51,9 @@ interface Member {
 }
 
 interface Views {
-  outside: ViewWithoutSockets | undefined;
+  outside: NetworkView | undefined;
   /** one for each container, in their order */
-  inside: (NetworkView | undefined)[];
+  inside: (ViewWithSockets | undefined)[];
 }
 
 /** One command on the host looks at all namespaces: a run has other things to do at that moment. */
@@ -62,7 +63,11 @@ async function lookFromHost(members: readonly Member[], host: EngineHost): Promi
 }
 
 async function lookFromEach(members: readonly Member[], host: EngineHost): Promise<Views> {
-  const [outside, ...inside] = await Promise.all([host, ...members.map(({ container }) => container)].map((from) => soon(networkView(from))));
+  const withSockets = async (from: VantagePoint): Promise<ViewWithSockets> => {
+    const [view, listening] = await Promise.all([networkView(from), listeningAt(from)]);
+    return { ...view, listening };
+  };
+  const [outside, ...inside] = await Promise.all([soon(networkView(host)), ...members.map(({ container }) => soon(withSockets(container)))]);
   return { outside, inside };
 }
 
@@ -78,12 +83,12 @@ async function soon<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function namespaceOf({ namespace, links, gateways }: ViewWithoutSockets): NetworkNamespace {
+function namespaceOf({ namespace, links, gateways }: NetworkView): NetworkNamespace {
   return { id: namespace, links: Object.entries(links).map(([name, link]) => ({ name, ...link })).sort((a, b) => a.index - b.index), gateways };
 }
 
 /** In a namespace that a container shares with the host, only the sockets on its own ports are known to be its own. */
-function ownSockets({ listening }: NetworkView, { ports }: Container, shared: boolean): string[] {
+function ownSockets({ listening }: ViewWithSockets, { ports }: Container, shared: boolean): string[] {
   return shared ? listening.filter((socket) => ports.some((port) => listensOn([socket], port))) : listening;
 }
 

@@ -44,6 +44,9 @@ interface Judged {
   thrown: unknown;
 }
 
+/** The claim that is being judged. One for all files: up to Node 22 each is asked at every promise for ever, once it was used. */
+const judging = new AsyncLocalStorage<Claim>();
+
 function memoised<T>(action: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   return () => (running ??= action());
@@ -67,7 +70,6 @@ export class SpecRuntime {
   private readonly scenes: Scenes = scenes();
   /** the claims of this file that wait to be judged, each as soon as another is done, in the order of their tests */
   private readonly waiting: (() => Promise<Judged>)[] = [];
-  private readonly judging = new AsyncLocalStorage<Claim>();
   /** the removals of what claims have made; nobody waits for them before the file is done */
   private readonly endings: Promise<void>[] = [];
   private tracer: import('../diagnosis').FailureTracer | undefined;
@@ -164,7 +166,7 @@ export class SpecRuntime {
   }
 
   private judge(id: string, body: () => unknown): Promise<Judged> {
-    return this.judging.run(claimById(id), async () => {
+    return judging.run(claimById(id), async () => {
       const lifetime = new Lifetime();
       const { claim, thrown } = await within(lifetime, () => this.look(id, body));
       if (claim.verdict === 'conforms' && this.context.trials !== undefined) {
@@ -225,8 +227,8 @@ export class SpecRuntime {
   topology = <Name extends TopologyName>(name: Name): Record<MemberOf<Name>, Container> =>
     new Proxy({} as Record<MemberOf<Name>, Container>, {
       get: (_, member) => {
-        const judging = this.judging.getStore();
-        if (judging && judging.topology !== name) throw new Error(`${judging.id} uses the topology ${name}, which the catalogue does not say`);
+        const judged = judging.getStore();
+        if (judged && judged.topology !== name) throw new Error(`${judged.id} uses the topology ${name}, which the catalogue does not say`);
         return this.surroundings.pool.get(name).member(String(member));
       },
     });

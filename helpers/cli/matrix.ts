@@ -40,7 +40,7 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   const output = path.resolve(options.output);
   mustTakeFiles(output);
   removeReports(output);
-  const jobs = Math.min(options.jobs ?? availableParallelism() + 2, engines.length);
+  const jobs = Math.min(options.jobs ?? availableParallelism(), engines.length);
   const began = performance.now();
   const display = displayFor(process.stderr, note);
   const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, timeLimit: options.timeLimit * 1000, display, onResults: prepare });

@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import type { HostAccess } from '../run/context';
 import { execInContainer } from '../vantage/exec';
-import { networkView } from '../vantage/procfs';
+import { listeningAt, networkView } from '../vantage/procfs';
 import type { CommandResult, VantagePoint } from '../vantage/vantage';
 import { readState, stateFromInside, stateScript, type NamespaceState, type RouteQuestion } from './namespace-state';
 import type { ContainerView } from './scene';
@@ -37,7 +37,9 @@ function whole(state: NamespaceState): NamespaceState | undefined {
 
 async function fromInside(place: string, docker: Dockerode, { id }: ContainerView): Promise<NamespaceState | undefined> {
   try {
-    return stateFromInside(place, await networkView({ name: place, exec: (argv) => execInContainer(docker, id, place, argv) }));
+    const inside: VantagePoint = { name: place, exec: (argv) => execInContainer(docker, id, place, argv) };
+    const [view, listening] = await Promise.all([networkView(inside), listeningAt(inside)]);
+    return stateFromInside(place, { ...view, listening });
   } catch {
     return undefined;
   }
@@ -57,18 +59,43 @@ function seesProcesses(access: HostAccess): boolean {
   return seesHost(access) && (access.kind !== 'here' || access.samePids);
 }
 
-/** The programs that the engine uses for published ports, as `name (process 4711)`; undefined where they cannot be seen. */
-export async function proxiesOn(from: LookingFrom): Promise<{ all: string[]; stopped: string[] } | undefined> {
-  if (!seesHost(from.access)) return undefined;
-  const { stdout } = await onHost(from, ['sh', '-c', 'for p in /proc/[0-9]*; do read -r c <$p/comm && case $c in docker-proxy|dockerd|rootlesskit|rootlessport|conmon|podman|pasta*|slirp4netns|netavark) echo "$c (process ${p#/proc/})$(sed -n "s/^State:[[:space:]]*\\(.\\).*/ \\1/p" $p/status)";; esac; done 2>/dev/null; true']);
-  const lines = stdout.split('\n').filter(Boolean);
-  const named = (line: string) => line.replace(/ \w$/, '');
-  return { all: lines.map(named), stopped: lines.filter((line) => line.endsWith(' T')).map(named) };
+/** A process of the engine's host. */
+export interface HostProcess {
+  pid: number;
+  /** name of its program, of which the kernel keeps 15 characters */
+  name: string;
+  /** as /proc words it, e.g. `T (stopped)` */
+  state: string;
+  /** its PID namespace, as in `pid:[4026531836]`; undefined where that may not be read */
+  namespace: string | undefined;
 }
 
-/** State lines of the processes that share the target's PID namespace. */
-export async function processesOf({ pid }: ContainerView, from: LookingFrom): Promise<string[]> {
-  if (pid === 0 || !seesProcesses(from.access)) return [];
-  const { stdout } = await onHost(from, ['sh', '-c', `own=$(readlink /proc/${pid}/ns/pid); for p in /proc/[0-9]*; do [ "$(readlink $p/ns/pid)" = "$own" ] && sed -n 's/^State:[[:space:]]*//p' $p/status; done 2>/dev/null; true`]);
-  return stdout.split('\n').filter(Boolean);
+/** All processes of the engine's host; undefined where they cannot be seen. Two programs print all of /proc: one for each process would cost seconds. */
+export async function processesOn(from: LookingFrom): Promise<HostProcess[] | undefined> {
+  if (!seesHost(from.access)) return undefined;
+  const { stdout } = await onHost(from, ['sh', '-c', 'grep -s -E "^(Name|State):" /proc/[0-9]*/status; ls -l /proc/[0-9]*/ns/pid 2>/dev/null; true']);
+  return readProcesses(stdout);
+}
+
+/** Reads what {@link processesOn} had printed. */
+export function readProcesses(printed: string): HostProcess[] {
+  const field = (name: string) => new Map([...printed.matchAll(new RegExp(`^/proc/(\\d+)/status:${name}:\\s*(.*)$`, 'gm'))].map(([, pid, value = '']) => [Number(pid), value]));
+  const namespaces = new Map([...printed.matchAll(/ \/proc\/(\d+)\/ns\/pid -> (\S+)$/gm)].map(([, pid, namespace]) => [Number(pid), namespace]));
+  const states = field('State');
+  return [...field('Name')].map(([pid, name]) => ({ pid, name, state: states.get(pid) ?? '', namespace: namespaces.get(pid) }));
+}
+
+const isStopped = ({ state }: HostProcess): boolean => state.startsWith('T');
+
+/** The programs that an engine uses for published ports, as `docker-proxy (process 4711)`. */
+export function proxiesAmong(processes: readonly HostProcess[]): { all: string[]; stopped: string[] } {
+  const proxies = processes.filter(({ name }) => /^(docker-proxy|dockerd|rootlesskit|rootlessport|conmon|podman|pasta.*|slirp4netns|netavark)$/.test(name));
+  const named = (some: HostProcess[]) => some.map(({ name, pid }) => `${name} (process ${pid})`);
+  return { all: named(proxies), stopped: named(proxies.filter(isStopped)) };
+}
+
+/** States of the processes that share a container's PID namespace. */
+export function statesIn({ pid }: ContainerView, processes: readonly HostProcess[], { access }: LookingFrom): string[] {
+  const own = processes.find((process) => process.pid === pid)?.namespace;
+  return own === undefined || !seesProcesses(access) ? [] : processes.filter(({ namespace }) => namespace === own).map(({ state }) => state);
 }

@@ -1,4 +1,4 @@
-import type { NetworkView } from '../vantage/procfs';
+import type { ViewWithSockets } from '../vantage/procfs';
 import type { CommandResult } from '../vantage/vantage';
 import { parseNftables, parseSave, type Rule } from './firewall';
 
@@ -150,7 +150,7 @@ export function readState(place: string, { stdout }: CommandResult): NamespaceSt
  * The part of a state that /proc and /sys of a container tell without any tool. What they do not tell counts as it should
  * be, so that no rung of the ladder takes what was not seen for broken.
  */
-export function stateFromInside(place: string, { links, listening }: NetworkView): NamespaceState {
+export function stateFromInside(place: string, { links, listening }: ViewWithSockets): NamespaceState {
   const told = { address: JSON.stringify(links), listening: listening.join('\n'), link: JSON.stringify(links) };
   return {
     place,

@@ -2,7 +2,7 @@ import type { Outcome } from '../vantage/outcome';
 import type { VantagePoint } from '../vantage/vantage';
 import { containersOf, networkOf, targetOf, type AskedEngine } from './engine-view';
 import { hits } from './firewall';
-import { look, processesOf, proxiesOn, type LookingFrom } from './look';
+import { look, processesOn, proxiesAmong, statesIn, type LookingFrom } from './look';
 import type { NamespaceState, RouteQuestion } from './namespace-state';
 import { relevant, type ContainerView, type NetworkView, type Scene } from './scene';
 
@@ -79,7 +79,9 @@ export async function lookAt(parties: Parties, from: Surroundings): Promise<Look
 /** The scene that two looks and what happened between them make. */
 export async function sceneOf(parties: Parties, probe: Pick<FailedProbe, 'origin' | 'outcome'>, [before, after]: readonly [Look, Look], from: Surroundings): Promise<Scene> {
   const { source: sourceContainer, target: targetContainer, ...rest } = parties;
-  const [proxies, targetProcesses] = await Promise.all([proxiesOn(from), targetContainer ? processesOf(targetContainer, from) : []]);
+  const processes = await processesOn(from);
+  const proxies = processes && proxiesAmong(processes);
+  const targetProcesses = targetContainer && processes ? statesIn(targetContainer, processes, from) : [];
   const partial = { ...rest, origin: probe.origin, outcome: probe.outcome, sourceContainer, targetContainer, ...after, proxies: proxies?.all, stoppedProxies: proxies?.stopped ?? [], targetProcesses };
   const earlier = new Map([before.host, before.source, before.target].flatMap((state) => (state ? [[state.place, state]] : [])));
   const places = new Set([after.source, after.host, after.target].filter((state) => state !== undefined));

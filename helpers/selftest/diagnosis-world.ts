@@ -78,8 +78,7 @@ export class World {
     const line = argv.join(' ');
     this.ran.push(`${where} ${line}`);
     if (argv[0] === 'curl') return next(this.curl);
-    if (line.includes('docker-proxy|dockerd')) return printing('dockerd (process 24) S\ndocker-proxy (process 334) S\ndocker-proxy (process 340) S\n');
-    if (line.includes('/ns/pid')) return printing('S (sleeping)\nS (sleeping)\n');
+    if (line.includes('/ns/pid')) return printing(['dockerd 24', 'docker-proxy 334', 'docker-proxy 340'].map((program) => program.split(' ')).map(([name, pid]) => `/proc/${pid}/status:Name:\t${name}\n/proc/${pid}/status:State:\tS (sleeping)\n`).join(''));
     const pid = /-t (\d+) -n /.exec(line)?.[1];
     const place = pid === undefined ? 'host' : (Object.keys(ids) as Name[]).find((name) => this.container(name).Pid === Number(pid));
     return place === undefined ? { exitCode: 1, stdout: '', stderr: `nsenter: cannot open /proc/${pid}/ns/net: No such file or directory` } : printing(asPrinted(next(this.states[place])));

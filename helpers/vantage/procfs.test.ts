@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../process';
-import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, routes, routes6, vethPeer } from './procfs';
+import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningAt, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, routes, routes6, vethPeer } from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
@@ -156,7 +156,7 @@ describe('the tables of /proc/net', () => {
   });
 });
 
-const files = { dev, fib_trie: fibTrie, if_inet6: ifInet6, route, ipv6_route: ipv6Route, tcp, tcp6 };
+const files = { dev, fib_trie: fibTrie, if_inet6: ifInet6, route, ipv6_route: ipv6Route };
 
 /** A place where the command of networkView() prints these files, between blank lines as tail does. */
 function showing(tables: Record<string, string>): VantagePoint {
@@ -173,15 +173,13 @@ describe('the view of a network namespace', () => {
       links: { d0: { index: 4, bridge: 'docker0', addresses: ['10.9.0.1/24', 'fe80::7c58:84ff:fe4d:9c18/64'] }, docker0: { index: 3, addresses: [] } },
       addresses: ['10.9.0.1', '127.0.0.1', '::1%lo', 'fe80::7c58:84ff:fe4d:9c18%d0', 'fe80::dc6a:d6ff:fe4d:d764%d1'],
       routes: [...routes(route), ...routes6(ipv6Route)].sort(),
-      listening: ['0.0.0.0:80', '192.0.2.53:53', '[::1]:631', '[::]:80', '[::ffff:7f00:1]:8080'],
     });
   });
 
   it('must hold the IPv4 half on a host without IPv6', async () => {
-    const view = await networkView(showing({ dev, fib_trie: fibTrie, route, tcp }));
+    const view = await networkView(showing({ dev, fib_trie: fibTrie, route }));
     expect(view.addresses).toEqual(['10.9.0.1', '127.0.0.1']);
     expect(view.routes).toEqual(routes(route));
-    expect(view.listening).toEqual(['0.0.0.0:80', '192.0.2.53:53']);
   });
 
   it('must be refused, not empty, where the place cannot be looked at', async () => {
@@ -189,6 +187,23 @@ describe('the view of a network namespace', () => {
     const place: VantagePoint = { name: 'nginx', exec: () => Promise.resolve(broken) };
     await expect(networkView(place)).rejects.toThrow(ProbeBroken);
     await expect(networkView(place)).rejects.toThrow(/on nginx ended with status 127: exec: "sh": executable file not found/);
+  });
+});
+
+describe('the sockets of a network namespace', () => {
+  const place = (stdout: string): VantagePoint => ({ name: 'recorded', exec: () => Promise.resolve({ exitCode: 0, stdout, stderr: '' }) });
+
+  it('must be those that listen, of both families, sorted', async () => {
+    expect(await listeningAt(place(tcp + tcp6))).toEqual(['0.0.0.0:80', '192.0.2.53:53', '[::1]:631', '[::]:80', '[::ffff:7f00:1]:8080']);
+  });
+
+  it('must be those of the one family that a host without IPv6 has', async () => {
+    expect(await listeningAt(place(tcp))).toEqual(['0.0.0.0:80', '192.0.2.53:53']);
+  });
+
+  it('must come with the views of several processes', async () => {
+    const { others } = await networkViews([process.pid], here);
+    expect(others[0]?.listening).toEqual(await listeningAt(here));
   });
 });
 

@@ -27,11 +27,16 @@ export interface NetworkView {
   routes: string[];
   /** next hops of the default routes, IPv4 first */
   gateways: string[];
-  /** `address:port` of each listening TCP socket, sorted */
+}
+
+/** A view with the `address:port` of each listening TCP socket, sorted. */
+export interface ViewWithSockets extends NetworkView {
   listening: string[];
 }
 
-const files = ['dev', 'fib_trie', 'if_inet6', 'route', 'ipv6_route', 'tcp', 'tcp6'] as const;
+const tables = ['dev', 'fib_trie', 'if_inet6', 'route', 'ipv6_route'] as const;
+/** For each of them the kernel goes through the connections of all namespaces: they cost more than everything else together. */
+const socketTables = ['tcp', 'tcp6'] as const;
 
 /**
  * Prints name, address, index and peer's index of each link, then the path of each port of a bridge; `read` and the
@@ -45,7 +50,7 @@ const listLinks = 'for l in *; do read -r a <$l/address && read -r i <$l/ifindex
  * files that a kernel without IPv6 does not have count as empty.
  */
 export async function networkView(from: VantagePoint): Promise<NetworkView> {
-  return viewIn(await read(from, ['sh', '-c', lookAt()], told));
+  return viewIn(await read(from, ['sh', '-c', lookAt(tables)], told));
 }
 
 /**
@@ -53,27 +58,24 @@ export async function networkView(from: VantagePoint): Promise<NetworkView> {
  * @param process its number at the vantage point; its /sys must be its own, as it is in a container
  */
 export async function networkViewOf(process: number, from: VantagePoint): Promise<NetworkView> {
-  return viewIn(await read(from, ['sh', '-c', lookAt(process)], told));
+  return viewIn(await read(from, ['sh', '-c', lookAt(tables, process)], told));
 }
-
-/** A view without the tables of sockets, which cost the kernel more than everything else together. */
-export type ViewWithoutSockets = Omit<NetworkView, 'listening'>;
 
 const mark = '--namespace--';
 
-/** {@link networkView} without sockets, and {@link networkViewOf} several processes, with one command. A namespace that cannot be looked at has no view. */
-export async function networkViews(processes: readonly number[], from: VantagePoint): Promise<{ own: ViewWithoutSockets | undefined; others: (NetworkView | undefined)[] }> {
-  const looks = [lookAt(undefined, files.filter((file) => !file.startsWith('tcp'))), ...processes.map((process) => lookAt(process))];
+/** {@link networkView}, and {@link networkViewOf} several processes with their sockets, with one command. A namespace that cannot be looked at has no view. */
+export async function networkViews(processes: readonly number[], from: VantagePoint): Promise<{ own: NetworkView | undefined; others: (ViewWithSockets | undefined)[] }> {
+  const looks = [lookAt(tables), ...processes.map((process) => lookAt([...tables, ...socketTables], process))];
   const script = looks.map((look) => `echo ${mark}; (${look})`).join('; ');
   const printed = (await read(from, ['sh', '-c', `${script}; true`])).split(`${mark}\n`).slice(1);
-  const [own, ...others] = printed.map((text) => (text === '' ? undefined : viewIn(text)));
-  return { own, others };
+  const [own, ...others] = printed.map((text) => (text === '' ? undefined : text));
+  return { own: own === undefined ? own : viewIn(own), others: others.map((text) => (text === undefined ? text : { ...viewIn(text), listening: socketsIn(text) })) };
 }
 
 /** A script that prints the namespace of a process, without one its own. One program prints all files, each below its name. */
-function lookAt(process?: number, tables: readonly string[] = files): string {
+function lookAt(files: readonly string[], process?: number): string {
   const [proc, sys] = process === undefined ? ['/proc/self', '/sys'] : [`/proc/${process}`, `/proc/${process}/root/sys`];
-  return `readlink ${proc}/ns/net || exit 1; cd ${sys}/class/net && { ${listLinks}; }; cd ${proc}/net && tail -n +1 ${tables.join(' ')} 2>/dev/null; true`;
+  return `readlink ${proc}/ns/net || exit 1; cd ${sys}/class/net && { ${listLinks}; }; cd ${proc}/net && tail -n +1 ${files.join(' ')} 2>/dev/null; true`;
 }
 
 /** A view as evidence: the tables are long, and an answer that is cut must not lose what a verdict rests on. The links grow with the engine's containers. */
@@ -82,9 +84,14 @@ function told(printed: string): string {
   return JSON.stringify({ ...view, links });
 }
 
-function viewIn(printed: string): NetworkView {
+/** What {@link lookAt} had printed: what is above all files, and each of them, empty where there is none. */
+function partsOf(printed: string): { head: string; table: (file: (typeof tables)[number] | (typeof socketTables)[number]) => string } {
   const [head = '', ...named] = printed.split(/^==> (\w+) <==\n/m);
-  const table = (file: (typeof files)[number]) => (named.includes(file) ? (named[named.indexOf(file) + 1] ?? '') : '');
+  return { head, table: (file) => (named.includes(file) ? (named[named.indexOf(file) + 1] ?? '') : '') };
+}
+
+function viewIn(printed: string): NetworkView {
+  const { head, table } = partsOf(printed);
   return {
     namespace: head.split('\n')[0] ?? '',
     interfaces: interfaceNames(table('dev')),
@@ -92,8 +99,12 @@ function viewIn(printed: string): NetworkView {
     addresses: [...localAddresses(table('fib_trie')), ...inet6Addresses(table('if_inet6'))].sort(),
     routes: [...routes(table('route')), ...routes6(table('ipv6_route'))].sort(),
     gateways: defaultGateways(table('route'), table('ipv6_route')),
-    listening: [...listeningSockets(table('tcp')), ...listeningSockets(table('tcp6'))].sort(),
   };
+}
+
+function socketsIn(printed: string): string[] {
+  const { table } = partsOf(printed);
+  return socketTables.flatMap((file) => listeningSockets(table(file))).sort();
 }
 
 /** Lines of {@link listLinks}, with the addresses of each link. */
@@ -186,12 +197,13 @@ export function listeningSockets(table: string): string[] {
   return rows(table).flatMap(([, local, , state]) => (state === '0A' && local ? [socketAddress(local)] : []));
 }
 
-/** `address:port` of every TCP socket that listens in the network namespace of a vantage point. */
+/** `address:port` of every TCP socket that listens in the network namespace of a vantage point, sorted. */
 export async function listeningAt(from: VantagePoint): Promise<string[]> {
-  return listeningSockets(await read(from, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true']));
+  const sockets = (printed: string) => listeningSockets(printed).sort();
+  return sockets(await read(from, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true'], (printed) => JSON.stringify(sockets(printed))));
 }
 
-/** Whether one of `sockets` ({@link NetworkView.listening}) is on a port, whatever its address. */
+/** Whether one of `sockets` ({@link listeningAt}) is on a port, whatever its address. */
 export function listensOn(sockets: readonly string[], port: number): boolean {
   return sockets.some((socket) => socket.endsWith(`:${port}`));
 }

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, listeningAt, listensOn, make, networkView, scene } from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -24,8 +24,7 @@ describe('two networks', () => {
     const [server, member, alias] = [await make.server(on(home)), await make.container(on(other)), make.name('alias')];
     await other.connect(server, { IPAMConfig: { IPv4Address: address(66) }, Aliases: [alias] });
     await server.restart();
-    const listening = async () => (await networkView(server)).listening;
-    await control(async () => expect(await eventually(listening, (sockets) => sockets.some((socket) => socket.endsWith(':80')), { within: 5000 })).toContainEqual(expect.stringMatching(/:80$/)));
+    await control(async () => expect(await eventually(() => listeningAt(server), (sockets) => listensOn(sockets, 80), { within: 5000 })).toContainEqual(expect.stringMatching(/:80$/)));
     expect(await member.fetches(`http://${address(66)}`)).toBeReached({ by: server });
     expect(await member.fetches(`http://${alias}`)).toBeReached({ by: server });
   });

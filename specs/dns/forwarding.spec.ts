@@ -1,4 +1,4 @@
-import { askedFor, claim, control, describe, eventually, expect, lookUp, make, nameServer, networkView, scene } from '../../helpers';
+import { askedFor, claim, control, describe, eventually, expect, listeningAt, listensOn, lookUp, make, nameServer, scene } from '../../helpers';
 
 const on = (net: { name: string }, ...Dns: string[]) => ({ HostConfig: { NetworkMode: net.name, Dns } });
 /** A name that no other claim asks for; its first label tells a name server of the test what to say. */
@@ -13,7 +13,7 @@ const [fromFirst, fromSecond] = ['198.51.100.1', '198.51.100.2'];
 /** A container on a network that listens for questions, and its address there. */
 async function listening(net: { name: string }, body: Parameters<typeof make.container>[0]) {
   const container = await make.container({ ...body, ...on(net) });
-  await eventually(() => networkView(container), (view) => view.listening.some((it) => it.endsWith(':53')), { within: 3000 });
+  await eventually(() => listeningAt(container), (sockets) => listensOn(sockets, 53), { within: 3000 });
   return { container, address: (await container.endpoint(net.name)).IPAddress };
 }
 
@@ -105,7 +105,7 @@ describe('a container on a network of its own', () => {
   claim('dns.forward.loopback-is-the-containers-own', async () => {
     const net = await make.network();
     const asking = await make.container({ ...nameServer(fromFirst), ...on(net, '127.0.0.1') });
-    await eventually(() => networkView(asking), ({ listening }) => listening.some((it) => it.endsWith(':53')), { within: 3000 });
+    await eventually(() => listeningAt(asking), (sockets) => listensOn(sockets, 53), { within: 3000 });
     expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
   });
 });

@@ -1,4 +1,4 @@
-import { ask, askedFor, claim, control, describe, eventually, expect, lookUp, make, nameServer, networkView, scene } from '../../helpers';
+import { ask, askedFor, claim, control, describe, eventually, expect, listeningAt, listensOn, lookUp, make, nameServer, scene } from '../../helpers';
 
 const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
 
@@ -79,7 +79,7 @@ describe('a container whose questions can be forwarded', () => {
     const net = await make.network();
     const upstream = await make.container({ member: 'upstream', ...nameServer('198.51.100.1'), ...on(net) });
     const asking = await make.container({ member: 'asking', ...on(net, { Dns: [(await upstream.endpoint(net.name)).IPAddress] }) });
-    await eventually(() => networkView(upstream), ({ listening }) => listening.some((it) => it.endsWith(':53')), { within: 3000 });
+    await eventually(() => listeningAt(upstream), (sockets) => listensOn(sockets, 53), { within: 3000 });
     return { upstream, asking };
   });
 

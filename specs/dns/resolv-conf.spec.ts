@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, lab, make, nameServer, networkView, scene } from '../../helpers';
+import { claim, control, describe, eventually, expect, lab, listeningAt, listensOn, make, nameServer, scene } from '../../helpers';
 
 type Made = Awaited<ReturnType<typeof make.container>>;
 
@@ -72,7 +72,7 @@ describe('resolv.conf', () => {
       member: 'asking',
       HostConfig: { NetworkMode: net.name, Dns: [(await upstream.endpoint(net.name)).IPAddress], DnsSearch: ['corporation.example'], DnsOptions: ['use-vc', 'ndots:1'] },
     });
-    await eventually(() => networkView(upstream), ({ listening }) => listening.some((it) => it.endsWith(':53')), { within: 3000 });
+    await eventually(() => listeningAt(upstream), (sockets) => listensOn(sockets, 53), { within: 3000 });
     expect(await asking.fetches(`http://${make.name('short')}`)).toBeReached({ by: server });
   });
 });

@@ -1,4 +1,4 @@
-import { claim, control, describe, engine, expect, host, networkView, topology } from '../../helpers';
+import { claim, control, describe, engine, expect, host, listeningAt, networkView, topology } from '../../helpers';
 
 describe('a container that publishes one of its two ports', () => {
   const lab = topology('half-published');
@@ -29,7 +29,7 @@ describe('a container that publishes one of its two ports', () => {
     expect(proxies.filter((arguments_) => arguments_.includes(`-host-port ${hostPort} `))).toContainEqual(
       expect.stringMatching(new RegExp(`-proto tcp -host-ip 0\\.0\\.0\\.0 -host-port ${hostPort} -container-ip ${address} -container-port 80\\b`)),
     );
-    expect((await networkView(host)).listening).toContain(`0.0.0.0:${hostPort}`);
+    expect(await listeningAt(host)).toContain(`0.0.0.0:${hostPort}`);
   });
 
   claim('bridge.unpublished.host-port-refuses', async () => {

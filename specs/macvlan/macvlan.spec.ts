@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, lab, linksOfKind, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, eventually, expect, lab, linksOfKind, listeningAt, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Neighbour = Awaited<ReturnType<typeof neighbour>>;
@@ -95,7 +95,7 @@ describe('containers of a macvlan network', () => {
     const bindingsOf = async (container: typeof server) => Object.values((await container.inspect()).NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? []);
     await control(async () => expect(await bindingsOf(bridged)).not.toEqual([]));
     expect(await bindingsOf(server)).toEqual([]);
-    expect((await networkView(own.host)).listening.filter((socket) => socket.endsWith(':31880'))).toEqual([]);
+    expect((await listeningAt(own.host)).filter((socket) => socket.endsWith(':31880'))).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, listeningAt, listensOn, make, networkView, scene } from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -34,8 +34,7 @@ const unprivileged = (port: number) => ({ User: 'nobody', Cmd: ['sh', '-c', `nc 
 
 /** Whether somebody listens at a port inside, within five seconds. */
 async function listens(container: Container, port: number): Promise<boolean> {
-  const { listening } = await eventually(() => networkView(container), (seen) => seen.listening.some((socket) => socket.endsWith(`:${port}`)), { within: 5000 });
-  return listening.some((socket) => socket.endsWith(`:${port}`));
+  return listensOn(await eventually(() => listeningAt(container), (sockets) => listensOn(sockets, port), { within: 5000 }), port);
 }
 
 describe('containers on two networks', () => {

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, freePorts, host, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, freePorts, host, listeningAt, listensOn, make, networkView, scene } from '../../helpers';
 
 type Container = Awaited<ReturnType<typeof make.container>>;
 type Bindings = Record<string, { HostIp?: string; HostPort?: string }[]>;
@@ -160,7 +160,7 @@ describe('a container that publishes ports', () => {
       make.container({ Cmd: ['nc', '-ll', '-p', HostPort, '-e', 'true'], HostConfig: { NetworkMode: 'host' } }),
       server(at(HostPort), { started: false }),
     ]);
-    const isListening = async () => (await networkView(host)).listening.some((socket) => socket.endsWith(`:${HostPort}`));
+    const isListening = async () => listensOn(await listeningAt(host), Number(HostPort));
     await control(async () => expect(await eventually(isListening, (it) => it, { within: 5000 })).toBe(true));
     expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
     await ask('POST', `/containers/${listener.id}/kill`);
