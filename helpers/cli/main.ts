@@ -62,7 +62,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--modes', 'also the modes of these engines, or of the default engine if none is named', false)
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
-    .option('--jobs <n>', 'how many engines run at the same time (default: as many as there are processors)', wholeNumber)
+    .option('--jobs <n>', 'how many engines run at the same time (default: as many as there are processors, and the last one beside them)', wholeNumber)
     .option('--time-limit <seconds>', 'when the run of an engine is given up', wholeNumber, 1800)
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)

@@ -43,7 +43,7 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   const jobs = Math.min(options.jobs ?? availableParallelism(), engines.length);
   const began = performance.now();
   const display = displayFor(process.stderr, note);
-  const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, timeLimit: options.timeLimit * 1000, display, onResults: prepare });
+  const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, lastAtOnce: options.jobs === undefined, timeLimit: options.timeLimit * 1000, display, onResults: prepare });
   endOnSignals(Promise.resolve(matrix));
   const input = await matrix.run();
   const color = process.stdout.isTTY && !process.env['NO_COLOR'];

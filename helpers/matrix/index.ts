@@ -19,6 +19,8 @@ export interface MatrixOptions {
   readonly output: string;
   /** how many engines run at the same time */
   readonly jobs: number;
+  /** whether the last engine need not wait for a place: alone at the end, it would leave processors idle */
+  readonly lastAtOnce: boolean;
   /** milliseconds after which the run of an engine is given up */
   readonly timeLimit: number;
   readonly display: Display;
@@ -49,16 +51,19 @@ export class Matrix {
    * `<engine>.failed.json` where there are no results.
    */
   async run(): Promise<ReportInput> {
-    const { output, jobs, onResults = () => undefined } = this.options;
+    const { output, jobs, lastAtOnce, onResults = () => undefined } = this.options;
     for (const { id } of this.entries) for (const file of Object.values(filesOf(output, id))) rmSync(file, { force: true });
     const results: Results[] = [];
     const failures: Failure[] = [];
     let announced = 0;
     const slot = async (): Promise<void> => {
       for (let entry = this.next(); entry; entry = this.next()) {
-        const outcome = await this.judge(entry);
+        const judged = this.judge(entry);
+        const last = lastAtOnce && this.waiting.length === 1 ? slot() : undefined;
+        const outcome = await judged;
         if (isResults(outcome)) results.push(outcome);
         else failures.push(outcome);
+        await last;
       }
       // this place stays free: all engines have been started
       for (const early of results.slice(announced)) onResults(early);
@@ -88,7 +93,11 @@ export class Matrix {
   private next(): Entry | undefined {
     if (this.ending) return undefined;
     const preparing = this.entries.some(({ ready, stage }) => !ready && (stage.kind === 'starting' || stage.kind === 'preparing'));
-    return nextOf(this.entries.filter(({ stage }) => stage.kind === 'waiting'), preparing);
+    return nextOf(this.waiting, preparing);
+  }
+
+  private get waiting(): Entry[] {
+    return this.entries.filter(({ stage }) => stage.kind === 'waiting');
   }
 
   private async judge(entry: Entry): Promise<Results | Failure> {

@@ -28,7 +28,7 @@ function matrixOf(engines: string[], options: Partial<MatrixOptions> = {}): { ma
   const seen: (readonly Progress[])[] = [];
   const display = { show: (progress: readonly Progress[]) => void seen.push(progress), stop: () => undefined, close: () => undefined };
   const program = player(Object.fromEntries(engines.map((id) => [id, id])));
-  return { matrix: new Matrix({ engines: engines.map((id) => ({ id, ready: true })), runArguments: [], output, jobs: 2, timeLimit: 20_000, display, program: program ?? (() => []), ...options }), seen };
+  return { matrix: new Matrix({ engines: engines.map((id) => ({ id, ready: true })), runArguments: [], output, jobs: 2, lastAtOnce: false, timeLimit: 20_000, display, program: program ?? (() => []), ...options }), seen };
 }
 
 describe('a matrix', () => {
@@ -42,6 +42,12 @@ describe('a matrix', () => {
     expect(Math.max(...seen.map((progress) => progress.filter(({ stage }) => stage.kind === 'starting').length))).toBe(2);
     expect(readdirSync(output).sort()).toEqual(ids.flatMap((id) => [`${id}.json`, `${id}.xml`]).sort());
     expect(matrix.spent).toBeGreaterThan(0);
+  });
+
+  it.each([[2, 2], [3, 3], [4, 3]])('must not leave the last of %i engines to itself, where it may start one more', async (engines, atOnce) => {
+    const { matrix, seen } = matrixOf(['podman-5.8.6', 'docker-28.5.2', 'docker-20.10.5', 'podman-4.3.1'].slice(0, engines), { lastAtOnce: true });
+    expect((await matrix.run()).results).toHaveLength(engines);
+    expect(Math.max(...seen.map((progress) => progress.filter(({ stage }) => stage.kind === 'starting').length))).toBe(atOnce);
   });
 
   it('must lose no more than the column of an engine that fails, and leave the reason in a file instead', async () => {
