@@ -4,6 +4,7 @@ import { notReading } from '../mutants/look';
 import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
 import type { Outcome } from '../vantage/outcome';
+import { Turns } from '../make/turns';
 import type { CommandResult, Telling, VantagePoint } from '../vantage/vantage';
 import { Unaddressable } from './verdict';
 
@@ -57,6 +58,8 @@ export class Container implements VantagePoint {
     /** TCP ports on which its server listens, in the order in which the topology asked for them */
     readonly ports: readonly number[],
     private readonly docker: Dockerode,
+    /** the turns in which the engine's containers come and go */
+    private readonly changes = new Turns(),
   ) {}
 
   /** Runs a command inside the container (`docker exec`). */
@@ -143,7 +146,7 @@ export class Container implements VantagePoint {
   }
 
   private async act(what: string, action: (container: Dockerode.Container) => Promise<unknown>): Promise<void> {
-    await call(what, () => action(this.docker.getContainer(this.id)), undefined, this.containerName);
+    await this.changes.act(() => call(what, () => action(this.docker.getContainer(this.id)), undefined, this.containerName));
   }
 
   /** Fetches a page from inside this container. */

@@ -14,6 +14,7 @@ import { currentLifetime, Lifetime, within } from '../make/lifetime';
 import { Maker } from '../make/maker';
 import { OwnLabs, type LabVersion, type OwnLab } from '../make/own-lab';
 import { scenes, type Scenes } from '../make/scene';
+import { inTurns, turnsOf } from '../make/turns';
 import type { Container } from './container';
 import { control } from './control';
 import { once, recording, type Evidence } from './evidence';
@@ -87,7 +88,7 @@ export class SpecRuntime {
     this.engine = new Engine(docker);
     this.host = host;
     this.cli = new DockerCli(context.cli ?? []);
-    this.ask = asking(docker);
+    this.ask = inTurns(asking(docker), turnsOf(docker, context.engine));
     this.make = new Maker(provisioner, this.ask);
     this.labs = new OwnLabs(provisioner);
   }

@@ -107,7 +107,7 @@ export class Maker {
   /** Creates and starts a container that does nothing, unless its body says otherwise. @throws Refused with the engine's words */
   container = async (body: ContainerBody = {}): Promise<Container> => {
     const container = await this.created(body, '', []);
-    if (body.started !== false) await this.turns.containerChanges.act(() => container.start());
+    if (body.started !== false) await container.start();
     return container;
   };
 
@@ -117,7 +117,7 @@ export class Maker {
     const serve = `echo ${token} >/usr/share/nginx/html${identityPath}; exec nginx -g 'daemon off;'`;
     const container = await this.created({ Cmd: ['sh', '-c', serve], ...body }, token, [80]);
     if (body.started === false) return container;
-    await this.turns.containerChanges.act(() => container.start());
+    await container.start();
     await untilListening(container, this.provisioner);
     return container;
   };
@@ -137,7 +137,7 @@ export class Maker {
   tryToRun = async (body: ContainerBody = {}): Promise<Attempt> => {
     const name = body.name ?? this.name('attempt');
     const created = await this.tryContainer({ ...body, name });
-    const started = created.status < 400 ? await this.turns.containerChanges.act(() => this.ask('POST', `/containers/${name}/start`)) : undefined;
+    const started = created.status < 400 ? await this.ask('POST', `/containers/${name}/start`) : undefined;
     const seen = await this.ask<Partial<ContainerObject>>('GET', `/containers/${name}/json`);
     return {
       status: (started ?? created).status,
@@ -158,7 +158,7 @@ export class Maker {
   private async created(body: ContainerBody, token: string, ports: readonly number[]): Promise<Container> {
     const name = body.name ?? this.name(body.member ?? 'box');
     const id = idOf(granted(`creating the container ${name}`, await this.tryContainer({ ...body, name })));
-    return new Container(body.member ?? name, id, name, token, ports, this.provisioner.docker);
+    return new Container(body.member ?? name, id, name, token, ports, this.provisioner.docker, this.turns.containerChanges);
   }
 }
 

@@ -14,6 +14,7 @@ import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../vantage/vantage';
 import { asking, type Ask } from './ask';
 import { Maker } from './maker';
+import { inTurns, turnsOf } from './turns';
 
 /** Another engine, in namespaces of its own, with the same gestures as the one under test. */
 export interface OwnLab {
@@ -94,8 +95,8 @@ async function start({ context, trials }: Provisioner, engineId: string, args: r
   const docker = new Docker({ socketPath: (await trials?.join(lab)) ?? lab.socketPath, timeout: 30_000 });
   const access = { kind: 'lab' as const, enter: lab.enter([]) };
   const host = new EngineHost(access, docker);
-  const ask = asking(docker);
   const engine = engineId === context.engine.id ? context.engine : await gatherFacts(docker);
+  const ask = inTurns(asking(docker), turnsOf(docker, engine));
   const make = new Maker({ context: { ...context, engine, host: access, image: { ...context.image, reference: lab.image.reference, tools: lab.image.reference } }, docker, host }, ask);
   const restart: OwnLab['restart'] = async ({ signal = 'SIGTERM', meanwhile } = {}) => {
     if (key === '') throw new Error('a lab that other claims share is not restarted: ask for one with a key');

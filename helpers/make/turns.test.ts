@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { Turns, turnsOf } from './turns';
+import type { Ask } from './ask';
+import { inTurns, Turns, turnsOf } from './turns';
 
 /** A step that ends when it is told to, and what has begun and ended so far. */
 function steps() {
@@ -87,5 +88,40 @@ describe('acts on an engine', () => {
     const client = {};
     expect(turnsOf(client, engine)).toBe(turnsOf(client, engine));
     expect(turnsOf({}, engine)).not.toBe(turnsOf(client, engine));
+  });
+});
+
+describe('calls to an engine', () => {
+  /** The calls that are made while another one has the only turn. */
+  async function madeMeanwhile(...calls: [method: Parameters<Ask>[0], path: string][]): Promise<string[]> {
+    const { step } = steps();
+    const other = step('other');
+    const made: string[] = [];
+    const containerChanges = new Turns(1);
+    const ask = inTurns((method, path) => Promise.resolve(void made.push(`${method} ${path}`) as never), { containerChanges });
+    const running = [containerChanges.act(other.run), ...calls.map(([method, path]) => ask(method, path))];
+    await turn();
+    const meanwhile = [...made];
+    other.end();
+    await Promise.all(running);
+    expect(made).toHaveLength(calls.length);
+    return meanwhile;
+  }
+
+  it.each([
+    ['POST', '/containers/web/start'],
+    ['POST', '/containers/web/stop?t=1'],
+    ['POST', '/containers/web/restart'],
+    ['POST', '/containers/web/kill?signal=KILL'],
+    ['DELETE', '/containers/web?force=true'],
+    ['POST', '/networks/n/connect'],
+    ['POST', '/networks/n/disconnect'],
+  ] as const)('must wait for their turn where they change the networks of a container: %s %s', async (method, path) => {
+    expect(await madeMeanwhile([method, path])).toEqual([]);
+  });
+
+  it('must not wait where they do not', async () => {
+    const others = [['GET', '/containers/web/json'], ['POST', '/containers/create?name=start'], ['POST', '/containers/web/rename?name=stop'], ['POST', '/networks/create'], ['DELETE', '/networks/n'], ['POST', '/containers/web/wait']] as const;
+    expect(await madeMeanwhile(...others.map(([method, path]): [Parameters<Ask>[0], string] => [method, path]))).toEqual(others.map((call) => call.join(' ')));
   });
 });
