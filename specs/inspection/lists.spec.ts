@@ -12,7 +12,7 @@ const onlyInspected = ['Containers', 'Services', 'Status'];
 /** All networks, or those that filters select. Podman before 5.0.0 lists none while any container is being removed, which is not what is claimed here. */
 async function list(filters: Record<string, string[]> = {}): Promise<Listed[]> {
   const look = () => ask<Listed[]>('GET', `/networks?filters=${encodeURIComponent(JSON.stringify(filters))}`);
-  const { status, body } = await eventually(look, ({ message }) => !message.includes('no such container'), { within: 2000 });
+  const { status, body } = await eventually(look, ({ message }) => !message.includes('no such container'), { within: 10_000 });
   expect(status).toBe(200);
   return body;
 }
