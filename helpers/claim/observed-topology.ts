@@ -5,8 +5,7 @@ import type Dockerode from 'dockerode';
 import type { NetworkNamespace, ObservedTopology } from '../report/results';
 import { hostEnd } from '../vantage/host-end';
 import type { EngineHost } from '../vantage/host';
-import { listeningAt, listensOn, networkView, networkViews, type NetworkView, type ViewWithSockets } from '../vantage/procfs';
-import type { VantagePoint } from '../vantage/vantage';
+import { listensOn, networkView, networkViews, networkViewWithSockets, type NetworkView, type ViewWithSockets } from '../vantage/procfs';
 import type { Container, ContainerObject } from './container';
 import { withoutEvidence } from './evidence';
 import { pidsAreOurs, type Provisioner } from './nginx';
@@ -63,11 +62,7 @@ async function lookFromHost(members: readonly Member[], host: EngineHost): Promi
 }
 
 async function lookFromEach(members: readonly Member[], host: EngineHost): Promise<Views> {
-  const withSockets = async (from: VantagePoint): Promise<ViewWithSockets> => {
-    const [view, listening] = await Promise.all([networkView(from), listeningAt(from)]);
-    return { ...view, listening };
-  };
-  const [outside, ...inside] = await Promise.all([soon(networkView(host)), ...members.map(({ container }) => soon(withSockets(container)))]);
+  const [outside, ...inside] = await Promise.all([soon(networkView(host)), ...members.map(({ container }) => soon(networkViewWithSockets(container)))]);
   return { outside, inside };
 }
 

@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import type { HostAccess } from '../run/context';
 import { execInContainer } from '../vantage/exec';
-import { listeningAt, networkView } from '../vantage/procfs';
+import { networkViewWithSockets } from '../vantage/procfs';
 import type { CommandResult, VantagePoint } from '../vantage/vantage';
 import { readState, stateFromInside, stateScript, type NamespaceState, type RouteQuestion } from './namespace-state';
 import type { ContainerView } from './scene';
@@ -37,9 +37,7 @@ function whole(state: NamespaceState): NamespaceState | undefined {
 
 async function fromInside(place: string, docker: Dockerode, { id }: ContainerView): Promise<NamespaceState | undefined> {
   try {
-    const inside: VantagePoint = { name: place, exec: (argv) => execInContainer(docker, id, place, argv) };
-    const [view, listening] = await Promise.all([networkView(inside), listeningAt(inside)]);
-    return stateFromInside(place, { ...view, listening });
+    return stateFromInside(place, await networkViewWithSockets({ name: place, exec: (argv) => execInContainer(docker, id, place, argv) }));
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../claim/eventually';
 import { run } from '../process';
-import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningAt, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, routes, routes6, vethPeer } from './procfs';
+import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningAt, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, networkViewWithSockets, routes, routes6, vethPeer } from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
@@ -201,9 +202,16 @@ describe('the sockets of a network namespace', () => {
     expect(await listeningAt(place(tcp))).toEqual(['0.0.0.0:80', '192.0.2.53:53']);
   });
 
+  it('must come with a view that is asked for them', async () => {
+    const view = await networkViewWithSockets(showing({ ...files, tcp, tcp6 }));
+    expect(view).toEqual({ ...(await networkView(showing(files))), listening: ['0.0.0.0:80', '192.0.2.53:53', '[::1]:631', '[::]:80', '[::ffff:7f00:1]:8080'] });
+  });
+
   it('must come with the views of several processes', async () => {
-    const { others } = await networkViews([process.pid], here);
-    expect(others[0]?.listening).toEqual(await listeningAt(here));
+    // others begin and cease to listen meanwhile
+    const look = async () => ({ alone: await listeningAt(here), several: (await networkViews([process.pid], here)).others[0]?.listening });
+    const { alone, several } = await eventually(look, (seen) => JSON.stringify(seen.alone) === JSON.stringify(seen.several), { within: 5000 });
+    expect(several).toEqual(alone);
   });
 });
 

@@ -50,7 +50,12 @@ const listLinks = 'for l in *; do read -r a <$l/address && read -r i <$l/ifindex
  * files that a kernel without IPv6 does not have count as empty.
  */
 export async function networkView(from: VantagePoint): Promise<NetworkView> {
-  return viewIn(await read(from, ['sh', '-c', lookAt(tables)], told));
+  return viewIn(await read(from, ['sh', '-c', lookAt(tables)], (printed) => told(viewIn(printed))));
+}
+
+/** As {@link networkView}, with the sockets, by the same command. */
+export async function networkViewWithSockets(from: VantagePoint): Promise<ViewWithSockets> {
+  return withSocketsIn(await read(from, ['sh', '-c', lookAt([...tables, ...socketTables])], (printed) => told(withSocketsIn(printed))));
 }
 
 /**
@@ -58,7 +63,7 @@ export async function networkView(from: VantagePoint): Promise<NetworkView> {
  * @param process its number at the vantage point; its /sys must be its own, as it is in a container
  */
 export async function networkViewOf(process: number, from: VantagePoint): Promise<NetworkView> {
-  return viewIn(await read(from, ['sh', '-c', lookAt(tables, process)], told));
+  return viewIn(await read(from, ['sh', '-c', lookAt(tables, process)], (printed) => told(viewIn(printed))));
 }
 
 const mark = '--namespace--';
@@ -69,7 +74,7 @@ export async function networkViews(processes: readonly number[], from: VantagePo
   const script = looks.map((look) => `echo ${mark}; (${look})`).join('; ');
   const printed = (await read(from, ['sh', '-c', `${script}; true`])).split(`${mark}\n`).slice(1);
   const [own, ...others] = printed.map((text) => (text === '' ? undefined : text));
-  return { own: own === undefined ? own : viewIn(own), others: others.map((text) => (text === undefined ? text : { ...viewIn(text), listening: socketsIn(text) })) };
+  return { own: own === undefined ? own : viewIn(own), others: others.map((text) => (text === undefined ? text : withSocketsIn(text))) };
 }
 
 /** A script that prints the namespace of a process, without one its own. One program prints all files, each below its name. */
@@ -79,8 +84,7 @@ function lookAt(files: readonly string[], process?: number): string {
 }
 
 /** A view as evidence: the tables are long, and an answer that is cut must not lose what a verdict rests on. The links grow with the engine's containers. */
-function told(printed: string): string {
-  const { links, ...view } = viewIn(printed);
+function told({ links, ...view }: NetworkView): string {
   return JSON.stringify({ ...view, links });
 }
 
@@ -102,9 +106,9 @@ function viewIn(printed: string): NetworkView {
   };
 }
 
-function socketsIn(printed: string): string[] {
+function withSocketsIn(printed: string): ViewWithSockets {
   const { table } = partsOf(printed);
-  return socketTables.flatMap((file) => listeningSockets(table(file))).sort();
+  return { ...viewIn(printed), listening: socketTables.flatMap((file) => listeningSockets(table(file))).sort() };
 }
 
 /** Lines of {@link listLinks}, with the addresses of each link. */
