@@ -8,7 +8,18 @@ export const exitStatus = {
   usage: 2,
   /** no engine, or the suite itself failed */
   failed: 3,
+  /** less than a stated share of the applicable claims could be judged */
+  tooLittle: 4,
 } as const;
+
+/** From the best to the worst: a status counts only where none that stands behind it does. */
+const ranking: readonly number[] = [exitStatus.conforms, exitStatus.tooLittle, exitStatus.deviates, exitStatus.usage, exitStatus.failed];
+
+/** The status of several runs together: that of the worst. One that nobody knows of is the worst of all. */
+export function worstStatus(statuses: readonly number[]): number {
+  const rank = (status: number): number => (ranking.includes(status) ? ranking.indexOf(status) : ranking.length);
+  return statuses.reduce((worst, status) => (rank(status) > rank(worst) ? status : worst), exitStatus.conforms);
+}
 
 /**
  * An error that the person at the keyboard can do something about. It is printed as three short parts, without a

@@ -21,6 +21,7 @@ describe('the command line', () => {
     ['an unknown level', ['run', '--level', 'may'], /There is no level "may"/],
     ['what nothing is in', ['run', '--claim', first, '--level', 'observed'], /No claim is in all of the areas/],
     ['an unknown claim to explain', ['explain', 'no.such-claim'], /There is no claim "no\.such-claim"/],
+    ['a share that is none', ['run', '--min-judged', '50'], /It must be a share from 0 to 1, or from 0% to 100%/],
     ['a claim to explain that is not named', ['explain'], /missing required argument 'claim'/],
   ])('must refuse %s with status 2 and one message, and start nothing', async (_, args, message) => {
     const { status, printed, complained } = await commandLine(args);
@@ -53,7 +54,7 @@ describe('the command line', () => {
     const [help, version] = await Promise.all([commandLine(['--help']), commandLine(['--version'])]);
     expect(help.status).toBe(0);
     for (const command of ['run', 'list', 'engines', 'explain', 'clean']) expect(help.printed).toMatch(new RegExp(`^ {2}${command} `, 'm'));
-    expect(help.printed).toContain('Exit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine');
+    expect(help.printed).toContain('Exit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged');
     expect(version).toMatchObject({ status: 0, printed: `${suite.version}\n` });
   });
 

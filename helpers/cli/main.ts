@@ -34,10 +34,11 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
-    .addHelpText('after', '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed.');
+    .addHelpText('after', '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged.');
 
   selecting(root.command('run').description("judge claims against an engine: the one that Docker's rules give, else one in a lab (the default command; what follows -- goes to Jest)"))
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
+    .addOption(leastJudged('half; none where --claim names claims, or of a shard alone'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
     .option('--shard <i/n>', 'judge the i-th of n parts of the selected claims; "merge" joins the results')
     .addOption(new Option('--for-matrix').default(false).hideHelp())
@@ -61,6 +62,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
   selectingClaims(root.command('matrix').description('judge several engines, each in a lab of its own, some at the same time, and write one report').option('--engine <id...>', 'these engines, as "engines" names them; all without a mode if none is named'))
     .option('--modes', 'also the modes of these engines, or of the default engine if none is named', false)
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
+    .addOption(leastJudged('half; none where --claim names claims'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
     .option('--jobs <n>', 'how many engines run at the same time (default: as many as there are processors, and the last one beside them)', wholeNumber)
     .option('--time-limit <seconds>', 'when the run of an engine is given up', wholeNumber, 1800)
@@ -74,6 +76,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .command('merge')
     .description('write one report from the results of separate runs: of several engines, or of the shards of one run')
     .argument('<file...>', 'results files, as --json of run writes them, or files that matrix wrote')
+    .addOption(leastJudged('what each run was told'))
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
     .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
@@ -130,6 +133,18 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .action(async (options: { rounds: number; catalogue: boolean }) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
 
   return root;
+}
+
+/** How much must be judged for any status but 4. @param otherwise what counts without the option */
+function leastJudged(otherwise: string): Option {
+  return new Option('--min-judged <share>', `end with 4 where less than this share of the applicable claims could be judged, e.g. 0.8 or 80% (default: ${otherwise})`).argParser(share);
+}
+
+function share(text: string): number {
+  const [, number = '', percent] = /^(\d*\.?\d+)\s*(%)?$/.exec(text.trim()) ?? [];
+  const value = Number(number) / (percent === undefined ? 1 : 100);
+  if (number === '' || value > 1) throw new InvalidArgumentError('It must be a share from 0 to 1, or from 0% to 100%.');
+  return value;
 }
 
 function wholeNumber(text: string): number {

@@ -18,6 +18,7 @@ export interface MatrixCommandOptions extends Omit<SelectingOptions, 'engine'> {
   engine?: string[];
   modes: boolean;
   strict: boolean;
+  minJudged?: number;
   waivers?: string;
   jobs?: number;
   /** seconds */
@@ -62,9 +63,9 @@ function prepare(results: Results): void {
 }
 
 /** What every engine's run is told, in the words of `run`. */
-function runArguments({ area, claim, level, strict, waivers }: MatrixCommandOptions): string[] {
+function runArguments({ area, claim, level, strict, minJudged, waivers }: MatrixCommandOptions): string[] {
   const list = (option: string, values: string[] | undefined): string[] => (values ? [option, ...values] : []);
-  return [...list('--area', area), ...list('--claim', claim), ...list('--level', level), ...(strict ? ['--strict'] : []), ...(waivers === undefined ? [] : ['--waivers', waivers])];
+  return [...list('--area', area), ...list('--claim', claim), ...list('--level', level), ...(strict ? ['--strict'] : []), ...(minJudged === undefined ? [] : ['--min-judged', String(minJudged)]), ...(waivers === undefined ? [] : ['--waivers', waivers])];
 }
 
 function displayFor(terminal: NodeJS.WriteStream, note: (line: string) => void): Display {

@@ -8,6 +8,7 @@ import { claimsOfShard } from '../matrix/shard';
 import { readResults, type ClaimResult, type Results } from '../report/results';
 import { resultsOf } from '../report/sample-matrix';
 import { sampleResults } from '../report/sample-results';
+import { summarize } from '../report/verdict-summary';
 import { commandLine, type Ended } from '../selftest/command-line';
 
 let folder: string;
@@ -27,6 +28,13 @@ function shard(index: number, total: number): Results {
   return sampleResults({ shard: { index, total }, claims, suite: { ...sampleResults().suite, runId: `r${index}` } });
 }
 
+/** What a shard writes of which a third was judged. */
+function blockedShard(index: number, leastJudged = 0.5): Results {
+  const whole = shard(index, 2);
+  const claims = whole.claims.map((it, nth): ClaimResult => (nth % 3 === 0 ? it : { ...it, verdict: 'blocked', reason: 'nobody could look' }));
+  return { ...whole, claims, summary: summarize(claims, { strict: false, leftovers: [], leastJudged, part: true }) };
+}
+
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'merge-'));
   const files: Record<string, object> = {
@@ -35,6 +43,10 @@ beforeAll(() => {
     'docker-20.json': resultsOf('docker-20.10.24', { 'net.same': 'conforms', 'net.other': 'waived' }),
     'one.json': shard(1, 2),
     'two.json': shard(2, 2),
+    'blocked-one.json': blockedShard(1),
+    'blocked-two.json': blockedShard(2),
+    'named-one.json': blockedShard(1, 0),
+    'named-two.json': blockedShard(2, 0),
     'foreign.json': sampleResults({ suite: { name: 'another', version: '1', runId: 'x' } }),
     'newer.json': { ...sampleResults(), schemaVersion: 99 },
   };
@@ -122,5 +134,18 @@ describe('merge', () => {
     const ended = await commandLine(['merge', file('docker-26.json'), file('docker-28.json'), '--output', output], { env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary } });
     expect(readFileSync(summary, 'utf8')).toBe(readFileSync(path.join(output, 'report.md'), 'utf8'));
     expect(ended.printed).toMatch(/^::error title=docker-28\.5\.2::1 conform/m);
+  });
+
+  it('must end with 4 where the shards together have judged too little, unless less is asked or they named their claims', async () => {
+    const [half, less, named, more] = await Promise.all([
+      merge(['blocked-one.json', 'blocked-two.json'], '--output', path.join(folder, 'half')),
+      merge(['blocked-one.json', 'blocked-two.json'], '--output', path.join(folder, 'less'), '--min-judged', '30%'),
+      merge(['named-one.json', 'named-two.json'], '--output', path.join(folder, 'named')),
+      merge(['docker-26.json'], '--output', path.join(folder, 'more'), '--min-judged', '1'),
+    ]);
+    expect([half, less, named, more].map(({ status }) => status)).toEqual([4, 0, 0, 0]);
+    expect(half.printed).toMatch(/exit status 4: only \d+ of \d+ applicable claims could be judged/);
+    const [joined = ''] = readdirSync(path.join(folder, 'half')).filter((name) => name.endsWith('.json'));
+    expect(readResults(path.join(folder, 'half', joined)).summary).toMatchObject({ exitStatus: 4, leastJudged: 0.5 });
   });
 });

@@ -4,9 +4,10 @@ import { readColumn, writeFailure } from '../matrix/failure-file';
 import { joinShards, type Read } from '../matrix/join-shards';
 import { withFileNames, writeMatrixReports } from '../matrix/reports';
 import { inOrder } from '../report/engine-order';
+import { withLeastJudged } from '../report/judged-share';
 import { matrixStatus } from '../report/matrix-outline';
 import type { ReportInput } from '../report/report-input';
-import { writeResults } from '../report/results';
+import { writeResults, type Results } from '../report/results';
 import { exitStatus, UserError } from '../user-error';
 import { mustTakeFiles } from './output-folder';
 
@@ -14,6 +15,8 @@ export interface MergeOptions {
   output: string;
   ctrf: boolean;
   badge: boolean;
+  /** share; without it, what each run was told counts */
+  minJudged?: number;
 }
 
 /**
@@ -22,7 +25,8 @@ export interface MergeOptions {
  * @returns the exit status that a matrix of these runs has
  */
 export async function mergeCommand(files: readonly string[], options: MergeOptions): Promise<number> {
-  const input = readAll(files);
+  const { results, failures } = readAll(files);
+  const input = { results: results.map((it) => asked(it, options.minJudged)), failures };
   const output = path.resolve(options.output);
   mustTakeFiles(output);
   for (const [name, results] of withFileNames(input.results, ({ engine }) => engine.id)) writeResults(filesOf(output, name).json, results);
@@ -32,6 +36,11 @@ export async function mergeCommand(files: readonly string[], options: MergeOptio
   const { ctrf, badge } = options;
   process.stdout.write(`${await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: (text) => void process.stdout.write(text) })}\n`);
   return matrixStatus(input);
+}
+
+/** The results, with the status that they have where this share of the claims must be judged. */
+function asked(results: Results, minJudged: number | undefined): Results {
+  return minJudged === undefined ? results : { ...results, summary: withLeastJudged(results.summary, minJudged) };
 }
 
 function readAll(files: readonly string[]): ReportInput {

@@ -6,6 +6,7 @@ import { makeFolder } from '../make-folder';
 import { claimsOfShard, parseShard } from '../matrix/shard';
 import { tellingWhy, tellMatrix } from '../matrix/tidings';
 import { faultById } from '../faults/select';
+import { defaultLeastJudged } from '../report/judged-share';
 import { native } from '../native';
 import { currentRun, setCurrentRun } from '../run/current-session';
 import { preload } from '../run/preload';
@@ -19,6 +20,8 @@ import { selectionOf, type SelectingOptions } from './options';
 
 export interface RunOptions extends SelectingOptions {
   strict: boolean;
+  /** share; without it half, or nothing where claims are named */
+  minJudged?: number;
   json: string;
   junit: string;
   html?: string;
@@ -59,7 +62,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
   const session = Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(trials !== undefined && { trials: path.resolve(trials) }), ...(calls !== undefined && { calls: path.resolve(calls) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
-  setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, ...(shard && { shard }) });
+  setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, leastJudged: leastJudged(options), ...(shard && { shard }) });
   endOnSignals(session);
   const opened = await session;
   if (options.forMatrix) void tellMatrix({ kind: 'opened', claims: claims.length });
@@ -73,6 +76,11 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const argv = await jestArgv([...ownArguments, ...jestArguments]);
   await native<typeof Jest>('jest').runCLI(argv, [process.cwd()]);
   return currentRun()?.exitStatus ?? exitStatus.failed;
+}
+
+/** Who names claims knows what could be judged of them. */
+function leastJudged({ claim, minJudged }: RunOptions): number {
+  return claim === undefined ? (minJudged ?? defaultLeastJudged) : 0;
 }
 
 /** How Jest runs the claims when a matrix wants to know how far it is. */

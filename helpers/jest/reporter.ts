@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { AggregatedResult, TestResult } from '@jest/test-result';
+import type { Config } from '@jest/types';
 import { currentRun } from '../run/current-session';
 import { assembleResults, readRecords, readTopologies, type SpecReport } from '../run/assemble';
 import { writeReports } from '../report';
@@ -12,6 +13,12 @@ import { projectRoot, suite } from '../run/project';
  */
 export default class ConformanceReporter {
   private failure: Error | undefined;
+  /** whether Jest was told to run tests of some names only: then claims that cannot be judged are not left out with the others */
+  private readonly some: boolean;
+
+  constructor({ testNamePattern }: Pick<Config.GlobalConfig, 'testNamePattern'>) {
+    this.some = Boolean(testNamePattern);
+  }
 
   async onRunComplete(_contexts: unknown, { testResults }: AggregatedResult): Promise<void> {
     const run = currentRun();
@@ -25,7 +32,7 @@ export default class ConformanceReporter {
       const mutants = mutantsOf(session.context);
       const host = await session.end();
       const { context, waivers, notes, startedAt } = session;
-      const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict, ...(run.shard && { shard: run.shard }) });
+      const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict, leastJudged: this.some ? 0 : run.leastJudged, ...(run.shard && { shard: run.shard }) });
       const color = process.stdout.isTTY && !process.env['NO_COLOR'];
       const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
       const { terminal } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });

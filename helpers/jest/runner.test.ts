@@ -15,7 +15,7 @@ const watcher = new TestWatcher({ isWatchMode: false });
 
 /** What Jest is told to run, and how many at a time. */
 async function run(serial: boolean, context: Partial<RunContext> = {}) {
-  setCurrentRun({ session: Promise.resolve({ context }) as unknown as CurrentRun['session'], targets: defaultTargets, strict: false });
+  setCurrentRun({ session: Promise.resolve({ context }) as unknown as CurrentRun['session'], targets: defaultTargets, strict: false, leastJudged: 0 });
   const calls: string[][] = [];
   let [running, most] = [0, 0];
   jest.spyOn(TestRunner.prototype, 'runTests').mockImplementation(async (some) => {

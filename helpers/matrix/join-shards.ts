@@ -1,7 +1,8 @@
 import { catalogue } from '../../fixtures/claims';
 import { topologies } from '../../fixtures/topologies';
+import { defaultLeastJudged, withLeastJudged } from '../report/judged-share';
 import type { ObservedTopology, Results } from '../report/results';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError, worstStatus } from '../user-error';
 
 /** Results, and the file that they were read from. */
 export interface Read {
@@ -44,10 +45,11 @@ function joined(parts: Read[]): Results {
     claims: inOrderOf(catalogue.map(({ id }) => id), shards.flatMap(({ claims }) => claims), ({ id }) => id),
     topologies: inOrderOf(Object.keys(topologies), shards.flatMap((it) => it.topologies).filter(isFirstOfItsName), ({ name }) => name),
     host: { ...first.host, leftovers: shards.flatMap(({ host }) => host.leftovers) },
-    summary: {
+    // no shard alone has judged too little: it is the whole of which that is asked
+    summary: withLeastJudged({
       ...(Object.fromEntries(counts.map((name) => [name, shards.reduce((sum, { summary }) => sum + summary[name], 0)])) as Record<(typeof counts)[number], number>),
-      exitStatus: Math.max(...shards.map(({ summary }) => summary.exitStatus)),
-    },
+      exitStatus: worstStatus(shards.map(({ summary }) => summary.exitStatus)),
+    }, Math.max(...shards.map(({ summary }) => summary.leastJudged ?? defaultLeastJudged))),
   };
 }
 

@@ -20,6 +20,7 @@ const colors: Record<number, string> = {
   [exitStatus.deviates]: 'red',
   [exitStatus.usage]: 'lightgrey',
   [exitStatus.failed]: 'orange',
+  [exitStatus.tooLittle]: 'yellow',
 };
 
 /** The results as a badge: the engine, and how many claims conform to and deviate from what is promised. */

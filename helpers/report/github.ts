@@ -1,9 +1,11 @@
 import { appendFileSync, statSync } from 'node:fs';
+import { exitStatus } from '../user-error';
 import { markdownReport } from './markdown';
 import { isFailure, specOf, waiverLines } from './outline';
 import type { ClaimResult, Results } from './results';
 import { oneLine, plain } from './text';
 import { verdictWords } from './verdict';
+import { exitMeaning } from './verdict-summary';
 import { orUserError } from './write-file';
 
 /** GitHub shows so many annotations of a kind for one step and drops the rest without a word. */
@@ -18,7 +20,12 @@ export function annotations(results: Results): string {
   const warnings = results.claims.filter(({ verdict }) => verdict === 'blocked');
   const waivers = waiverLines(results).slice(0, maximumAnnotations).map((line) => `::warning title=waiver::${escapeData(line)}`);
   const lines = [...limited('error', errors), ...limited('warning', warnings), ...waivers];
-  return lines.map((line) => `${line}\n`).join('');
+  return [...gate(results), ...lines].map((line) => `${line}\n`).join('');
+}
+
+/** That too little was judged is of no claim: it stands before those that are. */
+function gate(results: Results): string[] {
+  return results.summary.exitStatus === exitStatus.tooLittle ? [`::error title=too little was judged::${escapeData(exitMeaning(results) ?? '')}`] : [];
 }
 
 /** Appends the Markdown report to the summary of the step, within what GitHub accepts. */

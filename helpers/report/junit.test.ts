@@ -173,6 +173,17 @@ describe('completeJunit', () => {
     expect(completedJunit(once, results)).toBe(once);
   });
 
+  it('has a case that fails where too little was judged, once, and none where enough was', async () => {
+    const results = sampleResults();
+    const summary = { ...results.summary, conforms: 1, deviates: 0, blocked: 2, error: 0, leastJudged: 0.5, exitStatus: 4 };
+    const little = { ...results, summary };
+    const once = completedJunit(await fromJestJunit(results.claims, atRunTime), little);
+    expect(completedJunit(once, little)).toBe(once);
+    const added = parse(once).testsuites.testsuite.find(({ name }) => name === results.suite.name);
+    expect(added).toMatchObject({ tests: '1', failures: '1', testcase: [{ name: 'at least 50 % of the applicable claims must be judged', failure: [{ message: expect.stringMatching(/^exit status 4: only 1 of 3 /) }] }] });
+    expect(completedJunit(once, results)).not.toContain('must be judged');
+  });
+
   it('keeps properties, output and comments of others', () => {
     const xml = `<?xml version="1.0"?><testsuites><testsuite name="s"><!-- c --><properties><property name="p" value="1"/></properties>
       <testcase name="host.port-80: x" flag="true"><properties><property name="other" value="&lt;&#10;2"/></properties></testcase>

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { exitStatus } from '../user-error';
+import { percent } from './judged-share';
 import { rerun, specOf, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import type { Verdict } from './verdict';
+import { exitMeaning } from './verdict-summary';
 import { writeFileAtomically } from './write-file';
 import { attributeOf, buildXml, childrenNamed, childrenOf, element, nameOf, parseXml, setAttribute, textNode, type XmlNode } from './xml-tree';
 
@@ -37,6 +40,7 @@ export function completedJunit(xml: string, results: Results): string {
   for (const claim of results.claims) {
     if (!reported.has(claim.id)) addMissing(root, claim, results);
   }
+  addGate(root, results);
   count(root);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${buildXml([root])}`;
 }
@@ -121,6 +125,16 @@ function addMissing(root: XmlNode, claim: ClaimResult, results: Results): void {
     childrenOf(root).push(suite);
   }
   childrenOf(suite).push(testcase);
+}
+
+/** What readers of JUnit gate on is a case that failed: one says that too little was judged, where that decides. */
+function addGate(root: XmlNode, results: Results): void {
+  const name = results.suite.name;
+  const others = childrenOf(root).filter((node) => attributeOf(node, 'name') !== name);
+  const { exitStatus: status, leastJudged = 0 } = results.summary;
+  const message = `exit status ${status}: ${exitMeaning(results)}`;
+  const gate = () => element('testcase', { classname: name, name: `at least ${percent(leastJudged)} of the applicable claims must be judged`, time: '0' }, [element('failure', { message, type: 'too-little' }, [textNode(message)])]);
+  childrenOf(root).splice(0, Infinity, ...others, ...(status === exitStatus.tooLittle ? [element('testsuite', { name, timestamp: results.startedAt.slice(0, 19), time: '0' }, [gate()])] : []));
 }
 
 /** Counts every suite and the root again, from the test cases as they are now. */

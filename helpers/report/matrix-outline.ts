@@ -1,4 +1,4 @@
-import { exitStatus } from '../user-error';
+import { exitStatus, worstStatus } from '../user-error';
 import { isFailure, waiverLines, wordsOf } from './outline';
 import type { ReportInput } from './report-input';
 import type { ClaimResult, Results } from './results';
@@ -76,7 +76,7 @@ export function warningsOn(results: Results): string[] {
 
 /** The exit status of a matrix is that of its worst engine; an engine without results counts as a failure of the suite. */
 export function matrixStatus({ results, failures }: ReportInput): number {
-  return Math.max(...results.map(({ summary }) => summary.exitStatus), ...(failures.length > 0 ? [exitStatus.failed] : [exitStatus.conforms]));
+  return worstStatus([...results.map(({ summary }) => summary.exitStatus), ...failures.map(() => exitStatus.failed)]);
 }
 
 /** Why the matrix does not end with 0, and because of which engines; undefined when it does. */

@@ -161,6 +161,8 @@ export const resultsSchema = z.strictObject({
     'not-applicable': z.number(),
     blocked: z.number(),
     error: z.number(),
+    judgedShare: z.number().min(0).max(1).optional().describe('claims that conform or deviate, by all that are applicable'),
+    leastJudged: z.number().min(0).max(1).optional().describe('the share of the applicable claims that had to be judged, for any exit status but 4; 0 where the run named its claims; of a shard it is asked when shards are merged'),
     exitStatus: z.number().int(),
   }),
 });

@@ -35,6 +35,40 @@ describe('summarize', () => {
   });
 });
 
+describe('a run of which a share of the applicable claims is asked', () => {
+  const of = (list: Verdict[], leastJudged: number, more: Partial<Parameters<typeof summarize>[1]> = {}) => summarize(list.map((verdict) => ({ verdict })), { strict: false, leftovers: [], leastJudged, ...more });
+
+  it.each<[number, number, Verdict[], number]>([
+    [4, 1 / 3, ['conforms', 'blocked', 'blocked'], 0.5],
+    [0, 0.5, ['conforms', 'blocked'], 0.5],
+    // what does not apply is not missed, and what deviates was judged
+    [0, 1, ['conforms', 'not-applicable', 'not-applicable'], 1],
+    [0, 1, ['not-applicable'], 1],
+    [0, 0, ['blocked', 'blocked'], 0],
+    [4, 0, ['blocked'], 0.01],
+    // whatever else there is to say is worse
+    [1, 1 / 3, ['deviates', 'blocked', 'blocked'], 0.5],
+    [3, 0, ['error', 'blocked'], 0.5],
+    [2, 1, [], 0.5],
+  ])('ends with %d, having judged %d, for %j where %d is asked', (status, share, list, leastJudged) => {
+    expect(of(list, leastJudged)).toMatchObject({ exitStatus: status, judgedShare: share, leastJudged });
+  });
+
+  it('ends with 1 and not with 4 where --strict counts what is blocked, and with 3 where something was left behind', () => {
+    expect(of(['blocked'], 0.5, { strict: true }).exitStatus).toBe(1);
+    expect(of(['blocked'], 0.5, { leftovers: ['a link'] }).exitStatus).toBe(3);
+  });
+
+  it('is not asked as long as it is one of several shards', () => {
+    expect(of(['blocked'], 0.5, { part: true })).toMatchObject({ exitStatus: 0, judgedShare: 0, leastJudged: 0.5 });
+  });
+
+  it('says how much it could judge, and how much it had to', () => {
+    const summary = of(['conforms', 'blocked', 'blocked', 'not-applicable'], 0.5);
+    expect(exitMeaning({ ...sampleResults(), summary })).toBe('only 1 of 3 applicable claims could be judged (33.3 %), and 50 % must be (--min-judged)');
+  });
+});
+
 describe('exitMeaning', () => {
   const meaning = (list: Verdict[], strict = false, leftovers: string[] = []) => {
     const results = sampleResults();

@@ -44,6 +44,7 @@ function resultsOf({ record, specs = [specReport()], parts = {}, inapplicable = 
     specs,
     host: { before: count, after: count, leftovers: [], notes: [] },
     strict: false,
+    leastJudged: 0,
     ...parts,
   });
   expect(resultsSchema.safeParse(results).error).toBeUndefined();

@@ -54,12 +54,14 @@ export interface Parts {
   specs: readonly SpecReport[];
   host: HostReport;
   strict: boolean;
+  /** the share of the applicable claims that the run must judge; of a shard it is asked when shards are merged */
+  leastJudged: number;
   /** which part of the claims was selected, if it was a part */
   shard?: Results['shard'];
 }
 
 /** Puts one run's results together. Each selected claim gets a verdict; one that nobody reported on is an error. */
-export function assembleResults({ context, waivers, notes, startedAt, suite, records, topologies: observed, specs, host, strict, shard }: Parts): Results {
+export function assembleResults({ context, waivers, notes, startedAt, suite, records, topologies: observed, specs, host, strict, leastJudged, shard }: Parts): Results {
   const { engine } = context;
   const claims = catalogue
     .filter(({ id }) => context.selected.includes(id))
@@ -95,7 +97,7 @@ export function assembleResults({ context, waivers, notes, startedAt, suite, rec
     claims,
     topologies: observed,
     host: { before: host.before, after: host.after, leftovers: host.leftovers },
-    summary: summarize(claims, { strict, leftovers: host.leftovers }),
+    summary: summarize(claims, { strict, leftovers: host.leftovers, leastJudged, part: shard !== undefined }),
   };
 }
 

@@ -7,6 +7,8 @@ export interface CurrentRun {
   session: Promise<Session>;
   targets: ReportTargets;
   strict: boolean;
+  /** the share of the applicable claims that it must judge; 0 where it was told which claims to judge */
+  leastJudged: number;
   /** which part of the selected claims it judges; absent where it judges all */
   shard?: Shard;
   /** exit status of the finished run; absent until the reports are written */

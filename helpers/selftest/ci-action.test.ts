@@ -32,11 +32,11 @@ async function withSuite(inputs: Record<string, string>, { status = 0, env = {} 
 
 describe('the action', () => {
   it('must hand every input on to the suite', async () => {
-    const { words, outputs, failed } = await withSuite({ area: 'document', claim: 'a.b  c.d\ne.f', level: 'must should', shard: '1/2', strict: 'true', waivers: 'my waivers.json', ctrf: 'ctrf.json', badge: 'badge.json', output: 'out put' });
+    const { words, outputs, failed } = await withSuite({ area: 'document', claim: 'a.b  c.d\ne.f', level: 'must should', shard: '1/2', strict: 'true', 'min-judged': '80%', waivers: 'my waivers.json', ctrf: 'ctrf.json', badge: 'badge.json', output: 'out put' });
     const { command, options, args } = await understood(words);
     expect({ command, args, failed }).toEqual({ command: 'run', args: [], failed: false });
     expect(options).toMatchObject({
-      ...{ area: ['document'], claim: ['a.b', 'c.d', 'e.f'], level: ['must', 'should'], shard: '1/2', strict: true, waivers: 'my waivers.json' },
+      ...{ area: ['document'], claim: ['a.b', 'c.d', 'e.f'], level: ['must', 'should'], shard: '1/2', strict: true, minJudged: 0.8, waivers: 'my waivers.json' },
       ...{ json: 'out put/results.json', junit: 'out put/junit.xml', html: 'out put/report.html', ctrf: 'out put/ctrf.json', badge: 'out put/badge.json' },
     });
     expect(outputs).toMatchObject({ 'exit-status': '0', conforms: '', results: 'out put/results.json', html: 'out put/report.html' });
@@ -45,7 +45,7 @@ describe('the action', () => {
   it('must select nothing and ask for no further report by itself', async () => {
     const { words, ran } = await withSuite({ html: '', artifact: '' });
     expect(words).toEqual(['run', '--json=conformance/results.json', '--junit=conformance/junit.xml']);
-    expect(ran).toEqual(['Install the suite', 'Judge the claims']);
+    expect(ran).toEqual(['Install the suite', "Install Debian's keys", 'Judge the claims']);
   });
 
   it('must take an input for a word, whatever is in it', async () => {
@@ -73,6 +73,7 @@ describe('the action', () => {
     [1, 'false', false],
     [2, 'false', true],
     [3, 'false', true],
+    [4, 'false', true],
   ])('must, when the suite ends with %d and gate is %s, fail: %s', async (status, gate, fails) => {
     const { failed, outputs, ran } = await withSuite({ gate }, { status });
     expect({ failed, status: outputs['exit-status'] }).toEqual({ failed: fails, status: String(status) });
@@ -85,10 +86,28 @@ describe('the action', () => {
     programIs('apt-get', 'exit 0');
     const { words, ran, failed } = await withSuite({ engine: 'docker-28 $(id)', cache: 'false' }, { env: { XDG_CACHE_HOME: '/somewhere' } });
     expect(failed).toBe(false);
-    expect(ran).toEqual(['Install the suite', 'Prepare for labs', 'Judge the claims', 'Upload the reports']);
+    expect(ran).toEqual(['Install the suite', "Install Debian's keys", 'Prepare for labs', 'Judge the claims', 'Upload the reports']);
     expect((await understood(words)).options).toMatchObject({ engine: 'docker-28 $(id)' });
     const asked = readFileSync(`${folder}/sudo`, 'utf8').split('\0');
-    expect(asked.slice(0, 5)).toEqual(['--preserve-env', '--set-home', 'env', expect.stringMatching(/^PATH=.*\/bin:/), 'XDG_CACHE_HOME=']);
+    expect(asked.slice(asked.lastIndexOf('--preserve-env')).slice(0, 5)).toEqual(['--preserve-env', '--set-home', 'env', expect.stringMatching(/^PATH=.*\/bin:/), 'XDG_CACHE_HOME=']);
+  });
+
+  it("must install Debian's keys for the runner's own engine as well, for the image that most claims need", async () => {
+    programIs('id', 'echo 1000');
+    programIs('sudo', `printf '%s\\n' "\${@: -1}" >>'${folder}/sudo'`);
+    const { words, failed, printed } = await withSuite({});
+    expect({ failed, printed }).toEqual({ failed: false, printed: '' });
+    expect(readFileSync(`${folder}/sudo`, 'utf8')).toBe('keys\n');
+    expect((await understood(words)).options).not.toHaveProperty('engine');
+  });
+
+  it('must go on without them where it may not, with a warning, unless it has to make a lab', async () => {
+    programIs('id', 'echo 1000');
+    programIs('sudo', 'exit 1');
+    const own = await withSuite({});
+    expect({ failed: own.failed, judged: own.words[0] }).toEqual({ failed: false, judged: 'run' });
+    expect(own.printed).toMatch(/^::warning::The keys of Debian could not be installed/m);
+    expect((await withSuite({ engine: 'docker-28' })).failed).toBe(true);
   });
 
   it('must keep a lab under a key that the engine, the machine, the suite and the month decide', async () => {
