@@ -9,3 +9,4 @@ export { ipvs, linksOfKind } from './make/kernel';
 export { neighbour } from './make/neighbour';
 export { serving, tellsWhoAsks } from './make/sites';
 export { listeningAt, listensOn, vethPeer } from './vantage/procfs';
+export { read } from './vantage/vantage';

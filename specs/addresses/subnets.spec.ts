@@ -1,4 +1,4 @@
-import { ask, cidrParts, claim, control, describe, expect, lab, make, networkView, scene } from '../../helpers';
+import { ask, cidrParts, claim, control, describe, expect, lab, make, networkView, read, scene } from '../../helpers';
 
 /** One entry of the IPAM configuration of a network, as the API has it. */
 interface IpamEntry {
@@ -31,7 +31,7 @@ function bounds(cidr: string): { first: number; last: number } {
 
 /** Whether a container finds who has an address on its link: whether ARP resolves it for a packet that goes there. */
 async function resolves(container: Awaited<ReturnType<typeof make.container>>, address: string): Promise<boolean> {
-  const { stdout } = await container.exec(['sh', '-c', `nc -w 1 ${address} 9 </dev/null; cat /proc/net/arp`]);
+  const stdout = await read(container, ['sh', '-c', `nc -w 1 ${address} 9 </dev/null; cat /proc/net/arp`]);
   const complete = '0x2';
   return stdout.split('\n').map((row) => row.split(/ +/)).some(([known, , flags]) => known === address && flags === complete);
 }
@@ -94,7 +94,7 @@ describe('an engine with a default address pool of sixteen subnets', () => {
     await control(async () => expect((await ipamOf(first)).Subnet).toBe(next));
     await first.remove();
     // neither the lowest subnet nor the one that follows the last is free now
-    for (const subnet of [next, afterNext]) await host.exec(['ip', 'route', 'add', subnet, 'dev', 'docker0']);
+    for (const subnet of [next, afterNext]) await read(host, ['ip', 'route', 'add', subnet, 'dev', 'docker0']);
     const { Subnet } = await ipamOf(await there.network());
     expect(overlap(Subnet, pool)).toBe(true);
     expect([next, afterNext].filter((routed) => overlap(Subnet, routed))).toEqual([]);

@@ -173,8 +173,10 @@ describe("neighbours that route to a container's own address", () => {
   });
 });
 
-describe('an engine with --iptables=false', () => {
+describe('an engine that is told to make no rules', () => {
   const withoutRules = () => lab(['--iptables=false', '--ip6tables=false']);
+  /** Chains and rules that an engine made: what a filter that nobody has touched has not. */
+  const madeRules = /^-A|DOCKER/m;
 
   claim('filtering.off.makes-no-rules', async () => {
     const own = await withoutRules();
@@ -182,7 +184,21 @@ describe('an engine with --iptables=false', () => {
     await control(async () => expect(await own.host.fetches(await origin())).toBeReached({ by: server }));
     const rules = () => shell(own.host, 'iptables-save; ip6tables-save');
     await withRule(own.host, '-A FORWARD -s 192.0.2.1 -j ACCEPT', () => control(async () => expect(await rules()).toMatch(/^-A FORWARD -s 192\.0\.2\.1/m)));
-    expect(await rules()).not.toMatch(/^-A|DOCKER/m);
+    expect(await rules()).not.toMatch(madeRules);
+  });
+
+  claim('filtering.off.is-told-apart-by-family', async () => {
+    const own = await lab(['--ip6tables=false']);
+    const net = await own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } });
+    await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
+    expect(await shell(own.host, 'iptables-save')).toMatch(madeRules);
+    const rules = () => shell(own.host, 'ip6tables-save');
+    await control(async () => {
+      await shell(own.host, 'ip6tables -w -A FORWARD -s 2001:db8::1 -j ACCEPT');
+      expect(await rules()).toMatch(/^-A FORWARD -s 2001:db8::1/m);
+      await shell(own.host, 'ip6tables -w -D FORWARD -s 2001:db8::1 -j ACCEPT');
+    });
+    expect(await rules()).not.toMatch(madeRules);
   });
 
   claim('filtering.off.isolates-nothing', async () => {

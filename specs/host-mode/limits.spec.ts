@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, freePorts, host, make, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, freePorts, host, make, read, scene } from '../../helpers';
 
 type Box = Awaited<ReturnType<typeof make.container>>;
 
@@ -56,7 +56,7 @@ describe('what a container in host mode cannot have', () => {
 
   claim('host.limits.network-sysctls-are-refused', async () => {
     const setting = 'net.ipv4.ip_unprivileged_port_start';
-    const { stdout } = await host.exec(['cat', `/proc/sys/${setting.replaceAll('.', '/')}`]);
+    const stdout = await read(host, ['cat', `/proc/sys/${setting.replaceAll('.', '/')}`]);
     const Sysctls = { [setting]: stdout.trim() };
     expect(await make.tryToRun({ HostConfig: { ...inHostMode.HostConfig, Sysctls } })).toBeRefused();
     await control(async () => expect(await make.tryToRun({ HostConfig: { Sysctls } })).toMatchObject({ status: 204, runs: true }));

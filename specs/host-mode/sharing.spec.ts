@@ -1,9 +1,9 @@
-import { claim, control, describe, eventually, expect, freePorts, host, make, networkView, scene } from '../../helpers';
+import { claim, control, describe, eventually, expect, freePorts, host, make, networkView, read, scene } from '../../helpers';
 
 type From = Parameters<typeof networkView>[0];
 
 /** What a file says at a vantage point, without the end of its last line. */
-const textOf = async (from: From, file: string) => (await from.exec(['cat', file])).stdout.trim();
+const textOf = async (from: From, file: string) => (await read(from, ['cat', file])).trim();
 
 /** Name servers in the resolver's configuration at a vantage point. */
 const nameServersOf = async (from: From) => (await textOf(from, '/etc/resolv.conf')).split('\n').flatMap((line) => /^nameserver\s+(\S+)/.exec(line)?.[1] ?? []);

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, expect, host, make, scene } from '../../helpers';
+import { ask, claim, control, describe, expect, host, make, read, scene } from '../../helpers';
 
 const aString = expect.any(String);
 const aNumber = expect.any(Number);
@@ -106,8 +106,8 @@ describe('the other fields of a container', () => {
     const { elsewhere } = await pair();
     const { SandboxKey } = (await elsewhere.inspect()).NetworkSettings as unknown as { SandboxKey: string };
     await control(async () => expect((await host.exec(['test', '-d', SandboxKey.replace(/\/[^/]*$/, '')])).exitCode).toBe(0));
-    const { stdout: inode } = await host.exec(['stat', '-L', '-c', '%i', SandboxKey]);
-    const { stdout: namespace } = await elsewhere.exec(['readlink', '/proc/self/ns/net']);
+    const inode = await read(host, ['stat', '-L', '-c', '%i', SandboxKey]);
+    const namespace = await read(elsewhere, ['readlink', '/proc/self/ns/net']);
     expect(namespace.trim()).toBe(`net:[${inode.trim()}]`);
   });
 });

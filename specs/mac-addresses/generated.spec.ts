@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, host, make, scene } from '../../helpers';
+import { claim, control, describe, eventually, expect, host, make, read, scene } from '../../helpers';
 
 type Box = Awaited<ReturnType<typeof make.container>>;
 
@@ -19,7 +19,7 @@ const unicast = /^[0-9a-f][26ae](:[0-9a-f]{2}){5}$/;
 
 /** What the ARP table of a container says of an address now; empty where it says nothing. */
 async function arp(container: Box, address: string): Promise<string> {
-  const { stdout } = await container.exec(['cat', '/proc/net/arp']);
+  const stdout = await read(container, ['cat', '/proc/net/arp']);
   const [, , , mac = ''] = stdout.split('\n').map((row) => row.split(/ +/)).find(([known]) => known === address) ?? [];
   return mac;
 }
@@ -103,7 +103,7 @@ describe('the bridge of a network', () => {
   claim('mac.bridge.stays-while-containers-come-and-go', async () => {
     const bridge = make.name('b');
     const there = await make.network({ Options: { 'com.docker.network.bridge.name': bridge } });
-    const mac = async () => (await host.exec(['cat', `/sys/class/net/${bridge}/address`])).stdout.trim();
+    const mac = async () => (await read(host, ['cat', `/sys/class/net/${bridge}/address`])).trim();
     const alone = await mac();
     expect(alone).toMatch(unicast);
     // a bridge that was given no address takes the lowest of its ports' ones

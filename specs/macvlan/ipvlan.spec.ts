@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, lab, linksOfKind, make, neighbour, networkView } from '../../helpers';
+import { claim, control, describe, expect, lab, linksOfKind, make, neighbour, networkView, read } from '../../helpers';
 
 /** The body of an ipvlan network on a parent. */
 const onParent = (parent: string, options: Record<string, string> = {}, ipam: object = { Subnet: make.subnet().subnet }) => ({ Driver: 'ipvlan', Options: { parent, ...options }, IPAM: { Config: [ipam] } });
@@ -42,7 +42,7 @@ describe('containers of an ipvlan network', () => {
     const server = await own.make.server({ HostConfig: { NetworkMode: net.name } });
     const { IPAddress } = await server.endpoint(net.name);
     expect(await far.machine.fetches(`http://${IPAddress}:80`)).toBeReached({ by: server });
-    const known = (await far.machine.exec(['cat', '/proc/net/arp'])).stdout.split('\n').find((line) => line.startsWith(`${IPAddress} `));
+    const known = (await read(far.machine, ['cat', '/proc/net/arp'])).split('\n').find((line) => line.startsWith(`${IPAddress} `));
     expect(known).toContain((await networkView(own.host)).links[far.link]?.macAddress);
   });
 

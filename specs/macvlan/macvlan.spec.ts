@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, lab, linksOfKind, listeningAt, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, eventually, expect, lab, linksOfKind, listeningAt, make, neighbour, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Neighbour = Awaited<ReturnType<typeof neighbour>>;
@@ -24,7 +24,7 @@ async function twoServers(own: OwnLab, options: Record<string, string> = {}) {
 
 /** MAC address under which a neighbour knows an address (/proc/net/arp). */
 async function knownAs({ machine }: Neighbour, address: string): Promise<string | undefined> {
-  const { stdout } = await machine.exec(['cat', '/proc/net/arp']);
+  const stdout = await read(machine, ['cat', '/proc/net/arp']);
   return stdout.split('\n').map((line) => line.split(/\s+/)).find(([known]) => known === address)?.[3];
 }
 

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, expect, host, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, expect, host, make, networkView, read, scene } from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -6,8 +6,8 @@ type Container = Awaited<ReturnType<typeof make.container>>;
 const withMtu = (mtu: number | string) => ({ Options: { 'com.docker.network.driver.mtu': String(mtu) } });
 
 /** MTUs of all links at a vantage point but loopback, by name. */
-async function mtus(at: Pick<Container, 'exec'>): Promise<Record<string, number>> {
-  const { stdout } = await at.exec(['sh', '-c', 'cd /sys/class/net; for link in *; do [ $link = lo ] || echo $link $(cat $link/mtu); done']);
+async function mtus(at: Container | typeof host): Promise<Record<string, number>> {
+  const stdout = await read(at, ['sh', '-c', 'cd /sys/class/net; for link in *; do [ $link = lo ] || echo $link $(cat $link/mtu); done']);
   const lines = stdout.trim().split('\n').map((line) => line.split(' '));
   return Object.fromEntries(lines.map(([name = '', mtu]) => [name, Number(mtu)] as const));
 }
@@ -50,7 +50,7 @@ describe('networks with an MTU of their own, and without', () => {
     /** Sends one echo request in a packet of this size; whether it was answered, and how many fragments were made for it. */
     const echo = async (size: number) => {
       const made = "awk '/^Ip:/ { line = $0 } END { split(line, field, \" \"); print field[20] }' /proc/net/snmp";
-      const { stdout } = await one.exec(['sh', '-c', `${made}; ping -c 1 -w 5 -s ${size - headers} ${IPAddress} >/dev/null; echo $?; ${made}`]);
+      const stdout = await read(one, ['sh', '-c', `${made}; ping -c 1 -w 5 -s ${size - headers} ${IPAddress} >/dev/null; echo $?; ${made}`]);
       const [before, status, after] = stdout.trim().split('\n').map(Number);
       return { answered: status === 0, fragments: Number(after) - Number(before) };
     };

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, listeningAt, listensOn, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, listeningAt, listensOn, make, networkView, read, scene } from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -66,7 +66,7 @@ describe('containers on two networks', () => {
     const { home } = await networks();
     const box = await make.container({ ...on(home, { CapDrop: ['ALL'], Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '600' } }), ...unprivileged(600) });
     await control(async () => expect(await listens(box, 600)).toBe(true));
-    const { stdout } = await box.exec(['sh', '-c', 'timeout 5 nc -l -p 599; echo $?']);
+    const stdout = await read(box, ['sh', '-c', 'timeout 5 nc -l -p 599; echo $?']);
     // nc ends with 1 where it may not bind, and timeout with 143 what goes on
     expect(stdout.trim()).toBe('1');
   });

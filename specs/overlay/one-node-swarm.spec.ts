@@ -1,4 +1,4 @@
-import { claim, cidrParts, control, describe, eventually, expect, ipvs, lab, lookUp, networkView, scene, serving } from '../../helpers';
+import { cidrParts, claim, control, describe, eventually, expect, ipvs, lab, lookUp, networkView, read, scene, serving } from '../../helpers';
 
 /** What the API tells of a network. */
 interface Overlay {
@@ -122,7 +122,7 @@ describe('containers in overlay networks', () => {
 
   claim('overlay.swarm.listens-at-its-ports', async () => {
     const { host } = await overlay();
-    const { stdout } = await host.exec(['ss', '-lntuH']);
+    const stdout = await read(host, ['ss', '-lntuH']);
     const sockets = stdout.trim().split('\n').map((line) => line.split(/\s+/)).map(([protocol, , , , local]) => `${local?.split(':').at(-1) ?? ''}/${protocol ?? ''}`);
     expect(sockets).toEqual(expect.arrayContaining(['2377/tcp', '7946/tcp', '7946/udp', '4789/udp']));
   });
@@ -166,7 +166,7 @@ describe('containers in overlay networks', () => {
     const { net, publisher } = await overlay();
     const [{ links }, { IPAddress }] = await Promise.all([networkView(publisher), publisher.endpoint(net.name)]);
     const [name] = Object.keys(links).filter((it) => links[it]?.addresses.some((address) => cidrParts(address).address === IPAddress));
-    expect((await publisher.exec(['cat', `/sys/class/net/${name}/mtu`])).stdout.trim()).toBe('1450');
+    expect((await read(publisher, ['cat', `/sys/class/net/${name}/mtu`])).trim()).toBe('1450');
   });
 
   claim('overlay.container.resolves-peers', async () => {

@@ -1,4 +1,4 @@
-import { cidrParts, claim, control, describe, eventually, expect, lab, scene } from '../../helpers';
+import { cidrParts, claim, control, describe, eventually, expect, lab, read, scene } from '../../helpers';
 
 interface Listed {
   Name: string;
@@ -21,7 +21,7 @@ describe('a swarm with a data path port and an address pool of its own', () => {
 
   claim('overlay.swarm.data-path-port-moves-vxlan', async () => {
     const { host } = await swarm();
-    const { stdout } = await host.exec(['ss', '-lnuH']);
+    const stdout = await read(host, ['ss', '-lnuH']);
     const ports = stdout.trim().split('\n').map((line) => line.split(/\s+/)[3]?.split(':').at(-1));
     expect(ports).toContain(String(dataPathPort));
     expect(ports).not.toContain('4789');

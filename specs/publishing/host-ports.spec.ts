@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, freePorts, host, listeningAt, listensOn, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, freePorts, host, listeningAt, listensOn, make, networkView, read, scene } from '../../helpers';
 
 type Container = Awaited<ReturnType<typeof make.container>>;
 type Bindings = Record<string, { HostIp?: string; HostPort?: string }[]>;
@@ -94,8 +94,8 @@ describe('a container that publishes ports', () => {
   });
 
   claim('publishing.ephemeral.lies-in-the-hosts-range', async () => {
-    const [chosen, { stdout }] = await Promise.all([server(at('')), host.exec(['cat', '/proc/sys/net/ipv4/ip_local_port_range'])]);
-    const [lowest, highest] = stdout.trim().split(/\s+/).map(Number);
+    const [chosen, range] = await Promise.all([server(at('')), read(host, ['cat', '/proc/sys/net/ipv4/ip_local_port_range'])]);
+    const [lowest, highest] = range.trim().split(/\s+/).map(Number);
     const port = await chosen.hostPort(80);
     expect(port).toBeGreaterThanOrEqual(Number(lowest));
     expect(port).toBeLessThanOrEqual(Number(highest));

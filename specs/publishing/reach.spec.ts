@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, freePorts, host, lab, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, expect, freePorts, host, lab, make, neighbour, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type From = Awaited<ReturnType<typeof make.container>>;
 type OwnLab = Awaited<ReturnType<typeof lab>>;
@@ -27,7 +27,7 @@ async function handshake(from: From, authority: string): Promise<string> {
 
 /** How many datagrams a container's sockets have received (/proc/net/snmp, Udp: InDatagrams). */
 async function datagramsOf(container: From): Promise<number> {
-  const { stdout } = await container.exec(['grep', 'Udp:', '/proc/net/snmp']);
+  const stdout = await read(container, ['grep', 'Udp:', '/proc/net/snmp']);
   return Number(stdout.split('\n')[1]?.split(' ')[1]);
 }
 
@@ -35,7 +35,7 @@ async function datagramsOf(container: From): Promise<number> {
 async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine, hostAddress }: Neighbour): Promise<void> {
   const { Pid } = (await machine.inspect()).State;
   await control(async () => expect(await itsHost.exec(['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1'])).toMatchObject({ exitCode: 0 }));
-  await machine.exec(['sh', '-c', `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.2 via ${hostAddress}`]);
+  await read(machine, ['sh', '-c', `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.2 via ${hostAddress}`]);
 }
 
 describe('a machine beside the host', () => {

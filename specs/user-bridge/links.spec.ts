@@ -1,4 +1,4 @@
-import { claim, control, describe, engine, expect, host, lab, make, networkView, scene } from '../../helpers';
+import { claim, control, describe, engine, expect, host, lab, make, networkView, read, scene } from '../../helpers';
 
 /** A name that a link can have: 15 characters, of which chance chooses 8. */
 const linkName = () => make.name('l').replace(/^dnc-l-/, 'dnc-br-');
@@ -82,7 +82,7 @@ describe("the host's link of a user's bridge network", () => {
   claim('bridge.user.link-of-the-host-is-kept', async () => {
     const own = await lab();
     const link = linkName();
-    await own.host.exec(['ip', 'link', 'add', link, 'type', 'bridge']);
+    await read(own.host, ['ip', 'link', 'add', link, 'type', 'bridge']);
     const indexOf = async () => (await networkView(own.host)).links[link]?.index;
     const index = await indexOf();
     const net = await own.make.network(named(link));
