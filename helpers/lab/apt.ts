@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../user-error';
 import { run } from '../process';
@@ -22,8 +23,12 @@ export interface Package {
 export interface Apt {
   /** the packages that these need, these included, without those that nothing uses at run time */
   readonly closure: (names: readonly string[]) => Promise<Package[]>;
-  /** downloads and verifies them; answers with the paths of their files, in the same order */
-  readonly download: (packages: readonly Package[]) => Promise<string[]>;
+  /**
+   * Downloads them, and verifies all of them, those of an earlier set-up too; answers with the paths of their files, in the
+   * same order.
+   * @param tell told what was not as Debian's list has it, and is fetched again
+   */
+  readonly download: (packages: readonly Package[], tell: (line: string) => void) => Promise<string[]>;
 }
 
 /**
@@ -34,6 +39,8 @@ export interface Apt {
  * @throws UserError when the mirror cannot be reached or its signature not be verified
  */
 export async function openApt(folder: string, suite: Suite): Promise<Apt> {
+  // apt takes a list that is there for the one whose signature it verified
+  rmSync(join(folder, 'lists'), { recursive: true, force: true });
   for (const name of ['lists/partial', 'cache/archives/partial', 'empty', 'debs']) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'status'), '');
   const mirrors = suite.current ? [await mirror()] : [await mirror(), 'http://archive.debian.org/debian'];
@@ -60,21 +67,45 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
       if (plan.exitCode !== 0) throw aptError(`Debian ${suite.name} has no ${names.join(', ')} that can be installed together`, plan.stderr);
       return parseUris(plan.stdout).filter(({ name }) => !unusedPackages.has(name));
     },
-    download: async (packages) => {
+    download: async (packages, tell) => {
       const debs = join(folder, 'debs');
-      const get = await run(
-        [...dieWithUs, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...['apt-get', 'download', '-qq'], ...packages.map(({ name, version }) => `${name}=${version}`)],
-        { env: environment, timeout: patience },
-      );
+      const download = ['apt-get', 'download', '-qq'];
+      const wanted = packages.map(({ name, version }) => `${name}=${version}`);
+      const plan = await run([...download, '--print-uris', ...wanted], { env: environment, timeout: patience });
+      if (plan.exitCode !== 0) throw aptError(`Debian ${suite.name} does not say where its packages are`, plan.stderr);
+      const published = parseSums(plan.stdout);
+      const files = packages.map(({ name, version }) => fileOf(published, `${name}_${version.replaceAll(':', '%3a')}_`));
+      const isRight = (file: string): boolean => sumOf(join(debs, file), published.get(file)) === published.get(file);
+      // apt takes a file of the right size for the right one
+      const damaged = files.filter((file) => existsSync(join(debs, file)) && !isRight(file));
+      for (const file of damaged) rmSync(join(debs, file));
+      if (damaged.length > 0) tell(`Kept from an earlier set-up, and not what Debian published: ${damaged.join(', ')}; fetching again …`);
+      const get = await run([...dieWithUs, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...download, ...wanted], { env: environment, timeout: patience });
       if (get.exitCode !== 0) throw aptError(`apt cannot download packages of Debian ${suite.name}`, get.stderr);
-      const files = readdirSync(debs);
-      return packages.map(({ name, version }) => {
-        const file = files.find((candidate) => candidate.startsWith(`${name}_${version.replaceAll(':', '%3a')}_`));
-        if (file === undefined) throw new Error(`apt-get download left no file for ${name} ${version}`);
-        return join(debs, file);
-      });
+      const wrong = files.find((file) => !existsSync(join(debs, file)) || !isRight(file));
+      if (wrong === undefined) return files.map((file) => join(debs, file));
+      rmSync(join(debs, wrong), { force: true });
+      throw new UserError(`${wrong} was downloaded and is not what Debian ${suite.name} published: its sum is another.`, 'Run this again; if it stays, look whether the disk or the mirror of this machine is broken.');
     },
   };
+}
+
+/** Reads `apt-get download --print-uris`: file to published sum, such as `SHA256:…`. */
+export function parseSums(output: string): Map<string, string> {
+  return new Map([...output.matchAll(/^'[^']*' (\S+\.deb) \d+ (\S+)$/gm)].map(([, file = '', sum = '']) => [file, sum]));
+}
+
+function fileOf(published: ReadonlyMap<string, string>, start: string): string {
+  const file = [...published.keys()].find((candidate) => candidate.startsWith(start));
+  if (file === undefined) throw new Error(`apt-get download names no file for ${start}`);
+  return file;
+}
+
+/** The sum of a file, of the kind of another sum: one that can be forged is none. */
+function sumOf(file: string, published = ''): string | undefined {
+  const [kind = ''] = published.split(':');
+  if (kind !== 'SHA256' && kind !== 'SHA512') return undefined;
+  return `${kind}:${createHash(kind.toLowerCase()).update(readFileSync(file)).digest('hex')}`;
 }
 
 /**
@@ -133,6 +164,10 @@ function configuration(folder: string, machine: string, suite: Suite): string {
     // compressing the list again takes longer than fetching it
     'Acquire::GzipIndexes': 'false',
     'Acquire::Retries': '2',
+    // whatever the machine allows itself
+    'Acquire::AllowInsecureRepositories': 'false',
+    'Acquire::AllowWeakRepositories': 'false',
+    'Acquire::AllowDowngradeToInsecureRepositories': 'false',
     'Acquire::http::Timeout': '20',
     'Acquire::https::Timeout': '20',
     ...(suite.current ? {} : { 'Acquire::Check-Valid-Until': 'false' }),

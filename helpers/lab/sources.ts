@@ -39,7 +39,7 @@ export async function setUp<T>(progress: Progress, work: (fetch: Fetch) => Promi
       const packages = (await closure(names)).filter(({ name }) => !leftOut.has(name));
       progress(`Preparing ${what} from Debian ${suite.name}: downloading ${packages.length} packages, ${megabytes(packages)} MB …`);
       return {
-        debs: await download(packages),
+        debs: await download(packages, progress),
         versions: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
       };
     };
