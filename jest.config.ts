@@ -1,5 +1,6 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest';
+import { jestCacheFolder } from './helpers/state/temporary';
 
 /** How jest-junit writes the file that the reporter completes. */
 export const junit = {
@@ -30,6 +31,7 @@ const config: Config = {
   testPathIgnorePatterns: [],
   transformIgnorePatterns: ['/node_modules/(?!docker-network-conformance/)'],
   watchman: false,
+  cacheDirectory: jestCacheFolder(),
   maxWorkers: 1,
   reporters: [['jest-junit', junit], '<rootDir>/helpers/jest/reporter.cjs'],
 };

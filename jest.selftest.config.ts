@@ -1,5 +1,6 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest';
+import { jestCacheFolder } from './helpers/state/temporary';
 
 /** The suite's own tests: units beside their files, and runs against engines that are broken on purpose. */
 const config: Config = {
@@ -8,6 +9,7 @@ const config: Config = {
   testMatch: ['**/*.test.ts'],
   testEnvironment: '<rootDir>/helpers/selftest/environment.cjs',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+  cacheDirectory: jestCacheFolder(),
   maxWorkers: 2,
   testTimeout: 30_000,
 };

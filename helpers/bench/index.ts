@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus } from 'node:os';
 import path from 'node:path';
 import { prepareLab, type PreparedLab } from '../lab';
 import { writeFileAtomically } from '../report/write-file';
+import { temporaryFolder } from '../state/temporary';
 import { exitStatus } from '../user-error';
 import { measureCatalogue, type CatalogueRun } from './catalogue-run';
 import { Contenders } from './contenders';
@@ -25,7 +25,7 @@ export async function benchCommand({ rounds, catalogue }: { rounds: number; cata
   const prepared = await prepareLab(undefined, progress);
   if (catalogue) return await benchCatalogue(prepared, rounds, progress);
   const engine = await startRunningEngine(prepared);
-  const directory = mkdtempSync(path.join(tmpdir(), 'docker-network-conformance-bench-'));
+  const { path: directory, remove } = await temporaryFolder();
   try {
     const contenders = new Contenders(engine, prepared, directory);
     const sameClaims = () => mustJudgeTheSame(contenders.judgedByScript(), contenders.judgedBySuite());
@@ -36,14 +36,14 @@ export async function benchCommand({ rounds, catalogue }: { rounds: number; cata
     writeFileAtomically(reportFile, `${JSON.stringify({ engine: prepared.engineId, machine, rounds, measurements, ratios: quotients }, null, 2)}\n`);
   } finally {
     await engine.lab.stop();
-    rmSync(directory, { recursive: true, force: true });
+    remove();
   }
   return exitStatus.conforms;
 }
 
 /** The same for the whole catalogue: every round is a run, and its calls again. */
 async function benchCatalogue(prepared: PreparedLab, rounds: number, progress: (line: string) => void): Promise<number> {
-  const directory = mkdtempSync(path.join(tmpdir(), 'docker-network-conformance-bench-'));
+  const { path: directory, remove } = await temporaryFolder();
   try {
     const runs: CatalogueRun[] = [];
     for (let round = 1; round <= rounds; round += 1) {
@@ -54,7 +54,7 @@ async function benchCatalogue(prepared: PreparedLab, rounds: number, progress: (
     }
     process.stdout.write(`\n${catalogueTable(runs)}`);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    remove();
   }
   return exitStatus.conforms;
 }

@@ -5,7 +5,8 @@ import { ownObjects, removeObjects } from '../run/objects';
 
 /** Removes what dead runs left on the engine that Docker's rules give, and on this machine. Live runs are left alone. */
 export async function cleanCommand(): Promise<number> {
-  const removed = cleanLabs().map((name) => `lab ${name}`);
+  const leave = (names: string[]) => void process.stderr.write(`Left alone, because it cannot be known from here whether they are in use (they are another container's, or another machine's):\n${names.map((name) => `  lab ${name}\n`).join('')}`);
+  const removed = cleanLabs(leave).map((name) => `lab ${name}`);
   const endpoint = await discoverEndpoint();
   if (endpoint) {
     const connection = await connect(endpoint);

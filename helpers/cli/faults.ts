@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import path from 'node:path';
+import { availableParallelism } from 'node:os';
 import { controls } from '../../fixtures/faults/controls';
 import { notInjectable } from '../../fixtures/faults';
 import { killMatrix } from '../faults/kill-matrix';
@@ -11,12 +9,12 @@ import { planOf } from '../faults/plan';
 import { killMatrixTerminal } from '../faults/terminal';
 import { readTrials } from '../faults/trials';
 import { prepareLab } from '../lab';
-import { labName } from '../lab/owner';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import type { Results } from '../report/results';
 import { formatDuration } from '../report/text';
 import { writeFileAtomically } from '../report/write-file';
 import { selectClaims } from '../run/selection';
+import { temporaryFolder } from '../state/temporary';
 import { UserError } from '../user-error';
 import { selectionOf } from './options';
 import { endOnSignals } from './signals';
@@ -47,10 +45,9 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   const began = performance.now();
   const { engineId, engine } = await prepareLab(options.engine, note);
   // by this name, whoever comes after a killed process knows that it is nobody's any more
-  const folder = path.join(tmpdir(), labName());
+  const { path: folder } = await temporaryFolder();
   const plan = planOf({ selected, ...(options.fault && { fault: options.fault }), ...(options.sample !== undefined && { sample: options.sample }), engine: { id: engineId, kind: engine.kind }, folder });
   const jobs = options.jobs ?? availableParallelism() + 2;
-  mkdirSync(folder, { mode: 0o700 });
   const runs = new LabRuns({ runs: plan.runs, folder, jobs, timeLimit: options.timeLimit * 1000, display: displayFor(process.stderr, note) });
   endOnSignals(Promise.resolve(runs));
   const ended = await runs.all();

@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { temporaryFolder } from '../state/temporary';
 import { UserError } from '../user-error';
 import { dial, type DirectEndpoint } from './dial';
 
@@ -22,9 +20,8 @@ export interface Relay {
  * @throws UserError when the socket cannot be made
  */
 export async function startRelay(attach: (client: Socket) => void): Promise<Relay> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'docker-network-conformance-'));
+  const { path: directory, remove } = await temporaryFolder('engine.sock');
   const socketPath = path.join(directory, 'engine.sock');
-  const remove = (): void => rmSync(directory, { recursive: true, force: true });
   const clients = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (client) => {
     clients.add(client);

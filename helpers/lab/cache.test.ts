@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../user-error';
-import { cacheError, cacheFolder, fullDiskIn, isFullDisk, makeCacheFolder, makeEntry, removeDebris, treeDigest, usableEntry, whyUnusable } from './cache';
+import { cacheError, cacheFolder, fullDiskIn, isFullDisk, makeCacheFolder, makeEntry, readManifest, removeDebris, usableEntry, whyUnusable } from './cache';
+import { treeDigest } from './tree';
 
 let home: string;
 const before = process.env['XDG_CACHE_HOME'];
@@ -66,6 +67,41 @@ describe('an entry of the cache', () => {
     damage(await make());
     expect(usableEntry(key)).toBeUndefined();
     expect(whyUnusable(key)).toBe('damaged');
+  });
+
+  it.each<[string, (content: string) => void]>([
+    ['it was made by this version', () => undefined],
+    ['an earlier version made it, and it was used since', (content) => {
+      const manifest = join(content, '../manifest.json');
+      writeFileSync(manifest, JSON.stringify({ ...(JSON.parse(readFileSync(manifest, 'utf8')) as object), sum: undefined }));
+      rmSync(join(content, '../seen'));
+      expect(usableEntry(key)).toBeDefined();
+    }],
+  ])('is damaged when a file holds something else of the same size and time, whether %s', async (_, before) => {
+    const content = await make();
+    before(content);
+    const file = join(content, 'bin/sh');
+    const { atime, mtime } = statSync(file);
+    writeFileSync(file, 'hs');
+    utimesSync(file, atime, mtime);
+    expect(usableEntry(key)).toBeUndefined();
+    expect(whyUnusable(key)).toBe('damaged');
+  });
+
+  it('is what it was when it has been copied elsewhere', async () => {
+    const content = await make();
+    cpSync(join(content, '..'), `${home}/copy`, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    rmSync(join(content, '..'), { recursive: true });
+    renameSync(`${home}/copy`, join(content, '..'));
+    expect(usableEntry(key)).toBeDefined();
+  });
+
+  it('is not used, with one sentence, when others can write to the cache', async () => {
+    await make();
+    chmodSync(cacheFolder(), 0o777);
+    expect(() => usableEntry(key)).toThrow(/^The cache folder .* is not used: .* is writable for other users, and nobody but the user who runs this may be able to change what lies there\.$/);
+    expect(readManifest(key.name)).toBeUndefined();
+    expect(() => makeCacheFolder()).toThrow(UserError);
   });
 
   it('leaves nothing when it cannot be made', async () => {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../make-folder';
+import { cacheFolder, closedFolder } from '../state/closed-folder.cjs';
+import { isNotClosed, notClosedError } from '../state/not-closed';
 import { UserError } from '../user-error';
+import { contentDigest, lookAt } from './tree';
+
+export { cacheFolder } from '../state/closed-folder.cjs';
 
 /** Rises when entries of earlier versions of this suite can no longer be used. */
 const format = 1;
@@ -17,8 +20,10 @@ export interface Manifest {
   readonly packages: Readonly<Record<string, string>>;
   /** what its users need to know of it */
   readonly facts: Readonly<Record<string, string>>;
-  /** see `treeDigest` */
+  /** of its content, see `Look` */
   readonly digest: string;
+  /** see `contentDigest`; entries of earlier versions have it from the first time that they are looked at */
+  readonly sum?: string;
 }
 
 /** A complete, verified entry. */
@@ -35,53 +40,57 @@ export interface EntryRecipe {
   readonly build: (content: string) => Promise<Pick<Manifest, 'packages' | 'facts'>>;
 }
 
-/** The folder that everything cached is in, by the XDG Base Directory Specification. */
-export function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'];
-  return join(base === undefined || !base.startsWith('/') ? join(homedir(), '.cache') : base, 'docker-network-conformance');
-}
-
-/**
- * Digest of a directory tree without reading its files: path, kind, mode, and size and time (or link target) of all
- * that is in it. Fast enough to be checked at every start, and an interrupted copy, a lost file and an edit show in it.
- */
-export function treeDigest(root: string): string {
-  const hash = createHash('sha256');
-  const visit = (path: string, name: string): void => {
-    const stat = lstatSync(path);
-    if (stat.isDirectory()) {
-      hash.update(`${name}/ ${stat.mode}\n`);
-      for (const child of readdirSync(path).sort()) visit(`${path}/${child}`, `${name}/${child}`);
-    } else if (stat.isSymbolicLink()) {
-      hash.update(`${name} -> ${readlinkSync(path)}\n`);
-    } else {
-      hash.update(`${name} ${stat.mode} ${stat.size} ${Math.floor(stat.mtimeMs / 1000)}\n`);
-    }
-  };
-  visit(root, '');
-  return hash.digest('hex');
-}
-
 /** The manifest of an entry, whatever state its content is in; undefined when there is none that can be read. */
 export function readManifest(name: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(readFileSync(join(cacheFolder(), name, 'manifest.json'), 'utf8')) as Manifest;
+    const manifest = JSON.parse(readFileSync(join(closedFolder(cacheFolder()), name, 'manifest.json'), 'utf8')) as Manifest;
     return manifest.format === format ? manifest : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The entry if it is there, made from this very recipe, and undamaged. */
+/**
+ * The entry if it is there, made from this very recipe, and undamaged.
+ * @throws UserError when others can write to the cache
+ */
 export function usableEntry({ name, recipe }: Pick<EntryRecipe, 'name' | 'recipe'>): Entry | undefined {
+  if (!existsSync(cacheFolder())) return undefined;
+  const place = join(orUserError(() => closedFolder(cacheFolder())), name);
   const manifest = readManifest(name);
   if (manifest?.recipe !== recipeDigest(recipe)) return undefined;
-  const content = join(cacheFolder(), name, 'content');
   try {
-    return treeDigest(content) === manifest.digest ? { content, manifest } : undefined;
+    return isAsItWas(place, manifest) ? { content: join(place, 'content'), manifest } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether all files of an entry hold what they did when it was made. They are read only where something was written since. */
+function isAsItWas(place: string, manifest: Manifest): boolean {
+  const content = join(place, 'content');
+  const { digest, stamp } = lookAt(content);
+  if (digest !== manifest.digest) return false;
+  const seen = join(place, 'seen');
+  if (manifest.sum !== undefined && existsSync(seen) && readFileSync(seen, 'utf8') === stamp) return true;
+  const sum = contentDigest(content);
+  if (sum !== (manifest.sum ?? sum)) return false;
+  try {
+    if (manifest.sum === undefined) writeInOneStep(join(place, 'manifest.json'), manifestText({ ...manifest, sum }));
+    writeInOneStep(seen, stamp);
+  } catch {
+    // a cache that can only be read is read whole each time
+  }
+  return true;
+}
+
+function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+function writeInOneStep(file: string, text: string): void {
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 /**
@@ -95,8 +104,10 @@ export async function makeEntry({ name, recipe, build }: EntryRecipe): Promise<E
   try {
     mkdirSync(content, { recursive: true });
     const made = await build(content);
-    const manifest: Manifest = { format, recipe: recipeDigest(recipe), ...made, digest: treeDigest(content) };
-    writeFileSync(join(temporary, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    const { digest, stamp } = lookAt(content);
+    const manifest: Manifest = { format, recipe: recipeDigest(recipe), ...made, digest, sum: contentDigest(content) };
+    writeFileSync(join(temporary, 'manifest.json'), manifestText(manifest));
+    writeFileSync(join(temporary, 'seen'), stamp);
     rmSync(place, { recursive: true, force: true });
     renameSync(temporary, place);
     return { content: join(place, 'content'), manifest };
@@ -139,15 +150,20 @@ export function fullDiskIn(stderr: string): UserError | undefined {
   return /No space left on device|enough free space|Wrote only \d+ of \d+ bytes/.test(stderr) ? fullDisk(Object.assign(new Error(stderr), { code: 'ENOSPC' })) : undefined;
 }
 
-/** Makes the cache folder if need be. @throws UserError when it cannot be made or written. */
+/** Makes the cache folder if need be. @throws UserError when it cannot be made or written, or others can write to it. */
 export function makeCacheFolder(): string {
-  const folder = cacheFolder();
-  const probe = join(folder, `tmp-probe-${process.pid}`);
-  try {
-    makeFolder(folder);
-    makeFolder(probe);
+  return orUserError(() => {
+    const folder = closedFolder(cacheFolder());
+    const probe = join(folder, `tmp-probe-${process.pid}`);
+    mkdirSync(probe);
     rmSync(probe, { recursive: true, force: true });
     return folder;
+  });
+}
+
+function orUserError(open: () => string): string {
+  try {
+    return open();
   } catch (error) {
     // below /proc and the like, nothing can be made and the answer is ENOENT
     throw codeOf(error) === 'ENOENT' ? unwritable('ENOENT', error) : cacheError(error);
@@ -157,6 +173,7 @@ export function makeCacheFolder(): string {
 /** Turns what a file system says into what a person can do about it; other errors stay as they are. */
 export function cacheError(error: unknown): unknown {
   const code = codeOf(error);
+  if (isNotClosed(error)) return notClosedError(`The cache folder ${cacheFolder()}`, error, `Remove it if you do not know who wrote there, or set XDG_CACHE_HOME to a folder of your own.`);
   if (!(error instanceof UserError) && isFullDisk(error)) return fullDisk(error);
   return code !== undefined && ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR'].includes(code) ? unwritable(code, error) : error;
 }

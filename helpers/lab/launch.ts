@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineRecipe } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
+import { temporaryFolder } from '../state/temporary';
 import { UserError } from '../user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
 import { dieWithUs } from './die-with-us';
 import { daemonInMode, entrance, writeModeFiles } from './mode';
-import { labName, startTime } from './owner';
+import { startTime } from './owner';
 
 /** Milliseconds within which a daemon has to answer. */
 const startUpTimeout = 30_000;
@@ -20,8 +20,8 @@ const startUpTimeout = 30_000;
 /** Milliseconds between two looks whether it does. */
 const pollInterval = 5;
 
-/** Longest path of a unix socket, with its final NUL (unix(7)). */
-const socketPathLimit = 108;
+/** Where every engine listens, in its lab's folder. */
+const socketInFolder = 'socket/docker.sock';
 
 /** Where every engine listens, in its lab's view of the file system. */
 export const socketInLab = '/run/lab/docker.sock';
@@ -80,9 +80,9 @@ export interface Launched {
  * @throws UserError with the daemon's last words when it ends or is silent
  */
 export async function launch(settings: LaunchSettings): Promise<Launched> {
-  const name = labName();
-  const folder = makeFolder(name);
-  const socketPath = join(folder, 'socket', 'docker.sock');
+  const { name, path: folder, remove } = await temporaryFolder(socketInFolder);
+  for (const part of ['socket', 'mnt']) mkdirSync(join(folder, part));
+  const socketPath = join(folder, socketInFolder);
   const logFile = join(folder, 'daemon.log');
   const log = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
   const cgroupPaths = cgroupMounts().map((mount) => join(mount, name));
@@ -93,7 +93,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
   exit.catch(() => undefined);
   const launcher = child.pid;
   if (launcher === undefined) {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
     throw new UserError('setpriv cannot be started.', 'Install the package util-linux.');
   }
   const watchdog = spawn('sh', [join(__dirname, 'watchdog.sh'), folder, String(launcher), startTime(launcher) ?? '', ...cgroupPaths], {
@@ -116,7 +116,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
         kill(firstProcess(launcher) ?? launcher, signal);
         await exit;
       }
-      rmSync(folder, { recursive: true, force: true });
+      remove();
       removeCgroups(name);
       watchdog.stdin.end('stopped\n');
     })());
@@ -167,20 +167,6 @@ async function waitUntilItAnswers(child: ChildProcess, socketPath: string): Prom
     await delay(pollInterval);
   }
   return 'ended';
-}
-
-function makeFolder(name: string): string {
-  const place = [tmpdir(), '/tmp'].find((candidate) => join(candidate, name, 'socket/docker.sock').length < socketPathLimit) ?? '/tmp';
-  const folder = join(place, name);
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-    mkdirSync(join(folder, 'socket'));
-    mkdirSync(join(folder, 'mnt'));
-    return folder;
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw new UserError(`A temporary folder cannot be made in ${place}: ${(error as Error).message}`, 'Set TMPDIR to a folder that can be written.', undefined, { cause: error });
-  }
 }
 
 function isRunning(child: ChildProcess): boolean {

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { debianKeyring } from '../../fixtures/engines';
 import { inPath } from '../in-path';
 import { run } from '../process';
+import { closedFolder } from '../state/closed-folder.cjs';
 import { UserError } from '../user-error';
-import { cacheFolder } from './cache';
+import { cacheError, cacheFolder } from './cache';
 
 /** Bytes that a set-up needs while it works; what stays is about half. */
 const roomToBuild = 600_000_000;
@@ -27,7 +28,18 @@ export async function obstacleToRunning(): Promise<Obstacle | undefined> {
   if (namespaces.exitCode !== 0) {
     return { reason: `namespaces cannot be made here (${namespaces.stderr.trim()})`, remedy: 'Inside a container, run it privileged (--privileged).' };
   }
-  return undefined;
+  return obstacleToCache();
+}
+
+/** Others could have written what a lab would be started from. */
+function obstacleToCache(): Obstacle | undefined {
+  try {
+    if (existsSync(cacheFolder())) closedFolder(cacheFolder());
+    return undefined;
+  } catch (error) {
+    const known = cacheError(error);
+    return known instanceof UserError ? { reason: known.message.replace(/\.$/, ''), remedy: known.remedy } : undefined;
+  }
 }
 
 /** What keeps this machine from preparing an engine or an image; undefined if nothing is known to. Reaches no network. */

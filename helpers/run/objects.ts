@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
-import { readFileSync, readlinkSync } from 'node:fs';
 import type Dockerode from 'dockerode';
-import { isAlive, startTime } from '../lab/owner';
+import { isAlive, ownStartTime, processSpace } from '../lab/owner';
 
 /** Label with the run's id; everything that the suite makes on an engine carries it. */
 export const runLabel = 'io.github.docker-network-conformance.run';
@@ -15,16 +13,7 @@ const foreignAge = 2 * 60 * 60 * 1000;
 
 /** Labels for everything that this process makes during a run. */
 export function labelsOf(runId: string): Record<string, string> {
-  return { [runLabel]: runId, [ownerLabel]: `${processSpace()}/${process.pid}/${startTime(process.pid) ?? '0'}` };
-}
-
-/** Where a process number means something: this boot of this kernel, in this PID namespace. */
-function processSpace(): string {
-  try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return `${hostname()}/${process.platform}`;
-  }
+  return { [runLabel]: runId, [ownerLabel]: `${processSpace()}/${process.pid}/${ownStartTime()}` };
 }
 
 /** An object of the suite on an engine. */
@@ -65,7 +54,7 @@ const imageRepository = 'docker-network-conformance/run';
 
 /** The tag under which a run holds an image; like the labels it names its owner, because a tag can have no label. */
 export function runImage(runId: string): string {
-  return runId === '*' ? `${imageRepository}:*` : `${imageRepository}:${runId}-${spaceDigest()}-${process.pid}-${startTime(process.pid) ?? '0'}`;
+  return runId === '*' ? `${imageRepository}:*` : `${imageRepository}:${runId}-${spaceDigest()}-${process.pid}-${ownStartTime()}`;
 }
 
 function runOfImage(tag: string): { id: string; dead: boolean } | undefined {

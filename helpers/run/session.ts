@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type Dockerode from 'dockerode';
 import type { Claim } from '../../fixtures/claims/model';
@@ -20,8 +19,8 @@ import { gatherFacts } from '../engine/facts';
 import { daemonArgsOf, Injection, mustBeLab } from '../faults/injection';
 import { Trials } from '../faults/trials';
 import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
-import { labName } from '../lab/owner';
 import type { HostCount } from '../report/results';
+import { temporaryFolder } from '../state/temporary';
 import { exitStatus, UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { availability } from './availability';
@@ -118,7 +117,7 @@ export class Session {
     mustBeLab(fault, endpoint === undefined);
     const lab = endpoint ? undefined : await whileLoading(startLab(await prepareLab(engine, progress), { runId, daemonArgs: daemonArgsOf(fault) }));
     cleanLabs();
-    const directory = makeDirectory(lab);
+    const directory = await makeDirectory(lab);
     let connection: Connection | undefined;
     let injection: Injection | undefined;
     const trials = lab && trialsFile !== undefined ? new Trials({ id: lab.engineId, kind: lab.kind }) : undefined;
@@ -282,15 +281,12 @@ export class Session {
   }
 }
 
-/** The run's folder for hand-over files. Outside a lab its name tells the next run, or `clean`, when its owner is dead. */
-function makeDirectory(lab: Lab | undefined): string {
-  const directory = lab ? path.join(lab.directory, 'run') : path.join(tmpdir(), labName());
-  try {
-    mkdirSync(directory, { mode: 0o700 });
-    return directory;
-  } catch (error) {
-    throw new UserError(`A temporary folder cannot be made: ${(error as Error).message}.`, 'Set TMPDIR to a folder that can be written.', exitStatus.failed, { cause: error });
-  }
+/** The run's folder for hand-over files. Outside a lab its name and its lock tell the next run, or `clean`, when its owner is dead. */
+async function makeDirectory(lab: Lab | undefined): Promise<string> {
+  if (!lab) return (await temporaryFolder()).path;
+  const directory = path.join(lab.directory, 'run');
+  mkdirSync(directory, { mode: 0o700 });
+  return directory;
 }
 
 async function removeOwn(docker: Dockerode, runId: string): Promise<void> {

@@ -37,7 +37,7 @@ function podmanIs(script: string): Record<string, string> {
 }
 
 /** Names of the labs that are there, whose temporary folder is this test's own. */
-const labs = () => readdirSync(path.join(folder, 'tmp')).filter((name) => name.startsWith('dnc-lab-'));
+const labs = () => readdirSync(path.join(folder, 'tmp'), { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)dnc-lab-[^/]*$/.test(name));
 
 /** Processes that have this test's mark in their environment. */
 function marked(): string[] {

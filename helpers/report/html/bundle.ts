@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Esbuild from 'esbuild';
-import { cacheFolder } from '../../lab/cache';
 import { native } from '../../native';
+import { compiledFolder } from '../../state/closed-folder.cjs';
 import { writeFileAtomically } from '../write-file';
 
 /** The page's program and looks, ready to be put into a document. */
@@ -19,16 +19,17 @@ const folder = join(__dirname, 'page');
 
 /**
  * The bundle of the page's sources. It takes some hundred milliseconds to make, so it is kept in the cache folder until
- * a source or a tool changes; a cache that cannot be written is done without.
+ * a source or a tool changes; a cache that cannot be written, or that others can write to, is done without.
  */
 export function bundle(): Bundle {
   const key = keyOf();
-  const file = join(cacheFolder(), 'compiled', 'report-page.json');
-  const kept = read(file);
+  const compiled = compiledFolder();
+  const file = compiled === undefined ? undefined : join(compiled, 'report-page.json');
+  const kept = file === undefined ? undefined : read(file);
   if (kept?.key === key) return kept;
   const made = { key, ...build() };
   try {
-    writeFileAtomically(file, JSON.stringify(made));
+    if (file !== undefined) writeFileAtomically(file, JSON.stringify(made));
   } catch {
     // made again next time
   }
