@@ -237,11 +237,12 @@ export class SpecRuntime {
 
 /** Runs the check of a claim once; `thrown` is what made it fail. */
 async function attempt(id: string, body: () => unknown): Promise<ClaimRecord & { thrown?: unknown }> {
-  const startedAt = performance.now();
+  const startedAt = new Date();
+  const began = performance.now();
   let failure: { thrown: unknown } | undefined;
   const evidence = await recording(body, (thrown) => (failure = { thrown }));
   const verdict = failure ? verdictOf(failure.thrown) : passed(evidence);
-  return { id, ...verdict, durationMs: Math.round(performance.now() - startedAt), evidence, ...failure };
+  return { id, ...verdict, startedAt: startedAt.toISOString(), durationMs: Math.round(performance.now() - began), evidence, ...failure };
 }
 
 /** As `judge`, and then judges the claim's mutants; what is only needed for them is loaded here. */

@@ -9,6 +9,8 @@ export interface ClaimRecord {
   id: string;
   verdict: 'conforms' | 'deviates' | 'blocked' | 'error';
   reason?: string;
+  /** when its judgement began, ISO 8601 */
+  startedAt: string;
   durationMs: number;
   evidence: Evidence[];
   /** what a failed connectivity claim was traced to */

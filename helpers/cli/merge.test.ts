@@ -66,18 +66,21 @@ describe('merge', () => {
     expect([...ended.printed.matchAll(/^ +\d {2}(docker-[\d.]+)/gm)].map(([, id]) => id)).toEqual(['docker-20.10.24', 'docker-26.1.5', 'docker-28.5.2']);
     expect(ended.printed).toContain('Engines differ on 1 of 2 claims');
     expect(ended.printed).toContain('exit status 1: at least one claim deviates (docker-28.5.2)');
-    expect(written()).toEqual(['docker-20.10.24.json', 'docker-26.1.5.json', 'docker-28.5.2.json', 'report.html', 'report.md']);
+    expect(written()).toEqual(['docker-20.10.24.json', 'docker-26.1.5.json', 'docker-28.5.2.json', 'junit.xml', 'report.html', 'report.md']);
   });
 
   it('must write the same report from what it wrote, and whatever the order of the files', async () => {
     await merge(['docker-28.json', 'broken.json', 'docker-26.json'], '--ctrf', '--badge');
     const first = output;
-    expect(written()).toEqual(['badges', 'ctrf', 'docker-26.1.5.json', 'docker-28.5.2.json', 'podman-5.8.6.failed.json', 'report.html', 'report.md']);
+    expect(written()).toEqual(['badges', 'ctrf', 'docker-26.1.5.json', 'docker-28.5.2.json', 'junit.xml', 'podman-5.8.6.failed.json', 'report.html', 'report.md']);
     const columns = written().filter((name) => name.endsWith('.json'));
     output = path.join(path.dirname(output), 'again');
     const ended = await commandLine(['merge', ...columns.reverse().map((name) => path.join(first, name)), '--output', output]);
     expect(ended.status).toBe(3);
     for (const name of [...columns, 'report.html', 'report.md']) expect(readFileSync(path.join(output, name))).toEqual(readFileSync(path.join(first, name)));
+    // jest-junit takes the time of all suites by the clock, to the millisecond
+    const [one, other] = [output, first].map((folder) => readFileSync(path.join(folder, 'junit.xml'), 'utf8').replace(/(<testsuites [^>]*) time="[^"]*"/, '$1'));
+    expect(one).toBe(other);
   });
 
   it('must show an engine without results by its reason, and end with 3', async () => {
@@ -97,7 +100,7 @@ describe('merge', () => {
 
   it('must show runs of the same engine beside each other', async () => {
     await merge(['docker-26.json', 'docker-26.json', 'broken.json', 'broken.json']);
-    expect(written()).toEqual(['docker-26.1.5-2.json', 'docker-26.1.5.json', 'podman-5.8.6-2.failed.json', 'podman-5.8.6.failed.json', 'report.html', 'report.md']);
+    expect(written()).toEqual(['docker-26.1.5-2.json', 'docker-26.1.5.json', 'junit.xml', 'podman-5.8.6-2.failed.json', 'podman-5.8.6.failed.json', 'report.html', 'report.md']);
   });
 
   it.each<[string, string[], RegExp]>([

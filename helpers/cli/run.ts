@@ -1,4 +1,4 @@
-import { accessSync, constants, rmSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type * as Jest from 'jest';
 import config from '../../jest.config';
@@ -70,9 +70,6 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   // topology starts after another, since what else is on a network must not decide what claims read
   if (jestArguments.length === 0 && mutants === undefined && fault === undefined) opened.pool.startAll();
   await Promise.all([opened.inject(), preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node'])]);
-  const junitFile = path.resolve(junit);
-  rmSync(junitFile, { force: true });
-  process.env['JEST_JUNIT_OUTPUT_FILE'] = junitFile;
   const argv = await jestArgv([...ownArguments, ...jestArguments]);
   await native<typeof Jest>('jest').runCLI(argv, [process.cwd()]);
   return currentRun()?.exitStatus ?? exitStatus.failed;

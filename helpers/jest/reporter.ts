@@ -4,12 +4,14 @@ import type { Config } from '@jest/types';
 import { currentRun } from '../run/current-session';
 import { assembleResults, readRecords, readTopologies, type SpecReport } from '../run/assemble';
 import { writeReports } from '../report';
+import type { Results } from '../report/results';
 import type { RunContext } from '../run/context';
 import { projectRoot, suite } from '../run/project';
+import { exitStatus } from '../user-error';
 
 /**
  * Jest's reporter of a conformance run. When the specs are done it ends the session, puts the results together and
- * writes every report from them. It stands after jest-junit, whose file it completes.
+ * writes every report from them.
  */
 export default class ConformanceReporter {
   private failure: Error | undefined;
@@ -33,6 +35,13 @@ export default class ConformanceReporter {
       const host = await session.end();
       const { context, waivers, notes, startedAt } = session;
       const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict, leastJudged: this.some ? 0 : run.leastJudged, ...(run.shard && { shard: run.shard }) });
+      // what was decided before the run is told only beside what was judged
+      if (!results.claims.some(({ attempts }) => attempts > 0) && leftOutByJest(context, results) > 0) {
+        run.exitStatus = exitStatus.usage;
+        this.failure = new Error(`No claim was judged: what Jest was told to run leaves none of the ${context.selected.length} that are selected.`);
+        process.stderr.write(`\n${this.failure.message}\nSee which there are with: npx docker-network-conformance list. What follows -- is for Jest, whose -t looks for words in the ids and titles of claims.\n`);
+        return;
+      }
       const color = process.stdout.isTTY && !process.env['NO_COLOR'];
       const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
       const { terminal } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
@@ -64,8 +73,22 @@ function specReport({ testFilePath, testExecError, failureMessage, testResults }
   const failed = testResults.filter(({ status }) => status === 'failed');
   return {
     file: path.relative(projectRoot, testFilePath).split(path.sep).join('/'),
-    crash: testResults.length === 0 ? (testExecError?.message ?? failureMessage ?? undefined) : undefined,
+    crash: testResults.length === 0 ? crashOf(testExecError, failureMessage) : undefined,
     leftOut: new Set(testResults.filter(({ status }) => status === 'pending').map(({ title }) => idOf(title))),
     failures: new Map(failed.map(({ title, failureMessages }) => [idOf(title), failureMessages.join('\n')])),
   };
+}
+
+/** How many claims that could have been judged Jest was told to leave out. */
+function leftOutByJest(context: RunContext, { claims }: Results): number {
+  const told = new Set(claims.map(({ id }) => id));
+  return context.selected.filter((id) => !told.has(id)).length;
+}
+
+/** Why a spec file could not be run, and where in it: the message, and the first line of the stack that is this project's. */
+function crashOf(error: TestResult['testExecError'], failureMessage: TestResult['failureMessage']): string | undefined {
+  if (!error) return failureMessage ?? undefined;
+  const place = error.stack?.split('\n').find((line) => /^\s+at /.test(line) && line.includes(projectRoot) && !line.includes('node_modules'));
+  const message = error.message === '' ? (error.stack?.split('\n')[0] ?? '') : error.message;
+  return place === undefined ? message : `${message}\n${place.replaceAll(`${projectRoot}${path.sep}`, '')}`;
 }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { writeBadge } from '../report/badge';
 import { writeCtrf } from '../report/ctrf';
+import { writeJunitOf } from '../report/junit';
 import { reportMatrixToGithub } from '../report/matrix-github';
 import { writeMatrixMarkdown } from '../report/matrix-markdown';
 import { matrixTerminal } from '../report/matrix-terminal';
@@ -26,7 +27,7 @@ export interface MatrixReportOptions {
 }
 
 /** The reports on all engines, in a folder. */
-const filesIn = (output: string) => ({ html: path.join(output, 'report.html'), summary: path.join(output, 'report.md') });
+const filesIn = (output: string) => ({ html: path.join(output, 'report.html'), summary: path.join(output, 'report.md'), junit: path.join(output, 'junit.xml') });
 
 /** Removes the reports of an earlier matrix, which must not stand beside results that are not in them. */
 export function removeReports(output: string): void {
@@ -35,15 +36,16 @@ export function removeReports(output: string): void {
 
 /** Writes the reports on several engines: all of them are functions of the input alone. @returns what a terminal shows */
 export async function writeMatrixReports(input: ReportInput, { output, ctrf, badge, color, width, env, print }: MatrixReportOptions): Promise<string> {
-  const { html, summary } = filesIn(output);
+  const { html, summary, junit } = filesIn(output);
   writeMatrixMarkdown(summary, input);
   for (const [name, results] of withFileNames(input.results, ({ engine }) => engine.id)) {
     if (ctrf) writeCtrf(path.join(output, 'ctrf', `${name}.json`), results);
     if (badge) writeBadge(path.join(output, 'badges', `${name}.json`), results);
   }
+  await writeJunitOf(junit, input.results);
   await page().writeHtml(html, input.results, input.failures);
   reportMatrixToGithub(input, env, print);
-  return matrixTerminal(input, { color, width, files: [html, summary] });
+  return matrixTerminal(input, { color, width, files: [html, summary, junit] });
 }
 
 /** Columns, each with what its files are called: the engine's id, and a number where it occurs again. */

@@ -32,12 +32,12 @@ describe('ctrfReport', () => {
 
   it('has the reason, without control characters, where the claim is in the catalogue, and what to look into', () => {
     expect(test('host.port-80')).toMatchObject({
-      name: 'host.port-80: nginx on the host network is seen on port 80 of the host',
+      name: 'host.port-80',
       message: 'port 80 of the host is in use by another process',
       suite: ['document', 'host'],
       filePath: 'specs/document/host.spec.ts',
       tags: ['document', 'host', 'observed'],
-      extra: { level: 'observed', area: 'document', section: 'host' },
+      extra: { title: 'nginx on the host network is seen on port 80 of the host', level: 'observed', area: 'document', section: 'host' },
     });
     const deviating = test('bridge.default.no-name-resolution');
     expect(deviating?.extra).toMatchObject({ cause: { code: 'dns.embedded-on-default-bridge' }, evidence: { length: 4 } });

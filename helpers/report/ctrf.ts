@@ -69,13 +69,15 @@ export function writeCtrf(path: string, results: Results): void {
 
 /** Evidence is for what must be looked into; results.json has the rest. */
 function testOf(claim: ClaimResult) {
-  const { id, area, section, level, title, sources, verdict, reason, boundary, waiver, durationMs, attempts, cause, evidence } = claim;
+  const { id, area, section, level, title, sources, verdict, reason, boundary, waiver, startedAt, durationMs, attempts, cause, evidence } = claim;
   const status = waiver?.state === 'applies' ? 'other' : statusOf[verdict];
   return {
-    name: `${id}: ${title}`,
+    // what dashboards follow; titles get reworded
+    name: id,
     status,
     rawStatus: verdict,
     duration: Math.round(durationMs),
+    ...(startedAt !== undefined && { start: Date.parse(startedAt), stop: Date.parse(startedAt) + Math.round(durationMs) }),
     suite: [area, section],
     filePath: specOf(claim),
     type: 'conformance',
@@ -83,7 +85,7 @@ function testOf(claim: ClaimResult) {
     flaky: verdict === 'conforms' && attempts > 1,
     retries: Math.max(attempts - 1, 0),
     ...(reason !== undefined && { message: plain(reason) }),
-    extra: { id, area, section, level, sources, ...(cause && { cause }), ...(boundary && { boundary }), ...(waiver && { waiver }), ...(status === 'failed' && { evidence }) },
+    extra: { id, title, area, section, level, sources, ...(cause && { cause }), ...(boundary && { boundary }), ...(waiver && { waiver }), ...(status === 'failed' && { evidence }) },
   };
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { writeBadge } from './badge';
 import { writeCtrf } from './ctrf';
 import { reportToGithub } from './github';
-import { completeJunit } from './junit';
+import { writeJunit } from './junit';
 import { writeResults, type Results } from './results';
 import { terminalReport } from './terminal';
 
@@ -11,7 +11,6 @@ export interface ReportOptions {
   directory: string;
   /** where results.json goes */
   json: string;
-  /** the file that jest-junit wrote */
   junit?: string;
   html?: string;
   ctrf?: string;
@@ -37,7 +36,7 @@ export async function writeReports(results: Results, options: ReportOptions): Pr
     files.push(target);
   };
   await write(options.json, writeResults);
-  await write(options.junit, completeJunit);
+  await write(options.junit, writeJunit);
   await write(options.html, writePage);
   await write(options.ctrf, writeCtrf);
   await write(options.badge, writeBadge);

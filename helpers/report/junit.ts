@@ -1,151 +1,204 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { projectRoot, suite } from '../run/project';
 import { exitStatus } from '../user-error';
 import { percent } from './judged-share';
-import { rerun, specOf, wordsOf } from './outline';
+import { isFailure, rerun, sectionsOf, specOf, wordsOf, type Section } from './outline';
 import type { ClaimResult, Results } from './results';
-import type { Verdict } from './verdict';
+import { plain } from './text';
 import { exitMeaning } from './verdict-summary';
 import { writeFileAtomically } from './write-file';
-import { attributeOf, buildXml, childrenNamed, childrenOf, element, nameOf, parseXml, setAttribute, textNode, type XmlNode } from './xml-tree';
 
-/** The element by which JUnit says a verdict; `undefined`: a test case without one has passed. */
-const elementOf: Record<Verdict, 'failure' | 'error' | 'skipped' | undefined> = {
-  conforms: undefined,
-  deviates: 'failure',
-  'not-applicable': 'skipped',
-  blocked: 'skipped',
-  error: 'error',
-};
+/** What jest-junit reads of a test of Jest's, and the properties that `junit-properties.cjs` hands to it. */
+interface TestCase {
+  ancestorTitles: [classname: string];
+  title: string;
+  duration: number;
+  status: 'passed' | 'failed' | 'pending';
+  failureMessages: string[];
+  properties: Record<string, string>;
+}
+
+/** jest-junit, used as what it is: a reporter of Jest (https://jestjs.io/docs/configuration#reporters-arraymodulename--modulename-options). */
+type JestJunit = new (
+  globalConfig: { rootDir: string },
+  options: object,
+) => { onTestResult: (test: unknown, result: object) => void; onRunComplete: (contexts: Set<never>, results: object) => Promise<void> };
+
+/** Writes the JUnit file of one run. */
+export async function writeJunit(file: string, results: Results): Promise<void> {
+  await writeJunitOf(file, [results]);
+}
 
 /**
- * Completes the file that jest-junit wrote: Jest knows passed, failed and skipped, but neither claims nor reasons.
- * What Jest reported beside the claims, such as a spec that cannot be loaded, stays in the file. Where there is no
- * usable file (Jest died before it was written), one is made from the results alone.
+ * Writes one JUnit file of one or several engines, by jest-junit. A test suite is a section, a test case is a claim:
+ * `classname` is its area and section, joined by a dot, and `name` its id, so that neither changes when a title is
+ * reworded. With several engines the engine's id stands before both.
  */
-export function completeJunit(path: string, results: Results): void {
-  writeFileAtomically(path, completedJunit(readIfThere(path), results));
+export async function writeJunitOf(file: string, columns: readonly Results[]): Promise<void> {
+  writeFileAtomically(file, await junitReport(columns));
 }
 
-/** {@link completeJunit} on the text of the file. */
-export function completedJunit(xml: string, results: Results): string {
-  const root = parseXml(xml)?.find((node) => nameOf(node) === 'testsuites') ?? element('testsuites', { name: results.suite.name });
-  const claims = new Map(results.claims.map((claim) => [claim.id, claim]));
-  const reported = new Set<string>();
-  for (const testcase of childrenNamed(root, 'testsuite').flatMap((suite) => childrenNamed(suite, 'testcase'))) {
-    const claim = claims.get(claimIdOf(testcase));
-    if (!claim) continue;
-    reported.add(claim.id);
-    complete(testcase, claim, results.engine.id);
-  }
-  for (const claim of results.claims) {
-    if (!reported.has(claim.id)) addMissing(root, claim, results);
-  }
-  addGate(root, results);
-  count(root);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${buildXml([root])}`;
-}
-
-function readIfThere(path: string): string {
+/** The text of {@link writeJunitOf}'s file. */
+export async function junitReport(columns: readonly Results[]): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnc-junit-'));
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+    const written = path.join(folder, 'junit.xml');
+    await withVariables(settings(written, columns), () => report(columns));
+    return readFileSync(written, 'utf8');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The title of a claim's test is `<id>: <title>`. */
-function claimIdOf(testcase: XmlNode): string {
-  return (attributeOf(testcase, 'name') ?? '').split(': ', 1)[0] ?? '';
+/**
+ * How jest-junit writes, by its variables: they alone win over those that the user's environment or package.json has for
+ * tests of the user's own.
+ */
+function settings(file: string, columns: readonly Results[]): Record<string, string> {
+  // a path that the reader of the report has: installed as a package, the specs are below node_modules
+  const inCheckout = columns.length === 1 && process.cwd() === projectRoot;
+  return {
+    JEST_JUNIT_OUTPUT_FILE: file,
+    JEST_SUITE_NAME: columns[0]?.suite.name ?? suite.name,
+    JEST_JUNIT_SUITE_NAME: '{title}',
+    JEST_USE_PATH_FOR_SUITE_NAME: 'false',
+    JEST_JUNIT_CLASSNAME: '{classname}',
+    JEST_JUNIT_TITLE: '{title}',
+    JEST_JUNIT_FILE_PATH_PREFIX: '.',
+    JEST_JUNIT_ADD_FILE_ATTRIBUTE: String(inCheckout),
+    JEST_JUNIT_NO_STACK_TRACE: 'false',
+    JEST_JUNIT_INCLUDE_CONSOLE_OUTPUT: 'false',
+    JEST_JUNIT_INCLUDE_SHORT_CONSOLE_OUTPUT: 'true',
+    JEST_JUNIT_TEST_CASE_PROPERTIES_DIR: __dirname,
+    JEST_JUNIT_TEST_CASE_PROPERTIES_JSON_FILE: 'junit-properties.cjs',
+    JEST_JUNIT_TEST_SUITE_PROPERTIES_DIR: __dirname,
+    JEST_JUNIT_TEST_SUITE_PROPERTIES_JSON_FILE: 'no-properties-of-suites.cjs',
+  };
 }
 
-function complete(testcase: XmlNode, claim: ClaimResult, engineId: string): void {
-  const children = childrenOf(testcase);
-  const verdicts = children.filter((child) => ['failure', 'error', 'skipped'].includes(nameOf(child)));
-  const others = children.filter((child) => !verdicts.includes(child) && nameOf(child) !== 'properties');
-  const own = properties(claim, engineId);
-  const ownNames = new Set(own.map((property) => attributeOf(property, 'name')));
-  const kept = childrenNamed(testcase, 'properties').flatMap(childrenOf);
-  const merged = [...kept.filter((property) => !ownNames.has(attributeOf(property, 'name'))), ...own];
-  // readers that follow the common schema expect the properties before the verdict
-  testcase[nameOf(testcase)] = [element('properties', {}, merged), ...verdictElements(claim, verdicts), ...others];
+/** Does something while the environment has these variables. */
+async function withVariables(variables: Record<string, string>, action: () => Promise<void>): Promise<void> {
+  const before = Object.keys(variables).map((name): [string, string | undefined] => [name, process.env[name]]);
+  Object.assign(process.env, variables);
+  try {
+    await action();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  }
 }
 
-/** The verdict's element with the reason; the texts of Jest's failures, with their stack traces, are kept. */
-function verdictElements(claim: ClaimResult, fromJest: XmlNode[]): XmlNode[] {
-  const name = claim.waiver?.state === 'applies' ? 'skipped' : elementOf[claim.verdict];
-  // never hides a failure that Jest saw, say in an afterEach, behind a claim that conforms
-  if (!name) return fromJest.filter((node) => nameOf(node) !== 'skipped');
-  const reason = claim.reason ?? '';
-  if (name === 'skipped') return [element(name, { message: `${wordsOf(claim).label}: ${claim.waiver?.state === 'applies' ? `${claim.waiver.reason} (until ${claim.waiver.expires}, ${claim.waiver.link}) ` : ''}${reason}` })];
-  const texts = fromJest.map(childrenOf).filter((children) => children.length > 0);
-  const card = textNode(cardOf(claim));
-  const bodies = texts.length > 0 ? texts.map((text, index) => (index === 0 && !beginsWith(text, card) ? [card, ...text] : text)) : [[card, textNode(reason)]];
-  return bodies.map((body) => element(name, { message: reason.split('\n', 1)[0] ?? '', type: claim.verdict }, body));
+async function report(columns: readonly Results[]): Promise<void> {
+  const Reporter = require('jest-junit') as JestJunit; // eslint-disable-line @typescript-eslint/no-require-imports -- it comes without types
+  const reporter = new Reporter({ rootDir: projectRoot }, {});
+  const several = columns.length > 1;
+  const suites: object[] = columns.flatMap((results) => sectionsOf(results.claims).map((section) => suiteOf(section, results, several ? results.engine.id.replaceAll('.', '_') : '')));
+  suites.push(...columns.flatMap(gateOf));
+  for (const it of suites) reporter.onTestResult(undefined, it);
+  const duration = columns.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  await reporter.onRunComplete(new Set(), { startTime: Date.now() - duration, testResults: suites });
 }
 
-/** What helps whoever reads the failure in a CI system: why, what to do, and how to run nothing but this. */
-function cardOf(claim: ClaimResult): string {
+/** A section as Jest tells a test file. */
+function suiteOf(section: Section, results: Results, engine: string) {
+  const { claims } = section;
+  const classname = [engine, section.area, section.section].filter(Boolean).join('.');
+  const cases = claims.map((claim) => testCaseOf(claim, classname, results.engine.id));
+  const count = (status: TestCase['status']) => cases.filter((it) => it.status === status).length;
+  const runStarted = Date.parse(results.startedAt);
+  const times = claims.flatMap(({ startedAt, durationMs }) => (startedAt === undefined ? [] : [{ start: Date.parse(startedAt), end: Date.parse(startedAt) + durationMs }]));
+  const start = Math.min(...times.map((it) => it.start), ...(times.length === 0 ? [runStarted] : []));
+  return {
+    // jest-junit keeps what belongs to a file by its path, which must therefore be one for each engine
+    testFilePath: path.join(projectRoot, engine, specOf(section)),
+    perfStats: { start, end: Math.max(start, ...times.map((it) => it.end)) },
+    numFailingTests: count('failed'),
+    numPassingTests: count('passed'),
+    numPendingTests: count('pending'),
+    testResults: cases,
+    // JUnit's `skipped` has no room for a reason in jest-junit, so that the section's output tells it
+    console: claims.filter((claim) => statusOf(claim) === 'pending').map((claim) => ({ type: 'log', origin: '', message: xmlText(`${claim.id}: ${reasonOf(claim)}`) })),
+  };
+}
+
+/** What readers of JUnit gate on is a case that failed: one says that too little was judged, where that decides. */
+function gateOf(results: Results) {
+  const { exitStatus: status, leastJudged = 0 } = results.summary;
+  if (status !== exitStatus.tooLittle) return [];
+  const title = `at least ${percent(leastJudged)} of the applicable claims must be judged`;
+  const start = Date.parse(results.startedAt);
+  return [
+    {
+      testFilePath: path.join(projectRoot, results.engine.id),
+      perfStats: { start, end: start },
+      ...{ numFailingTests: 1, numPassingTests: 0, numPendingTests: 0 },
+      testResults: [{ ancestorTitles: [results.suite.name], title, duration: 0, status: 'failed', failureMessages: [`exit status ${status}: ${exitMeaning(results)}`], properties: { 'engine.id': results.engine.id } }],
+      console: [],
+    },
+  ];
+}
+
+/** An error fails too: readers gate on failures, and the property `claim.verdict` tells them apart. */
+function statusOf(claim: ClaimResult): TestCase['status'] {
+  if (isFailure(claim)) return 'failed';
+  return claim.verdict === 'conforms' ? 'passed' : 'pending';
+}
+
+function testCaseOf(claim: ClaimResult, classname: string, engineId: string): TestCase {
+  const status = statusOf(claim);
+  return {
+    ancestorTitles: [classname],
+    title: claim.id,
+    duration: claim.durationMs,
+    status,
+    failureMessages: status === 'failed' ? [xmlText(failureOf(claim))] : [],
+    properties: propertiesOf(claim, engineId),
+  };
+}
+
+/** What helps whoever reads the failure in a CI system: the sentence, why, what to do, and how to run nothing but this. */
+function failureOf(claim: ClaimResult): string {
   const { cause } = claim;
-  const lines = [...(cause ? [`cause:  ${cause.summary} (${cause.code})`, `remedy: ${cause.remedy}`] : []), `again:  ${rerun(claim)}`];
-  return `${lines.join('\n')}\n\n`;
+  return [
+    claim.title,
+    '',
+    `${wordsOf(claim).label}: ${claim.reason ?? ''}`,
+    ...(cause ? [`cause:  ${cause.summary} (${cause.code})`, `remedy: ${cause.remedy}`] : []),
+    `again:  ${rerun(claim)}`,
+  ].join('\n');
 }
 
-/** Whether the card is there already, from an earlier completion of the same file. */
-function beginsWith([first]: XmlNode[], card: XmlNode): boolean {
-  const text = (node: XmlNode | undefined) => (typeof node?.['#text'] === 'string' ? node['#text'].trim() : '');
-  return text(first).startsWith(text(card));
+/** Why a claim is not judged, or why its deviation is accepted. */
+function reasonOf(claim: ClaimResult): string {
+  const { waiver, reason = '' } = claim;
+  const accepted = waiver?.state === 'applies' ? `${waiver.reason} (until ${waiver.expires}, ${waiver.link}) ` : '';
+  return `${wordsOf(claim).label}: ${accepted}${reason}`;
 }
 
-function properties(claim: ClaimResult, engineId: string): XmlNode[] {
+function propertiesOf(claim: ClaimResult, engineId: string): Record<string, string> {
   const values = {
     'claim.id': claim.id,
+    'claim.title': claim.title,
     'claim.level': claim.level,
     'claim.verdict': claim.verdict,
     'claim.reason': claim.reason,
     'claim.area': claim.area,
     'claim.section': claim.section,
-    'claim.waiver': claim.waiver?.state,
+    'claim.startedAt': claim.startedAt,
+    'claim.waiver': claim.waiver && `${claim.waiver.state}: ${claim.waiver.reason} (until ${claim.waiver.expires}, ${claim.waiver.link})`,
     'cause.code': claim.cause?.code,
     'cause.summary': claim.cause?.summary,
     'cause.remedy': claim.cause?.remedy,
     'engine.id': engineId,
   };
-  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [element('property', { name, value })]));
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, xmlText(value)]])));
 }
 
-/** A claim without a test case: its spec crashed, or Jest was stopped before it. */
-function addMissing(root: XmlNode, claim: ClaimResult, results: Results): void {
-  const file = specOf(claim);
-  const time = String(claim.durationMs / 1000);
-  const testcase = element('testcase', { classname: claim.section, name: `${claim.id}: ${claim.title}`, time, file });
-  complete(testcase, claim, results.engine.id);
-  let suite = childrenNamed(root, 'testsuite').find((node) => attributeOf(node, 'name') === file);
-  if (!suite) {
-    suite = element('testsuite', { name: file, timestamp: results.startedAt.slice(0, 19), time: '0' });
-    childrenOf(root).push(suite);
-  }
-  childrenOf(suite).push(testcase);
-}
-
-/** What readers of JUnit gate on is a case that failed: one says that too little was judged, where that decides. */
-function addGate(root: XmlNode, results: Results): void {
-  const name = results.suite.name;
-  const others = childrenOf(root).filter((node) => attributeOf(node, 'name') !== name);
-  const { exitStatus: status, leastJudged = 0 } = results.summary;
-  const message = `exit status ${status}: ${exitMeaning(results)}`;
-  const gate = () => element('testcase', { classname: name, name: `at least ${percent(leastJudged)} of the applicable claims must be judged`, time: '0' }, [element('failure', { message, type: 'too-little' }, [textNode(message)])]);
-  childrenOf(root).splice(0, Infinity, ...others, ...(status === exitStatus.tooLittle ? [element('testsuite', { name, timestamp: results.startedAt.slice(0, 19), time: '0' }, [gate()])] : []));
-}
-
-/** Counts every suite and the root again, from the test cases as they are now. */
-function count(root: XmlNode): void {
-  const suites = childrenNamed(root, 'testsuite');
-  for (const node of [root, ...suites]) {
-    const testcases = node === root ? suites.flatMap((suite) => childrenNamed(suite, 'testcase')) : childrenNamed(node, 'testcase');
-    const having = (name: string) => String(testcases.filter((testcase) => childrenNamed(testcase, name).length > 0).length);
-    setAttribute(node, 'tests', String(testcases.length));
-    setAttribute(node, 'failures', having('failure'));
-    setAttribute(node, 'errors', having('error'));
-    setAttribute(node, 'skipped', having('skipped'));
-  }
+/** Without the characters that XML 1.0 cannot hold; jest-junit escapes the others. */
+function xmlText(text: string): string {
+  return plain(text).replace(/[\ufffe\uffff]/g, '');
 }

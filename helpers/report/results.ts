@@ -57,6 +57,7 @@ const claim = z
     reason: z.string().optional().describe('why; present unless the claim conforms'),
     boundary: boundary.optional().describe('present where the version of the engine is the reason'),
     waiver: waiver.optional(),
+    startedAt: z.iso.datetime().optional().describe('when its judgement began; absent where it was not run'),
     durationMs: z.number().nonnegative(),
     attempts: z.number().int().nonnegative().describe('0: it was not run'),
     evidence: z.array(evidence),

@@ -17,7 +17,7 @@ const evidence = [{ atMs: 0, durationMs: 1, kind: 'api', where: 'engine', what: 
 const count = { containers: 0, networks: 3, volumes: 0, links: 2, firewallRules: null };
 
 function recordOf(features: Partial<ClaimRecord> = {}): ClaimRecord {
-  return { id: claim.id, verdict: 'conforms', durationMs: 7, evidence: [...evidence], ...features };
+  return { id: claim.id, verdict: 'conforms', startedAt: '2026-11-30T12:00:00.000Z', durationMs: 7, evidence: [...evidence], ...features };
 }
 
 function specReport(features: Partial<SpecReport> = {}): SpecReport {

@@ -108,7 +108,7 @@ function notTried({ verdict, reason, evidence, boundary }: Inapplicable): Outcom
 }
 
 /** What was seen of a superseded claim is shown; it is no verdict on an engine that does not promise it. */
-function afterTrial(inapplicable: Inapplicable, { verdict, reason = '', durationMs, evidence }: ClaimRecord): Outcome {
+function afterTrial(inapplicable: Inapplicable, { verdict, reason = '', startedAt, durationMs, evidence }: ClaimRecord): Outcome {
   const { boundary, ...outcome } = notTried(inapplicable);
   const seen = { conforms: 'it holds all the same', deviates: 'it holds no longer', blocked: `it was not tried, ${reason}`, error: `it could not be tried, ${reason}` }[verdict];
   const wasSeen = verdict === 'conforms' || verdict === 'deviates';
@@ -116,6 +116,7 @@ function afterTrial(inapplicable: Inapplicable, { verdict, reason = '', duration
     ...outcome,
     reason: `${inapplicable.reason}; ${seen}`,
     ...(boundary && { boundary: { ...boundary, ...(wasSeen && { holds: verdict === 'conforms' }) } }),
+    startedAt,
     durationMs,
     attempts: 1,
     evidence: [...inapplicable.evidence, ...evidence],
@@ -138,6 +139,7 @@ function resultOf(claim: Claim, context: RunContext, record: ClaimRecord | undef
     ...base,
     verdict: contradicted ? 'error' : record.verdict,
     ...(contradicted ? { reason: failure } : record.reason !== undefined && { reason: record.reason }),
+    startedAt: record.startedAt,
     durationMs: record.durationMs,
     attempts: 1,
     evidence: record.evidence,
