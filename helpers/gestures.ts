@@ -1,5 +1,6 @@
 /** Gestures of specs that need nothing of the run. They come with the spec runtime, since what they observe is evidence of the claim that it judges. */
 export { between, cidrParts, derivedMac } from './claim/addresses';
+export { mustGrant } from './claim/set-up';
 export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
 export { cable } from './make/cable';
 export { clock } from './make/clock';
@@ -9,4 +10,4 @@ export { ipvs, linksOfKind } from './make/kernel';
 export { neighbour } from './make/neighbour';
 export { serving, tellsWhoAsks } from './make/sites';
 export { listeningAt, listensOn, vethPeer } from './vantage/procfs';
-export { read } from './vantage/vantage';
+export { mustRun, read } from './vantage/vantage';

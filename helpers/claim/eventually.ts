@@ -3,7 +3,7 @@ import { waitingAtMost } from '../mutants/look';
 import { record, tentatively } from './evidence';
 
 export interface Patience {
-  /** milliseconds after which the last answer is returned as it is */
+  /** milliseconds after which there is one look more, whose answer is returned as it is: a look that the machine held up decides nothing */
   within: number;
   /** how many answers in a row must satisfy the condition */
   inARow?: number;
@@ -23,10 +23,11 @@ export async function eventually<T>(look: () => Promise<T>, condition: (seen: T)
   let looks = 0;
   let satisfied = 0;
   for (;;) {
+    const isLast = performance.now() - startedAt >= patience;
     const { value: seen, keep } = await tried(look);
     looks += 1;
     satisfied = condition(seen) ? satisfied + 1 : 0;
-    if (satisfied >= inARow || performance.now() - startedAt >= patience) {
+    if (satisfied >= inARow || isLast) {
       keep();
       if (looks > inARow) record({ kind: 'note', where: 'suite', what: 'looked again until the answer settled', answer: `${looks} looks, ${satisfied} of ${inARow} in a row` }, startedAt);
       return seen;

@@ -10,11 +10,11 @@ import { listeningAt, listeningSockets, listensOn } from '../vantage/procfs';
 import type { Trials } from '../faults/trials';
 import type { EngineHost } from '../vantage/host';
 import type { CommandResult } from '../vantage/vantage';
-import { waitForAskedBindingsOnly } from './asked-bindings';
+import { waitForNoBindings } from './unwaited-bindings';
 import { Container } from './container';
 import { eventually } from './eventually';
 import { record } from './evidence';
-import { Deviation } from './verdict';
+import { lasting, SetUpFailed, settingUp } from './set-up';
 
 /** What starting a container needs to know. */
 export interface Provisioner {
@@ -25,8 +25,8 @@ export interface Provisioner {
   trials?: Trials;
 }
 
-/** Milliseconds until a started nginx must listen; it takes some 30 on an idle machine. */
-const readyWithin = 10_000;
+/** Milliseconds until a started nginx must listen; it takes some 30 on an idle machine, and nobody waits longer than it takes. */
+const readyWithin = 30_000;
 
 /** Milliseconds to wait for another run that holds the host's port 80. */
 const turnWithin = 60_000;
@@ -35,7 +35,7 @@ const turnWithin = 60_000;
  * Starts one nginx through testcontainers and waits until it listens. A container in host mode uses port 80 of the
  * host where that is free, else a free port; as port 80 exists once per host, the container that takes it has a fixed
  * name, so that two runs on one engine take turns.
- * @throws Deviation when the container ends or never listens; the engine's refusals with their `statusCode`.
+ * @throws SetUpFailed when the engine refuses it, or when the container ends or never listens
  */
 export async function startNginx(name: string, { network, listen, publish = [] }: NginxOptions, { context, docker, host }: Provisioner): Promise<Container> {
   const onHost = network === 'host';
@@ -45,13 +45,18 @@ export async function startNginx(name: string, { network, listen, publish = [] }
   const token = drawn('token', () => randomBytes(16).toString('hex'));
   const startedAt = performance.now();
 
-  await waitForAskedBindingsOnly();
+  await waitForNoBindings();
   const takesPort80 = onHost && ports.includes(80);
-  const create = () => nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start().catch(explainRefusal);
-  const started = takesPort80 ? await takingTurns(create) : await create();
+  const create = () => nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start();
+  const what = `create and start ${name} from ${context.image.reference}${network ? `, network ${network}` : ''}`;
+  const told = (error: Error) => {
+    record({ kind: 'api', where: 'engine', what, answer: error.message }, startedAt);
+    throw error;
+  };
+  const started = await settingUp('a container that the claim needs could not be started', () => (takesPort80 ? takingTurns(create) : create()).catch(told));
 
   const container = new Container(name, started.getId(), started.getName().replace(/^\//, ''), token, ports, docker);
-  record({ kind: 'api', where: 'engine', what: `create and start ${name} from ${context.image.reference}${network ? `, network ${network}` : ''}`, answer: container.id }, startedAt);
+  record({ kind: 'api', where: 'engine', what, answer: container.id }, startedAt);
   await untilListening(container, { context, docker, host });
   return container;
 }
@@ -87,13 +92,6 @@ function nginxContainer(context: RunContext, { network, publish, token, ports, f
   return container;
 }
 
-/** Testcontainers waits until the engine says where it published each port. One that never says it is what claims judge. */
-function explainRefusal(error: unknown): never {
-  const { message } = error as Error;
-  if (/waiting for container ports to be bound/.test(message)) throw new Deviation(`the engine started the container and published none of its ports: ${message}`);
-  throw error;
-}
-
 /** Another run's container of the same name is waited for; its own sweep removes it, whatever becomes of that run. */
 async function takingTurns<T>(create: () => Promise<T>): Promise<T> {
   const attempt = async () => {
@@ -122,7 +120,7 @@ async function freePort(host: EngineHost): Promise<number> {
  * Waits until a server listens on all of its ports.
  *
  * Looks at the container's own socket table: that nginx is up must not depend on the network that is being judged.
- * @throws Deviation when the container ends or does not listen in time
+ * @throws SetUpFailed when the container ends or does not listen in time
  */
 export async function untilListening(container: Container, { context, docker, host }: Provisioner): Promise<void> {
   const table = await socketTable(container, { context, docker, host });
@@ -134,7 +132,7 @@ export async function untilListening(container: Container, { context, docker, ho
     return missing;
   };
   const missing = await eventually(look, (ports) => ports.length === 0, { within: readyWithin });
-  if (missing.length > 0) throw new Deviation(`nginx in ${container.name} does not listen on port ${missing.join(', ')} after ${readyWithin} ms`);
+  if (missing.length > 0) throw new SetUpFailed(`nginx in a container that the claim needs does not listen on port ${missing.join(', ')} after ${readyWithin / 1000} s`);
 }
 
 /** From the engine's host a container's table costs a tenth of what an exec does. */
@@ -153,7 +151,7 @@ async function mustRun(docker: Dockerode, id: string): Promise<void> {
   const { State } = await stateOf(docker, id);
   if (State.Running) return;
   const log = await remembered(`last words of ${id}`, () => docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 }));
-  throw new Deviation(`the container ended with status ${State.ExitCode}: ${State.Error || log.toString('utf8').trim() || 'it left no message'}`);
+  throw new SetUpFailed(`a container that the claim needs ended by itself with status ${State.ExitCode}: ${lasting(State.Error || log.toString('utf8')) || 'it left no message'}`);
 }
 
 function stateOf(docker: Dockerode, id: string): Promise<Dockerode.ContainerInspectInfo> {

@@ -23,6 +23,7 @@ import { networkView } from '../vantage/procfs';
 import type { Provisioner } from './nginx';
 import type { MemberOf } from './topology';
 import type { Surroundings } from './surroundings';
+import { SetUpFailed } from './set-up';
 import { verdictOf, type ClaimRecord } from './verdict';
 
 /** The globals of Jest that claims register with; they belong to the spec's own realm. */
@@ -186,7 +187,8 @@ export class SpecRuntime {
     if (topology) await this.surroundings.pool.get(topology).started;
     const look = () => attempt(id, body);
     const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, () => inLifetimeOfItsOwn(look), this.context.directory) : look());
-    const cause = claim.verdict === 'deviates' && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
+    const traced = claim.verdict === 'deviates' || thrown instanceof SetUpFailed;
+    const cause = traced && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
     return { claim: { ...claim, ...(cause && { cause }) }, thrown };
   }
 
@@ -211,7 +213,7 @@ export class SpecRuntime {
     handOverTrials(file, (await this.provisioner.trials?.of(id, again, repaired)) ?? []);
   }
 
-  /** What made a claim deviate, as far as it can be traced; what is only needed for that is loaded when a claim does. */
+  /** What made a claim deviate, or kept its set-up from being made, as far as it can be traced; what is only needed for that is loaded when a claim does. */
   private async causeOf(thrown: unknown): Promise<ClaimRecord['cause']> {
     const { FailureTracer } = require('../diagnosis') as typeof import('../diagnosis'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
     const { docker, host } = this.provisioner;
@@ -223,6 +225,9 @@ export class SpecRuntime {
   private isAccepted(id: string, { verdict }: ClaimRecord): boolean {
     return this.context.inapplicable[id] !== undefined || (verdict === 'deviates' && this.context.waived.includes(id));
   }
+
+  /** For a claim that says that the engine starts the containers of a topology as they are: a refusal is its deviation. */
+  mustStart = (name: TopologyName): Promise<void> => this.surroundings.pool.get(name).mustStart();
 
   /** The members of a topology of the catalogue, for the claims that name it as theirs. */
   topology = <Name extends TopologyName>(name: Name): Record<MemberOf<Name>, Container> =>

@@ -1,8 +1,11 @@
 import { topologies, type NginxOptions, type TopologyName } from '../../fixtures/topologies';
 import type { Container } from './container';
+import { call } from '../engine/client';
 import { recordOnce, recording, type Evidence } from './evidence';
 import { startNginx, type Provisioner } from './nginx';
 import { handOverTopology, observeTopology } from './observed-topology';
+import { SetUpFailed, settingUp } from './set-up';
+import { Deviation } from './verdict';
 
 /** The names of a topology's members. */
 export type MemberOf<Name extends TopologyName> = keyof (typeof topologies)[Name] & string;
@@ -15,6 +18,7 @@ export class Topology {
   private readonly containers = new Map<string, Container>();
   private failure: unknown;
   private evidence: Evidence[] = [];
+  private plainStarted: Promise<void> | undefined;
   /** settles, never rejects, when every member has started or failed to */
   readonly started: Promise<void>;
   /** settles, never rejects, when what it looks like has been handed over, or never will be; claims do not wait for it */
@@ -50,15 +54,47 @@ export class Topology {
 
   /**
    * A running member. How it came to be is added to the evidence of the claim that asks.
-   * @throws what made the start fail.
+   * @throws what made the start fail: SetUpFailed where the engine refused it
    */
   member(name: string): Container {
-    const started = this.evidence.filter(({ kind }) => kind === 'api').map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
-    recordOnce(this, { kind: 'note', where: 'suite', what: `topology ${this.name}`, answer: started.join('\n') });
+    this.tellHowItCameToBe();
     if (this.failure !== undefined) throw this.failure as Error;
     const container = this.containers.get(name);
     if (!container) throw new Error(`the topology ${this.name} has no running member ${name}`);
     return container;
+  }
+
+  /**
+   * For a claim whose sentence is that the engine starts these containers as they are. Where it refused that, one without
+   * their ports, or without host mode, is started, too: only what it then grants makes a deviation.
+   * @throws Deviation, or SetUpFailed where it starts none
+   */
+  async mustStart(): Promise<void> {
+    await this.started;
+    this.tellHowItCameToBe();
+    const { failure } = this;
+    if (!(failure instanceof SetUpFailed) || failure.statusCode === undefined) return;
+    await (this.plainStarted ??= this.startPlain());
+    throw Object.assign(new Deviation(failure.message), { statusCode: failure.statusCode });
+  }
+
+  private tellHowItCameToBe(): void {
+    const started = this.evidence.filter(({ kind }) => kind === 'api').map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
+    recordOnce(this, { kind: 'note', where: 'suite', what: `topology ${this.name}`, answer: started.join('\n') });
+  }
+
+  /** Starts what any engine can start, and removes it. @throws SetUpFailed */
+  private async startPlain(): Promise<void> {
+    const { context, docker } = this.provisioner;
+    const onHost = Object.values<NginxOptions>(topologies[this.name]).some(({ network }) => network === 'host');
+    await settingUp('a container that the claim needs could not be started', async () => {
+      const container = await docker.createContainer({ Image: context.image.reference, Labels: context.labels, HostConfig: { NetworkMode: onHost ? 'none' : 'default' } });
+      try {
+        await call(`POST /containers/${container.id.slice(0, 12)}/start (without what the claim is about)`, () => container.start());
+      } finally {
+        await container.remove({ force: true, v: true });
+      }
+    });
   }
 
   /** The members that have started. */

@@ -13,7 +13,7 @@ export interface ClaimRecord {
   startedAt: string;
   durationMs: number;
   evidence: Evidence[];
-  /** what a failed connectivity claim was traced to */
+  /** what a failed connectivity claim, or a set-up that the engine refused, was traced to */
   cause?: ClaimResult['cause'];
 }
 

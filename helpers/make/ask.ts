@@ -102,9 +102,10 @@ export class Refused extends Error {
   constructor(
     what: string,
     readonly statusCode: number,
-    message: string,
+    /** the engine's words */
+    readonly said: string,
   ) {
-    super(`${what}: ${message}`);
+    super(`${what}: ${said}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import semver from 'semver';
 import { Container, type ContainerObject } from '../claim/container';
 import { untilListening, type Provisioner } from '../claim/nginx';
+import { claimedToBeGranted, settingUp } from '../claim/set-up';
 import { drawn } from '../mutants/answers';
 import { notReading } from '../mutants/look';
 import { identityPath } from '../vantage/fetch';
@@ -52,15 +53,29 @@ export interface Attempt {
 /** A program that does nothing and ends at once when it is told to, so that no stop has to wait. */
 const idle = ['sh', '-c', 'trap "exit 0" TERM QUIT INT; while :; do sleep 3600 & wait $!; done'];
 
-/** What claims make on an engine for themselves. All of it carries the run's labels and ends with the claim or scene that made it. */
+/**
+ * What claims make on an engine for themselves. All of it carries the run's labels and ends with the claim or scene that
+ * made it. It is the set-up of a claim: what the engine refuses leaves the claim blocked. What the claim itself says that
+ * the engine grants is made by {@link claimed}.
+ */
 export class Maker {
   private readonly turns: EngineTurns;
 
   constructor(
     private readonly provisioner: Provisioner,
     private readonly ask: Ask,
+    /** whether a refusal is the claim's own matter */
+    private readonly isClaimed = false,
   ) {
     this.turns = turnsOf(provisioner.docker, provisioner.context.engine);
+  }
+
+  /**
+   * Makes what the claim says that it can be made, as `make.claimed.network({ Internal: true })`: a refusal makes the claim
+   * deviate, if the engine does make an ordinary network or container.
+   */
+  get claimed(): Maker {
+    return new Maker(this.provisioner, this.ask, true);
   }
 
   /** A name that nothing else has, e.g. `dnc-web-5f3a9c1e`. */
@@ -77,11 +92,13 @@ export class Maker {
     return this.provisioner.context.labels;
   }
 
-  /** Creates a network (`POST /networks/create`). @throws Refused with the engine's words */
+  /** Creates a network (`POST /networks/create`). @throws SetUpFailed, or with {@link claimed} Refused, with the engine's words */
   network = async (body: NetworkBody = {}): Promise<OwnNetwork> => {
     const Name = body.Name ?? this.name('net');
-    const id = idOf(granted(`creating the network ${Name}`, await this.tryNetwork({ ...body, Name })));
-    return new OwnNetwork(id, Name, this.ask);
+    const create = async () => granted(`creating the network ${Name}`, await this.tryNetwork({ ...body, Name }));
+    // where the claim's network has a subnet of its own, the pools of the engine do not matter
+    const plain = () => this.ordinary.network(body['IPAM'] === undefined ? {} : { IPAM: { Config: [{ Subnet: this.subnet().subnet }] } });
+    return new OwnNetwork(idOf(await this.grant('a network that the claim needs could not be created', create, plain)), Name, this.ask, this.isClaimed);
   };
 
   /** As {@link network}; what the engine says is the answer, whatever it is. What it does create ends with the claim. */
@@ -104,10 +121,10 @@ export class Maker {
     return this.turns.networkCreations.meanwhileNone(probe);
   };
 
-  /** Creates and starts a container that does nothing, unless its body says otherwise. @throws Refused with the engine's words */
+  /** Creates and starts a container that does nothing, unless its body says otherwise. @throws SetUpFailed, or with {@link claimed} the refusal, with the engine's words */
   container = async (body: ContainerBody = {}): Promise<Container> => {
     const container = await this.created(body, '', []);
-    if (body.started !== false) await container.start();
+    if (body.started !== false) await this.start(container);
     return container;
   };
 
@@ -117,7 +134,7 @@ export class Maker {
     const serve = `echo ${token} >/usr/share/nginx/html${identityPath}; exec nginx -g 'daemon off;'`;
     const container = await this.created({ Cmd: ['sh', '-c', serve], ...body }, token, [80]);
     if (body.started === false) return container;
-    await container.start();
+    await this.start(container);
     await untilListening(container, this.provisioner);
     return container;
   };
@@ -157,8 +174,28 @@ export class Maker {
 
   private async created(body: ContainerBody, token: string, ports: readonly number[]): Promise<Container> {
     const name = body.name ?? this.name(body.member ?? 'box');
-    const id = idOf(granted(`creating the container ${name}`, await this.tryContainer({ ...body, name })));
+    const create = async () => granted(`creating the container ${name}`, await this.tryContainer({ ...body, name }));
+    const id = idOf(await this.grant('a container that the claim needs could not be created', create, () => this.ordinary.container({ started: false })));
     return new Container(body.member ?? name, id, name, token, ports, this.provisioner.docker, this.turns.containerChanges);
+  }
+
+  private start(container: Container): Promise<void> {
+    return this.grant('a container that the claim needs could not be started', () => container.start(), () => this.startOrdinary());
+  }
+
+  /** A container on a network of its own, neither of which asks for anything. */
+  private async startOrdinary(): Promise<void> {
+    const { name } = await this.ordinary.network({ IPAM: { Config: [{ Subnet: this.subnet().subnet }] } });
+    await this.ordinary.container({ HostConfig: { NetworkMode: name } });
+  }
+
+  /** What an engine does that can make anything at all. */
+  private get ordinary(): Maker {
+    return new Maker(this.provisioner, this.ask);
+  }
+
+  private grant<T>(what: string, action: () => Promise<T>, plain: () => Promise<unknown>): Promise<T> {
+    return this.isClaimed ? claimedToBeGranted(what, action, plain) : settingUp(what, action);
   }
 }
 

@@ -2,6 +2,7 @@ import type Dockerode from 'dockerode';
 import type { Provisioner } from '../claim/nginx';
 import { eventually } from '../claim/eventually';
 import { withoutEvidence, record } from '../claim/evidence';
+import { settingUp } from '../claim/set-up';
 import { Blocked } from '../claim/verdict';
 import { Engine } from '../engine/client';
 import { gatherFacts } from '../engine/facts';
@@ -50,7 +51,7 @@ export class OwnLabs {
   /**
    * A lab with these arguments of its daemon.
    * @param key tells labs of the same arguments apart, for a claim that restarts or breaks one and so needs it for itself
-   * @throws Blocked where the engine under test is none of the suite's own, or where one of another version cannot be had
+   * @throws Blocked where the engine under test is none of the suite's own, or where the lab cannot be had
    */
   async get(args: readonly string[], key: string, version: LabVersion = 'same'): Promise<OwnLab> {
     const { context, trials } = this.provisioner;
@@ -61,7 +62,7 @@ export class OwnLabs {
     const starting = this.running.get(id) ?? unwatched(() => withoutEvidence(() => start(this.provisioner, engineId, asked, key)));
     this.running.set(id, starting);
     const startedAt = performance.now();
-    const { own } = await starting;
+    const { own } = await settingUp('another lab, which the claim needs, could not be started', () => starting);
     record({ kind: 'note', where: 'suite', what: version === 'same' ? 'another lab of this engine' : `a lab of ${engineId}`, answer: asked.length > 0 ? asked.join(' ') : 'without further arguments' }, startedAt);
     return own;
   }

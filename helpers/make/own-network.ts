@@ -1,3 +1,4 @@
+import { settingUp } from '../claim/set-up';
 import type { NetworkObject } from '../engine/client';
 import { granted, type ApiAnswer, type Ask } from './ask';
 
@@ -10,6 +11,8 @@ export class OwnNetwork {
     readonly id: string,
     readonly name: string,
     private readonly ask: Ask,
+    /** whether it is the claim's own matter that containers can be connected to it, and disconnected */
+    private readonly isClaimed = false,
   ) {}
 
   /** The network object as the API gives it now. @throws Refused */
@@ -20,10 +23,10 @@ export class OwnNetwork {
   /**
    * Connects a container, running or not (`POST /networks/{id}/connect`).
    * @param endpoint the API's EndpointSettings
-   * @throws Refused
+   * @throws SetUpFailed, or Refused where the network was made as a claim's own matter
    */
-  async connect(container: Connectable, endpoint: object = {}): Promise<void> {
-    granted(`connecting ${nameOf(container)} to ${this.name}`, await this.tryConnect(container, endpoint));
+  connect(container: Connectable, endpoint: object = {}): Promise<void> {
+    return this.grant('connected to a network', async () => void granted(`connecting ${nameOf(container)} to ${this.name}`, await this.tryConnect(container, endpoint)));
   }
 
   /** As {@link connect}; what the engine says is the answer, whatever it is. */
@@ -31,14 +34,18 @@ export class OwnNetwork {
     return this.ask('POST', `/networks/${this.id}/connect`, { Container: idOf(container), EndpointConfig: endpoint });
   }
 
-  /** Disconnects a container. @throws Refused */
-  async disconnect(container: Connectable, force = false): Promise<void> {
-    granted(`disconnecting ${nameOf(container)} from ${this.name}`, await this.ask('POST', `/networks/${this.id}/disconnect`, { Container: idOf(container), Force: force }));
+  /** Disconnects a container. @throws as {@link connect} */
+  disconnect(container: Connectable, force = false): Promise<void> {
+    return this.grant('disconnected from a network', async () => void granted(`disconnecting ${nameOf(container)} from ${this.name}`, await this.ask('POST', `/networks/${this.id}/disconnect`, { Container: idOf(container), Force: force })));
   }
 
   /** Removes it now, and answers what the engine says. */
   remove(): Promise<ApiAnswer<unknown>> {
     return this.ask('DELETE', `/networks/${this.id}`);
+  }
+
+  private grant(what: string, action: () => Promise<void>): Promise<void> {
+    return this.isClaimed ? action() : settingUp(`a container that the claim needs could not be ${what}`, action);
   }
 }
 

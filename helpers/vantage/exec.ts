@@ -3,17 +3,18 @@ import { finished } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { record } from '../claim/evidence';
+import { settingUp } from '../claim/set-up';
 import { remembered } from '../mutants/answers';
 import type { CommandResult, Telling } from './vantage';
 
 /**
  * Runs a command in a running container over the API (`POST /containers/{id}/exec`) and waits for the whole of its
- * output. The engine's own refusals (no such container, not running) are passed on with their `statusCode`; a program
- * that is not there is status 126 or 127.
+ * output. A program that is not there is status 126 or 127.
+ * @throws SetUpFailed where the engine refuses to run anything there
  */
 export async function execInContainer(docker: Dockerode, containerId: string, name: string, argv: readonly string[], telling?: Telling): Promise<CommandResult> {
   const startedAt = performance.now();
-  const result = await remembered(`exec in ${containerId}: ${JSON.stringify(argv)}`, () => execNow(docker, containerId, argv));
+  const result = await remembered(`exec in ${containerId}: ${JSON.stringify(argv)}`, () => settingUp('a command could not be run in a container', () => execNow(docker, containerId, argv)));
   recordCommand('exec', name, argv, result, startedAt, telling);
   return result;
 }

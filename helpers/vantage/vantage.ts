@@ -32,6 +32,14 @@ export async function read(from: VantagePoint, argv: readonly string[], telling?
   return result.stdout;
 }
 
+/**
+ * Runs a command that must succeed, and whose output does not matter: what it does is part of the set-up of a claim.
+ * @throws ProbeBroken when it did not
+ */
+export async function mustRun(at: VantagePoint, argv: readonly string[]): Promise<void> {
+  await read(at, argv);
+}
+
 /** A probe that could not look: an error of the suite or of this machine, never a statement about the network. */
 export class ProbeBroken extends Error {
   override readonly name = 'ProbeBroken';
