@@ -5,10 +5,10 @@ interface Network {
   name: string;
 }
 
-/** A network with a /24 of its own, and whatever else its IPAM configuration is given. */
-async function network(config: (address: (n: number) => string) => object = () => ({})) {
+/** A network with a /24 of its own, and what else a claim gives to its IPAM configuration. */
+async function network(config?: (address: (n: number) => string) => object) {
   const { subnet, gateway, address } = make.subnet();
-  const { name } = await make.network({ IPAM: { Config: [{ Subnet: subnet, ...config(address) }] } });
+  const { name } = await (config ? make.claimed : make).network({ IPAM: { Config: [{ Subnet: subnet, ...config?.(address) }] } });
   return { name, gateway, address, subnet };
 }
 
@@ -39,7 +39,7 @@ describe('a container that asks for an address', () => {
   const place = scene(() => network());
   const chosen = scene(async () => {
     const there = await place();
-    return { there, container: await make.container(at(there, there.address(77))) };
+    return { there, container: await make.claimed.container(at(there, there.address(77))) };
   });
   /** The control of what is refused: in that network a container does get an address that it asks for. */
   const anotherIsGranted = () => control(async () => {
@@ -62,7 +62,7 @@ describe('a container that asks for an address', () => {
 
   claim('addresses.static.survives-a-restart', async () => {
     const there = await place();
-    const container = await make.container(at(there, there.address(88)));
+    const container = await make.claimed.container(at(there, there.address(88)));
     const address = async () => (await container.endpoint(there.name)).IPAddress;
     expect(await address()).toBe(there.address(88));
     await container.stop();
@@ -73,7 +73,7 @@ describe('a container that asks for an address', () => {
 
   claim('addresses.static.taken-one-fails-the-start', async () => {
     const there = await place();
-    const holder = await make.container(at(there, there.address(99)));
+    const holder = await make.claimed.container(at(there, there.address(99)));
     const late = await make.container({ ...at(there, there.address(99)), started: false });
     expect((await ask('POST', `/containers/${late.id}/start`)).status).toBeGreaterThanOrEqual(400);
     expect((await late.inspect()).State.Running).toBe(false);
@@ -130,7 +130,7 @@ describe('a container in a network with an ip-range', () => {
 
   claim('addresses.range.static-ones-may-lie-outside', async () => {
     const there = await network((address) => ({ IPRange: `${address(128)}/25` }));
-    const container = await make.container(at(there, there.address(9)));
+    const container = await make.claimed.container(at(there, there.address(9)));
     expect((await container.endpoint(there.name)).IPAddress).toBe(there.address(9));
   });
 });
@@ -142,7 +142,7 @@ describe('a container in a network with auxiliary addresses', () => {
     const { IPAddress } = await container.endpoint(there.name);
     expect(IPAddress).toBeInSubnet(there.subnet);
     expect([2, 3, 4].map(there.address)).not.toContain(IPAddress);
-    await control(() => make.container(at(there, there.address(9))));
+    await control(() => make.claimed.container(at(there, there.address(9))));
     expect(await make.tryToRun(at(there, there.address(3)))).toBeRefused();
   });
 });
@@ -169,7 +169,7 @@ describe('a network with room for one container', () => {
   claim('addresses.dynamic.is-given-back-by-a-failed-start', async () => {
     const there = await narrow();
     expect(await make.tryToRun({ ...inside(there), Entrypoint: ['/there/is/no/such/program'] })).toBeRefused();
-    const next = await make.container(inside(there));
+    const next = await make.claimed.container(inside(there));
     expect((await next.endpoint(there.name)).IPAddress).toBe(there.only);
   });
 });
@@ -177,7 +177,7 @@ describe('a network with room for one container', () => {
 describe('a container that asks for a link-local address', () => {
   claim('addresses.link-local.is-a-further-address', async () => {
     const there = await network();
-    const container = await make.container(inside(there, { LinkLocalIPs: ['169.254.7.7'] }));
+    const container = await make.claimed.container(inside(there, { LinkLocalIPs: ['169.254.7.7'] }));
     const { links } = await networkView(container);
     expect(links['eth0']?.addresses.map((cidr) => cidr.split('/')[0])).toEqual(expect.arrayContaining(['169.254.7.7', (await container.endpoint(there.name)).IPAddress]));
   });

@@ -1,4 +1,4 @@
-import { ask, cidrParts, claim, control, describe, expect, lab, make, networkView, read, scene } from '../../helpers';
+import { ask, cidrParts, claim, control, describe, expect, lab, make, mustRun, networkView, read, scene } from '../../helpers';
 
 /** One entry of the IPAM configuration of a network, as the API has it. */
 interface IpamEntry {
@@ -40,7 +40,7 @@ const overlap = (one: string, other: string) => bounds(one).first <= bounds(othe
 
 /** That a network like `good` can be created, and one like `bad` cannot; answers how it was refused. */
 async function refused(bad: Record<string, unknown>, good: Record<string, unknown>): Promise<{ status: number; message: string }> {
-  await control(() => make.network(good));
+  await control(() => make.claimed.network(good));
   return refusedAlone(bad);
 }
 
@@ -94,7 +94,7 @@ describe('an engine with a default address pool of sixteen subnets', () => {
     await control(async () => expect((await ipamOf(first)).Subnet).toBe(next));
     await first.remove();
     // neither the lowest subnet nor the one that follows the last is free now
-    for (const subnet of [next, afterNext]) await read(host, ['ip', 'route', 'add', subnet, 'dev', 'docker0']);
+    for (const subnet of [next, afterNext]) await mustRun(host, ['ip', 'route', 'replace', subnet, 'dev', 'docker0']);
     const { Subnet } = await ipamOf(await there.network());
     expect(overlap(Subnet, pool)).toBe(true);
     expect([next, afterNext].filter((routed) => overlap(Subnet, routed))).toEqual([]);
@@ -133,12 +133,12 @@ describe('a network that is created with an IPAM configuration', () => {
   claim('addresses.network.reports-the-configuration-it-was-given', async () => {
     const { subnet, address } = make.subnet();
     const asked = { Subnet: subnet, IPRange: `${address(128)}/25`, Gateway: address(254), AuxiliaryAddresses: { printer: address(130) } };
-    expect(await ipamOf(await make.network(configured(asked)))).toEqual(asked);
+    expect(await ipamOf(await make.claimed.network(configured(asked)))).toEqual(asked);
   });
 
   claim('addresses.gateway.as-given-is-the-default-route', async () => {
     const { subnet, address } = make.subnet();
-    const container = await make.container(inside(await make.network(configured({ Subnet: subnet, Gateway: address(77) }))));
+    const container = await make.container(inside(await make.claimed.network(configured({ Subnet: subnet, Gateway: address(77) }))));
     expect((await networkView(container)).gateways).toEqual([address(77)]);
     expect(await resolves(container, address(77))).toBe(true);
   });
@@ -146,15 +146,15 @@ describe('a network that is created with an IPAM configuration', () => {
   claim('addresses.gateway.is-of-the-preferred-range', async () => {
     const { subnet, address } = make.subnet();
     const range = `${address(128)}/25`;
-    const network = await make.network(configured({ Subnet: subnet, IPRange: range }));
+    const network = await make.claimed.network(configured({ Subnet: subnet, IPRange: range }));
     const { Gateway } = await (await make.container(inside(network))).endpoint(network.name);
     expect(Gateway).toBeInSubnet(range);
   });
 
   claim('addresses.given-subnet.may-have-two-addresses', async () => {
     const { address } = make.subnet();
-    const network = await make.network(configured({ Subnet: `${address(0)}/31` }));
-    const container = await make.container(inside(network));
+    const network = await make.claimed.network(configured({ Subnet: `${address(0)}/31` }));
+    const container = await make.claimed.container(inside(network));
     const { IPAddress, IPPrefixLen, Gateway } = await container.endpoint(network.name);
     expect(IPPrefixLen).toBe(31);
     expect([IPAddress, Gateway].sort()).toEqual([address(0), address(1)]);

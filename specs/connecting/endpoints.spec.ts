@@ -15,7 +15,7 @@ const lists = async (network: Network, container: Container) => Object.keys((awa
 describe('two networks', () => {
   const both = scene(async () => {
     const { subnet, address } = make.subnet();
-    const [home, other] = await Promise.all([make.network(), make.network({ IPAM: { Config: [{ Subnet: subnet }] } })]);
+    const [home, other] = await Promise.all([make.claimed.network(), make.claimed.network({ IPAM: { Config: [{ Subnet: subnet }] } })]);
     return { home, other, address };
   });
 
@@ -87,7 +87,7 @@ describe('two networks', () => {
 
   claim('connecting.create.several-networks', async () => {
     const { home, other } = await both();
-    const box = await make.container({ ...on(home), NetworkingConfig: { EndpointsConfig: { [home.name]: {}, [other.name]: {} } } });
+    const box = await make.claimed.container({ ...on(home), NetworkingConfig: { EndpointsConfig: { [home.name]: {}, [other.name]: {} } } });
     const { addresses } = await networkView(box);
     for (const { name } of [home, other]) expect(addresses).toContain((await box.endpoint(name)).IPAddress);
   });
@@ -100,7 +100,7 @@ describe('two networks', () => {
   });
 
   claim('connecting.force.removes-the-endpoint', async () => {
-    const network = await make.network();
+    const network = await make.claimed.network();
     const box = await make.container(on(network));
     await network.disconnect(box, true);
     expect((await network.remove()).status).toBe(204);

@@ -1,4 +1,4 @@
-import { ask, claim, control, conversation, describe, expect, freePorts, host, lookUpAll, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, conversation, describe, expect, freePorts, host, lookUpAll, make, networkView, read, scene } from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -7,8 +7,7 @@ const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name } })
 
 /** Lines of /etc/hosts inside a container, each as its words. */
 async function hostsLines(container: Container): Promise<string[][]> {
-  const { stdout } = await container.exec(['cat', '/etc/hosts']);
-  return stdout.split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s+/));
+  return (await read(container, ['cat', '/etc/hosts'])).split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s+/));
 }
 
 /** A server on a network that publishes its port 80 at a port of the host that stays the same. */
@@ -22,7 +21,7 @@ describe('a running container of one network, and another network with a server'
   /** The other network has the name that sorts first, so that it gives the default route while a container is in both. */
   const street = scene(async () => {
     const { subnet, address } = make.subnet();
-    const [other, home] = await Promise.all([make.network({ Name: make.name('a'), IPAM: { Config: [{ Subnet: subnet }] } }), make.network({ Name: make.name('z') })]);
+    const [other, home] = await Promise.all([make.claimed.network({ Name: make.name('a'), IPAM: { Config: [{ Subnet: subnet }] } }), make.claimed.network({ Name: make.name('z') })]);
     const peer = await make.server({ member: 'peer', ...on(other) });
     return { home, other, peer, address };
   });
@@ -129,7 +128,7 @@ describe('a running container of one network, and another network with a server'
 
   claim('connecting.live.disconnected-is-out-of-reach', async () => {
     // a network of its own: in one that claims share, somebody else soon has the address that is free again
-    const [home, other] = await Promise.all([make.network(), make.network()]);
+    const [home, other] = await Promise.all([make.claimed.network(), make.claimed.network()]);
     const [server, peer, member] = await Promise.all([make.server(on(home)), make.server(on(other)), make.container(on(other))]);
     await other.connect(server);
     const origin = await server.origin(other.name);

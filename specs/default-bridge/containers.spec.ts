@@ -1,11 +1,10 @@
-import { ask, claim, control, describe, engine, eventually, expect, host, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, engine, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
 
 type Server = Awaited<ReturnType<typeof make.server>>;
 
 /** Words of each line of a file in a container. */
 async function linesOf(container: Server, file: string): Promise<string[][]> {
-  const { stdout } = await container.exec(['cat', file]);
-  return stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  return (await read(container, ['cat', file])).split('\n').map((line) => line.trim().split(/\s+/));
 }
 
 /** Connects a running container of a user's network to the default bridge, with settings and then without. */
@@ -46,9 +45,9 @@ describe('containers on the default bridge', () => {
   claim('bridge.default.hosts-file-has-its-own-line', async () => {
     const { one } = await three();
     const { IPAddress } = await one.endpoint('bridge');
-    const { stdout } = await one.exec(['cat', '/proc/sys/kernel/hostname']);
+    const name = await read(one, ['cat', '/proc/sys/kernel/hostname']);
     const own = (await linesOf(one, '/etc/hosts')).filter(([address]) => address === IPAddress);
-    expect(own).toEqual([expect.arrayContaining([stdout.trim()])]);
+    expect(own).toEqual([expect.arrayContaining([name.trim()])]);
   });
 
   claim('bridge.default.route-leads-to-the-bridge', async () => {

@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, lab, networkView, scene } from '../../helpers';
+import { claim, control, describe, expect, lab, networkView, read, scene } from '../../helpers';
 
 const bip = { address: '10.251.0.5', subnet: '10.251.0.0/24', range: '10.251.0.64/28' };
 const settings = [`--bip=${bip.address}/24`, `--fixed-cidr=${bip.range}`, '--mtu=1400', '--ip=127.0.0.1', '--icc=false', '--ip-masq=false'];
@@ -36,7 +36,7 @@ describe('a default bridge whose daemon has arguments for it', () => {
 
   claim('bridge.settings.mtu-is-the-default-bridges-alone', async () => {
     const { byDefault, byUser } = await four();
-    const mtuOf = async (container: (typeof byUser)[0]) => (await container.exec(['cat', '/sys/class/net/eth0/mtu'])).stdout.trim();
+    const mtuOf = async (container: (typeof byUser)[0]) => (await read(container, ['cat', '/sys/class/net/eth0/mtu'])).trim();
     expect(await Promise.all([mtuOf(byDefault[0]), mtuOf(byUser[0])])).toEqual(['1400', '1500']);
   });
 

@@ -25,7 +25,7 @@ describe('a container that was given name servers', () => {
   const served = scene(async () => {
     const net = await make.network();
     const [first, second] = await Promise.all([serving(net, 'first', fromFirst, { missing: 'NXDOMAIN', broken: 'SERVFAIL', closed: 'REFUSED' }), serving(net, 'second', fromSecond)]);
-    const asking = await make.container({ member: 'asking', ...on(net, first.address, second.address) });
+    const asking = await make.claimed.container({ member: 'asking', ...on(net, first.address, second.address) });
     return { net, first, second, asking };
   });
 
@@ -60,7 +60,7 @@ describe('a container that was given name servers', () => {
     const mute = await listening(net, { member: 'mute', Cmd: ['nc', '-ll', '-p', '53', '-e', 'sleep', '60'] });
     const answers = await Promise.all([...nobody.slice(0, 1), mute.address].map(async (silent) => {
       const name = nameBeginning('there');
-      return lookUp(await make.container({ member: 'asking', ...on(net, silent, first.address) }), name);
+      return lookUp(await make.claimed.container({ member: 'asking', ...on(net, silent, first.address) }), name);
     }));
     expect(answers).toMatchObject([answered(fromFirst), answered(fromFirst)]);
   });
@@ -69,7 +69,7 @@ describe('a container that was given name servers', () => {
     const { net, first } = await served();
     const [fourth, third] = await Promise.all([3, 2].map(async (before) => {
       const name = nameBeginning('there');
-      const asking = await make.container({ member: 'asking', ...on(net, ...nobody.slice(0, before), first.address) });
+      const asking = await make.claimed.container({ member: 'asking', ...on(net, ...nobody.slice(0, before), first.address) });
       await lookUp(asking, name);
       return name;
     }));
@@ -80,13 +80,13 @@ describe('a container that was given name servers', () => {
 
   claim('dns.forward.own-address-is-ignored', async () => {
     const { net, first } = await served();
-    const asking = await make.container({ member: 'asking', ...on(net, '127.0.0.11', first.address) });
+    const asking = await make.claimed.container({ member: 'asking', ...on(net, '127.0.0.11', first.address) });
     expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
   });
 
   claim('dns.forward.own-ndots-keeps-short-names', async () => {
     const { net, first } = await served();
-    const asking = await make.container({ member: 'asking', HostConfig: { NetworkMode: net.name, Dns: [first.address], DnsOptions: ['ndots:1'] } });
+    const asking = await make.claimed.container({ member: 'asking', HostConfig: { NetworkMode: net.name, Dns: [first.address], DnsOptions: ['ndots:1'] } });
     const [short, dotted] = [make.name(), nameBeginning('there')];
     expect(await lookUp(asking, short)).toEqual({ code: 'NOERROR', records: [] });
     await lookUp(asking, dotted);
@@ -98,13 +98,13 @@ describe('a container that was given name servers', () => {
 
 describe('a container on a network of its own', () => {
   claim('dns.forward.no-answer-is-a-server-failure', async () => {
-    const asking = await make.container({ ...on(await make.network(), ...nobody.slice(0, 1)) });
+    const asking = await make.claimed.container({ ...on(await make.network(), ...nobody.slice(0, 1)) });
     expect(await lookUp(asking, nameBeginning('there'))).toEqual({ code: 'SERVFAIL', records: [] });
   });
 
   claim('dns.forward.loopback-is-the-containers-own', async () => {
     const net = await make.network();
-    const asking = await make.container({ ...nameServer(fromFirst), ...on(net, '127.0.0.1') });
+    const asking = await make.claimed.container({ ...nameServer(fromFirst), ...on(net, '127.0.0.1') });
     await eventually(() => listeningAt(asking), (sockets) => listensOn(sockets, 53), { within: 3000 });
     expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
   });
@@ -114,7 +114,7 @@ describe('a container on an internal network', () => {
   claim('dns.internal.given-server-is-asked', async () => {
     const net = await make.network({ Internal: true });
     const { address } = await serving(net, 'upstream', fromFirst);
-    const asking = await make.container({ member: 'asking', ...on(net, address) });
+    const asking = await make.claimed.container({ member: 'asking', ...on(net, address) });
     expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
   });
 

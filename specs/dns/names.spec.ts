@@ -78,7 +78,7 @@ describe('a container whose questions can be forwarded', () => {
   const consulted = scene(async () => {
     const net = await make.network();
     const upstream = await make.container({ member: 'upstream', ...nameServer('198.51.100.1'), ...on(net) });
-    const asking = await make.container({ member: 'asking', ...on(net, { Dns: [(await upstream.endpoint(net.name)).IPAddress] }) });
+    const asking = await make.claimed.container({ member: 'asking', ...on(net, { Dns: [(await upstream.endpoint(net.name)).IPAddress] }) });
     await eventually(() => listeningAt(upstream), (sockets) => listensOn(sockets, 53), { within: 3000 });
     return { upstream, asking };
   });

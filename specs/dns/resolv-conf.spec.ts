@@ -1,11 +1,10 @@
-import { claim, control, describe, eventually, expect, lab, listeningAt, listensOn, make, nameServer, scene } from '../../helpers';
+import { claim, control, describe, eventually, expect, lab, listeningAt, listensOn, make, mustRun, nameServer, read, scene } from '../../helpers';
 
 type Made = Awaited<ReturnType<typeof make.container>>;
 
 /** The words of each line of a file that begins with a keyword, without comments. */
 async function linesOf(container: Made, file: string): Promise<string[][]> {
-  const { stdout } = await container.exec(['cat', file]);
-  return stdout.split('\n').filter((line) => !/^\s*(#|$)/.test(line)).map((line) => line.trim().split(/\s+/));
+  return (await read(container, ['cat', file])).split('\n').filter((line) => !/^\s*(#|$)/.test(line)).map((line) => line.trim().split(/\s+/));
 }
 
 /** What a container's resolv.conf says. */
@@ -21,8 +20,8 @@ describe('resolv.conf', () => {
     const net = await make.network();
     const given = { Dns: ['192.0.2.2', '192.0.2.1'], DnsSearch: ['one.example', 'another.example'], DnsOptions: ['timeout:3', 'attempts:1'] };
     const [own, onBridge, plain] = await Promise.all([
-      make.container({ member: 'own', HostConfig: { NetworkMode: net.name, ...given } }),
-      make.container({ member: 'on-bridge', HostConfig: given }),
+      make.claimed.container({ member: 'own', HostConfig: { NetworkMode: net.name, ...given } }),
+      make.claimed.container({ member: 'on-bridge', HostConfig: given }),
       make.container({ member: 'plain', HostConfig: { NetworkMode: net.name } }),
     ]);
     return { given, own, onBridge, plain };
@@ -60,7 +59,7 @@ describe('resolv.conf', () => {
 
   claim('dns.resolv-conf.tells-external-servers', async () => {
     const { given, own } = await configured();
-    expect((await own.exec(['cat', '/etc/resolv.conf'])).stdout).toContain(`# ExtServers: [${given.Dns.join(' ')}]`);
+    expect(await read(own, ['cat', '/etc/resolv.conf'])).toContain(`# ExtServers: [${given.Dns.join(' ')}]`);
   });
 
   claim('dns.resolv-conf.search-domain-completes-names', async () => {
@@ -68,7 +67,7 @@ describe('resolv.conf', () => {
     const server = await make.server({ member: 'server', HostConfig: { NetworkMode: net.name } });
     const upstream = await make.container({ member: 'upstream', ...nameServer((await server.endpoint(net.name)).IPAddress), HostConfig: { NetworkMode: net.name } });
     // use-vc: the name server of the test is one for TCP; ndots:1: a short name is for the search domain alone
-    const asking = await make.container({
+    const asking = await make.claimed.container({
       member: 'asking',
       HostConfig: { NetworkMode: net.name, Dns: [(await upstream.endpoint(net.name)).IPAddress], DnsSearch: ['corporation.example'], DnsOptions: ['use-vc', 'ndots:1'] },
     });
@@ -87,7 +86,7 @@ describe('name servers of the daemon', () => {
 
   claim('dns.daemon.settings-give-way', async () => {
     const other = await lab(settings);
-    const [own, plain] = await Promise.all([other.make.container({ HostConfig: { Dns: ['192.0.2.8'], DnsSearch: ['.'] } }), other.make.container()]);
+    const [own, plain] = await Promise.all([other.make.claimed.container({ HostConfig: { Dns: ['192.0.2.8'], DnsSearch: ['.'] } }), other.make.container()]);
     await control(async () => expect(await resolverOf(plain)).toMatchObject({ servers: ['192.0.2.7'], search: ['corporation.example'] }));
     expect(await resolverOf(own)).toMatchObject({ servers: ['192.0.2.8'], search: [] });
   });
@@ -99,14 +98,14 @@ describe('the hosts file', () => {
     const on = { HostConfig: { NetworkMode: net.name } };
     const [server, named, neighbour] = await Promise.all([make.server({ member: 'server', ...on }), make.server({ member: 'named', ...on }), make.container({ member: 'neighbour', ...on })]);
     const { IPAddress } = await server.endpoint(net.name);
-    const client = await make.container({ member: 'client', HostConfig: { NetworkMode: net.name, ExtraHosts: [`${named.containerName}:${IPAddress}`] } });
+    const client = await make.claimed.container({ member: 'client', HostConfig: { NetworkMode: net.name, ExtraHosts: [`${named.containerName}:${IPAddress}`] } });
     await control(async () => expect(await neighbour.fetches(`http://${named.containerName}`)).toBeReached({ by: named }));
     expect(await client.fetches(`http://${named.containerName}`)).toBeReached({ by: server });
   });
 
   claim('dns.hosts.host-gateway-is-the-default-bridges', async () => {
     const net = await make.network();
-    const [container, onBridge] = await Promise.all([make.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } }), make.container()]);
+    const [container, onBridge] = await Promise.all([make.claimed.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } }), make.container()]);
     const { Gateway } = await onBridge.endpoint('bridge');
     const addresses = (await linesOf(container, '/etc/hosts')).flatMap(([address = '', ...names]) => (names.includes('the-host.example') ? address : []));
     // where the default bridge has IPv6, its address of that family comes as well
@@ -115,8 +114,8 @@ describe('the hosts file', () => {
 
   claim('dns.hosts.edits-end-with-a-restart', async () => {
     const container = await make.container({ HostConfig: { NetworkMode: (await make.network()).name } });
-    const marked = async () => (await container.exec(['grep', '-c', 'of-the-test', '/etc/hosts', '/etc/resolv.conf'])).stdout;
-    await container.exec(['sh', '-c', 'echo "192.0.2.9 of-the-test.example" >>/etc/hosts; echo "# of-the-test" >>/etc/resolv.conf']);
+    const marked = () => read(container, ['sh', '-c', 'grep -c of-the-test /etc/hosts /etc/resolv.conf || [ $? = 1 ]']);
+    await mustRun(container, ['sh', '-ec', 'echo "192.0.2.9 of-the-test.example" >>/etc/hosts; echo "# of-the-test" >>/etc/resolv.conf']);
     await control(async () => expect(await marked()).toBe('/etc/hosts:1\n/etc/resolv.conf:1\n'));
     await container.restart();
     expect(await marked()).toBe('/etc/hosts:0\n/etc/resolv.conf:0\n');

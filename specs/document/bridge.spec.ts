@@ -1,4 +1,4 @@
-import { claim, control, describe, engine, expect, host, listeningAt, networkView, topology } from '../../helpers';
+import { claim, control, describe, engine, expect, host, listeningAt, mustStart, networkView, topology } from '../../helpers';
 
 describe('a container that publishes one of its two ports', () => {
   const lab = topology('half-published');
@@ -19,10 +19,12 @@ describe('a container that publishes one of its two ports', () => {
   });
 
   claim('bridge.published.host-reaches-the-container', async () => {
+    await mustStart('half-published');
     expect(await host.fetches(`http://127.0.0.1:${await lab.nginx.hostPort(80)}`)).toBeReached({ by: lab.nginx });
   });
 
   claim('bridge.published.docker-proxy-listens', async () => {
+    await mustStart('half-published');
     const hostPort = await lab.nginx.hostPort(80);
     const address = (await lab.nginx.endpoint('bridge')).IPAddress;
     const proxies = await host.commandLines('docker-proxy');

@@ -1,4 +1,4 @@
-import { ask, claim, cli, context, control, describe, engine, eventually, expect, host, listeningAt, networkView, once, topology } from '../../helpers';
+import { ask, claim, cli, context, control, describe, engine, eventually, expect, host, listeningAt, mustStart, networkView, once, topology } from '../../helpers';
 
 describe('an nginx in host mode', () => {
   const lab = topology('host-mode');
@@ -16,6 +16,7 @@ describe('an nginx in host mode', () => {
   const endpoint = () => lab.nginx.endpoint('host');
 
   claim('host.shares-the-hosts-network-namespace', async () => {
+    await mustStart('host-mode');
     const { inside, outside } = await views();
     expect(inside.namespace).toMatch(/^net:\[\d+\]$/);
     expect(inside.namespace).toBe(outside.namespace);
@@ -46,6 +47,7 @@ describe('an nginx in host mode', () => {
   });
 
   claim('host.run-returns-a-64-digit-id', async () => {
+    await mustStart('host-mode');
     expect(lab.nginx.id).toBeHexDigits(64);
     expect((await lab.nginx.inspect()).Id).toBe(lab.nginx.id);
   });

@@ -7,7 +7,7 @@ const containing = (text: string): unknown => expect.stringContaining(text);
 /** A container on a network that is not there, and what its start was answered. */
 async function strandedContainer() {
   const missing = make.name('missing');
-  const box = await make.container({ HostConfig: { NetworkMode: missing }, started: false });
+  const box = await make.claimed.container({ HostConfig: { NetworkMode: missing }, started: false });
   return { missing, box, start: await ask('POST', `/containers/${box.id}/start`) };
 }
 
@@ -38,6 +38,8 @@ describe('names', () => {
   });
 
   claim('error.network-name.may-have-blanks', async () => {
+    // a network of any name
+    await make.network();
     for (const Name of [make.name('with blank'), make.name('with/slash')]) {
       const { status, body } = await make.tryNetwork({ Name });
       expect(status).toBe(201);
@@ -79,7 +81,7 @@ describe('networks that only hold a configuration', () => {
   };
 
   claim('error.config-network.takes-no-options-beside', async () => {
-    const held = await make.network({ ConfigOnly: true });
+    const held = await make.claimed.network({ ConfigOnly: true });
     const ConfigFrom = { Network: held.name };
     await control(async () => expect((await tried({ ConfigFrom })).status).toBe(201));
     expect((await tried({ ConfigFrom, Options: { 'com.docker.network.driver.mtu': '1400' } })).status).toBe(403);
@@ -92,9 +94,9 @@ describe('networks that only hold a configuration', () => {
   });
 
   claim('error.config-network.has-no-containers', async () => {
-    const [held, net] = await Promise.all([make.network({ ConfigOnly: true }), make.network()]);
+    const [held, net] = await Promise.all([make.claimed.network({ ConfigOnly: true }), make.network()]);
     const attempt = async ({ name }: { name: string }) => {
-      const box = await make.container({ HostConfig: { NetworkMode: name }, started: false });
+      const box = await make.claimed.container({ HostConfig: { NetworkMode: name }, started: false });
       const { status } = await ask('POST', `/containers/${box.id}/start`);
       return { status, runs: (await box.inspect()).State.Running };
     };

@@ -1,14 +1,10 @@
-import { claim, control, describe, expect, host, lab, make, neighbour, scene } from '../../helpers';
+import { claim, control, describe, expect, host, lab, make, neighbour, read, scene } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Host = OwnLab['host'];
 
 /** What a shell on a host prints. It must end well, or what it was to bring about is not there. */
-async function shell(where: Host, script: string): Promise<string> {
-  const { exitCode, stdout } = await where.exec(['sh', '-ec', script]);
-  expect({ script, exitCode }).toEqual({ script, exitCode: 0 });
-  return stdout;
-}
+const shell = (where: Host, script: string): Promise<string> => read(where, ['sh', '-ec', script]);
 
 /** Whether a host forwards IPv4, and the policy of its FORWARD chain. */
 async function forwardingOf(where: Host): Promise<{ forwards: boolean; policy: string }> {

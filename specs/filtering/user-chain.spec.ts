@@ -1,18 +1,16 @@
-import { claim, control, describe, expect, freePorts, lab, neighbour, scene } from '../../helpers';
+import { claim, control, describe, expect, freePorts, lab, mustRun, neighbour, read, scene } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Host = OwnLab['host'];
 
 /** Rules of one chain of the filter table, in order, as `iptables -S` prints them. */
 async function rulesOf(host: Host, chain: string): Promise<string[]> {
-  const { exitCode, stdout } = await host.exec(['iptables', '-S', chain]);
-  expect({ chain, exitCode }).toEqual({ chain, exitCode: 0 });
-  return stdout.split('\n').filter((line) => line.startsWith('-A'));
+  return (await read(host, ['iptables', '-S', chain])).split('\n').filter((line) => line.startsWith('-A'));
 }
 
 /** Looks while the host has one more rule: `where` inserts it (-I) or appends it (-A). */
 async function withRule(host: Host, where: '-I' | '-A', rule: string[], look: () => Promise<void>): Promise<void> {
-  const iptables = async (verb: string) => expect(await host.exec(['iptables', '-w', verb, ...rule])).toMatchObject({ exitCode: 0 });
+  const iptables = (verb: string) => mustRun(host, ['iptables', '-w', verb, ...rule]);
   await iptables(where);
   try {
     await look();
@@ -127,7 +125,7 @@ describe('DOCKER-USER after a restart of the daemon under a running container', 
   const restarted = scene(async () => {
     const own = await lab(['--live-restore'], 'user-chain');
     await own.make.server(published);
-    expect(await own.host.exec(['iptables', '-I', 'DOCKER-USER', '-s', own.make.subnet().subnet, '-j', 'DROP'])).toMatchObject({ exitCode: 0 });
+    await mustRun(own.host, ['iptables', '-I', 'DOCKER-USER', '-s', own.make.subnet().subnet, '-j', 'DROP']);
     const before = await rulesOf(own.host, 'DOCKER-USER');
     await own.restart();
     return { host: own.host, before };

@@ -56,8 +56,7 @@ describe('what a container in host mode cannot have', () => {
 
   claim('host.limits.network-sysctls-are-refused', async () => {
     const setting = 'net.ipv4.ip_unprivileged_port_start';
-    const stdout = await read(host, ['cat', `/proc/sys/${setting.replaceAll('.', '/')}`]);
-    const Sysctls = { [setting]: stdout.trim() };
+    const Sysctls = { [setting]: (await read(host, ['cat', `/proc/sys/${setting.replaceAll('.', '/')}`])).trim() };
     expect(await make.tryToRun({ HostConfig: { ...inHostMode.HostConfig, Sysctls } })).toBeRefused();
     await control(async () => expect(await make.tryToRun({ HostConfig: { Sysctls } })).toMatchObject({ status: 204, runs: true }));
   });

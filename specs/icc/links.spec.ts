@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, lab } from '../../helpers';
+import { claim, control, describe, expect, lab, mustRun, read } from '../../helpers';
 
 /** A listening port of the source that it does not expose. */
 const notExposed = 81;
@@ -12,8 +12,8 @@ async function linked(key?: string) {
   const own = await lab(['--icc=false'], key);
   const config = `server { listen ${notExposed}; root /usr/share/nginx/html; }`;
   const source = await own.make.server({ ExposedPorts: { '80/tcp': {} } });
-  await control(async () => expect(await source.exec(['sh', '-c', `echo '${config}' >/etc/nginx/conf.d/second.conf && nginx -s reload`])).toMatchObject({ exitCode: 0 }));
-  const recipient = await own.make.container({ HostConfig: { Links: [`${source.containerName}:source`] } });
+  await mustRun(source, ['sh', '-c', `echo '${config}' >/etc/nginx/conf.d/second.conf && nginx -s reload`]);
+  const recipient = await own.make.claimed.container({ HostConfig: { Links: [`${source.containerName}:source`] } });
   return { own, source, recipient };
 }
 
@@ -39,11 +39,7 @@ describe('links on a default bridge without inter-container communication', () =
     // an engine leaves the rules of a link whose source ended first, and gives its addresses to others
     const { own, source, recipient } = await linked('links that close');
     const [from, to] = await Promise.all([recipient, source].map(async (container) => (await container.endpoint('bridge')).IPAddress));
-    const opened = async () => {
-      const { exitCode, stdout } = await own.host.exec(['iptables', '-S']);
-      expect(exitCode).toBe(0);
-      return stdout.split('\n').filter((rule) => rule.includes(`${from}/32`) && rule.includes(`${to}/32`));
-    };
+    const opened = async () => (await read(own.host, ['iptables', '-S'])).split('\n').filter((rule) => rule.includes(`${from}/32`) && rule.includes(`${to}/32`));
     await control(async () => {
       for (const address of [from, to]) expect(address).toMatch(/\d/);
       expect(await opened()).not.toEqual([]);

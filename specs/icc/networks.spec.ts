@@ -7,7 +7,7 @@ const published = { '80/tcp': [{ HostPort: '' }] };
 
 /** A network without inter-container communication, a container that asks, and a server that publishes its port. */
 const world = scene(async () => {
-  const net = await make.network({ Options: withoutIcc });
+  const net = await make.claimed.network({ Options: withoutIcc });
   const [peer, server] = await Promise.all([
     make.server({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
     make.server({ member: 'server', HostConfig: { NetworkMode: net.name, PortBindings: published } }),
@@ -63,7 +63,7 @@ describe('a network without inter-container communication', () => {
 
   claim('icc.links.nothing-on-user-networks', async () => {
     const { net, server, origin } = await world();
-    const linked = await make.container({ HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { Links: [`${server.containerName}:linked`] } } } });
+    const linked = await make.claimed.container({ HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { Links: [`${server.containerName}:linked`] } } } });
     await control(async () => expect((await lookUp(linked, 'linked')).records).toHaveLength(1));
     await onlyTheHostReaches(server, origin, linked);
   });
@@ -72,7 +72,7 @@ describe('a network without inter-container communication', () => {
 describe('other networks without inter-container communication', () => {
   /** A container that asks and a server, on a network of their own without inter-container communication. */
   async function twoOn(body: object) {
-    const net = await make.network({ ...body, Options: withoutIcc });
+    const net = await make.claimed.network({ ...body, Options: withoutIcc });
     const [peer, server] = await Promise.all([make.container({ HostConfig: { NetworkMode: net.name } }), make.server({ HostConfig: { NetworkMode: net.name } })]);
     return { net, peer, server };
   }

@@ -106,7 +106,7 @@ describe('the other fields of a container', () => {
     const { elsewhere } = await pair();
     const { SandboxKey } = (await elsewhere.inspect()).NetworkSettings as unknown as { SandboxKey: string };
     await control(async () => expect((await host.exec(['test', '-d', SandboxKey.replace(/\/[^/]*$/, '')])).exitCode).toBe(0));
-    const inode = await read(host, ['stat', '-L', '-c', '%i', SandboxKey]);
+    const { stdout: inode } = await host.exec(['stat', '-L', '-c', '%i', SandboxKey]);
     const namespace = await read(elsewhere, ['readlink', '/proc/self/ns/net']);
     expect(namespace.trim()).toBe(`net:[${inode.trim()}]`);
   });
@@ -127,7 +127,7 @@ describe('a network', () => {
       ...{ Driver: 'bridge', Internal: true, Attachable: true, Labels: { [make.name('label')]: '망 ü = "1"', [make.name('label')]: '' }, Options: { 'com.docker.network.driver.mtu': '1400' } },
       IPAM: { Driver: 'default', Config: [{ Subnet: own.subnet, Gateway: own.address(9) }] },
     };
-    expect(await (await make.network(asked)).inspect()).toMatchObject(asked);
+    expect(await (await make.claimed.network(asked)).inspect()).toMatchObject(asked);
   });
 
   claim('inspect.network.enable-ipv4', async () => {

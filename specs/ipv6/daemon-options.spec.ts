@@ -41,7 +41,7 @@ describe('an engine with an IPv6 subnet for the default bridge, and an IPv6 pool
   });
 
   claim('ipv6.default-pools.option-gives-ipv6-subnets', async () => {
-    const network = await (await lab(options)).make.network({ EnableIPv6: true });
+    const network = await (await lab(options)).make.claimed.network({ EnableIPv6: true });
     const [subnet = ''] = subnets6((await network.inspect()) as unknown as Ipam);
     expect(cidrParts(subnet).address).toBeInSubnet(pool);
     expect(cidrParts(subnet).length).toBe('64');

@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, host, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
 
 type Box = Awaited<ReturnType<typeof make.container>>;
 
@@ -30,8 +30,7 @@ const addressesOf = async (container: Box) => (await networkView(container)).lin
 
 /** The rows of a container's /proc/net/if_inet6 that are about eth0: the address in hexadecimal digits, and its flags. */
 async function inet6Rows(container: Box): Promise<{ address: string; flags: number }[]> {
-  const { stdout } = await container.exec(['cat', '/proc/net/if_inet6']);
-  return stdout.split('\n').map((row) => row.trim().split(/\s+/)).filter((columns) => columns[5] === 'eth0').map(([address = '', , , , flags = '']) => ({ address, flags: parseInt(flags, 16) }));
+  return (await read(container, ['cat', '/proc/net/if_inet6'])).split('\n').map((row) => row.trim().split(/\s+/)).filter((columns) => columns[5] === 'eth0').map(([address = '', , , , flags = '']) => ({ address, flags: parseInt(flags, 16) }));
 }
 
 /** IPv6 subnets of a network. */
@@ -86,8 +85,8 @@ describe('a container in a network without IPv6', () => {
 
 const dual = scene(async () => {
   const { six, body } = dualStack();
-  const network = await make.network(body);
-  const [server, peer] = await Promise.all([make.server(inside(network, { IPv6Address: six.address(0x77) })), make.server(inside(network))]);
+  const network = await make.claimed.network(body);
+  const [server, peer] = await Promise.all([make.claimed.server(inside(network, { IPv6Address: six.address(0x77) })), make.claimed.server(inside(network))]);
   return { network, six, server, peer };
 });
 
@@ -108,21 +107,21 @@ describe('a container in a network with IPv6', () => {
 
   claim('ipv6.on.gateway-as-given-is-the-default-route', async () => {
     const { six, body } = dualStack((address) => ({ Gateway: address(0xabc) }));
-    const container = await make.container(inside(await make.network(body)));
+    const container = await make.container(inside(await make.claimed.network(body)));
     expect((await networkView(container)).gateways.filter((gateway) => gateway.includes(':'))).toEqual([six.address(0xabc)]);
     const atGateway = await eventually(() => container.fetches(`http://[${six.address(0xabc)}]:9`), ({ kind }) => kind === 'refused', { within: duplicateDetection });
     expect(atGateway).toBeOutcome('refused');
   });
 
   claim('ipv6.on.address-is-usable-at-once', async () => {
-    const container = await make.container(inside(await make.network(dualStack().body)));
+    const container = await make.container(inside(await make.claimed.network(dualStack().body)));
     const tentative = 0x40;
     const global = (await inet6Rows(container)).filter(({ address }) => address.startsWith('fd'));
     expect(global.map(({ flags }) => flags & tentative)).toEqual([0]);
   });
 
   claim('ipv6.on.link-local-address-is-of-the-mac', async () => {
-    const container = await make.container(inside(await make.network(dualStack().body)));
+    const container = await make.container(inside(await make.claimed.network(dualStack().body)));
     const [first = 0, ...rest] = ((await networkView(container)).links['eth0']?.macAddress ?? '').split(':').map((octet) => parseInt(octet, 16));
     const identifier = [first ^ 2, ...rest.slice(0, 2), 0xff, 0xfe, ...rest.slice(2)];
     const address = `fe80000000000000${identifier.map((octet) => octet.toString(16).padStart(2, '0')).join('')}`;
@@ -144,8 +143,8 @@ describe('a container in a network with IPv6', () => {
   claim('ipv6.on.hosts-file-has-both-addresses', async () => {
     const { network, server } = await dual();
     const { IPAddress, GlobalIPv6Address } = await server.endpoint(network.name);
-    const name = (await server.exec(['hostname'])).stdout.trim();
-    const lines = (await server.exec(['cat', '/etc/hosts'])).stdout.split('\n').map((line) => line.split(/\s+/));
+    const name = (await read(server, ['hostname'])).trim();
+    const lines = (await read(server, ['cat', '/etc/hosts'])).split('\n').map((line) => line.split(/\s+/));
     const addresses = lines.filter(([, ...names]) => names.includes(name)).map(([address]) => address);
     expect(addresses).toEqual(expect.arrayContaining([IPAddress, GlobalIPv6Address]));
   });
@@ -153,7 +152,7 @@ describe('a container in a network with IPv6', () => {
 
 describe('a network that asks for IPv6 and no subnet', () => {
   claim('ipv6.automatic.subnet-is-unique-local', async () => {
-    const networks = await Promise.all([make.network({ EnableIPv6: true }), make.network({ EnableIPv6: true })]);
+    const networks = await Promise.all([make.claimed.network({ EnableIPv6: true }), make.claimed.network({ EnableIPv6: true })]);
     const subnets = (await Promise.all(networks.map(subnets6))).flat();
     expect(subnets).toEqual([expect.stringMatching(/\/64$/), expect.stringMatching(/\/64$/)]);
     for (const subnet of subnets) expect(subnet.replace('/64', '')).toBeInSubnet('fd00::/8');
@@ -169,8 +168,8 @@ describe('a network that asks for IPv6 and no subnet', () => {
 describe('a network with IPv6 alone', () => {
   const withoutIpv4 = scene(async () => {
     const six = make.subnet6();
-    const network = await make.network({ EnableIPv4: false, EnableIPv6: true, IPAM: { Config: [{ Subnet: six.subnet }] } });
-    const [server, peer] = await Promise.all([make.server(inside(network)), make.container(inside(network))]);
+    const network = await make.claimed.network({ EnableIPv4: false, EnableIPv6: true, IPAM: { Config: [{ Subnet: six.subnet }] } });
+    const [server, peer] = await Promise.all([make.claimed.server(inside(network)), make.claimed.container(inside(network))]);
     return { network, six, server, peer };
   });
 
@@ -199,8 +198,8 @@ describe('a network with IPv6 alone', () => {
 describe('a container that asks for an IPv6 address', () => {
   claim('ipv6.static.is-the-containers-own', async () => {
     const { six, body } = dualStack();
-    const network = await make.network(body);
-    const container = await make.container(inside(network, { IPv6Address: six.address(0x88) }));
+    const network = await make.claimed.network(body);
+    const container = await make.claimed.container(inside(network, { IPv6Address: six.address(0x88) }));
     const look = async () => ({ reported: (await container.endpoint(network.name)).GlobalIPv6Address, own: (await addressesOf(container)).includes(`${six.address(0x88)}/64`) });
     expect(await look()).toEqual({ reported: six.address(0x88), own: true });
     await container.stop();
@@ -220,7 +219,7 @@ describe('a container that asks for an IPv6 address', () => {
 describe('a network with a large IPv6 subnet', () => {
   claim('ipv6.subnet.may-be-larger-than-64', async () => {
     const prefix = make.subnet6().subnet.split(':').slice(0, 3).join(':');
-    const network = await make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet().subnet }, { Subnet: `${prefix}::/48` }] } });
+    const network = await make.claimed.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet().subnet }, { Subnet: `${prefix}::/48` }] } });
     const container = await make.container(inside(network));
     const { GlobalIPv6Address, GlobalIPv6PrefixLen } = await container.endpoint(network.name);
     expect(GlobalIPv6Address).toBeInSubnet(`${prefix}::/48`);

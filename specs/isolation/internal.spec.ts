@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, freePorts, host, lab, make, neighbour, networkView, scene } from '../../helpers';
+import { claim, control, describe, expect, freePorts, host, lab, make, mustRun, neighbour, networkView, scene } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -7,7 +7,7 @@ const published = { '80/tcp': [{ HostPort: '' }] };
 
 /** An internal network with two servers, and an ordinary one with a server that publishes its port and somebody who asks. */
 const world = scene(async () => {
-  const [inner, outer] = await Promise.all([make.network({ Internal: true }), make.network()]);
+  const [inner, outer] = await Promise.all([make.claimed.network({ Internal: true }), make.network()]);
   const [one, other, outside, ordinary] = await Promise.all([
     make.server({ member: 'one', HostConfig: { NetworkMode: inner.name } }),
     make.server({ member: 'other', HostConfig: { NetworkMode: inner.name } }),
@@ -26,7 +26,7 @@ async function outsideIsReached(): Promise<void> {
 
 /** An internal network of a claim's own, and a container on it. */
 async function inside() {
-  const net = await make.network({ Internal: true });
+  const net = await make.claimed.network({ Internal: true });
   const container = await make.container({ member: 'inside', HostConfig: { NetworkMode: net.name } });
   return { container, endpoint: await container.endpoint(net.name) };
 }
@@ -80,7 +80,7 @@ describe('an internal network', () => {
   });
 
   claim('isolation.internal.publishes-nothing', async () => {
-    const [net, port] = [await make.network({ Internal: true }), await freePorts(host)];
+    const [net, port] = [await make.claimed.network({ Internal: true }), await freePorts(host)];
     const server = await make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } } });
     const serverAnswers = async () => expect(await host.fetches(await server.origin(net.name))).toBeReached({ by: server });
     await control(serverAnswers);
@@ -112,11 +112,11 @@ async function ordinaryOn({ make: { network, container } }: OwnLab): Promise<Con
 }
 
 /** A container of an internal network that has given itself a default route to the host's address on the bridge. */
-async function insideWithRouteOut({ make: { network, container } }: OwnLab): Promise<Container> {
-  const net = await network({ Internal: true });
-  const prisoner = await container({ member: 'inside', HostConfig: { NetworkMode: net.name, CapAdd: ['NET_ADMIN'] } });
+async function insideWithRouteOut({ make: making }: OwnLab): Promise<Container> {
+  const net = await making.claimed.network({ Internal: true });
+  const prisoner = await making.container({ member: 'inside', HostConfig: { NetworkMode: net.name, CapAdd: ['NET_ADMIN'] } });
   const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
-  await control(async () => expect(await prisoner.exec(['ip', 'route', 'replace', 'default', 'via', bridge])).toMatchObject({ exitCode: 0 }));
+  await mustRun(prisoner, ['ip', 'route', 'replace', 'default', 'via', bridge]);
   return prisoner;
 }
 
@@ -130,7 +130,7 @@ async function mustStayInside({ make: { betweenNetworks } }: OwnLab, inside: Con
 describe('an internal network and what is around its host', () => {
   claim('isolation.internal.reaches-the-host-at-its-bridge', async () => {
     const own = await lab();
-    const net = await own.make.network({ Internal: true });
+    const net = await own.make.claimed.network({ Internal: true });
     const [hostServer, inside] = await Promise.all([own.make.server({ HostConfig: { NetworkMode: 'host' } }), own.make.container({ HostConfig: { NetworkMode: net.name } })]);
     const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
     expect(await inside.fetches(`http://${bridge}:80`)).toBeReached({ by: hostServer });
@@ -145,7 +145,7 @@ describe('an internal network and what is around its host', () => {
 
   claim('isolation.internal.outlasts-that-forwarding-is-turned-on', async () => {
     const own = await lab([], 'forwarding');
-    const setForwarding = async (value: 0 | 1) => control(async () => expect(await own.host.exec(['sh', '-c', `echo ${value} >/proc/sys/net/ipv4/ip_forward`])).toMatchObject({ exitCode: 0 }));
+    const setForwarding = (value: 0 | 1) => mustRun(own.host, ['sh', '-c', `echo ${value} >/proc/sys/net/ipv4/ip_forward`]);
     const far = await neighbour(own);
     await setForwarding(0);
     const inside = await insideWithRouteOut(own);

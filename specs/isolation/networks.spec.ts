@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, host, lab, make, scene } from '../../helpers';
+import { claim, control, describe, expect, host, lab, make, mustRun, scene } from '../../helpers';
 
 type Container = Awaited<ReturnType<typeof make.server>>;
 
@@ -71,7 +71,7 @@ describe('bridge networks with IPv6', () => {
 describe('a host that accepts what no rule drops', () => {
   claim('isolation.networks.hold-under-an-open-forward-policy', async () => {
     const own = await lab([], 'open');
-    await control(async () => expect(await own.host.exec(['iptables', '-P', 'FORWARD', 'ACCEPT'])).toMatchObject({ exitCode: 0 }));
+    await mustRun(own.host, ['iptables', '-P', 'FORWARD', 'ACCEPT']);
     const [here, there] = await Promise.all([own.make.network(), own.make.network()]);
     const [stranger, server] = await Promise.all([
       own.make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),

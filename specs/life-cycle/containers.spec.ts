@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, freePorts, host, lab, lookUpAll, make, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, freePorts, host, lab, lookUpAll, make, read, scene } from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -96,7 +96,7 @@ describe('a container that datagrams are sent to through a published port', () =
       own.make.container({ HostConfig: { NetworkMode: elsewhere.name } }),
     ]);
     const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
-    const flows = async () => (await own.host.exec(['conntrack', '-L', '-p', 'udp'])).stdout.split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
+    const flows = async () => (await read(own.host, ['conntrack', '-L', '-p', 'udp'])).split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
     await control(async () => {
       await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, port]);
       expect((await flows()).length).toBeGreaterThan(0);

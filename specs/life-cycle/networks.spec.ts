@@ -122,7 +122,7 @@ describe('a configuration network', () => {
   claim('life.config-only.used-one-is-not-removed', async () => {
     // in a lab, since a network that is made from another one can have no labels by which it would be removed
     const own = await lab();
-    const configuration = await own.make.network({ ConfigOnly: true });
+    const configuration = await own.make.claimed.network({ ConfigOnly: true });
     const dependent = own.make.name('dependent');
     await control(async () => expect((await own.ask('POST', '/networks/create', { Name: dependent, ConfigFrom: { Network: configuration.name } })).status).toBe(201));
     expect((await configuration.remove()).status).toBeGreaterThanOrEqual(400);

@@ -12,7 +12,7 @@ describe('a server with an alias on one of its two networks', () => {
     const alias = make.name('alias');
     const [net, other] = await Promise.all([make.network(), make.network()]);
     const [server, neighbour, stranger] = await Promise.all([
-      make.server({ member: 'server', ...on(net, alias) }),
+      make.claimed.server({ member: 'server', ...on(net, alias) }),
       make.container({ member: 'neighbour', ...on(net) }),
       make.container({ member: 'stranger', ...on(other) }),
     ]);
@@ -40,7 +40,7 @@ describe('a server with an alias on one of its two networks', () => {
 describe('an alias that two containers share', () => {
   const shared = scene(async () => {
     const net = await make.network();
-    const [asking, ...holders] = await Promise.all([make.container({ member: 'asking', ...on(net) }), ...['one', 'another'].map((member) => make.container({ member, ...on(net, 'shared') }))]);
+    const [asking, ...holders] = await Promise.all([make.container({ member: 'asking', ...on(net) }), ...['one', 'another'].map((member) => make.claimed.container({ member, ...on(net, 'shared') }))]);
     const addresses = await Promise.all(holders.map(async (holder) => (await holder.endpoint(net.name)).IPAddress));
     return { asking, addresses: addresses.sort() };
   });
@@ -61,7 +61,7 @@ describe('an alias that two containers share', () => {
 describe('an alias whose container changes', () => {
   claim('alias.loses-a-stopped-holder', async () => {
     const net = await make.network();
-    const [asking, staying, leaving] = await Promise.all([make.container({ ...on(net) }), ...['staying', 'leaving'].map((member) => make.container({ member, ...on(net, 'shared') }))]);
+    const [asking, staying, leaving] = await Promise.all([make.container({ ...on(net) }), ...['staying', 'leaving'].map((member) => make.claimed.container({ member, ...on(net, 'shared') }))]);
     const given = async () => (await lookUp(asking, 'shared')).records.map(({ data }) => data);
     await control(async () => expect(await given()).toHaveLength(2));
     await leaving?.stop();

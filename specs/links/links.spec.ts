@@ -1,12 +1,11 @@
-import { ask, claim, control, describe, eventually, expect, make, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, make, read, scene } from '../../helpers';
 
 const start = (id: string) => ask('POST', `/containers/${id}/start`);
 const linkTo = (source: { containerName: string }, name: string) => `${source.containerName}:${name}`;
 
 /** The environment of the first process of a container, as `NAME=value`, without what every container is told of itself. */
-async function environmentOf(container: { exec: (argv: readonly string[]) => Promise<{ stdout: string }> }): Promise<string[]> {
-  const { stdout } = await container.exec(['cat', '/proc/1/environ']);
-  return stdout.split('\0').filter((variable) => variable !== '' && !variable.startsWith('HOSTNAME='));
+async function environmentOf(container: Parameters<typeof read>[0]): Promise<string[]> {
+  return (await read(container, ['cat', '/proc/1/environ'])).split('\0').filter((variable) => variable !== '' && !variable.startsWith('HOSTNAME='));
 }
 
 /** The variables of a container whose names begin as those of a link do, without that beginning. */
@@ -20,7 +19,7 @@ describe('a link on the default bridge', () => {
   const linked = scene(async () => {
     const [name, hostName] = [make.name('link'), make.name('host')];
     const source = await make.server({ member: 'source', Hostname: hostName, ExposedPorts: { '5432/tcp': {} }, Env: ['SECRET=of the source'] });
-    const [recipient, other] = await Promise.all([make.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }), make.container({ member: 'other' })]);
+    const [recipient, other] = await Promise.all([make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }), make.container({ member: 'other' })]);
     return { name, hostName, source, recipient, other };
   });
 
@@ -61,7 +60,7 @@ describe('a link on the default bridge', () => {
 
   claim('link.default.follows-a-restarted-source', async () => {
     const source = await make.server({ member: 'source' });
-    const recipient = await make.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, 'source')] } });
+    const recipient = await make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, 'source')] } });
     const before = await source.origin();
     // the default bridge is everybody's: who comes meanwhile may get another address that is free
     const restarted = async () => {
@@ -77,7 +76,7 @@ describe('a link on the default bridge', () => {
   claim('link.default.source-elsewhere-is-refused', async () => {
     const net = await make.network();
     const far = await make.container({ member: 'far', HostConfig: { NetworkMode: net.name } });
-    const recipient = await make.container({ started: false, HostConfig: { Links: [linkTo(far, 'source')] } });
+    const recipient = await make.claimed.container({ started: false, HostConfig: { Links: [linkTo(far, 'source')] } });
     expect((await start(recipient.id)).status).toBeGreaterThanOrEqual(400);
     expect(await ask('POST', '/networks/bridge/connect', { Container: far.id })).toMatchObject({ status: 200 });
     expect(await start(recipient.id)).toMatchObject({ status: 204 });
@@ -96,7 +95,7 @@ describe('a link on a user-defined network', () => {
     const [net, name] = [await make.network(), make.name('link')];
     const on = (endpoint: object = {}) => ({ HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } } });
     const source = await make.server({ member: 'source', Env: ['SECRET=of the source'], ...on() });
-    const [recipient, other] = await Promise.all([make.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }), make.container({ member: 'other', ...on() })]);
+    const [recipient, other] = await Promise.all([make.claimed.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }), make.container({ member: 'other', ...on() })]);
     return { name, source, recipient, other };
   });
 

@@ -27,19 +27,19 @@ async function macsOf(container: Box, { name }: { name: string }) {
 describe('a container with a MAC address of its own choice', () => {
   claim('mac.configured.of-the-container-is-used', async () => {
     const [there, mac] = [await make.network(), ownMac()];
-    const container = await make.container(inside(there, { container: mac }));
+    const container = await make.claimed.container(inside(there, { container: mac }));
     expect(await macsOf(container, there)).toEqual({ reported: mac, real: mac });
   });
 
   claim('mac.configured.of-the-endpoint-is-used', async () => {
     const [there, mac] = [await make.network(), ownMac()];
-    const container = await make.container(inside(there, { endpoint: mac }));
+    const container = await make.claimed.container(inside(there, { endpoint: mac }));
     expect(await macsOf(container, there)).toEqual({ reported: mac, real: mac });
   });
 
   claim('mac.configured.of-the-container-is-for-its-first-network', async () => {
     const [first, further, mac] = [await make.network(), await make.network(), ownMac()];
-    const container = await make.container(inside(first, { container: mac }));
+    const container = await make.claimed.container(inside(first, { container: mac }));
     await further.connect(container);
     expect((await container.endpoint(first.name)).MacAddress).toBe(mac);
     const { MacAddress } = await container.endpoint(further.name);
@@ -49,7 +49,7 @@ describe('a container with a MAC address of its own choice', () => {
 
   claim('mac.configured.survives-a-restart', async () => {
     const [there, mac] = [await make.network(), ownMac()];
-    const container = await make.container(inside(there, { endpoint: mac, container: mac }));
+    const container = await make.claimed.container(inside(there, { endpoint: mac, container: mac }));
     await container.stop();
     expect((await container.endpoint(there.name)).MacAddress).toBe('');
     await container.start();
@@ -58,7 +58,7 @@ describe('a container with a MAC address of its own choice', () => {
 
   claim('mac.configured.no-two-for-one-endpoint', async () => {
     const [there, mac, another, name] = [await make.network(), ownMac(), ownMac(), make.name('torn')];
-    await control(() => make.container({ ...inside(there, { endpoint: mac, container: mac }), started: false }));
+    await control(() => make.claimed.container({ ...inside(there, { endpoint: mac, container: mac }), started: false }));
     expect((await make.tryContainer({ name, ...inside(there, { endpoint: mac, container: another }) })).status).toBe(400);
     expect((await ask('GET', `/containers/${name}/json`)).status).toBe(404);
   });
@@ -73,7 +73,7 @@ describe('a container with a MAC address of its own choice', () => {
   claim('mac.configured.group-address-fails-the-start', async () => {
     const there = await make.network();
     const both = (mac: string) => inside(there, { endpoint: mac, container: mac });
-    await control(() => make.container(both(ownMac('02'))));
+    await control(() => make.claimed.container(both(ownMac('02'))));
     expect(await make.tryToRun(both(ownMac('03')))).toBeRefused();
   });
 });

@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, host, make, read, scene } from '../../helpers';
+import { claim, control, describe, eventually, expect, host, make, mustRun, read, scene } from '../../helpers';
 
 type Box = Awaited<ReturnType<typeof make.container>>;
 
@@ -25,7 +25,7 @@ async function arp(container: Box, address: string): Promise<string> {
 }
 
 /** Has a container send something to an address of its link, so that it looks for its MAC address. */
-const talk = (container: Box, address: string) => container.exec(['sh', '-c', `nc -w 1 ${address} 9 </dev/null; true`]);
+const talk = (container: Box, address: string) => mustRun(container, ['sh', '-c', `nc -w 1 ${address} 9 </dev/null; [ $? -le 1 ]`]);
 
 /** The MAC addresses of two containers that have one IPv4 address after each other. */
 async function oneAfterTheOther(): Promise<[string, string]> {

@@ -16,7 +16,7 @@ describe('requests for ipvlan networks and containers', () => {
   claim('ipvlan.mac-address.is-refused', async () => {
     const own = await lab();
     const { link } = await neighbour(own);
-    const net = await own.make.network(onParent(link));
+    const net = await own.make.claimed.network(onParent(link));
     const MacAddress = '02:00:5e:10:00:01';
     const { body } = await own.make.tryContainer({ MacAddress, HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress } } } });
     const { status, message } = await own.ask('POST', `/containers/${body.Id}/start`);
@@ -38,8 +38,8 @@ describe('containers of an ipvlan network', () => {
     const own = await lab();
     const far = await neighbour(own);
     await linksOfKind(own.host, 'ipvlan', far.link);
-    const net = await own.make.network(onParent(far.link, {}, { Subnet: far.subnet, Gateway: far.address, IPRange: far.subnet.replace('.0/24', '.128/25') }));
-    const server = await own.make.server({ HostConfig: { NetworkMode: net.name } });
+    const net = await own.make.claimed.network(onParent(far.link, {}, { Subnet: far.subnet, Gateway: far.address, IPRange: far.subnet.replace('.0/24', '.128/25') }));
+    const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name } });
     const { IPAddress } = await server.endpoint(net.name);
     expect(await far.machine.fetches(`http://${IPAddress}:80`)).toBeReached({ by: server });
     const known = (await read(far.machine, ['cat', '/proc/net/arp'])).split('\n').find((line) => line.startsWith(`${IPAddress} `));
@@ -50,8 +50,8 @@ describe('containers of an ipvlan network', () => {
     const own = await lab();
     const { link } = await neighbour(own);
     await linksOfKind(own.host, 'ipvlan', link);
-    const net = await own.make.network(onParent(link, { ipvlan_mode: 'l3' }));
-    const container = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    const net = await own.make.claimed.network(onParent(link, { ipvlan_mode: 'l3' }));
+    const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
     const { gateways, routes } = await networkView(container);
     expect(routes).toContainEqual(expect.stringMatching(/^eth0 00000000 00000000 \S+ \S+ 00000000$/));
     expect(gateways).toEqual([]);

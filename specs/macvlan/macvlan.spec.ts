@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, lab, linksOfKind, listeningAt, make, neighbour, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, eventually, expect, lab, linksOfKind, listeningAt, make, mustRun, neighbour, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Neighbour = Awaited<ReturnType<typeof neighbour>>;
@@ -16,16 +16,15 @@ const onParent = (parent: string, options: Record<string, string> = {}, Driver =
 /** Two servers on a macvlan network beside a neighbour; the first one and the neighbour tell who asks. */
 async function twoServers(own: OwnLab, options: Record<string, string> = {}) {
   const far = await neighbour(own, serving(tellsWhoAsks));
-  const net = await own.make.network(onCable(far, options));
+  const net = await own.make.claimed.network(onCable(far, options));
   const HostConfig = { NetworkMode: net.name };
-  const [one, other] = await Promise.all([own.make.server({ member: 'one', ...serving(tellsWhoAsks), HostConfig }), own.make.server({ member: 'other', HostConfig })]);
+  const [one, other] = await Promise.all([own.make.claimed.server({ member: 'one', ...serving(tellsWhoAsks), HostConfig }), own.make.claimed.server({ member: 'other', HostConfig })]);
   return { own, far, net, one, other, oneOrigin: await one.origin(net.name), otherOrigin: await other.origin(net.name), farOrigin: `http://${far.address}:80` };
 }
 
 /** MAC address under which a neighbour knows an address (/proc/net/arp). */
 async function knownAs({ machine }: Neighbour, address: string): Promise<string | undefined> {
-  const stdout = await read(machine, ['cat', '/proc/net/arp']);
-  return stdout.split('\n').map((line) => line.split(/\s+/)).find(([known]) => known === address)?.[3];
+  return (await read(machine, ['cat', '/proc/net/arp'])).split('\n').map((line) => line.split(/\s+/)).find(([known]) => known === address)?.[3];
 }
 
 const addressIn = (origin: string) => new URL(origin).hostname;
@@ -90,7 +89,7 @@ describe('containers of a macvlan network', () => {
 
   claim('macvlan.published.is-ignored', async () => {
     const { own, net } = await world();
-    const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31880' }] } } });
+    const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31880' }] } } });
     const bridged = await own.make.server({ HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '31882' }] } } });
     const bindingsOf = async (container: typeof server) => Object.values((await container.inspect()).NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? []);
     await control(async () => expect(await bindingsOf(bridged)).not.toEqual([]));
@@ -114,14 +113,13 @@ describe('macvlan networks of other kinds', () => {
   claim('macvlan.filtering.makes-no-rules', async () => {
     const own = await lab([], 'rules');
     const rules = async () => {
-      const { exitCode, stdout } = await own.host.exec(['sh', '-ec', 'iptables-save; ip6tables-save; nft list ruleset']);
-      expect(exitCode).toBe(0);
+      const stdout = await read(own.host, ['sh', '-ec', 'iptables-save; ip6tables-save; nft list ruleset']);
       return stdout.split('\n').filter((line) => !line.startsWith('#')).map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+/, ''));
     };
     const far = await neighbour(own);
     const before = await rules();
-    const net = await own.make.network(onCable(far));
-    const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } } });
+    const net = await own.make.claimed.network(onCable(far));
+    const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } } });
     await control(async () => expect(await far.machine.fetches(await server.origin(net.name))).toBeReached({ by: server }));
     expect(await rules()).toEqual(before);
     await control(async () => {
@@ -133,10 +131,10 @@ describe('macvlan networks of other kinds', () => {
   claim('macvlan.parent.may-be-down', async () => {
     const own = await lab();
     const far = await neighbour(own);
-    const net = await own.make.network(onCable(far));
-    const set = async (state: 'up' | 'down') => expect(await own.host.exec(['ip', 'link', 'set', far.link, state])).toMatchObject({ exitCode: 0 });
+    const net = await own.make.claimed.network(onCable(far));
+    const set = (state: 'up' | 'down') => mustRun(own.host, ['ip', 'link', 'set', far.link, state]);
     await set('down');
-    const container = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
     await set('up');
     const outcome = await eventually(() => container.fetches(`http://${far.address}:80`), ({ kind }) => kind === 'reached', { within: 5000 });
     expect(outcome).toBeReached({ by: far.machine });
@@ -146,7 +144,7 @@ describe('macvlan networks of other kinds', () => {
     const own = await lab();
     const { link } = await neighbour(own);
     await linksOfKind(own.host, 'vlan', link);
-    const net = await own.make.network(onParent(`${link}.50`));
+    const net = await own.make.claimed.network(onParent(`${link}.50`));
     const links = async () => (await networkView(own.host)).interfaces;
     expect(await links()).toContain(`${link}.50`);
     expect(await net.remove()).toMatchObject({ status: 204 });
@@ -156,8 +154,8 @@ describe('macvlan networks of other kinds', () => {
   claim('macvlan.without-parent.is-internal', async () => {
     const own = await lab();
     await linksOfKind(own.host, 'dummy');
-    const net = await own.make.network({ Driver: 'macvlan' });
-    const [one, other] = await Promise.all([own.make.container({ HostConfig: { NetworkMode: net.name } }), own.make.server({ HostConfig: { NetworkMode: net.name } })]);
+    const net = await own.make.claimed.network({ Driver: 'macvlan' });
+    const [one, other] = await Promise.all([own.make.claimed.container({ HostConfig: { NetworkMode: net.name } }), own.make.claimed.server({ HostConfig: { NetworkMode: net.name } })]);
     expect(await one.fetches(await other.origin(net.name))).toBeReached({ by: other });
     expect((await networkView(one)).gateways).toEqual([]);
   });
@@ -206,10 +204,10 @@ describe('requests for macvlan networks', () => {
     const own = await lab();
     const far = await neighbour(own);
     const second = own.make.subnet();
-    await control(async () => expect(await far.machine.exec(['ip', 'address', 'add', `${second.gateway}/24`, 'dev', 'plug'])).toMatchObject({ exitCode: 0 }));
-    const nets = [await own.make.network(onCable(far)), await own.make.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } })];
+    await mustRun(far.machine, ['ip', 'address', 'add', `${second.gateway}/24`, 'dev', 'plug']);
+    const nets = [await own.make.claimed.network(onCable(far)), await own.make.claimed.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } })];
     for (const [index, net] of nets.entries()) {
-      const container = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+      const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
       expect(await container.fetches(`http://${index === 0 ? far.address : second.gateway}:80`)).toBeReached({ by: far.machine });
     }
   });

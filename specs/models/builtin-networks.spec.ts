@@ -50,7 +50,7 @@ describe('the networks that an engine brings', () => {
     const own = await lab(['--bridge=none']);
     const { body: networks } = await own.ask<{ Name: string }[]>('GET', '/networks');
     expect(networks.map(({ Name }) => Name).sort()).toEqual(['host', 'none']);
-    const { interfaces } = await networkView(await own.make.container());
+    const { interfaces } = await networkView(await own.make.claimed.container());
     expect(interfaces).toEqual(['lo']);
   });
 });

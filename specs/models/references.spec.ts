@@ -39,7 +39,7 @@ describe('what leads to a network', () => {
   claim('models.reference.mode-takes-names-and-ids', async () => {
     const { id, name } = await known();
     for (const NetworkMode of [name, id, await startOf(id)]) {
-      const container = await make.container({ HostConfig: { NetworkMode } });
+      const container = await make.claimed.container({ HostConfig: { NetworkMode } });
       const endpoints = Object.entries((await container.inspect()).NetworkSettings.Networks ?? {});
       const attached = await Promise.all(endpoints.map(async ([key, { NetworkID }]) => [key, (await engine.network(NetworkID)).Id]));
       expect(attached).toEqual([[name, id]]);

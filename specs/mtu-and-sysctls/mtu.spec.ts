@@ -6,8 +6,8 @@ type Container = Awaited<ReturnType<typeof make.container>>;
 const withMtu = (mtu: number | string) => ({ Options: { 'com.docker.network.driver.mtu': String(mtu) } });
 
 /** MTUs of all links at a vantage point but loopback, by name. */
-async function mtus(at: Container | typeof host): Promise<Record<string, number>> {
-  const stdout = await read(at, ['sh', '-c', 'cd /sys/class/net; for link in *; do [ $link = lo ] || echo $link $(cat $link/mtu); done']);
+async function mtus(at: Parameters<typeof read>[0]): Promise<Record<string, number>> {
+  const stdout = await read(at, ['sh', '-ec', 'cd /sys/class/net; for link in *; do [ $link = lo ] || echo $link $(cat $link/mtu); done']);
   const lines = stdout.trim().split('\n').map((line) => line.split(' '));
   return Object.fromEntries(lines.map(([name = '', mtu]) => [name, Number(mtu)] as const));
 }
@@ -21,7 +21,7 @@ async function mtuIn(container: Container, network: Network): Promise<number | u
 describe('networks with an MTU of their own, and without', () => {
   const large = 4000;
   const networks = scene(async () => {
-    const own = await make.network(withMtu(large));
+    const own = await make.claimed.network(withMtu(large));
     const members = await Promise.all(['one', 'two'].map((member) => make.container({ member, HostConfig: { NetworkMode: own.name, CapAdd: ['NET_RAW'] } })));
     return { own, members: members as [Container, Container] };
   });
@@ -33,7 +33,7 @@ describe('networks with an MTU of their own, and without', () => {
   });
 
   claim('mtu.option.is-that-of-its-network-alone', async () => {
-    const [own, plain] = await Promise.all([make.network(withMtu(large)), make.network()]);
+    const [own, plain] = await Promise.all([make.claimed.network(withMtu(large)), make.network()]);
     const box = await make.container({ HostConfig: { NetworkMode: plain.name } });
     const alone = await mtuIn(box, plain);
     await own.connect(box);
@@ -67,7 +67,7 @@ describe('networks with an MTU of their own, and without', () => {
   });
 
   claim('mtu.bridge-device.has-it-from-the-start', async () => {
-    const network = await make.network(withMtu(1400));
+    const network = await make.claimed.network(withMtu(1400));
     expect((await mtus(host))[`br-${network.id.slice(0, 12)}`]).toBe(1400);
   });
 

@@ -14,8 +14,7 @@ const withEndpoint = (network: Network, endpoint: object) => ({ ...on(network), 
 
 /** Values of a sysctl in a container; its name is a path below /proc/sys/net and may have wildcards. */
 async function sysctl(container: Container, path: string): Promise<string[]> {
-  const { stdout } = await container.exec(['sh', '-c', `cat /proc/sys/net/${path}`]);
-  return stdout.trim().split('\n');
+  return (await read(container, ['sh', '-c', `cat /proc/sys/net/${path}`])).trim().split('\n');
 }
 
 /** A sysctl of an interface, in milliseconds: no host has just this value, while a switch such as log_martians may be on everywhere. */
@@ -39,7 +38,7 @@ async function listens(container: Container, port: number): Promise<boolean> {
 
 describe('containers on two networks', () => {
   const networks = scene(async () => {
-    const [home, other] = await Promise.all([make.network(), make.network()]);
+    const [home, other] = await Promise.all([make.claimed.network(), make.claimed.network()]);
     return { home, other };
   });
 
@@ -57,14 +56,14 @@ describe('containers on two networks', () => {
 
   claim('sysctls.asked.holds-in-its-container-alone', async () => {
     const { home } = await networks();
-    const [asking, other] = await Promise.all([make.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } })), make.container(on(home))]);
+    const [asking, other] = await Promise.all([make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } })), make.container(on(home))]);
     expect(await sysctl(asking, 'ipv4/tcp_keepalive_time')).toEqual(['1234']);
     expect((await sysctl(other, 'ipv4/tcp_keepalive_time'))[0]).toMatch(/^(?!1234$)\d+$/);
   });
 
   claim('sysctls.asked.has-its-effect', async () => {
     const { home } = await networks();
-    const box = await make.container({ ...on(home, { CapDrop: ['ALL'], Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '600' } }), ...unprivileged(600) });
+    const box = await make.claimed.container({ ...on(home, { CapDrop: ['ALL'], Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '600' } }), ...unprivileged(600) });
     await control(async () => expect(await listens(box, 600)).toBe(true));
     const stdout = await read(box, ['sh', '-c', 'timeout 5 nc -l -p 599; echo $?']);
     // nc ends with 1 where it may not bind, and timeout with 143 what goes on
@@ -73,7 +72,7 @@ describe('containers on two networks', () => {
 
   claim('sysctls.asked.holds-after-a-restart', async () => {
     const { home } = await networks();
-    const box = await make.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } }));
+    const box = await make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } }));
     await control(async () => expect(await sysctl(box, 'ipv4/tcp_keepalive_time')).toEqual(['1234']));
     await box.restart();
     expect(await sysctl(box, 'ipv4/tcp_keepalive_time')).toEqual(['1234']);
@@ -91,7 +90,7 @@ describe('containers on two networks', () => {
 
   claim('sysctls.inside.are-read-only', async () => {
     const { home } = await networks();
-    const [box, asking] = await Promise.all([make.container(on(home, { CapAdd: ['NET_ADMIN'] })), make.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '4321' } }))]);
+    const [box, asking] = await Promise.all([make.container(on(home, { CapAdd: ['NET_ADMIN'] })), make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '4321' } }))]);
     const before = await sysctl(box, 'ipv4/tcp_keepalive_time');
     await control(async () => expect(await sysctl(asking, 'ipv4/tcp_keepalive_time')).not.toEqual(before));
     expect((await box.exec(['sh', '-c', 'echo 4321 >/proc/sys/net/ipv4/tcp_keepalive_time'])).exitCode).not.toBe(0);
@@ -100,7 +99,7 @@ describe('containers on two networks', () => {
 
   claim('sysctls.endpoint.applies-to-its-interface-alone', async () => {
     const { home, other } = await networks();
-    const box = await make.container(withEndpoint(home, endpointSysctl(`net.ipv4.conf.IFNAME.${interval}=${chosen}`)));
+    const box = await make.claimed.container(withEndpoint(home, endpointSysctl(`net.ipv4.conf.IFNAME.${interval}=${chosen}`)));
     await other.connect(box);
     expect(await atInterfaceOf(box, home)).toBe(chosen);
     expect(await atInterfaceOf(box, other)).toMatch(new RegExp(`^(?!${chosen}$)\\d+$`));
@@ -125,7 +124,7 @@ describe('containers on two networks', () => {
 
   claim('sysctls.eth0.is-set-by-name', async () => {
     const { home } = await networks();
-    const box = await make.container(on(home, { Sysctls: { [`net.ipv4.conf.eth0.${interval}`]: chosen } }));
+    const box = await make.claimed.container(on(home, { Sysctls: { [`net.ipv4.conf.eth0.${interval}`]: chosen } }));
     expect(await atInterfaceOf(box, home)).toBe(chosen);
   });
 
@@ -138,7 +137,7 @@ describe('containers on two networks', () => {
 
   claim('sysctls.ifname.names-the-interface', async () => {
     const { home } = await networks();
-    const box = await make.container(withEndpoint(home, { DriverOpts: { 'com.docker.network.endpoint.ifname': 'uplink0' } }));
+    const box = await make.claimed.container(withEndpoint(home, { DriverOpts: { 'com.docker.network.endpoint.ifname': 'uplink0' } }));
     const addressed = async () => (await networkView(box)).links['uplink0']?.addresses.map((address) => address.split('/')[0]) ?? 'no such link';
     expect(await addressed()).toContain((await box.endpoint(home.name)).IPAddress);
     await box.restart();

@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, lab, make, neighbour, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, expect, lab, make, mustRun, neighbour, scene, serving, tellsWhoAsks } from '../../helpers';
 
 describe('what a container sends', () => {
   /** A container on a network of its own, and two machines, each beside the host at a link of its own. */
@@ -33,7 +33,7 @@ describe('what a container sends', () => {
   claim('nat.egress.needs-no-route-back', async () => {
     const { own, box } = await town();
     const narrow = await neighbour(own, { member: 'narrow' });
-    await read(narrow.machine, ['ip', 'route', 'del', 'default']);
+    await mustRun(narrow.machine, ['ip', 'route', 'del', 'default']);
     await control(async () => expect((await own.host.fetches(`http://${narrow.address}`))).toBeReached({ by: narrow.machine }));
     expect(await box.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine });
     expect(await box.exec(['ping', '-c', '1', '-W', '2', narrow.address])).toMatchObject({ exitCode: 0 });
@@ -42,8 +42,8 @@ describe('what a container sends', () => {
   claim('nat.egress.option-names-the-address', async () => {
     const { own, far } = await town();
     const second = far.hostAddress.replace(/\d+$/, '99');
-    await read(own.host, ['ip', 'address', 'add', `${second}/24`, 'dev', far.link]);
-    const net = await own.make.network({ Options: { 'com.docker.network.host_ipv4': second } });
+    await mustRun(own.host, ['ip', 'address', 'replace', `${second}/24`, 'dev', far.link]);
+    const net = await own.make.claimed.network({ Options: { 'com.docker.network.host_ipv4': second } });
     const box = await own.make.container({ HostConfig: { NetworkMode: net.name } });
     const answer = await box.fetches(`http://${far.address}`);
     expect(answer).toBeReached({ by: far.machine });
@@ -52,7 +52,7 @@ describe('what a container sends', () => {
 
   claim('nat.egress.option-keeps-the-containers-address', async () => {
     const { own, far } = await town();
-    const net = await own.make.network({
+    const net = await own.make.claimed.network({
       Options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false', 'com.docker.network.bridge.trusted_host_interfaces': far.link },
     });
     const box = await own.make.container({ HostConfig: { NetworkMode: net.name } });

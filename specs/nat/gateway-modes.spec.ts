@@ -7,7 +7,7 @@ const mode = (name: Mode) => ({ 'com.docker.network.bridge.gateway_mode_ipv4': n
 
 /** A server on a network with these options, which publishes its port 80 and listens at 81 as well. */
 async function serverOn(Options: Record<string, string>, { make: making }: Pick<OwnLab, 'make'> = { make }, HostPort = '') {
-  const net = await making.network({ Options });
+  const net = await making.claimed.network({ Options });
   const second = 'server { listen 81; root /usr/share/nginx/html; }';
   const server = await making.server({ member: 'server', ...serving(tellsWhoAsks, second), HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }] } } });
   const { IPAddress } = await server.endpoint(net.name);
@@ -30,7 +30,7 @@ describe('a network in gateway mode isolated', () => {
   claim('nat.isolated.host-has-no-address', async () => {
     const [usual, isolated] = [make.subnet(), make.subnet()];
     await make.network({ Internal: true, IPAM: { Config: [{ Subnet: usual.subnet }] } });
-    await make.network({ Internal: true, Options: mode('isolated'), IPAM: { Config: [{ Subnet: isolated.subnet }] } });
+    await make.claimed.network({ Internal: true, Options: mode('isolated'), IPAM: { Config: [{ Subnet: isolated.subnet }] } });
     const { addresses } = await networkView(host);
     const ofHostIn = ({ subnet }: { subnet: string }) => addresses.filter((address) => address.startsWith(subnet.replace(/0\/24$/, '')));
     await control(() => expect(ofHostIn(usual)).toEqual([usual.gateway]));
@@ -38,7 +38,7 @@ describe('a network in gateway mode isolated', () => {
   });
 
   claim('nat.isolated.peers-reach-each-other', async () => {
-    const net = await make.network({ Internal: true, Options: mode('isolated') });
+    const net = await make.claimed.network({ Internal: true, Options: mode('isolated') });
     const [server, peer] = await Promise.all([make.server({ member: 'server', HostConfig: { NetworkMode: net.name } }), make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } })]);
     expect(await peer.fetches(await server.origin(net.name))).toBeReached({ by: server });
   });

@@ -1,4 +1,4 @@
-import { cidrParts, claim, control, describe, eventually, expect, ipvs, lab, lookUp, networkView, read, scene, serving } from '../../helpers';
+import { cidrParts, claim, control, describe, eventually, expect, ipvs, lab, lookUp, mustGrant, networkView, read, scene, serving } from '../../helpers';
 
 /** What the API tells of a network. */
 interface Overlay {
@@ -14,8 +14,7 @@ interface Overlay {
 const swarm = scene(async () => {
   const own = await lab([], 'swarm');
   const { body: bridge } = await own.ask<Overlay>('GET', '/networks/bridge');
-  const begun = await own.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway });
-  expect(begun).toMatchObject({ status: 200 });
+  mustGrant('a swarm that the claim needs could not be begun', await own.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway }));
   return own;
 });
 
@@ -32,7 +31,7 @@ describe('the networks of a swarm', () => {
   /** Two overlays, of which neither is attachable. */
   const two = scene(async () => {
     const own = await swarm();
-    const [one, other] = await Promise.all([own.make.network({ Driver: 'overlay' }), own.make.network({ Driver: 'overlay' })]);
+    const [one, other] = await Promise.all([own.make.claimed.network({ Driver: 'overlay' }), own.make.claimed.network({ Driver: 'overlay' })]);
     return { own, one, other };
   });
 
@@ -85,7 +84,7 @@ describe('the networks of a swarm', () => {
   claim('overlay.network.takes-several-subnets', async () => {
     const { make } = await swarm();
     const subnets = [make.subnet().subnet, make.subnet().subnet];
-    const { id } = await make.network({ Driver: 'overlay', IPAM: { Config: subnets.map((Subnet) => ({ Subnet })) } });
+    const { id } = await make.claimed.network({ Driver: 'overlay', IPAM: { Config: subnets.map((Subnet) => ({ Subnet })) } });
     const made = await allocated(id);
     expect(made.IPAM.Config.map(({ Subnet }) => Subnet)).toEqual(subnets);
     expect(new Set(vxlanIds(made)).size).toBe(2);
@@ -107,11 +106,11 @@ describe('containers in overlay networks', () => {
   /** Two servers in one attachable overlay, of which the first publishes its port and the second has an alias, and a client in another. */
   const overlay = scene(async () => {
     const { ask, make, host } = await swarm();
-    const [net, elsewhere] = await Promise.all([make.network({ Driver: 'overlay', Attachable: true }), make.network({ Driver: 'overlay', Attachable: true })]);
+    const [net, elsewhere] = await Promise.all([make.claimed.network({ Driver: 'overlay', Attachable: true }), make.claimed.network({ Driver: 'overlay', Attachable: true })]);
     const alias = make.name('alias');
     const [publisher, named, stranger] = await Promise.all([
-      make.server({ member: 'publisher', HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{}] } } }),
-      make.server({ member: 'named', HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { Aliases: [alias] } } } }),
+      make.claimed.server({ member: 'publisher', HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{}] } } }),
+      make.claimed.server({ member: 'named', HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { Aliases: [alias] } } } }),
       make.container({ member: 'stranger', HostConfig: { NetworkMode: elsewhere.name } }),
     ]);
     return { ask, make, host, net, alias, publisher, named, stranger };
@@ -122,8 +121,7 @@ describe('containers in overlay networks', () => {
 
   claim('overlay.swarm.listens-at-its-ports', async () => {
     const { host } = await overlay();
-    const stdout = await read(host, ['ss', '-lntuH']);
-    const sockets = stdout.trim().split('\n').map((line) => line.split(/\s+/)).map(([protocol, , , , local]) => `${local?.split(':').at(-1) ?? ''}/${protocol ?? ''}`);
+    const sockets = (await read(host, ['ss', '-lntuH'])).trim().split('\n').map((line) => line.split(/\s+/)).map(([protocol, , , , local]) => `${local?.split(':').at(-1) ?? ''}/${protocol ?? ''}`);
     expect(sockets).toEqual(expect.arrayContaining(['2377/tcp', '7946/tcp', '7946/udp', '4789/udp']));
   });
 
@@ -225,7 +223,7 @@ describe('services in an overlay network', () => {
     const begun = async (Mode: 'vip' | 'dnsrr') => {
       const Name = make.name(Mode);
       const TaskTemplate = { ContainerSpec: { Image: body.Image, Command: serving(tellsItsAddress).Entrypoint, Args: ['nginx', '-g', 'daemon off;'], Labels: make.labels }, Networks: [{ Target: net.id }] };
-      expect(await ask('POST', '/services/create', { Name, TaskTemplate, Mode: { Replicated: { Replicas: 2 } }, EndpointSpec: { Mode } })).toMatchObject({ status: 201 });
+      mustGrant('a service that the claim needs could not be created', await ask('POST', '/services/create', { Name, TaskTemplate, Mode: { Replicated: { Replicas: 2 } }, EndpointSpec: { Mode } }));
       const look = async () => (await ask<{ Status: { State: string }; NetworksAttachments: { Addresses: string[] }[] }[]>('GET', `/tasks?filters=${encodeURIComponent(JSON.stringify({ service: [Name] }))}`)).body;
       const tasks = await eventually(look, (seen) => seen.filter(({ Status }) => Status.State === 'running').length === 2, { within: 15_000 });
       return { Name, addresses: tasks.flatMap(({ NetworksAttachments }) => NetworksAttachments.flatMap(({ Addresses }) => Addresses.map((address) => cidrParts(address).address))) };

@@ -36,7 +36,7 @@ describe('a container that publishes ports', () => {
   /** A server with these bindings on the network that all of these claims share. */
   async function server(PortBindings: Bindings, more: { started?: false; ExposedPorts?: Record<string, object> } = {}): Promise<Container> {
     const { net } = await street();
-    return make.server({ ...more, HostConfig: { NetworkMode: net.name, PortBindings } });
+    return make.claimed.server({ ...more, HostConfig: { NetworkMode: net.name, PortBindings } });
   }
 
   const at = (HostPort: string, HostIp = '') => ({ '80/tcp': [{ HostIp, HostPort }] });
@@ -86,9 +86,9 @@ describe('a container that publishes ports', () => {
   });
 
   claim('publishing.host-address.networks-option-is-the-default', async () => {
-    const net = await make.network({ Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.2' } });
+    const net = await make.claimed.network({ Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.2' } });
     const HostPort = await freePort();
-    const bound = await make.server({ HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
+    const bound = await make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
     expect(await bindingsOf(bound)).toEqual([{ HostIp: '127.0.0.2', HostPort }]);
     expect(await host.fetches(`http://127.0.0.2:${HostPort}`)).toBeReached({ by: bound });
   });
@@ -111,7 +111,7 @@ describe('a container that publishes ports', () => {
 
   claim('publishing.exposed.all-are-published-on-request', async () => {
     const { net } = await street();
-    const open = await make.server({ ExposedPorts: { '80/tcp': {}, '53/udp': {} }, HostConfig: { NetworkMode: net.name, PublishAllPorts: true } });
+    const open = await make.claimed.server({ ExposedPorts: { '80/tcp': {}, '53/udp': {} }, HostConfig: { NetworkMode: net.name, PublishAllPorts: true } });
     expect(await host.fetches(`http://127.0.0.1:${await open.hostPort(80)}`)).toBeReached({ by: open });
     expect(await bindingsOf(open, '53/udp')).toContainEqual({ HostIp: expect.stringMatching(/^(0\.0\.0\.0)?$/), HostPort: expect.stringMatching(/^[1-9]\d*$/) });
   });
@@ -213,7 +213,7 @@ describe('a container that publishes ports', () => {
   claim('publishing.kept.when-the-network-changes', async () => {
     const { net } = await street();
     const HostPort = await freePort();
-    const [moved, destination] = await Promise.all([server(at(HostPort)), make.network()]);
+    const [moved, destination] = await Promise.all([server(at(HostPort)), make.claimed.network()]);
     await destination.connect(moved);
     await net.disconnect(moved);
     const answer = await eventually(() => host.fetches(`http://127.0.0.1:${HostPort}`), ({ kind }) => kind === 'reached', { within: 3000 });

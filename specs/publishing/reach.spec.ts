@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, freePorts, host, lab, make, neighbour, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, expect, freePorts, host, lab, make, mustRun, neighbour, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type From = Awaited<ReturnType<typeof make.container>>;
 type OwnLab = Awaited<ReturnType<typeof lab>>;
@@ -27,15 +27,15 @@ async function handshake(from: From, authority: string): Promise<string> {
 
 /** How many datagrams a container's sockets have received (/proc/net/snmp, Udp: InDatagrams). */
 async function datagramsOf(container: From): Promise<number> {
-  const stdout = await read(container, ['grep', 'Udp:', '/proc/net/snmp']);
-  return Number(stdout.split('\n')[1]?.split(' ')[1]);
+  return Number((await read(container, ['grep', 'Udp:', '/proc/net/snmp'])).split('\n')[1]?.split(' ')[1]);
 }
 
 /** Makes a neighbour take 127.0.0.2 for an address of the host, and talk to it: its own loopback has no addresses any more. */
 async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine, hostAddress }: Neighbour): Promise<void> {
   const { Pid } = (await machine.inspect()).State;
-  await control(async () => expect(await itsHost.exec(['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1'])).toMatchObject({ exitCode: 0 }));
-  await read(machine, ['sh', '-c', `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.2 via ${hostAddress}`]);
+  await mustRun(itsHost, ['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1']);
+  await machine.exec(['ip', 'address', 'del', '127.0.0.1/8', 'dev', 'lo']);
+  await mustRun(machine, ['ip', 'route', 'replace', '127.0.0.2', 'via', hostAddress]);
 }
 
 describe('a machine beside the host', () => {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ask, claim, control, describe, eventually, expect, host, make, networkView, scene } from '../../helpers';
+import { ask, claim, control, describe, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
 
 /** What makes a container the joiner of another one. */
 const joining = (donor: { id: string }) => ({ NetworkMode: `container:${donor.id}` });
 /** What a command prints in each of some containers. */
-const inEachOf = (containers: readonly { exec: (argv: readonly string[]) => Promise<{ stdout: string }> }[], argv: readonly string[]) => Promise.all(containers.map(async (it) => (await it.exec(argv)).stdout));
+const inEachOf = (containers: readonly Parameters<typeof read>[0][], argv: readonly string[]) => Promise.all(containers.map((it) => read(it, argv)));
 const start = (id: string) => ask('POST', `/containers/${id}/start`);
 
 describe('a server that joins a container', () => {
@@ -19,7 +19,7 @@ describe('a server that joins a container', () => {
       }),
       make.container({ member: 'neighbour', HostConfig: { NetworkMode: net.name } }),
     ]);
-    const joiner = await make.server({ member: 'joiner', HostConfig: { NetworkMode: `container:${donor.containerName}` } });
+    const joiner = await make.claimed.server({ member: 'joiner', HostConfig: { NetworkMode: `container:${donor.containerName}` } });
     return { net, donor, neighbour, joiner };
   });
 
@@ -113,7 +113,7 @@ describe('joining a container', () => {
 
   claim('container-mode.stopped-donor-is-refused', async () => {
     const donor = await make.container({ member: 'donor', started: false });
-    const joiner = await make.container({ member: 'joiner', started: false, HostConfig: joining(donor) });
+    const joiner = await make.claimed.container({ member: 'joiner', started: false, HostConfig: joining(donor) });
     expect((await start(joiner.id)).status).toBe(409);
     await control(async () => {
       await donor.start();
@@ -123,7 +123,7 @@ describe('joining a container', () => {
 
   claim('container-mode.follows-the-donors-networks', async () => {
     const donor = await make.container({ member: 'donor' });
-    const [joiner, net] = await Promise.all([make.container({ member: 'joiner', HostConfig: joining(donor) }), make.network()]);
+    const [joiner, net] = await Promise.all([make.claimed.container({ member: 'joiner', HostConfig: joining(donor) }), make.network()]);
     const before = await networkView(joiner);
     await net.connect(donor);
     const { IPAddress } = await donor.endpoint(net.name);
@@ -133,7 +133,7 @@ describe('joining a container', () => {
 
   claim('container-mode.restarted-donor-leaves-the-joiner-behind', async () => {
     const donor = await make.container({ member: 'donor' });
-    const joiner = await make.container({ member: 'joiner', HostConfig: joining(donor) });
+    const joiner = await make.claimed.container({ member: 'joiner', HostConfig: joining(donor) });
     await control(async () => expect((await networkView(joiner)).interfaces).toContain('eth0'));
     await donor.restart();
     const [left, found] = await Promise.all([networkView(joiner), networkView(donor)]);

@@ -5,9 +5,9 @@ const publishing = { PortBindings: { '80/tcp': [{ HostPort: '' }] } };
 describe('a server in none mode', () => {
   /** The server, and two containers on a network, one of them a server that publishes a port. */
   const lonely = scene(async () => {
-    const net = await make.network();
+    const net = await make.claimed.network();
     const [alone, server, neighbour] = await Promise.all([
-      make.server({ member: 'alone', HostConfig: { NetworkMode: 'none', ...publishing } }),
+      make.claimed.server({ member: 'alone', HostConfig: { NetworkMode: 'none', ...publishing } }),
       make.server({ member: 'server', HostConfig: { NetworkMode: net.name, ...publishing } }),
       make.container({ member: 'neighbour', HostConfig: { NetworkMode: net.name } }),
     ]);
@@ -72,7 +72,7 @@ describe('a server in none mode', () => {
 
   claim('none.leaving-it-opens-networks', async () => {
     const { net, server } = await lonely();
-    const leaving = await make.container({ member: 'leaving', HostConfig: { NetworkMode: 'none' } });
+    const leaving = await make.claimed.container({ member: 'leaving', HostConfig: { NetworkMode: 'none' } });
     expect(await ask('POST', '/networks/none/disconnect', { Container: leaving.id })).toMatchObject({ status: 200 });
     await net.connect(leaving);
     expect(await leaving.fetches(await server.origin(net.name))).toBeReached({ by: server });

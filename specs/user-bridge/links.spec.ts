@@ -1,4 +1,4 @@
-import { claim, control, describe, engine, expect, host, lab, make, networkView, read, scene } from '../../helpers';
+import { claim, control, describe, engine, expect, host, lab, make, mustRun, networkView, scene } from '../../helpers';
 
 /** A name that a link can have: 15 characters, of which chance chooses 8. */
 const linkName = () => make.name('l').replace(/^dnc-l-/, 'dnc-br-');
@@ -25,7 +25,7 @@ describe("the host's link of a user's bridge network", () => {
   /** A network that asks for a link, a subnet and names of interfaces, and a container on it. */
   const choosing = scene(async () => {
     const [link, subnet] = [linkName(), make.subnet()];
-    const net = await make.network({ IPAM: { Config: [{ Subnet: subnet.subnet }] }, Options: { ...named(link).Options, 'com.docker.network.container_iface_prefix': 'wan' } });
+    const net = await make.claimed.network({ IPAM: { Config: [{ Subnet: subnet.subnet }] }, Options: { ...named(link).Options, 'com.docker.network.container_iface_prefix': 'wan' } });
     const container = await make.container({ HostConfig: { NetworkMode: net.name } });
     return { link, net, container, first: subnet.gateway };
   });
@@ -57,7 +57,7 @@ describe("the host's link of a user's bridge network", () => {
 
   claim('bridge.user.link-goes-with-the-network', async () => {
     const link = linkName();
-    const net = await make.network(named(link));
+    const net = await make.claimed.network(named(link));
     const container = await make.container({ HostConfig: { NetworkMode: net.name } });
     await control(async () => expect(Object.keys(await hostLinks())).toContain(link));
     await net.disconnect(container);
@@ -67,7 +67,7 @@ describe("the host's link of a user's bridge network", () => {
 
   claim('bridge.user.link-name-is-taken-once', async () => {
     const link = linkName();
-    await make.network(named(link));
+    await make.claimed.network(named(link));
     expect((await make.tryNetwork(named(link))).status).toBeGreaterThanOrEqual(400);
     await control(async () => expect(await make.tryNetwork(named(linkName()))).toMatchObject({ status: 201 }));
   });
@@ -82,10 +82,10 @@ describe("the host's link of a user's bridge network", () => {
   claim('bridge.user.link-of-the-host-is-kept', async () => {
     const own = await lab();
     const link = linkName();
-    await read(own.host, ['ip', 'link', 'add', link, 'type', 'bridge']);
+    await mustRun(own.host, ['ip', 'link', 'add', link, 'type', 'bridge']);
     const indexOf = async () => (await networkView(own.host)).links[link]?.index;
     const index = await indexOf();
-    const net = await own.make.network(named(link));
+    const net = await own.make.claimed.network(named(link));
     const container = await own.make.container({ HostConfig: { NetworkMode: net.name } });
     await control(async () => expect(await own.host.bridgePorts(link)).toHaveLength(1));
     await net.disconnect(container);
@@ -96,7 +96,7 @@ describe("the host's link of a user's bridge network", () => {
 
   claim('bridge.user.link-without-address', async () => {
     const link = linkName();
-    const net = await make.network({ Options: { ...named(link).Options, 'com.docker.network.bridge.inhibit_ipv4': 'true' } });
+    const net = await make.claimed.network({ Options: { ...named(link).Options, 'com.docker.network.bridge.inhibit_ipv4': 'true' } });
     const [client, server] = await Promise.all([make.container({ HostConfig: { NetworkMode: net.name } }), make.server({ HostConfig: { NetworkMode: net.name } })]);
     expect(await client.fetches(await server.origin(net.name))).toBeReached({ by: server });
     const { addresses } = (await hostLinks())[link] ?? {};

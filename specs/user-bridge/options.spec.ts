@@ -1,4 +1,4 @@
-import { claim, control, describe, engine, expect, lab, make } from '../../helpers';
+import { claim, control, describe, engine, expect, lab, make, read } from '../../helpers';
 
 describe('what a bridge network can be asked for', () => {
   claim('bridge.user.is-the-default-driver', async () => {
@@ -29,15 +29,15 @@ describe('what a bridge network can be asked for', () => {
 
   claim('bridge.user.unknown-options-are-kept', async () => {
     const Options = { 'com.docker.network.bridge.enable_ic': 'false', 'example.nobody.knows': 'this' };
-    const net = await make.network({ Options });
+    const net = await make.claimed.network({ Options });
     expect((await net.inspect()).Options).toEqual(Options);
   });
 
   claim('bridge.user.default-options-are-for-new-networks', async () => {
     const mtu = 'com.docker.network.driver.mtu';
     const own = await lab([`--default-network-opt=bridge=${mtu}=1380`]);
-    const [plain, choosing] = await Promise.all([own.make.network(), own.make.network({ Options: { [mtu]: '1420' } })]);
-    const mtuOn = async (NetworkMode: string) => (await (await own.make.container({ HostConfig: { NetworkMode } })).exec(['cat', '/sys/class/net/eth0/mtu'])).stdout.trim();
+    const [plain, choosing] = await Promise.all([own.make.network(), own.make.claimed.network({ Options: { [mtu]: '1420' } })]);
+    const mtuOn = async (NetworkMode: string) => (await read(await own.make.container({ HostConfig: { NetworkMode } }), ['cat', '/sys/class/net/eth0/mtu'])).trim();
     expect(await Promise.all(['bridge', plain.name, choosing.name].map(mtuOn))).toEqual(['1500', '1380', '1420']);
   });
 });
