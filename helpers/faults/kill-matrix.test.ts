@@ -55,6 +55,19 @@ describe('the kill matrix', () => {
     expect(matrixOf({}, resultsWith({ [first]: 'deviates', [second]: 'blocked' }))).toMatchObject({ faults: [{ blocked: [second] }], exitStatus: 0 });
   });
 
+  it('must tell of a claim whose set-up is broken and that is judged all the same, and be content where it is blocked', () => {
+    const blocks = { kills: [], blocks: [second], cause: 'network.addresses-exhausted' };
+    const exhausted = { [second]: 'network.addresses-exhausted' };
+    expect(matrixOf(blocks, resultsWith({ [first]: 'conforms', [second]: 'blocked' }, exhausted))).toMatchObject({ faults: [{ killed: [], blocked: [second], notBlocked: [], named: 'rightly' }], problems: [], exitStatus: 0 });
+    for (const verdict of ['conforms', 'deviates'] as const) {
+      const { faults, problems, exitStatus } = matrixOf(blocks, resultsWith({ [first]: 'conforms', [second]: verdict }));
+      expect(faults[0]?.notBlocked).toEqual([second]);
+      expect(problems).toContain(`engine.broken does not leave ${second} unjudged`);
+      expect(exitStatus).toBe(1);
+    }
+    expect(matrixOf({ kills: [first], blocks: [second] }, resultsWith({ [first]: 'conforms', [second]: 'blocked' })).problems).toEqual(['engine.broken turns nothing red']);
+  });
+
   it('must take an error for a kill only where the API does not answer', () => {
     const failing = resultsWith({ [first]: 'error', [second]: 'conforms' });
     expect(matrixOf({}, failing)).toMatchObject({ faults: [{ killed: [], falseAlarms: [{ claim: first, verdict: 'error' }] }], exitStatus: 1 });

@@ -47,6 +47,8 @@ export interface FaultRow {
   readonly falseAlarms: readonly FalseAlarm[];
   /** ids of the claims that could not be judged any more */
   readonly blocked: readonly string[];
+  /** ids of the claims that had to be blocked, and were not */
+  readonly notBlocked: readonly string[];
   /** the cause that had to be named; absent where there is none to name */
   readonly cause?: string;
   /** whether that was named, of those killed claims to which a cause was looked for; `none`: there was nothing to name, and nothing was named */
@@ -121,12 +123,13 @@ function because({ reason }: Pick<ClaimResult, 'reason'>): string {
 
 function faultRow(fault: Fault, outcome: Results | Failure, durationMs: number, judged: ReadonlySet<string>): FaultRow {
   const row = { fault: fault.id, title: fault.title, kind: fault.kind, durationMs, ...(fault.cause !== undefined && { cause: fault.cause }) };
-  if (!('claims' in outcome)) return { ...row, survived: [], killed: [], falseAlarms: [], blocked: [], named: 'none', wrongCauses: [], failure: outcome.reason };
+  if (!('claims' in outcome)) return { ...row, survived: [], killed: [], falseAlarms: [], blocked: [], notBlocked: [], named: 'none', wrongCauses: [], failure: outcome.reason };
   const claims = outcome.claims.filter(({ id }) => judged.has(id));
   const expected = new Set([...fault.kills, ...(fault.mayKill ?? [])]);
   const red = claims.filter(({ verdict }) => verdict === 'deviates' || verdict === 'error');
   const killed = red.filter(({ id, verdict }) => expected.has(id) && (verdict === 'deviates' || fault.endsInError));
-  const withCause = killed.flatMap(({ id, cause }) => (cause ? [{ claim: id, code: cause.code, summary: cause.summary }] : []));
+  const toBeBlocked = claims.filter(({ id }) => fault.blocks?.includes(id));
+  const withCause = [...killed, ...toBeBlocked].flatMap(({ id, cause }) => (cause ? [{ claim: id, code: cause.code, summary: cause.summary }] : []));
   const wrongCauses = withCause.filter(({ code }) => code !== unknownCause && code !== fault.cause && !fault.otherCauses?.includes(code));
   return {
     ...row,
@@ -134,15 +137,16 @@ function faultRow(fault: Fault, outcome: Results | Failure, durationMs: number, 
     killed: killed.map(({ id }) => id),
     falseAlarms: red.filter((it) => !killed.includes(it)).map(({ id, verdict, reason = '' }) => ({ claim: id, verdict: verdict as FalseAlarm['verdict'], reason })),
     blocked: claims.filter(({ verdict }) => verdict === 'blocked').map(({ id }) => id),
+    notBlocked: toBeBlocked.filter(({ verdict }) => verdict !== 'blocked').map(({ id }) => id),
     named: wrongCauses.length > 0 ? 'wrongly' : withCause.some(({ code }) => code === fault.cause) ? 'rightly' : fault.cause === undefined ? 'none' : 'unknown',
     wrongCauses,
   };
 }
 
 /** A fault that none of the claims met, because they do not conform without it or were not selected, has no row. */
-function trialRow({ id: fault, title, kills }: TrialFault, tried: readonly Trial[]): FaultRow[] {
+function trialRow({ id: fault, title, kills, blocks = [] }: TrialFault, tried: readonly Trial[]): FaultRow[] {
   const due = tried.filter(({ claim }) => kills.includes(claim));
-  if (due.length === 0) return [];
+  if (due.length === 0 && !tried.some(({ claim }) => blocks.includes(claim))) return [];
   const ids = (chosen: (trial: Trial) => boolean) => due.filter(chosen).map(({ claim }) => claim);
   return [
     {
@@ -154,19 +158,27 @@ function trialRow({ id: fault, title, kills }: TrialFault, tried: readonly Trial
       killed: ids(({ killed }) => killed),
       falseAlarms: tried.flatMap(({ claim, verdict, reason = '' }) => (verdict === 'error' || (verdict === 'deviates' && !kills.includes(claim)) ? [{ claim, verdict, reason }] : [])),
       blocked: tried.filter(({ verdict }) => verdict === 'blocked').map(({ claim }) => claim),
+      notBlocked: tried.filter(({ claim, verdict }) => blocks.includes(claim) && verdict !== 'blocked').map(({ claim }) => claim),
       named: 'none',
       wrongCauses: [],
     },
   ];
 }
 
-function problemsOf({ fault, killed, survived, falseAlarms, wrongCauses, failure }: FaultRow): string[] {
+function problemsOf(row: FaultRow): string[] {
+  const { fault, survived, notBlocked, falseAlarms, wrongCauses, failure } = row;
   if (failure !== undefined) return [];
   return [
-    ...(killed.length === 0 ? [`${fault} turns nothing red`] : survived.map((claim) => `${fault} does not turn ${claim} red`)),
+    ...(isIdle(row) ? [`${fault} turns nothing red`] : survived.map((claim) => `${fault} does not turn ${claim} red`)),
+    ...notBlocked.map((claim) => `${fault} does not leave ${claim} unjudged`),
     ...falseAlarms.map(({ claim, verdict }) => `${fault}: ${claim} ${verdict === 'error' ? 'ends in an error' : 'deviates'}, which it must not`),
     ...wrongCauses.map(({ claim, code }) => `${fault}: the cause of ${claim} is not ${code}`),
   ];
+}
+
+/** Whether a fault did nothing of what it should: neither turned a claim red, nor where that is all it is for left one unjudged. */
+export function isIdle({ killed, survived, blocked }: Pick<FaultRow, 'killed' | 'survived' | 'blocked'>): boolean {
+  return killed.length === 0 && (survived.length > 0 || blocked.length === 0);
 }
 
 /** With its control broken a must-not can say nothing: it is blocked, or where the API is silent an error. */

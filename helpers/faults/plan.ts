@@ -49,8 +49,8 @@ export function planOf({ selected, fault, sample, engine, folder }: Asked): Plan
   for (const id of fault ?? []) if (!allTrials.some((it) => it.id === id)) faultById(id);
   const ownFaults = fault?.filter((id) => allFaults.some((it) => it.id === id));
   const faults = document.length > 0 && ownFaults?.length !== 0 ? chooseFaults(allFaults, { ...(ownFaults && { fault: ownFaults }), ...(sample !== undefined && { sample }), engine, claims: document }) : [];
-  const tried = allTrials.filter((it) => fits(it, engine) && (fault === undefined || fault.includes(it.id)) && it.kills.some((id) => others.some((claim) => claim.id === id)));
-  const claimsOf = (area: string) => others.filter((it) => it.area === area && (complete || sample !== undefined || tried.some((trial) => trial.kills.includes(it.id) || bystanderOf(trial) === it.id))).map(({ id }) => id);
+  const tried = allTrials.filter((it) => fits(it, engine) && (fault === undefined || fault.includes(it.id)) && affected(it).some((id) => others.some((claim) => claim.id === id)));
+  const claimsOf = (area: string) => others.filter((it) => it.area === area && (complete || sample !== undefined || tried.some((trial) => affected(trial).includes(it.id) || bystanderOf(trial) === it.id))).map(({ id }) => id);
   const chosen = (sample === undefined ? areas : sampleOf(areas, sample)).map((area) => ({ area, claims: claimsOf(area) })).filter(({ claims }) => claims.length > 0);
   if (faults.length === 0 && chosen.length === 0) throw new UserError(`No fault that ${engine.id} can have turns any of these claims red.`, 'Select other claims, another engine, or no fault by name.', exitStatus.usage);
   const run = ['--engine', engine.id, '--claim'];
@@ -72,4 +72,9 @@ export function planOf({ selected, fault, sample, engine, folder }: Asked): Plan
     mutants: [...(changed ? [changed] : []), ...trialRuns.flatMap(({ run: id, mutants }) => (mutants === undefined ? [] : [{ run: id, file: mutants }]))],
     areas: trialRuns.map(({ run: id, file }) => ({ run: id, file })),
   };
+}
+
+/** The claims on which a fault is tried because of what it must do to them. */
+function affected({ kills, blocks = [] }: Pick<TrialFault, 'kills' | 'blocks'>): readonly string[] {
+  return [...kills, ...blocks];
 }

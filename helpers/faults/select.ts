@@ -38,7 +38,7 @@ export function chooseFaults(faults: readonly Fault[], { fault: ids, sample, eng
   const named = ids?.map((id) => faultById(id, faults)) ?? faults;
   const misfit = ids && named.find((fault) => !fits(fault, engine));
   if (misfit) throw new UserError(`The fault ${misfit.id} cannot be injected in ${engine.id}.`, `It is for ${misfit.engines?.kind ?? 'docker'} ${misfit.engines?.versions ?? 'of every version'}.`, exitStatus.usage);
-  const useful = named.filter((fault) => fits(fault, engine) && fault.kills.some((id) => claims.includes(id)));
+  const useful = named.filter((fault) => fits(fault, engine) && [...fault.kills, ...(fault.blocks ?? [])].some((id) => claims.includes(id)));
   const chosen = sample === undefined ? useful : sampleOf(useful, sample);
   if (chosen.length === 0) throw new UserError(`No fault that ${engine.id} can have turns any of these claims red.`, 'Select other claims, another engine, or no fault by name.', exitStatus.usage);
   return chosen;

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { formatDuration, oneLine, truncate } from '../report/text';
-import type { ClaimRow, FaultRow, KillMatrix } from './kill-matrix';
+import { isIdle, type ClaimRow, type FaultRow, type KillMatrix } from './kill-matrix';
 
 /** The matrix as a terminal shows it. */
 export function killMatrixTerminal({ engine, complete, faults, claims, controls, problems, failures, exitStatus }: KillMatrix, { color, width }: { color: boolean; width: number }): string {
@@ -39,8 +39,9 @@ export function killMatrixTerminal({ engine, complete, faults, claims, controls,
 }
 
 /** Whether a fault did what it should, and no more. */
-export function isGood({ killed, survived, falseAlarms, wrongCauses, failure }: FaultRow): boolean {
-  return failure === undefined && killed.length > 0 && survived.length === 0 && falseAlarms.length === 0 && wrongCauses.length === 0;
+export function isGood(row: FaultRow): boolean {
+  const { survived, notBlocked, falseAlarms, wrongCauses, failure } = row;
+  return failure === undefined && !isIdle(row) && survived.length === 0 && notBlocked.length === 0 && falseAlarms.length === 0 && wrongCauses.length === 0;
 }
 
 /** What a fault did, in a line. */
@@ -56,9 +57,10 @@ export function summaryOf({ killed, survived, falseAlarms, blocked, cause, named
   return `${parts.join(', ')} (${formatDuration(durationMs)})`;
 }
 
-function detailsOf({ survived, falseAlarms, wrongCauses }: FaultRow): string[] {
+function detailsOf({ survived, notBlocked, falseAlarms, wrongCauses }: FaultRow): string[] {
   return [
     ...survived.map((claim) => `survived     ${claim}`),
+    ...notBlocked.map((claim) => `not blocked  ${claim}`),
     ...falseAlarms.map(({ claim, verdict, reason }) => `false alarm  ${claim}: ${verdict}, ${oneLine(reason)}`),
     ...wrongCauses.map(({ claim, code, summary }) => `wrong cause  ${claim}: ${code}, ${oneLine(summary)}`),
   ];

@@ -68,7 +68,7 @@ export class Trials {
   }
 
   /**
-   * Judges a claim again under each fault that must turn it red, and under those of which it is the bystander.
+   * Judges a claim again under each fault that must turn it red or leave it unjudged, and under those of which it is the bystander.
    * @param judge with the scenes that there are, or with scenes made anew
    * @param repaired told after each of them, when the fault is there no longer
    */
@@ -80,6 +80,7 @@ export class Trials {
     };
     for (const { fault, bystander } of this.faults) {
       if (fault.kills.includes(claim)) await tried(fault, () => judgeTwice(judge));
+      else if (fault.blocks?.includes(claim)) await tried(fault, () => judge('anew'));
       else if (bystander === claim) await tried(fault, () => judgeBystander(judge));
     }
     return trials;
