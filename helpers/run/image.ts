@@ -3,7 +3,8 @@ import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { nginxArchive } from '../lab';
 import { UserError } from '../user-error';
-import { runImage } from './objects';
+import { flawOfNginx } from './nginx-check';
+import { labelsOf, runImage } from './objects';
 
 /** The image that claims run on, how the report calls it, and how to give back what the run brought. */
 export interface RunImage {
@@ -28,20 +29,24 @@ const pullPatience = 300_000;
 
 /**
  * Finds nginx for a run: the official image where the engine has it or can pull it, else one that is built from
- * Debian's packages and loaded. What is brought is tagged for this run, so that the last run to end removes it.
+ * Debian's packages and loaded, also where what the engine has by that name serves nothing. What is brought is tagged for
+ * this run, so that the last run to end removes it.
  * @param tools whether the suite's own image is needed besides
  * @param progress told, one line at a time, what takes long
  */
 export async function findImage(docker: Dockerode, runId: string, tools: boolean, progress: (line: string) => void): Promise<RunImage> {
   const found = await findOfficial(docker, progress);
   if (!found) return loadDebian(docker, runId, progress);
-  if (!tools) return found;
+  const flaw = await flawOfNginx(docker, found.reference, labelsOf(runId));
+  if (!tools && flaw === undefined) return found;
   try {
     const own = await loadDebian(docker, runId, progress);
-    return { ...found, tools: own.tools, brought: [...found.brought, ...own.brought] };
+    const brought = [...found.brought, ...own.brought];
+    if (flaw === undefined) return { ...found, tools: own.tools, brought };
+    return { ...own, brought, registry: found.registry, description: `${own.description}, in place of the engine's ${found.reference}: ${flaw}` };
   } catch (error) {
     // it cannot be built on this machine: what needs it is blocked
-    if (error instanceof UserError) return found;
+    if (error instanceof UserError) return flaw === undefined ? found : { ...found, description: `${found.description}, ${flaw}` };
     throw error;
   }
 }
