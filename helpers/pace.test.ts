@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { patienceVariable, patiently, sentence, slowness, watchPace } from './pace';
+import { timeFactorVariable, patiently, sentence, slowness, watchPace } from './pace';
 
 describe('the pace of this machine', () => {
   const busy: ReturnType<typeof spawn>[] = [];
   afterEach(() => {
-    Reflect.deleteProperty(process.env, patienceVariable);
+    Reflect.deleteProperty(process.env, timeFactorVariable);
     for (const child of busy.splice(0)) child.kill();
   });
 
@@ -17,14 +17,14 @@ describe('the pace of this machine', () => {
   });
 
   it('is what the variable says', () => {
-    process.env[patienceVariable] = '0.5';
+    process.env[timeFactorVariable] = '0.5';
     expect(patiently(3000)).toBe(1500);
-    process.env[patienceVariable] = '20';
+    process.env[timeFactorVariable] = '20';
     expect(patiently(3000)).toBe(60_000);
   });
 
   it.each(['', 'much', '0', '-1'])('is measured where the variable is "%s"', (text) => {
-    process.env[patienceVariable] = text;
+    process.env[timeFactorVariable] = text;
     expect(slowness()).toBeGreaterThanOrEqual(1);
   });
 

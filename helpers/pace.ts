@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 
 /** Sets by hand how many times as long as usual things may take; without it that follows what this machine shows. */
-export const patienceVariable = 'DOCKER_NETWORK_CONFORMANCE_PATIENCE';
+export const timeFactorVariable = 'DOCKER_NETWORK_CONFORMANCE_TIME_FACTOR';
 
 /** However slow a machine is, nothing takes more than so many times as long as usual without being given up. */
 const slowest = 10;
@@ -25,7 +25,7 @@ const seen = { times: 1, perProcessor: 0, most: 0 };
  * what it waits for comes.
  */
 export function slowness(): number {
-  const wished = Number(process.env[patienceVariable]);
+  const wished = Number(process.env[timeFactorVariable]);
   if (wished > 0) return wished;
   return Math.min(slowest, Math.max(1, seen.times, seen.perProcessor, wanted() / availableParallelism()));
 }

@@ -1,5 +1,5 @@
 import type * as Testcontainers from 'testcontainers';
-import { native } from '../native';
+import { testcontainersClient } from '../engine/testcontainers';
 
 type ContainerClient = Awaited<ReturnType<typeof Testcontainers.getContainerRuntimeClient>>['container'];
 
@@ -11,7 +11,7 @@ const freed = new WeakSet<ContainerClient>();
  * image merely exposes (its commit 97f63da).
  */
 export async function waitForNoBindings(): Promise<void> {
-  const { container: client } = await native<typeof Testcontainers>('testcontainers').getContainerRuntimeClient();
+  const { container: client } = await testcontainersClient();
   if (freed.has(client)) return;
   freed.add(client);
   const inspect = client.inspect.bind(client);

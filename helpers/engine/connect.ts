@@ -2,6 +2,8 @@ import type Dockerode from 'dockerode';
 import { connect as connectSocket } from 'node:net';
 
 import { native } from '../native';
+import { patiently } from '../pace';
+import { isPlainPath } from '../state/temporary';
 import { UserError } from '../user-error';
 import { askEngine, UnexpectedAnswer } from './ask-engine';
 import { dial, type DirectEndpoint } from './dial';
@@ -33,7 +35,7 @@ export interface Connection {
 export type EngineVariable = 'DOCKER_HOST' | 'DOCKER_TLS_VERIFY' | 'DOCKER_CERT_PATH' | 'DOCKER_TLS' | 'DOCKER_CONTEXT' | 'DOCKER_API_VERSION';
 
 export interface ConnectOptions {
-  /** milliseconds for both questions together */
+  /** milliseconds for both questions together; without it as long as this machine, and ssh's configuration, lead one to expect */
   timeout?: number;
   /** milliseconds without a byte after which `docker` gives a request up, with the message "socket hang up" */
   requestTimeout?: number;
@@ -46,8 +48,8 @@ export interface ConnectOptions {
  *
  * @throws UserError that names the cause and the remedy when there is no engine to talk to
  */
-export async function connect(endpoint: Endpoint, { timeout = 5000, requestTimeout = 30_000, env = process.env }: ConnectOptions = {}): Promise<Connection> {
-  const { version, relay } = endpoint.kind === 'ssh' ? await throughSsh(endpoint, timeout, env) : await directly(endpoint, timeout);
+export async function connect(endpoint: Endpoint, { timeout, requestTimeout = patiently(30_000), env = process.env }: ConnectOptions = {}): Promise<Connection> {
+  const { version, relay } = endpoint.kind === 'ssh' ? await throughSsh(endpoint, timeout, env) : await directly(endpoint, timeout ?? patiently(answersWithin));
   const way = relay ? ({ kind: 'unix', path: relay.socketPath, found: endpoint.found } as const) : (endpoint as DirectEndpoint);
   return {
     endpoint,
@@ -59,6 +61,9 @@ export async function connect(endpoint: Endpoint, { timeout = 5000, requestTimeo
     close: async () => relay?.close(),
   };
 }
+
+/** Milliseconds within which an engine on a quiet machine answers two questions, over any network that is not ssh. */
+const answersWithin = 10_000;
 
 interface Verified {
   version: Dockerode.DockerVersion;
@@ -73,8 +78,9 @@ async function directly(endpoint: DirectEndpoint, timeout: number): Promise<Veri
   return { version, ...(!fitsVariables(endpoint) && { relay: await relayTo(endpoint) }) };
 }
 
-async function throughSsh(endpoint: Extract<Endpoint, { kind: 'ssh' }>, timeout: number, env: NodeJS.ProcessEnv): Promise<Verified> {
-  const relay = await openSshTunnel(endpoint, { env, connectTimeout: timeout });
+async function throughSsh(endpoint: Extract<Endpoint, { kind: 'ssh' }>, limit: number | undefined, env: NodeJS.ProcessEnv): Promise<Verified> {
+  const relay = await openSshTunnel(endpoint, env);
+  const timeout = limit ?? relay.answersWithin;
   const signal = AbortSignal.timeout(timeout);
   try {
     return { version: await askEngine(() => connectSocket(relay.socketPath), signal), relay };
@@ -97,7 +103,7 @@ async function throughSsh(endpoint: Extract<Endpoint, { kind: 'ssh' }>, timeout:
  * verification or not at all; and on port 2376 always. Where it does not, the connection goes through a local socket.
  */
 function fitsVariables(endpoint: DirectEndpoint): boolean {
-  if (endpoint.kind === 'unix') return new URL(`unix://${endpoint.path}`).pathname === endpoint.path;
+  if (endpoint.kind === 'unix') return isPlainPath(endpoint.path);
   const { tls, port } = endpoint;
   return tls ? Boolean(tls.verify && tls.ca && tls.cert && tls.key) : port !== 2376;
 }

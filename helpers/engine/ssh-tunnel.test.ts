@@ -37,7 +37,7 @@ async function connected(options: ConnectOptions): Promise<Connection> {
 }
 
 describe('sshArguments', () => {
-  const argumentsFor = (text: string): string[] => sshArguments(endpoint(text) as SshAddress, 1500);
+  const argumentsFor = (text: string): string[] => sshArguments(endpoint(text) as SshAddress, ['ConnectTimeout=2']);
 
   it('log in as the address says, and never ask', () => {
     expect(argumentsFor('ssh://me@engine:2222')).toEqual([

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
+import { patiently } from '../pace';
+import { run } from '../process';
 import type { SshAddress } from './endpoint';
 import { startRelay, type Relay } from './relay';
 
@@ -8,29 +10,26 @@ import { startRelay, type Relay } from './relay';
 export interface SshTunnel extends Relay {
   /** what went wrong on the latest connection that ended badly: the last line of stderr, or why ssh did not start */
   failure(): string | undefined;
+  /** milliseconds within which an engine behind it must have answered: ssh has given up before if it does not get through */
+  answersWithin: number;
 }
 
-export interface SshOptions {
-  /** variables for ssh; PATH is where it is looked for */
-  env?: NodeJS.ProcessEnv;
-  /** milliseconds for making the TCP connection; ssh counts in seconds, so it is rounded up */
-  connectTimeout?: number;
-}
+/** Seconds for making one connection, where ssh's configuration says nothing: the Docker CLI's. */
+const connectTimeout = 30;
+
+/** Milliseconds, beside those of the connections, for logging in, for the shell of the other side and for the engine itself. */
+const restWithin = 30_000;
 
 /**
  * The arguments of ssh, as the Docker CLI gives them (docker/cli, cli/connhelper/connhelper.go): the remote `docker system
  * dial-stdio` joins its input and output to its engine's socket. Unlike the CLI, with BatchMode: a question for a password
  * or for an unknown host key is a failure, not a run that hangs.
  */
-export function sshArguments(address: SshAddress, connectTimeout: number): string[] {
+export function sshArguments(address: SshAddress, settings: readonly string[] = []): string[] {
   const docker = address.remoteSocket === undefined ? 'docker' : `docker ${shellQuoted(`--host=unix://${address.remoteSocket}`)}`;
   return [
-    ...(address.user === undefined ? [] : ['-l', address.user]),
-    ...(address.port === undefined ? [] : ['-p', String(address.port)]),
-    '-o',
-    'BatchMode=yes',
-    '-o',
-    `ConnectTimeout=${Math.ceil(connectTimeout / 1000)}`,
+    ...destination(address),
+    ...['BatchMode=yes', ...settings].flatMap((setting) => ['-o', setting]),
     '-T',
     '--',
     address.host,
@@ -38,13 +37,26 @@ export function sshArguments(address: SshAddress, connectTimeout: number): strin
   ];
 }
 
+/** What ssh's own configuration says of an address: its `Host` entries may give it another name, other time limits and jump hosts. */
+async function configured(address: SshAddress, env: NodeJS.ProcessEnv): Promise<{ seconds: number | undefined; hops: number }> {
+  const { stdout } = await run(['ssh', '-G', ...destination(address), '--', address.host], { env, timeout: patiently(10_000) });
+  const value = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(stdout)?.[1];
+  const jumps = value('proxyjump') ?? 'none';
+  const seconds = Number(value('connecttimeout'));
+  return { seconds: seconds > 0 ? seconds : undefined, hops: 1 + (jumps === 'none' ? 0 : jumps.split(',').length) };
+}
+
 /**
  * A local socket, each connection to which is one `ssh ... docker system dial-stdio`. Nothing is connected yet when this
  * returns.
+ *
+ * @param env variables for ssh; PATH is where it is looked for
  */
-export async function openSshTunnel(address: SshAddress, { env = process.env, connectTimeout = 5000 }: SshOptions = {}): Promise<SshTunnel> {
+export async function openSshTunnel(address: SshAddress, env: NodeJS.ProcessEnv = process.env): Promise<SshTunnel> {
   let failure: string | undefined;
-  const args = sshArguments(address, connectTimeout);
+  const { seconds, hops } = await configured(address, env);
+  // what the user has configured is not overruled: the command line would go before it
+  const args = sshArguments(address, seconds === undefined ? [`ConnectTimeout=${connectTimeout}`] : []);
 
   const attach = (client: Socket): void => {
     const ssh = spawn('ssh', args, { env, stdio: 'pipe' });
@@ -65,7 +77,7 @@ export async function openSshTunnel(address: SshAddress, { env = process.env, co
       client.end();
     });
   };
-  return { ...(await startRelay(attach)), failure: () => failure };
+  return { ...(await startRelay(attach)), failure: () => failure, answersWithin: hops * (seconds ?? connectTimeout) * 1000 + patiently(restWithin) };
 }
 
 /** What to do about a failure of ssh. */
@@ -78,6 +90,11 @@ export function sshRemedy(failure: string, address: SshAddress): string {
   if (/docker: .*not found|is not a docker command/i.test(failure)) return `Install the docker command (18.09 or later) on ${host}, on the PATH of non-interactive shells.`;
   if (/docker daemon|dial unix/i.test(failure)) return `Start the engine on ${host}, and let the user of "${command}" use its socket.`;
   return `Run "${command} docker version" by hand until it answers.`;
+}
+
+/** How ssh is told to whom to log in. */
+function destination({ user, port }: SshAddress): string[] {
+  return [...(user === undefined ? [] : ['-l', user]), ...(port === undefined ? [] : ['-p', String(port)])];
 }
 
 function lastLine(text: string): string | undefined {

@@ -1,19 +1,32 @@
+import { lookup } from 'node:dns/promises';
 import path from 'node:path';
 import type Dockerode from 'dockerode';
 import type * as Testcontainers from 'testcontainers';
 import type { Connection } from '../engine/connect';
+import { testcontainersClient } from '../engine/testcontainers';
 import { socketInLab, type Lab } from '../lab';
 import { native } from '../native';
 import { run } from '../process';
 
 /** Testcontainers and a docker client find the engine through variables; Jest's workers inherit them. */
-export function useEverywhere({ environment, host }: Connection): void {
+export async function useEverywhere({ environment, endpoint }: Pick<Connection, 'environment' | 'endpoint'>): Promise<void> {
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined) Reflect.deleteProperty(process.env, name);
     else process.env[name] = value;
   }
   // in a container testcontainers would otherwise look for its host with images of its own choice
-  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = host ?? 'localhost';
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = endpoint.kind === 'tcp' ? endpoint.host : await thisMachine();
+}
+
+/**
+ * What stands for the engine's machine where it is reached on a socket of this one. Testcontainers looks the name up, and
+ * refuses the engine where that fails: the host of an ssh address can be a name that ssh alone knows.
+ */
+async function thisMachine(): Promise<string> {
+  return lookup('localhost').then(
+    () => 'localhost',
+    () => '127.0.0.1',
+  );
 }
 
 /**
@@ -25,11 +38,10 @@ export function useEverywhere({ environment, host }: Connection): void {
 export async function prepareTestcontainers(wanted: boolean): Promise<boolean> {
   const disabled = 'TESTCONTAINERS_RYUK_DISABLED';
   process.env[disabled] = wanted ? 'false' : 'true';
-  const { getContainerRuntimeClient, getReaper } = native<typeof Testcontainers>('testcontainers');
-  const client = await getContainerRuntimeClient();
+  const client = await testcontainersClient();
   if (!wanted) return false;
   try {
-    await getReaper(client);
+    await native<typeof Testcontainers>('testcontainers').getReaper(client);
     return true;
   } catch {
     process.env[disabled] = 'true';

@@ -125,7 +125,7 @@ export class Session {
     try {
       injection = fault && lab && (await Injection.in(lab, fault));
       connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await between?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
-      useEverywhere(connection);
+      await useEverywhere(connection);
       return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
@@ -149,7 +149,8 @@ export class Session {
     const [facts, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, claims.some(({ requires = [] }) => requires.includes('tools-image')), progress)]);
     const engine = lab?.mode ? { ...facts, id: idInMode(facts.id, lab.mode), mode: lab.mode.title } : facts;
     const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels, privilegedDiagnosis));
-    const reaper = await prepareTestcontainers(!lab && (await available(docker, reaperImage, image.registry, progress)));
+    // over ssh it would be looked for at a port of a machine that only ssh may reach
+    const reaper = await prepareTestcontainers(!lab && connection.endpoint.kind !== 'ssh' && (await available(docker, reaperImage, image.registry, progress)));
     const host = new EngineHost(access, docker);
     const [before, port80, cli, configuredBy, proxyReplaced] = await Promise.all([
       countHost(docker, host, runId, engine.kind),

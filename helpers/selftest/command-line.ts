@@ -25,6 +25,8 @@ export interface CommandOptions {
   env?: Record<string, string | undefined>;
   /** milliseconds after which it is killed */
   timeout?: number;
+  /** argv that the program is started through, in surroundings of its own */
+  through?: readonly string[];
 }
 
 /** Variables of the machine that would change what a test sees: other engines, Jest's own, a CI's summary. */
@@ -35,13 +37,13 @@ export const ownSurroundings = {
 };
 
 /** Runs the program as a user does, in an empty folder of its own. */
-export async function commandLine(args: readonly string[], { env = {}, timeout = 120_000 }: CommandOptions = {}): Promise<Ended> {
+export async function commandLine(args: readonly string[], { env = {}, timeout = 120_000, through = [] }: CommandOptions = {}): Promise<Ended> {
   const directory = mkdtempSync(path.join(tmpdir(), 'command-line-'));
   try {
     const startedAt = performance.now();
     const program = ['node', path.resolve(__dirname, '..', 'bin.cjs'), ...args];
     // in the folder, so that reports with default names go there
-    const argv = ['env', `--chdir=${directory}`, ...program];
+    const argv = [...through, 'env', `--chdir=${directory}`, ...program];
     const { exitCode, stdout, stderr } = await run(argv, { env: { ...ownSurroundings, ...env }, timeout });
     const durationMs = performance.now() - startedAt;
     const written = readWritten(path.join(directory, 'reports', 'results.json'));

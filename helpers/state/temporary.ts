@@ -94,13 +94,23 @@ export function temporaryRoot(below = ''): string {
   for (const place of places()) {
     try {
       const root = rootIn(trustedFolder(place));
-      if (below === '' || Buffer.byteLength(join(root, below)) < socketPathLimit) return root;
-      problem ??= new Error(`the path of a socket below ${root} is too long`);
+      const socket = join(root, below);
+      const tooLong = Buffer.byteLength(socket) >= socketPathLimit;
+      if (below === '' || (!tooLong && isPlainPath(socket))) return root;
+      problem ??= new Error(tooLong ? `the path of a socket below ${root} is too long` : `a socket below ${root} cannot be told to other programs as a URL`);
     } catch (error) {
       problem ??= error;
     }
   }
   throw unmakeable(tmpdir(), problem);
+}
+
+/**
+ * Whether programs that are told of a socket by a URL, as testcontainers is, find it at this path: in a URL a blank, a
+ * quote and whatever else is no part of one become something else.
+ */
+export function isPlainPath(socketPath: string): boolean {
+  return new URL(`unix://${socketPath}`).pathname === socketPath;
 }
 
 /**

@@ -1,0 +1,32 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type * as Testcontainers from 'testcontainers';
+import { native } from '../native';
+import { exitStatus, UserError } from '../user-error';
+
+type Client = Awaited<ReturnType<typeof Testcontainers.getContainerRuntimeClient>>;
+
+/**
+ * Testcontainers' own client of the engine that the variables name. It looks for the engine once in a process, and would
+ * rather follow ~/.testcontainers.properties, where a `tc.host` names another engine: that file is hidden from it.
+ * @throws UserError where it cannot use the engine
+ */
+export async function testcontainersClient(): Promise<Client> {
+  const { getContainerRuntimeClient } = native<typeof Testcontainers>('testcontainers');
+  const home = process.env['HOME'];
+  // it looks for the file before it waits for anything (configuration of its container-runtime/strategies)
+  process.env['HOME'] = path.join(tmpdir(), 'no-such-folder');
+  const looking = getContainerRuntimeClient();
+  if (home === undefined) Reflect.deleteProperty(process.env, 'HOME');
+  else process.env['HOME'] = home;
+  try {
+    return await looking;
+  } catch (error) {
+    throw new UserError(
+      `Testcontainers, which starts the containers, cannot use the engine at ${process.env['DOCKER_HOST']}: ${(error as Error).message}.`,
+      'Look whether the engine still answers ("docker info"); if it does, run this again with DEBUG=testcontainers* and report what it says.',
+      exitStatus.failed,
+      { cause: error },
+    );
+  }
+}
