@@ -26,7 +26,7 @@ const config: Config = {
   maxWorkers: 1,
   // the suite's reporter says that nothing was selected, and fails
   passWithNoTests: true,
-  reporters: ['<rootDir>/helpers/jest/reporter.cjs'],
+  reporters: ['<rootDir>/helpers/jest/progress-reporter.cjs', '<rootDir>/helpers/jest/reporter.cjs'],
 };
 
 export default config;

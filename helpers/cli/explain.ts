@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import type { Claim } from '../../fixtures/claims/model';
 import { readResults } from '../report/results';
 import { selectClaims, specFile } from '../run/selection';
+import { exitStatus, UserError } from '../user-error';
 
 /** Shows everything that is known of one claim: what the catalogue says, and the verdict and evidence of the last run. */
 export function explainCommand(id: string, { json }: { json: string }): number {
-  const [claim] = selectClaims({ claims: [id] }) as [Claim];
+  const [claim, another] = selectClaims({ claims: [id] }) as [Claim, Claim?];
+  if (another) throw new UserError(`"${id}" means several claims.`, `Name one of them, such as ${claim.id}. See them with: npx docker-network-conformance list --claim ${id}`, exitStatus.usage);
   const rows: [string, string][] = [
     ['claim', claim.id],
     ['says', claim.title],

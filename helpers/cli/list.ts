@@ -1,26 +1,61 @@
+import type { Claim } from '../../fixtures/claims/model';
+import type { Inapplicable } from '../claim/applicability';
 import { selectClaims } from '../run/selection';
-import { Session } from '../run/session';
 import { selectionOf, type SelectingOptions } from './options';
 
+export interface ListOptions extends SelectingOptions {
+  json: boolean;
+}
+
+/** What an engine that was named says of the selected claims. */
+interface Applicability {
+  engine: string;
+  inapplicable: Readonly<Record<string, Inapplicable>>;
+}
+
 /**
- * Shows the claims that `run` with the same options would select, and what keeps some of them from being judged. It
- * looks at the engine for that, as `run` does, and starts none of the claims' containers.
+ * Shows the claims that `run` with the same options would select. Where an engine is named, it looks at that one for what
+ * keeps some of them from being judged, as `run` does; otherwise it starts nothing.
  */
-export async function listCommand(options: SelectingOptions): Promise<number> {
+export async function listCommand(options: ListOptions): Promise<number> {
   const claims = selectClaims(selectionOf(options));
-  const progress = (line: string) => void process.stderr.write(`${line}\n`);
-  const session = await Session.open({ claims, progress, ...(options.engine !== undefined && { engine: options.engine }) });
-  const { inapplicable, engine } = session.context;
-  await session.end();
-  process.stdout.write(`${claims.length} claims, for ${engine.id}\n`);
-  let heading = '';
-  for (const { id, area, section, level, title } of claims) {
-    const here = `${area} / ${section}`;
-    if (here !== heading) process.stdout.write(`\n${here}\n`);
-    heading = here;
-    process.stdout.write(`  ${id} (${level})\n      ${title}\n`);
-    const reason = inapplicable[id];
-    if (reason) process.stdout.write(`      ${reason.verdict}: ${reason.reason}\n`);
-  }
+  const told = options.engine === undefined ? undefined : await applicabilityOn(options.engine, claims);
+  process.stdout.write(options.json ? asJson(claims, told) : asText(claims, told));
   return 0;
 }
+
+async function applicabilityOn(engine: string, claims: readonly Claim[]): Promise<Applicability> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- what talks to engines is loaded where one is named
+  const { Session } = require('../run/session') as typeof import('../run/session');
+  const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  const session = await Session.open({ claims, progress, engine });
+  await session.end();
+  return { engine: session.context.engine.id, inapplicable: session.context.inapplicable };
+}
+
+function asJson(claims: readonly Claim[], told: Applicability | undefined): string {
+  const entries = claims.map((claim) => {
+    const { id, area, section, level, title } = claim;
+    const reason = told?.inapplicable[id];
+    return { id, area, section, level, title, ...(reason && { verdict: reason.verdict, reason: reason.reason }) };
+  });
+  return `${JSON.stringify({ ...(told && { engine: told.engine }), claims: entries }, null, 2)}\n`;
+}
+
+function asText(claims: readonly Claim[], told: Applicability | undefined): string {
+  const lines = [`${counted(claims.length)}${told ? `, for ${told.engine}` : ''}`];
+  const inArea = new Map<string, number>();
+  for (const { area } of claims) inArea.set(area, (inArea.get(area) ?? 0) + 1);
+  let [areaBefore, sectionBefore] = ['', ''];
+  for (const { id, area, section, level, title } of claims) {
+    if (area !== areaBefore) lines.push('', `${area}: ${counted(inArea.get(area) ?? 0)}`);
+    if (area !== areaBefore || section !== sectionBefore) lines.push(`  ${section}`);
+    [areaBefore, sectionBefore] = [area, section];
+    lines.push(`    ${id} (${level})`, `        ${title}`);
+    const reason = told?.inapplicable[id];
+    if (reason) lines.push(`        ${reason.verdict}: ${reason.reason}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const counted = (count: number) => `${count} ${count === 1 ? 'claim' : 'claims'}`;

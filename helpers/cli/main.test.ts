@@ -50,6 +50,23 @@ describe('the command line', () => {
     expect([2, 3]).toContain(status);
   });
 
+  it('must list claims with the counts of their areas, and ask no engine that is not named', async () => {
+    const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+    const [text, json, one] = await Promise.all([commandLine(['list', '--area', 'document', 'models'], { env }), commandLine(['list', '--not', 'document', '--json'], { env }), commandLine(['list', '--claim', first], { env })]);
+    const inArea = (name: string) => catalogue.filter(({ area }) => area === name).length;
+    expect(text).toMatchObject({ status: 0, complained: '' });
+    for (const name of ['document', 'models']) expect(text.printed).toContain(`\n${name}: ${inArea(name)} claims\n`);
+    const rest = catalogue.filter(({ area }) => area !== 'document');
+    expect((JSON.parse(json.printed) as { claims: unknown[] }).claims).toEqual(rest.map(({ id, area, section, level, title }) => ({ id, area, section, level, title })));
+    expect(one.printed.split('\n')[0]).toBe('1 claim');
+  });
+
+  it('must refuse to explain what means several claims', async () => {
+    const { status, complained } = await commandLine(['explain', 'bridge.default']);
+    expect(complained).toContain('"bridge.default" means several claims.');
+    expect(status).toBe(2);
+  });
+
   it('must print its help and its version with status 0', async () => {
     const [help, version] = await Promise.all([commandLine(['--help']), commandLine(['--version'])]);
     expect(help.status).toBe(0);

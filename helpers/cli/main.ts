@@ -4,10 +4,10 @@ import { suite } from '../run/project';
 import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../user-error';
 import type { DiffOptions } from './diff';
+import type { ListOptions } from './list';
 import type { FaultsOptions } from './faults';
 import type { MatrixCommandOptions } from './matrix';
 import type { MergeOptions } from './merge';
-import type { SelectingOptions } from './options';
 import type { RunOptions } from './run';
 
 /** Options that select an engine and claims; `run` and `list` share them. */
@@ -18,7 +18,8 @@ function selecting(command: Command): Command {
 function selectingClaims(command: Command): Command {
   return command
     .option('--area <name...>', 'only claims of these areas, e.g. document')
-    .option('--claim <id...>', 'only these claims')
+    .option('--claim <id...>', 'only these claims: ids, beginnings such as bridge.default, or patterns such as "*.peers-*"')
+    .option('--not <name...>', 'not these claims or areas, named in the same ways')
     .option('--level <level...>', 'only claims of these levels: must, should, observed');
 }
 
@@ -56,8 +57,9 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .addOption(new Option('--fault <id>', 'break the engine of a lab, or its host, in this way (fixtures/faults)').hideHelp())
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 
-  selecting(root.command('list').description('show the claims that such a run would select, with what keeps them from being judged; runs none'))
-    .action(async (options: SelectingOptions) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
+  selecting(root.command('list').description('show the claims that such a run would select; with --engine also what keeps them from being judged there; runs none'))
+    .option('--json', 'print them as JSON', false)
+    .action(async (options: ListOptions) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
 
   selectingClaims(root.command('matrix').description('judge several engines, each in a lab of its own, some at the same time, and write one report').option('--engine <id...>', 'these engines, as "engines" names them; all without a mode if none is named'))
     .option('--modes', 'also the modes of these engines, or of the default engine if none is named', false)

@@ -6,9 +6,10 @@ export interface SelectingOptions {
   area?: string[];
   claim?: string[];
   level?: string[];
+  not?: string[];
 }
 
 /** The selection that these options mean. */
-export function selectionOf({ area, claim, level }: Omit<SelectingOptions, 'engine'>): Selection {
-  return { ...(area && { areas: area }), ...(claim && { claims: claim }), ...(level && { levels: level }) };
+export function selectionOf({ area, claim, level, not }: Omit<SelectingOptions, 'engine'>): Selection {
+  return { ...(area && { areas: area }), ...(claim && { claims: claim }), ...(level && { levels: level }), ...(not && { not }) };
 }

@@ -81,7 +81,7 @@ function leastJudged({ claim, minJudged }: RunOptions): number {
 }
 
 /** How Jest runs the claims when a matrix wants to know how far it is. */
-const toldToMatrix: Jest.Config = { ...config, reporters: [...(config.reporters ?? []), '<rootDir>/helpers/matrix/progress-reporter.cjs'] };
+const toldToMatrix: Jest.Config = { ...config, reporters: ['<rootDir>/helpers/matrix/progress-reporter.cjs', '<rootDir>/helpers/jest/reporter.cjs'] };
 
 /** @throws UserError for an option that Jest does not know. */
 async function jestArgv(words: string[]): Promise<Awaited<ReturnType<typeof Jest.buildArgv>>> {

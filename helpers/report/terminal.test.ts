@@ -27,6 +27,13 @@ describe('terminalReport', () => {
     expect(report().split('\n').map((line) => line.trim()).filter((line) => order.includes(line))).toEqual(order);
   });
 
+  it.each([80, 200])('shows every title whole in %i columns', (width) => {
+    const title = 'Two containers on the default bridge must reach each other at their addresses, both ways, and so on';
+    const [claim] = sampleResults().claims;
+    const report = terminalReport(sampleResults({ claims: claim ? [{ ...claim, title }] : [] }), { color: false, width, files: [] });
+    expect(report.replace(/\s+/g, ' ')).toContain(title);
+  });
+
   it('shows why a claim deviates, what was seen last, and how to run it again', () => {
     const lines = report();
     expect(lines).toMatch(/│ expected: name-unknown\n +│ actual: +reached\(nginx02, 200\)/);

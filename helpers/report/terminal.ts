@@ -67,13 +67,11 @@ class TerminalReport {
     const room = this.options.width - 7;
     const title = oneLine(claim.title);
     const id = this.options.verbose ? [dim(`       ${claim.id}`)] : [];
-    if (isFailure(claim)) {
-      const [first = '', ...more] = wrap(`${title}${remarks}`, room);
-      return [`     ${this.mark(claim)} ${bold(first)}`, ...more.map((line) => `       ${bold(line)}`), ...id, ...this.details(claim)];
-    }
-    const short = truncate(title, room - remarks.length);
-    const shown = claim.verdict === 'not-applicable' ? dim(short) : short;
-    return [`     ${this.mark(claim)} ${shown}${dim(remarks)}`, ...id, ...this.details(claim)];
+    const failed = isFailure(claim);
+    const paintTitle = failed ? bold : claim.verdict === 'not-applicable' ? dim : String;
+    const paint = (line: string) => (remarks !== '' && line.endsWith(remarks) ? `${paintTitle(line.slice(0, -remarks.length))}${dim(remarks)}` : paintTitle(line));
+    const [first = '', ...more] = wrap(`${title}${remarks}`, room);
+    return [`     ${this.mark(claim)} ${paint(first)}`, ...more.map((line) => `       ${paint(line)}`), ...id, ...this.details(claim)];
   }
 
   private details(claim: ClaimResult): string[] {

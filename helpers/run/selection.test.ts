@@ -32,6 +32,29 @@ describe('a selection', () => {
     expect(observed.every(({ area, level }) => area === 'document' && level === 'observed')).toBe(true);
   });
 
+  it('must take the beginning of an id, up to a dot, and patterns', () => {
+    const ids = (selection: Selection) => selectClaims(selection).map(({ id }) => id);
+    const all = catalogue.map(({ id }) => id);
+    expect(ids({ claims: ['bridge.default'] })).toEqual(all.filter((id) => id.startsWith('bridge.default.')));
+    expect(ids({ claims: ['*.peers-*'] })).toEqual(all.filter((id) => id.includes('.peers-')));
+    expect(ids({ claims: [first, 'bridge.default'] })).toEqual(all.filter((id) => id === first || id.startsWith('bridge.default.')));
+    expect(refusal({ claims: ['bridge.def'] }).message).toBe('There is no claim "bridge.def".');
+  });
+
+  it('must leave out what is named with not: claims, beginnings, patterns and areas', () => {
+    const ids = (selection: Selection) => selectClaims(selection).map(({ id }) => id);
+    expect(ids({ not: [first] })).toEqual(catalogue.slice(1).map(({ id }) => id));
+    expect(ids({ not: ['document'] })).toEqual(catalogue.filter(({ area }) => area !== 'document').map(({ id }) => id));
+    expect(ids({ areas: ['document'], not: ['bridge.*'] })).toEqual(catalogue.filter(({ id, area }) => area === 'document' && !id.startsWith('bridge.')).map(({ id }) => id));
+    expect(refusal({ not: ['no.such-claim'] }).message).toBe('There is no claim or area "no.such-claim".');
+    expect(refusal({ claims: [first], not: [first] }).status).toBe(exitStatus.usage);
+  });
+
+  it('must narrow to those that failed before', () => {
+    expect(selectClaims({ failed: [second] }).map(({ id }) => id)).toEqual([second]);
+    expect(refusal({ claims: [first], failed: [second] }).status).toBe(exitStatus.usage);
+  });
+
   it.each<[string, Selection, string]>([
     ['claim', { claims: ['bridge.default.peers-reach-eachother'] }, 'bridge.default.peers-reach-each-other'],
     ['claim', { claims: ['host.stop-print-the-name'] }, 'host.stop-prints-the-name'],

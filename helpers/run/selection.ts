@@ -5,31 +5,57 @@ import { exitStatus, UserError } from '../user-error';
 /** What the user asked to run; several values of one kind widen the selection, several kinds narrow it. */
 export interface Selection {
   areas?: string[];
+  /** ids, beginnings of ids that end at a dot, or patterns with `*` */
   claims?: string[];
   levels?: string[];
+  /** ids, beginnings, patterns or areas that are left out */
+  not?: string[];
+  /** ids of the claims that failed in the run before, whatever else is asked */
+  failed?: readonly string[];
 }
 
 /**
  * The claims of the catalogue that a selection means.
  * @throws UserError for a word that selects nothing: a run of nothing must never look like a success.
  */
-export function selectClaims({ areas = [], claims = [], levels = [] }: Selection): Claim[] {
+export function selectClaims({ areas = [], claims = [], levels = [], not = [], failed }: Selection): Claim[] {
   known('area', areas, catalogue.map(({ area }) => area));
   known('level', levels, ['must', 'should', 'observed'] satisfies Level[]);
-  known('claim', claims, catalogue.map(({ id }) => id));
+  const wanted = claims.map((word) => meaning(word, 'claim'));
+  const unwanted = not.map((word) => meaning(word, 'claim or area', true));
   const selected = catalogue.filter(
-    ({ id, area, level }) => (areas.length === 0 || areas.includes(area)) && (claims.length === 0 || claims.includes(id)) && (levels.length === 0 || levels.includes(level)),
+    (claim) =>
+      (areas.length === 0 || areas.includes(claim.area)) &&
+      (wanted.length === 0 || wanted.some((means) => means(claim))) &&
+      (levels.length === 0 || levels.includes(claim.level)) &&
+      (failed === undefined || failed.includes(claim.id)) &&
+      !unwanted.some((means) => means(claim)),
   );
   if (selected.length === 0) throw new UserError('No claim is in all of the areas, levels and ids that were asked for.', 'See what there is with: npx docker-network-conformance list', exitStatus.usage);
   return selected;
 }
 
+/**
+ * What a word selects: a claim by its id, all whose ids begin with it and go on with a dot, or all that a pattern fits,
+ * in which `*` stands for anything.
+ * @throws UserError where that is nothing
+ */
+function meaning(word: string, kind: string, alsoAreas = false): (claim: Claim) => boolean {
+  const pattern = word.includes('*') && /[\w]/.test(word) ? new RegExp(`^${word.split('*').map(escaped).join('.*')}$`) : undefined;
+  const means = ({ id, area }: Claim) => id === word || id.startsWith(`${word}.`) || (alsoAreas && area === word) || pattern?.test(id) === true;
+  if (word === '' || !catalogue.some(means)) throw unknown(kind, word, catalogue.flatMap(({ id, area }) => (alsoAreas ? [id, area] : [id])));
+  return means;
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 function known(kind: string, asked: readonly string[], all: readonly string[]): void {
-  for (const word of asked) {
-    if (all.includes(word)) continue;
-    const near = nearest(word, [...new Set(all)]);
-    throw new UserError(`There is no ${kind} "${word}".`, near ? `Did you mean ${near}? See what there is with: npx docker-network-conformance list` : 'See what there is with: npx docker-network-conformance list', exitStatus.usage);
-  }
+  for (const word of asked) if (!all.includes(word)) throw unknown(kind, word, all);
+}
+
+function unknown(kind: string, word: string, all: readonly string[]): UserError {
+  const near = nearest(word, [...new Set(all)]);
+  return new UserError(`There is no ${kind} "${word}".`, near ? `Did you mean ${near}? See what there is with: npx docker-network-conformance list` : 'See what there is with: npx docker-network-conformance list', exitStatus.usage);
 }
 
 /** The word that shares most pairs of letters with the one asked for, if they share half of them. */

@@ -1,0 +1,3 @@
+'use strict';
+require('../typescript.cjs');
+module.exports = require('./progress-reporter.ts').default;
