@@ -1,7 +1,7 @@
 /** Gestures of specs that need nothing of the run. They come with the spec runtime, since what they observe is evidence of the claim that it judges. */
 export { between, cidrParts, derivedMac } from './claim/addresses';
 export { mustGrant } from './claim/set-up';
-export { askedFor, lookUp, lookUpAll, nameServer } from './dns';
+export { askedFor, asksNobodyElse, lookUp, lookUpAll, nameServer } from './dns';
 export { cable } from './make/cable';
 export { clock } from './make/clock';
 export { conversation } from './make/conversation';

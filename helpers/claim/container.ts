@@ -39,6 +39,9 @@ export interface EndpointObject {
   MacAddress: string;
 }
 
+/** How a binding names all IPv4 addresses of the host. */
+const allAddresses = '0.0.0.0';
+
 /** Somebody who can be fetched from: a container, or an origin `http://address:port`. */
 export type Target = Container | string;
 
@@ -111,14 +114,14 @@ export class Container implements VantagePoint {
   }
 
   /**
-   * The port of the host on which the engine published one of its ports, on all IPv4 addresses.
+   * The port of the host on which the engine published one of its ports, on all IPv4 addresses or on this one.
    * @throws Deviation when it is not published there.
    */
-  async hostPort(port: number, protocol: 'tcp' | 'udp' = 'tcp'): Promise<number> {
+  async hostPort(port: number, protocol: 'tcp' | 'udp' = 'tcp', address = allAddresses): Promise<number> {
     const bindings = (await this.inspect()).NetworkSettings.Ports?.[`${port}/${protocol}`] ?? [];
     // that it may be published elsewhere, too, is no reading of a claim that needs the port
-    const binding = notReading(() => bindings.find(({ HostIp }) => HostIp === '0.0.0.0' || HostIp === ''));
-    if (!binding) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on all IPv4 addresses of the host`, this.id);
+    const binding = notReading(() => bindings.find(({ HostIp }) => HostIp === address || (address === allAddresses && HostIp === '')));
+    if (!binding) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on ${address === allAddresses ? 'all IPv4 addresses' : address} of the host`, this.id);
     if (!/^\d+$/.test(binding.HostPort)) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(binding)}, which names no port of the host`, this.id);
     return Number(binding.HostPort);
   }

@@ -79,6 +79,7 @@ function nginxContainer(context: RunContext, { network, publish, token, ports, f
     constructor() {
       super(context.image.reference);
       Object.assign(this.createOpts, { Tty: true, OpenStdin: true, ExposedPorts: Object.fromEntries(publish.map((port) => [`${port}/tcp`, {}])) });
+      if (network === 'host' && context.engine.usernsRemap) this.hostConfig.UsernsMode = 'host';
       this.hostConfig.PortBindings = Object.fromEntries(publish.map((port) => [`${port}/tcp`, [{ HostPort: '' }]]));
     }
   }

@@ -52,6 +52,13 @@ export function nameServer(address: string, codes: Readonly<Record<string, Respo
 }
 
 /**
+ * The part of a container's `HostConfig` by which its questions go to nobody outside: what it knows, it knows from the
+ * engine. Its only name server is its own loopback, where nobody listens. Without it the host's name servers would have a
+ * say in whether a name is known, and some of them never answer, or have an address for every name.
+ */
+export const asksNobodyElse = { Dns: ['127.0.0.1'] };
+
+/**
  * What a {@link nameServer} was asked, in order, each as name and type, e.g. `web.example A`.
  * @throws ProbeBroken where it is none
  */

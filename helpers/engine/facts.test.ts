@@ -44,9 +44,11 @@ describe('the facts of an engine', () => {
       kernel: '6.18.0',
       firewallBackend: 'iptables',
       rootless: false,
+      usernsRemap: false,
+      ipv4Forwarding: true,
       networkDrivers: ['bridge', 'host', 'null'],
       addressPools: [],
-      defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false },
+      defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false, options: {} },
       hostNetwork: true,
       evidence: {
         version: [expect.objectContaining({ what: 'GET /version (Version, ApiVersion, Components)', answer: expect.stringContaining('28.5.2+dfsg3') })],
@@ -87,6 +89,6 @@ describe('the facts of an engine', () => {
 
   it('must take the IPv4 range of a bridge that carries IPv6 as well', async () => {
     const both = { Id: 'b', EnableIPv6: true, IPAM: { Config: [{ Subnet: 'fd00::/64' }, { Subnet: '10.99.0.0/24' }] } };
-    expect((await factsFrom({ bridge: both })).defaultBridge).toEqual({ id: 'b', subnet: '10.99.0.0/24', gateway: undefined, ipv6: true });
+    expect((await factsFrom({ bridge: both })).defaultBridge).toEqual({ id: 'b', subnet: '10.99.0.0/24', gateway: undefined, ipv6: true, options: {} });
   });
 });

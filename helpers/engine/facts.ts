@@ -10,6 +10,8 @@ export interface DefaultBridge {
   subnet: string;
   gateway: string | undefined;
   ipv6: boolean;
+  /** what its operator chose for it, as far as it is in the network's options */
+  options: Readonly<Record<string, string>>;
 }
 
 /** What the engine says of itself, gathered once per run. */
@@ -24,6 +26,10 @@ export interface EngineFacts {
   kernel: string;
   firewallBackend: string;
   rootless: boolean;
+  /** whether containers have user namespaces of their own, unless they ask for the host's (`userns-remap`) */
+  usernsRemap: boolean;
+  /** false where the engine says that its host forwards no IPv4 */
+  ipv4Forwarding: boolean;
   /** what the lab of the suite's own does otherwise than usual, in a sentence; of other engines it is not known */
   mode?: string;
   networkDrivers: string[];
@@ -43,6 +49,7 @@ interface Info {
   /** Podman's own field; 4.3 has nothing in the other one */
   Rootless?: boolean;
   FirewallBackend?: { Driver?: string };
+  IPv4Forwarding?: boolean;
   Plugins?: { Network?: string[] | null };
   DefaultAddressPools?: { Base: string; Size: number }[] | null;
 }
@@ -73,13 +80,15 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     kernel: info.KernelVersion ?? 'unknown',
     firewallBackend: info.FirewallBackend?.Driver ?? 'unknown',
     rootless: info.Rootless ?? info.SecurityOptions?.includes('name=rootless') ?? false,
+    usernsRemap: info.SecurityOptions?.includes('name=userns') ?? false,
+    ipv4Forwarding: info.IPv4Forwarding ?? true,
     networkDrivers: info.Plugins?.Network ?? [],
     addressPools: (info.DefaultAddressPools ?? []).map(({ Base, Size }) => `${Base} in /${Size}`),
     defaultBridge: bridge.value,
     hostNetwork: host.value,
     evidence: {
       version: [answered('/version', { Version: version.Version, ApiVersion: version.ApiVersion, Components: version.Components?.map(({ Name }) => Name) })],
-      info: [answered('/info', { SecurityOptions: info.SecurityOptions, Rootless: info.Rootless, FirewallBackend: info.FirewallBackend, DefaultAddressPools: info.DefaultAddressPools, Plugins: { Network: info.Plugins?.Network } })],
+      info: [answered('/info', { SecurityOptions: info.SecurityOptions, Rootless: info.Rootless, FirewallBackend: info.FirewallBackend, IPv4Forwarding: info.IPv4Forwarding, DefaultAddressPools: info.DefaultAddressPools, Plugins: { Network: info.Plugins?.Network } })],
       defaultBridge: [answered('/networks/bridge', bridge.answer)],
       hostNetwork: [answered('/networks/host', host.answer)],
     },
@@ -94,10 +103,10 @@ function answered(path: string, answer: object): Evidence {
 async function defaultBridge(docker: Dockerode): Promise<{ value: DefaultBridge | undefined; answer: object }> {
   const asked = await inspectIfAny(docker, 'bridge');
   if (!asked.network) return { value: undefined, answer: asked.refusal };
-  const { Id, EnableIPv6, IPAM } = asked.network;
-  const answer = { Id, EnableIPv6, IPAM };
+  const { Id, EnableIPv6, IPAM, Options } = asked.network;
+  const answer = { Id, EnableIPv6, IPAM, Options };
   const ipv4 = IPAM?.Config?.find(({ Subnet }) => ipaddr.parseCIDR(Subnet)[0].kind() === 'ipv4');
-  return { value: ipv4 && { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway, ipv6: EnableIPv6 ?? false }, answer };
+  return { value: ipv4 && { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway, ipv6: EnableIPv6 ?? false, options: Options ?? {} }, answer };
 }
 
 async function hostNetwork(docker: Dockerode): Promise<{ value: boolean; answer: object }> {
@@ -110,6 +119,7 @@ interface Network {
   Driver?: string;
   EnableIPv6?: boolean;
   IPAM?: { Config?: { Subnet: string; Gateway?: string }[] | null };
+  Options?: Record<string, string> | null;
 }
 
 /** A network object, or what the engine says where it has no such network. */

@@ -3,11 +3,15 @@ import semver from 'semver';
 import { Container, type ContainerObject } from '../claim/container';
 import { untilListening, type Provisioner } from '../claim/nginx';
 import { claimedToBeGranted, settingUp } from '../claim/set-up';
+import type { EngineFacts } from '../engine/facts';
 import { drawn } from '../mutants/answers';
 import { notReading } from '../mutants/look';
 import { identityPath } from '../vantage/fetch';
 import type { Outcome } from '../vantage/outcome';
+import { isOutOfRanges } from '../run/new-networks';
+import { asDockerMakesThem, withRange } from './as-docker-makes-them';
 import { granted, type Ask, type ApiAnswer } from './ask';
+import { Blocked } from '../claim/verdict';
 import { currentLifetime } from './lifetime';
 import { OwnNetwork } from './own-network';
 import { ownSubnet, ownSubnet6 } from './subnets';
@@ -103,11 +107,33 @@ export class Maker {
 
   /** As {@link network}; what the engine says is the answer, whatever it is. What it does create ends with the claim. */
   tryNetwork = async (body: NetworkBody = {}): Promise<ApiAnswer<{ Id: string; Warning?: string }>> => {
-    const whole = { Name: this.name('net'), ...body, Labels: { ...this.labels, ...body.Labels } };
+    const { context } = this.provisioner;
+    const whole = { Name: this.name('net'), ...asDockerMakesThem(body, context.newNetworks), Labels: { ...this.labels, ...body.Labels } };
+    const answer = await this.networkCreated(whole);
+    // other people's networks can have used up what the engine takes ranges from
+    const lacksRange = context.newNetworks !== undefined && notReading(() => isOutOfRanges(answer.message));
+    return lacksRange ? this.networkCreated(withRange(whole, this.subnet().subnet)) : answer;
+  };
+
+  /** As {@link network}, in a range of the engine's choice, for claims about that. @throws Blocked where other networks have used all of them up */
+  networkOfPools = async (): Promise<OwnNetwork> => {
+    const Name = this.name('net');
+    const answer = await this.networkCreated({ Name, ...asDockerMakesThem({}, this.provisioner.context.newNetworks), Labels: this.labels });
+    if (this.provisioner.context.newNetworks !== undefined && notReading(() => isOutOfRanges(answer.message))) throw new Blocked(`other networks use up the address pools of this engine: ${answer.message}`);
+    return new OwnNetwork(idOf(await settingUp('a network that the claim needs could not be created', () => Promise.resolve(granted(`creating the network ${Name}`, answer)))), Name, this.ask);
+  };
+
+  /** The options that a network has which asks for these; an operator can have chosen further ones for all new networks. */
+  allOptions = (asked: Record<string, string>): Record<string, string> => {
+    const { newNetworks } = this.provisioner.context;
+    return { ...newNetworks?.options, ...asDockerMakesThem({ Options: asked }, newNetworks).Options };
+  };
+
+  private async networkCreated(whole: object): Promise<ApiAnswer<{ Id: string; Warning?: string }>> {
     const answer = await this.turns.networkCreations.act(() => this.ask<{ Id: string; Warning?: string }>('POST', '/networks/create', whole));
     notReading(() => this.owned(answer, 'network', (id) => this.provisioner.docker.getNetwork(id).remove()));
     return answer;
-  };
+  }
 
   /**
    * Probes what must not get from one network into another. Where Docker, before 28.0, inserts the jump to what keeps
@@ -144,7 +170,7 @@ export class Maker {
     const { docker, context } = this.provisioner;
     const name = body.name ?? this.name(body.member ?? 'box');
     // what is for the suite alone is undefined here, and so no part of the JSON that is sent
-    const whole = { Image: context.image.tools, Cmd: idle, ...body, name: undefined, member: undefined, started: undefined, Labels: { ...this.labels, ...body.Labels } };
+    const whole = { Image: context.image.tools, Cmd: idle, ...body, ...inUsernsOf(body, context.engine), name: undefined, member: undefined, started: undefined, Labels: { ...this.labels, ...body.Labels } };
     const answer = await this.ask<{ Id: string; Warnings?: string[] }>('POST', `/containers/create?name=${encodeURIComponent(name)}`, whole);
     notReading(() => this.owned(answer, 'container', (id) => this.turns.containerChanges.act(() => docker.getContainer(id).remove({ force: true, v: true }))));
     return answer;
@@ -197,6 +223,11 @@ export class Maker {
   private grant<T>(what: string, action: () => Promise<T>, plain: () => Promise<unknown>): Promise<T> {
     return this.isClaimed ? claimedToBeGranted(what, action, plain) : settingUp(what, action);
   }
+}
+
+/** Where containers have user namespaces of their own, host mode takes a container that has none (`docker run --userns host`). */
+function inUsernsOf({ HostConfig }: ContainerBody, { usernsRemap }: Pick<EngineFacts, 'usernsRemap'>): { HostConfig?: Record<string, unknown> } {
+  return usernsRemap && HostConfig?.['NetworkMode'] === 'host' ? { HostConfig: { UsernsMode: 'host', ...HostConfig } } : {};
 }
 
 /** The id of what was created, which the maker needs, and claims have not asked for. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { engineWith, everythingThere } from '../selftest/samples';
 import { availability, type Surroundings } from './availability';
 
-const everything: Surroundings = { engine: engineWith(), ownLab: true, tools: true, cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined, userlandProxyReplaced: undefined };
+const everything: Surroundings = { engine: engineWith(), ownLab: true, tools: true, cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined, userlandProxyReplaced: undefined, settings: () => undefined, newNetworks: undefined, broken: false };
 
 describe('what claims require', () => {
   it('must all be there on a fresh engine with a client and a free port 80', () => {
@@ -42,7 +42,7 @@ describe('what claims require', () => {
   });
 
   it('must not be applicable where the operator chose the range of the bridge, with that range', () => {
-    const engine = engineWith({ defaultBridge: { id: 'b', subnet: '10.99.0.0/24', gateway: '10.99.0.1', ipv6: false } });
+    const engine = engineWith({ defaultBridge: { id: 'b', subnet: '10.99.0.0/24', gateway: '10.99.0.1', ipv6: false, options: {} } });
     expect(availability({ ...everything, engine, bridgeConfiguredBy: 'its operator started it with --bip 10.99.0.1/24' })['unconfigured-default-bridge']).toEqual({
       verdict: 'not-applicable',
       reason: 'the default bridge has 10.99.0.0/24: its operator started it with --bip 10.99.0.1/24',
@@ -52,8 +52,50 @@ describe('what claims require', () => {
   });
 
   it('must not be applicable where the bridge carries IPv6 as well', () => {
-    const engine = engineWith({ defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: undefined, ipv6: true } });
+    const engine = engineWith({ defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: undefined, ipv6: true, options: {} } });
     expect(availability({ ...everything, engine })['ipv4-only-default-bridge']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('IPv6') });
     expect(availability({ ...everything, engine: engineWith({ defaultBridge: undefined }) })['ipv4-only-default-bridge']).toBeUndefined();
+  });
+
+  const told = (option: string, value: unknown): Surroundings['settings'] => (asked) => (asked === option ? { value, where: `${option} in daemon.json`, evidence: [] } : undefined);
+
+  it.each([
+    ['iptables', ['firewall-rules', 'ipv6-firewall-rules']],
+    ['ip6tables', ['ipv6-firewall-rules']],
+    ['ip-forward', ['ip-forward']],
+  ] as const)('must not be applicable where the operator turned %s off, and name it', (option, requirements) => {
+    const met = availability({ ...everything, settings: told(option, false) });
+    for (const requirement of requirements) expect(met[requirement]).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining(`${option} in daemon.json`) });
+    expect(Object.values(met).filter((it) => it !== undefined)).toHaveLength(requirements.length);
+    expect(availability({ ...everything, settings: told(option, true) })).toEqual(everythingThere);
+  });
+
+  it('must not be applicable where the engine says that it has no firewall backend, as it does since API 1.49', () => {
+    const engine = engineWith({ firewallBackend: 'unknown' });
+    expect(availability({ ...everything, engine })['firewall-rules']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('iptables=false'), evidence: engine.evidence.info });
+    for (const other of [{ apiVersion: '1.45' }, { kind: 'podman' as const }]) expect(availability({ ...everything, engine: engineWith({ firewallBackend: 'unknown', ...other }) })['firewall-rules']).toBeUndefined();
+  });
+
+  it('must be judged whatever a daemon was told that is broken on purpose', () => {
+    const engine = engineWith({ defaultBridge: undefined, usernsRemap: true });
+    expect(availability({ ...everything, engine, settings: told('iptables', false), broken: true })).toEqual(everythingThere);
+  });
+
+  it('must be judged where forwarding is off and nobody says that the operator wants it so', () => {
+    expect(availability({ ...everything, engine: engineWith({ ipv4Forwarding: false }) })).toEqual(everythingThere);
+  });
+
+  it('must not be applicable without a default bridge, or where its containers may not talk to each other', () => {
+    const none = { ...everything, engine: engineWith({ defaultBridge: undefined }) };
+    expect(availability(none)['default-bridge']?.reason).toContain('bridge=none');
+    expect(availability({ ...none, settings: told('bridge', 'none') })['default-bridge']?.reason).toContain('bridge in daemon.json');
+    const closed = engineWith({ defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: undefined, ipv6: false, options: { 'com.docker.network.bridge.enable_icc': 'false' } } });
+    expect(availability({ ...everything, engine: closed })['default-bridge-icc']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('icc') });
+  });
+
+  it('must not be applicable where new networks have an MTU of the operator, or containers user namespaces of their own', () => {
+    const newNetworks = { options: { 'com.docker.network.driver.mtu': '1400' }, ipv6: false, evidence: [] };
+    expect(availability({ ...everything, newNetworks })['unconfigured-network-mtu']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('com.docker.network.driver.mtu=1400') });
+    expect(availability({ ...everything, engine: engineWith({ usernsRemap: true }) })['host-user-namespace']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('userns-remap') });
   });
 });

@@ -1,6 +1,8 @@
 import type { Availability, Inapplicable } from '../claim/applicability';
 import type { Evidence } from '../claim/evidence';
 import type { EngineFacts } from '../engine/facts';
+import type { DaemonOption, DaemonSettings } from './daemon-settings';
+import type { NewNetworks } from './new-networks';
 import type { Absence } from './userland-proxy';
 
 /** The range that an engine gives its default bridge when nobody chose another (`ipamutils`, first local pool). */
@@ -19,11 +21,19 @@ export interface Surroundings {
   bridgeConfiguredBy: string | undefined;
   /** why there is no docker-proxy, if it is known */
   userlandProxyReplaced: Absence | undefined;
+  /** what the daemon was told, as far as it can be seen */
+  settings: DaemonSettings;
+  /** what a network gets that asks for nothing, where it was looked at */
+  newNetworks: NewNetworks | undefined;
+  /** whether the engine is broken on purpose: then nothing that it was told is the wish of an operator */
+  broken: boolean;
 }
 
 /** For each requirement, why it is not met; undefined where it is. */
-export function availability({ engine, ownLab, tools, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced }: Surroundings): Availability {
+export function availability(surroundings: Surroundings): Availability {
+  const { engine, ownLab, tools, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced } = surroundings;
   return {
+    ...ofTheOperator(surroundings),
     'docker-engine': engine.kind === 'docker' ? undefined : notApplicable('it is about dockerd itself, which is not what answers here', engine.evidence.version),
     'own-lab': ownLab ? undefined : blocked('it changes or restarts an engine, which this suite does only to one of its own: run it with --engine'),
     'tools-image': tools ? undefined : blocked("the suite's own image could not be brought to this engine; it is built from Debian's packages, by apt"),
@@ -35,6 +45,52 @@ export function availability({ engine, ownLab, tools, cli, hostPort80, bridgeCon
     'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : notApplicable(`the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}`, engine.evidence.defaultBridge),
     'ipv4-only-default-bridge': engine.defaultBridge?.ipv6 ? notApplicable('the default bridge of this engine carries IPv6 as well', engine.evidence.defaultBridge) : undefined,
   };
+}
+
+/** Requirements that an operator's settings can take away. What nobody says is as by default, and is judged. */
+function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings): Pick<Availability, OperatorsRequirement> {
+  const { defaultBridge, evidence } = engine;
+  if (broken) return asByDefault;
+  const turnedOff = (option: DaemonOption, meaning: string) => {
+    const setting = settings(option);
+    return setting?.value === false ? notApplicable(`its operator set ${setting.where}: ${meaning}`, setting.evidence) : undefined;
+  };
+  const withoutRules = turnedOff('iptables', 'the engine makes no rules in the firewall of its host') ?? (saysThatItHasNoFirewall(engine) ? notApplicable('the engine names no firewall backend: with iptables=false it makes no rules in the firewall of its host', evidence.info) : undefined);
+  const [noBridge, dnsOptions] = [settings('bridge'), settings('dns-opts')];
+  const mtu = newNetworks?.options[mtuOption];
+  const configuredMtu = mtu === undefined || newNetworks === undefined ? undefined : notApplicable(`its operator gives new networks the option ${mtuOption}=${mtu} (default-network-opts)`, newNetworks.evidence);
+  return {
+    'default-bridge': defaultBridge || engine.kind !== 'docker' ? undefined : notApplicable(`the engine runs without a default bridge${noBridge ? `: its operator set ${noBridge.where}` : ', as it does with bridge=none'}`, evidence.defaultBridge),
+    'default-bridge-icc': defaultBridge?.options[iccOption] === 'false' ? notApplicable(`containers on the default bridge may not talk to each other: its operator set icc to false (${iccOption}=false)`, evidence.defaultBridge) : undefined,
+    'firewall-rules': withoutRules,
+    'ipv6-firewall-rules': withoutRules ?? turnedOff('ip6tables', 'the engine makes no rules for IPv6 in the firewall of its host'),
+    'ip-forward': turnedOff('ip-forward', 'the engine leaves forwarding as its host has it'),
+    'host-user-namespace': engine.usernsRemap ? notApplicable('containers have user namespaces of their own (userns-remap), in which not every group of the host exists', evidence.info) : undefined,
+    'unconfigured-network-mtu': configuredMtu,
+    'unconfigured-dns-options': dnsOptions && notApplicable(`its operator set ${dnsOptions.where}, which every container is given`, dnsOptions.evidence),
+  };
+}
+
+type OperatorsRequirement = 'default-bridge' | 'default-bridge-icc' | 'firewall-rules' | 'ipv6-firewall-rules' | 'ip-forward' | 'host-user-namespace' | 'unconfigured-network-mtu' | 'unconfigured-dns-options';
+
+const asByDefault: Pick<Availability, OperatorsRequirement> = {
+  'default-bridge': undefined,
+  'default-bridge-icc': undefined,
+  'firewall-rules': undefined,
+  'ipv6-firewall-rules': undefined,
+  'ip-forward': undefined,
+  'host-user-namespace': undefined,
+  'unconfigured-network-mtu': undefined,
+  'unconfigured-dns-options': undefined,
+};
+
+const mtuOption = 'com.docker.network.driver.mtu';
+const iccOption = 'com.docker.network.bridge.enable_icc';
+
+/** From API 1.49 on, `GET /info` names the firewall backend of a daemon that uses one. */
+function saysThatItHasNoFirewall({ kind, apiVersion, firewallBackend }: EngineFacts): boolean {
+  const minor = Number(/^1\.(\d+)$/.exec(apiVersion)?.[1] ?? 0);
+  return kind === 'docker' && minor >= 49 && firewallBackend === 'unknown';
 }
 
 function blocked(reason: string, evidence: Evidence[] = []): Inapplicable {

@@ -4,20 +4,22 @@ import type { EngineHost } from '../vantage/host';
 import { ipv4FromHex } from '../vantage/procfs';
 import { read } from '../vantage/vantage';
 import { documentedSubnet } from './availability';
+import type { DaemonSettings } from './daemon-settings';
 
 /**
  * Why an engine's default bridge has another range than the documented one, as far as it can be known from here: its
  * operator gave it address pools or `--bip`, or another link of the host had the range already. Undefined where the
  * range is the documented one, or nothing explains the other: then it is the engine that differs.
  */
-export async function bridgeConfiguredBy(engine: EngineFacts, host: EngineHost): Promise<string | undefined> {
+export async function bridgeConfiguredBy(engine: EngineFacts, host: EngineHost, settings: DaemonSettings): Promise<string | undefined> {
   if (engine.kind !== 'docker' || !engine.defaultBridge || engine.defaultBridge.subnet === documentedSubnet) return undefined;
   if (engine.addressPools.length > 0) return `its operator configured the address pools ${engine.addressPools.join(', ')}`;
-  const bip = (await host.commandLines('dockerd')).map((line) => / --bip[= ](\S+)/.exec(line)?.[1]).find(Boolean);
-  if (bip) return `its operator started it with --bip ${bip}`;
-  const configured = await host.exec(['cat', '/etc/docker/daemon.json']);
-  const fromFile = configured.exitCode === 0 ? /"bip"\s*:\s*"([^"]+)"/.exec(configured.stdout)?.[1] : undefined;
-  if (fromFile) return `its operator set bip to ${fromFile} in daemon.json`;
+  for (const option of ['bip', 'bridge', 'fixed-cidr'] as const) {
+    const setting = settings(option);
+    if (setting) return `its operator set ${option} to ${String(setting.value)} (${setting.where})`;
+  }
+  const link = engine.defaultBridge.options['com.docker.network.bridge.name'];
+  if (link !== undefined && link !== 'docker0') return `its operator gave it the link ${link} (bridge)`;
   const overlapping = overlappingRoute(await read(host, ['cat', '/proc/net/route']));
   return overlapping && `the host already has a route into ${documentedSubnet}, at ${overlapping}`;
 }

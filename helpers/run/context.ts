@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { EngineFacts } from '../engine/facts';
+import type { NewNetworks } from './new-networks';
 import type { Inapplicable } from '../claim/applicability';
 
 /** Where the engine's host is, seen from this process; it says how the host's vantage point is entered. */
@@ -9,6 +10,8 @@ export type HostAccess =
       kind: 'here';
       /** whether it also has this process's PID namespace, so that the engine's process numbers are valid here */
       samePids: boolean;
+      /** number of the engine's process here, where it is known which one that is */
+      daemon?: string;
     }
   /** a lab: commands run behind this prefix, in the lab's namespaces */
   | { kind: 'lab'; enter: string[] }
@@ -35,6 +38,8 @@ export interface RunContext {
   cli?: string[];
   /** who holds TCP port 80 of the engine's host; absent where it is free, or another run's that will end */
   hostPort80?: string;
+  /** what a network gets that asks for nothing, where that was looked at */
+  newNetworks?: NewNetworks;
   image: {
     reference: string;
     description: string;

@@ -7,9 +7,9 @@ const engines = new Set(['dockerd', 'podman']);
  * The engine's process, if it is one of this kernel that holds the listening socket at this path in this process's own
  * network namespace: /proc/net/unix lists the sockets of one namespace, and a daemon's file descriptors say which of them
  * are its own. The daemon may know the socket by another path, or have another root: the file decides.
- * @returns its PID namespace, as in `pid:[4026531836]`; undefined where no such process is seen
+ * @returns its number, and its PID namespace, as in `pid:[4026531836]`; undefined where no such process is seen
  */
-export function daemonBehind(socketPath: string): { pids: string } | undefined {
+export function daemonBehind(socketPath: string): { pid: string; pids: string } | undefined {
   try {
     const file = statSync(socketPath);
     const own = readlinkSync('/proc/self/ns/net');
@@ -18,7 +18,7 @@ export function daemonBehind(socketPath: string): { pids: string } | undefined {
       const socket = listening.find(({ path }) => isSameFile(`/proc/${it}/root${path}`, file));
       return socket && holds(it, socket.inode) && readlinkSync(`/proc/${it}/ns/net`) === own;
     });
-    return pid === undefined ? undefined : { pids: readlinkSync(`/proc/${pid}/ns/pid`) };
+    return pid === undefined ? undefined : { pid, pids: readlinkSync(`/proc/${pid}/ns/pid`) };
   } catch {
     // not Linux, or a process that ended while it was looked at: then a helper container will tell
     return undefined;

@@ -16,7 +16,7 @@ import { daemonBehind } from './daemon-behind';
 export async function accessHost({ docker, socketPath }: Pick<Connection, 'docker' | 'socketPath'>, image: string, labels: Record<string, string>, privileged = false): Promise<HostAccess> {
   const fit = process.getuid?.() === 0 && sysShowsOwnLinks() && inPath('curl');
   const daemon = fit && socketPath !== undefined ? daemonBehind(socketPath) : undefined;
-  if (daemon) return { kind: 'here', samePids: daemon.pids === ownPlace().pids };
+  if (daemon) return { kind: 'here', samePids: daemon.pids === ownPlace().pids, daemon: daemon.pid };
   const helper = await docker.createContainer({
     Image: image,
     Entrypoint: [],

@@ -15,7 +15,7 @@ import { connect, type Connection } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import type { Endpoint } from '../engine/endpoint';
 import { engineLost, isEngineLost } from '../engine/lost';
-import { gatherFacts } from '../engine/facts';
+import { gatherFacts, type EngineFacts } from '../engine/facts';
 import { daemonArgsOf, Injection, mustBeLab } from '../faults/injection';
 import { Trials } from '../faults/trials';
 import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
@@ -25,6 +25,7 @@ import { exitStatus, UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { availability } from './availability';
 import { bridgeConfiguredBy } from './bridge-configuration';
+import { daemonSettings, fileReader } from './daemon-settings';
 import { cliOf, findCli, prepareTestcontainers, useEverywhere } from './clients';
 import { contextVariable, type HostAccess, type RunContext } from './context';
 import { accessHost } from './host-access';
@@ -33,6 +34,7 @@ import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
 import { howToEnter, notesOn, reachedBy } from './wording';
+import { newNetworksOf } from './new-networks';
 import { labelsOf, ownObjects, removeObjects, type OwnObject } from './objects';
 import { othersActivity } from './others-activity';
 import { userlandProxyReplaced } from './userland-proxy';
@@ -147,19 +149,21 @@ export class Session {
     const searching = lab ? undefined : findCli(docker);
     searching?.catch(() => undefined);
     const [facts, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, claims.some(({ requires = [] }) => requires.includes('tools-image')), progress)]);
-    const engine = lab?.mode ? { ...facts, id: idInMode(facts.id, lab.mode), mode: lab.mode.title } : facts;
+    const told = injection ? withoutWishes(facts) : facts;
+    const engine = lab?.mode ? { ...told, id: idInMode(told.id, lab.mode), mode: lab.mode.title } : told;
     const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels, privilegedDiagnosis));
     // over ssh it would be looked for at a port of a machine that only ssh may reach
     const reaper = await prepareTestcontainers(!lab && connection.endpoint.kind !== 'ssh' && (await available(docker, reaperImage, image.registry, progress)));
     const host = new EngineHost(access, docker);
-    const [before, port80, cli, configuredBy, proxyReplaced] = await Promise.all([
+    const settings = await daemonSettings(engine, host, fileReader(access, { docker, host, image: image.reference, labels }));
+    const newNetworks = lab || image.tools === '' ? undefined : await newNetworksOf(engine, docker, runId, labels);
+    const [before, port80, cli, configuredBy] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
       lab ? undefined : holderOfPort80(docker, host),
       lab ? cliOf(lab, injection?.socketName ?? between?.socketName) : searching,
-      bridgeConfiguredBy(engine, host),
-      userlandProxyReplaced(engine, host),
+      bridgeConfiguredBy(engine, host, settings),
     ]);
-    const met = availability({ engine, ownLab: lab !== undefined, tools: image.tools !== '', cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: proxyReplaced });
+    const met = availability({ engine, ownLab: lab !== undefined, tools: image.tools !== '', cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: userlandProxyReplaced(engine, settings), settings, newNetworks, broken: injection !== undefined });
     const waivers = waiversFor(engine, suitesWaivers, usersWaivers);
     const context: RunContext = {
       runId,
@@ -182,12 +186,13 @@ export class Session {
       ...(mutants !== undefined && { mutants }),
       ...(trialsFile !== undefined && { trials: trialsFile }),
       ...(cli && { cli }),
+      ...(newNetworks && { newNetworks }),
       ...(port80 !== undefined && { hostPort80: port80 }),
     };
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy)], startedAt, connection, lab, image, before, injection, trials, between, progress);
+    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy, newNetworks)], startedAt, connection, lab, image, before, injection, trials, between, progress);
   }
 
   /** With `--fault`: starts all containers of the run and breaks what the fault breaks. Without it there is nothing to do. */
@@ -309,6 +314,11 @@ interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'pr
   lab: Lab | undefined;
   connection: Connection;
   endpoint: Endpoint | undefined;
+}
+
+/** An engine that is broken on purpose: what its daemon was told is no wish that claims are judged against. */
+function withoutWishes({ defaultBridge, ...facts }: EngineFacts): EngineFacts {
+  return { ...facts, defaultBridge: defaultBridge && { ...defaultBridge, options: {} } };
 }
 
 /** Loads what provisions containers while the engine, or its daemon, is busy anyway. */

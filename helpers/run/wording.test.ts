@@ -37,7 +37,7 @@ describe('how an engine was reached', () => {
 });
 
 describe('notes on an engine', () => {
-  const bridge = { id: 'b', subnet: '10.99.0.0/24', gateway: '10.99.0.1', ipv6: false };
+  const bridge = { id: 'b', subnet: '10.99.0.0/24', gateway: '10.99.0.1', ipv6: false, options: {} };
 
   it('must say that the default bridge has another range, and why if that is known', () => {
     expect(notesOn(engineWith({ defaultBridge: bridge }), 'its operator said so')).toEqual(['the default bridge has 10.99.0.0/24 instead of 172.17.0.0/16: its operator said so; addresses are judged against it']);

@@ -3,6 +3,7 @@ import { addressOf, type Endpoint } from '../engine/endpoint';
 import type { EngineFacts } from '../engine/facts';
 import { documentedSubnet } from './availability';
 import type { HostAccess, RunContext } from './context';
+import type { NewNetworks } from './new-networks';
 
 /** The range that Podman gives its default network when nobody chose another (podman-network(1)). */
 const podmansSubnet = '10.88.0.0/16';
@@ -18,8 +19,18 @@ export function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): s
 }
 
 /** What a reader must know to judge the verdicts. */
-export function notesOn(engine: EngineFacts, configuredBy: string | undefined): string[] {
-  return [...noteOnHost(engine), ...noteOnBridge(engine, configuredBy)];
+export function notesOn(engine: EngineFacts, configuredBy: string | undefined, newNetworks?: NewNetworks): string[] {
+  return [...noteOnHost(engine), ...noteOnBridge(engine, configuredBy), ...notesOnNetworks(newNetworks)];
+}
+
+function notesOnNetworks(newNetworks: NewNetworks | undefined): string[] {
+  if (newNetworks === undefined) return [];
+  const { options, ipv6, withoutRange } = newNetworks;
+  const chosen = [...Object.entries(options).map(([option, value]) => `${option}=${value}`), ...(ipv6 ? ['IPv6'] : [])];
+  return [
+    ...(chosen.length > 0 ? [`the operator gives new bridge networks ${chosen.join(', ')} (default-network-opts); the suite asks for its own as they are without it, but for what it does not know`] : []),
+    ...(withoutRange !== undefined ? [`other networks use up the address pools (${withoutRange}); the suite asks for ranges of its own`] : []),
+  ];
 }
 
 /** A rootless Docker has its bridges, and puts containers in host mode, in a network namespace of its own. */

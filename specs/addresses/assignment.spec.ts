@@ -110,7 +110,7 @@ describe('a container that asks for an address', () => {
 
   claim('addresses.static.needs-a-configured-subnet', async () => {
     await anotherIsGranted();
-    const unconfigured = await make.network();
+    const unconfigured = await make.networkOfPools();
     const { IPAM } = (await unconfigured.inspect()) as unknown as { IPAM: { Config: [{ Gateway: string }] } };
     // the next address is in the subnet, however small that is
     expect(await make.tryToRun(at(unconfigured, IPAM.Config[0].Gateway.replace(/\d+$/, (last) => `${Number(last) + 1}`)))).toBeRefused();

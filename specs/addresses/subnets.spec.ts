@@ -55,7 +55,7 @@ async function refusedAlone(bad: Record<string, unknown>): Promise<{ status: num
 }
 
 describe('a network that asks for no subnet', () => {
-  const two = scene(() => Promise.all([make.network(), make.network()]));
+  const two = scene(() => Promise.all([make.networkOfPools(), make.networkOfPools()]));
   const subnets = async () => Promise.all((await two()).map(async (network) => (await ipamOf(network)).Subnet));
 
   /** What an engine has whose operator configured none (docs.docker.com/engine/network/#subnet-allocation). */

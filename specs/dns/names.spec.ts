@@ -1,4 +1,4 @@
-import { ask, askedFor, claim, control, describe, eventually, expect, listeningAt, listensOn, lookUp, make, nameServer, scene } from '../../helpers';
+import { ask, asksNobodyElse, askedFor, claim, control, describe, eventually, expect, listeningAt, listensOn, lookUp, make, nameServer, scene } from '../../helpers';
 
 const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
 
@@ -9,7 +9,7 @@ describe('a server on a user-defined network', () => {
     const [net, other] = await Promise.all([make.network(), make.network()]);
     const [server, elsewhere, neighbour, guest, companion] = await Promise.all([
       make.server({ member: 'server', Hostname: hostName, ...on(net) }),
-      make.server({ member: 'elsewhere', ...on(other) }),
+      make.server({ member: 'elsewhere', ...on(other, asksNobodyElse) }),
       make.container({ member: 'neighbour', ...on(net) }),
       make.container({ member: 'guest', ...on(net) }),
       make.container({ member: 'companion', ...on(net) }),
@@ -115,7 +115,7 @@ describe('a container that changes', () => {
   /** A server and a neighbour on a network of their own. */
   const pair = async () => {
     const net = await make.network();
-    const [server, neighbour] = await Promise.all([make.server({ member: 'server', ...on(net) }), make.container({ member: 'neighbour', ...on(net) })]);
+    const [server, neighbour] = await Promise.all([make.server({ member: 'server', ...on(net) }), make.container({ member: 'neighbour', ...on(net, asksNobodyElse) })]);
     const becomes = (name: string, outcome: 'reached' | 'name-unknown') => eventually(() => neighbour.fetches(`http://${name}`), ({ kind }) => kind === outcome, { within: 4000 });
     return { net, server, neighbour, becomes };
   };

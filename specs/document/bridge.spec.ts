@@ -1,7 +1,13 @@
-import { claim, control, describe, engine, expect, host, listeningAt, mustStart, networkView, topology } from '../../helpers';
+import { claim, context, control, describe, engine, expect, host, listeningAt, mustStart, networkView, topology } from '../../helpers';
+
+/** Where the default bridge publishes: on all addresses of the host, unless its operator chose one (`ip`). */
+const bindingAddress = context.engine.defaultBridge?.options['com.docker.network.bridge.host_binding_ipv4'] ?? '0.0.0.0';
+const onAllAddresses = bindingAddress === '0.0.0.0';
+const localAddress = onAllAddresses ? '127.0.0.1' : bindingAddress;
 
 describe('a container that publishes one of its two ports', () => {
   const lab = topology('half-published');
+  const published = () => lab.nginx.hostPort(80, 'tcp', bindingAddress);
 
   claim('bridge.default.is-what-a-container-gets', async () => {
     const { Id, NetworkSettings } = await lab.nginx.inspect();
@@ -20,26 +26,27 @@ describe('a container that publishes one of its two ports', () => {
 
   claim('bridge.published.host-reaches-the-container', async () => {
     await mustStart('half-published');
-    expect(await host.fetches(`http://127.0.0.1:${await lab.nginx.hostPort(80)}`)).toBeReached({ by: lab.nginx });
+    expect(await host.fetches(`http://${localAddress}:${await published()}`)).toBeReached({ by: lab.nginx });
   });
 
   claim('bridge.published.docker-proxy-listens', async () => {
     await mustStart('half-published');
-    const hostPort = await lab.nginx.hostPort(80);
+    const hostPort = await published();
     const address = (await lab.nginx.endpoint('bridge')).IPAddress;
     const proxies = await host.commandLines('docker-proxy');
     expect(proxies.filter((arguments_) => arguments_.includes(`-host-port ${hostPort} `))).toContainEqual(
-      expect.stringMatching(new RegExp(`-proto tcp -host-ip 0\\.0\\.0\\.0 -host-port ${hostPort} -container-ip ${address} -container-port 80\\b`)),
+      expect.stringMatching(new RegExp(`-proto tcp -host-ip ${bindingAddress.replaceAll('.', '\\.')} -host-port ${hostPort} -container-ip ${address} -container-port 80\\b`)),
     );
-    expect(await listeningAt(host)).toContain(`0.0.0.0:${hostPort}`);
+    expect(await listeningAt(host)).toContain(`${bindingAddress}:${hostPort}`);
   });
 
   claim('bridge.unpublished.host-port-refuses', async () => {
     const [, unpublished] = lab.nginx.ports;
     const { Gateway } = await lab.nginx.endpoint('bridge');
     const allAnswer = async () => {
-      const published = await lab.nginx.hostPort(80);
-      const origins = [await lab.nginx.origin('bridge', unpublished), `http://127.0.0.1:${published}`, `http://${Gateway}:${published}`];
+      const places = [localAddress, ...(onAllAddresses ? [Gateway] : [])];
+      const port = await published();
+      const origins = [await lab.nginx.origin('bridge', unpublished), ...places.map((place) => `http://${place}:${port}`)];
       for (const answer of await Promise.all(origins.map((origin) => host.fetches(origin)))) expect(answer).toBeReached({ by: lab.nginx });
     };
     await control(allAnswer);

@@ -81,7 +81,7 @@ describe('networks that only hold a configuration', () => {
   };
 
   claim('error.config-network.takes-no-options-beside', async () => {
-    const held = await make.claimed.network({ ConfigOnly: true });
+    const held = await make.claimed.network({ ConfigOnly: true, IPAM: { Config: [{ Subnet: make.subnet().subnet }] } });
     const ConfigFrom = { Network: held.name };
     await control(async () => expect((await tried({ ConfigFrom })).status).toBe(201));
     expect((await tried({ ConfigFrom, Options: { 'com.docker.network.driver.mtu': '1400' } })).status).toBe(403);

@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, lookUp, lookUpAll, make, scene } from '../../helpers';
+import { asksNobodyElse, claim, control, describe, eventually, expect, lookUp, lookUpAll, make, scene } from '../../helpers';
 
 /** What puts a container on a network under further names. */
 const on = (net: { name: string }, ...aliases: string[]) => ({
@@ -14,7 +14,7 @@ describe('a server with an alias on one of its two networks', () => {
     const [server, neighbour, stranger] = await Promise.all([
       make.claimed.server({ member: 'server', ...on(net, alias) }),
       make.container({ member: 'neighbour', ...on(net) }),
-      make.container({ member: 'stranger', ...on(other) }),
+      make.container({ member: 'stranger', HostConfig: { NetworkMode: other.name, ...asksNobodyElse } }),
     ]);
     await other.connect(server);
     return { alias, server, neighbour, stranger };

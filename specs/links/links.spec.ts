@@ -1,4 +1,4 @@
-import { ask, claim, control, describe, eventually, expect, make, read, scene } from '../../helpers';
+import { ask, asksNobodyElse, claim, control, describe, eventually, expect, make, read, scene } from '../../helpers';
 
 const start = (id: string) => ask('POST', `/containers/${id}/start`);
 const linkTo = (source: { containerName: string }, name: string) => `${source.containerName}:${name}`;
@@ -19,7 +19,7 @@ describe('a link on the default bridge', () => {
   const linked = scene(async () => {
     const [name, hostName] = [make.name('link'), make.name('host')];
     const source = await make.server({ member: 'source', Hostname: hostName, ExposedPorts: { '5432/tcp': {} }, Env: ['SECRET=of the source'] });
-    const [recipient, other] = await Promise.all([make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }), make.container({ member: 'other' })]);
+    const [recipient, other] = await Promise.all([make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }), make.container({ member: 'other', HostConfig: asksNobodyElse })]);
     return { name, hostName, source, recipient, other };
   });
 
@@ -93,9 +93,9 @@ describe('a link on the default bridge', () => {
 describe('a link on a user-defined network', () => {
   const linked = scene(async () => {
     const [net, name] = [await make.network(), make.name('link')];
-    const on = (endpoint: object = {}) => ({ HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } } });
+    const on = (endpoint: object = {}, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more }, NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } } });
     const source = await make.server({ member: 'source', Env: ['SECRET=of the source'], ...on() });
-    const [recipient, other] = await Promise.all([make.claimed.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }), make.container({ member: 'other', ...on() })]);
+    const [recipient, other] = await Promise.all([make.claimed.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }), make.container({ member: 'other', ...on({}, asksNobodyElse) })]);
     return { name, source, recipient, other };
   });
 

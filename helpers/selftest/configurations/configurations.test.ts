@@ -43,7 +43,7 @@ describe('an engine that its operator has configured', () => {
     labs.push(lab);
     const areas = isWhole ? [] : (sample[configuration.id] ?? []);
     const whole = await judge(lab, ...(areas.length > 0 ? ['--area', ...areas] : []));
-    const { claims, notes = [], summary } = whole.results();
+    const { claims, notes, summary } = whole.results();
     process.stderr.write(`${configuration.id}: ${summary.conforms} conform in ${Math.round(whole.durationMs / 1000)} s\n`);
     expect(claims.flatMap(({ id, verdict, reason, waiver }) => (verdict === 'error' || (verdict === 'deviates' && waiver === undefined) ? [`${id} ${verdict}: ${reason}`] : []))).toEqual([]);
     const unnamed = configuration.named ? keptBack(claims).filter((it) => !configuration.named?.test(it)) : keptBack(claims);

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { asDockerMakesThem, withRange } from './as-docker-makes-them';
+
+const mode = 'com.docker.network.bridge.gateway_mode_ipv4';
+const icc = 'com.docker.network.bridge.enable_icc';
+
+describe('the body of a network on an engine whose operator chose options for new ones', () => {
+  const chosen = { options: { [mode]: 'routed', [icc]: 'false' }, ipv6: false };
+
+  it('must ask for what Docker does without him', () => {
+    expect(asDockerMakesThem({ Name: 'a' }, chosen)).toEqual({ Name: 'a', Options: { [mode]: 'nat', [icc]: 'true' } });
+  });
+
+  it('must keep what the claim asks for', () => {
+    expect(asDockerMakesThem({ Options: { [icc]: 'false', other: 'x' } }, chosen).Options).toEqual({ [mode]: 'nat', [icc]: 'false', other: 'x' });
+    expect(asDockerMakesThem({ EnableIPv6: true }, { options: {}, ipv6: true })).toEqual({ EnableIPv6: true });
+    expect(asDockerMakesThem({}, { options: {}, ipv6: true })).toEqual({ EnableIPv6: false });
+  });
+
+  it('must stay as it is where they do not count, or are not known', () => {
+    for (const body of [{ Driver: 'macvlan' }, { ConfigFrom: { Network: 'b' } }, { Options: 'none' }]) expect(asDockerMakesThem(body, chosen)).toEqual(body);
+    expect(asDockerMakesThem({}, { options: { 'example.nobody.knows': 'this' }, ipv6: false })).toEqual({});
+    expect(asDockerMakesThem({ Name: 'a' }, undefined)).toEqual({ Name: 'a' });
+  });
+});
+
+describe('a range for a network that has none', () => {
+  it('must be added beside one for IPv6, and to no network that has one', () => {
+    expect(withRange({}, '10.1.2.0/24')).toEqual({ IPAM: { Config: [{ Subnet: '10.1.2.0/24' }] } });
+    expect(withRange({ IPAM: { Config: [{ Subnet: 'fd00::/64' }] } }, '10.1.2.0/24')).toEqual({ IPAM: { Config: [{ Subnet: '10.1.2.0/24' }, { Subnet: 'fd00::/64' }] } });
+    const has = { IPAM: { Config: [{ Subnet: '10.9.0.0/24' }] } };
+    expect(withRange(has, '10.1.2.0/24')).toEqual(has);
+    expect(withRange({ ConfigFrom: { Network: 'b' } }, '10.1.2.0/24')).toEqual({ ConfigFrom: { Network: 'b' } });
+  });
+});

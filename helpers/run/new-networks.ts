@@ -1,0 +1,71 @@
+import type Dockerode from 'dockerode';
+import { recording, record, type Evidence } from '../claim/evidence';
+import type { EngineFacts } from '../engine/facts';
+
+/** What a bridge network gets that asks for nothing. */
+export interface NewNetworks {
+  /** options that the operator gives every new one (`default-network-opts`) */
+  options: Record<string, string>;
+  /** whether it carries IPv6 */
+  ipv6: boolean;
+  /** what the engine says where it has no range left for one */
+  withoutRange?: string;
+  /** the answers that tell it */
+  evidence: Evidence[];
+}
+
+interface Made {
+  EnableIPv6?: boolean;
+  Options?: Record<string, string> | null;
+}
+
+/** A range for a network of which only the options count (RFC 5737). */
+const range = '198.51.100.248/29';
+
+/**
+ * Makes a network that asks for nothing, looks at what it got, and removes it: an engine tells of the options that its
+ * operator gives to new networks nowhere else. Where ranges are used up, one with a range is looked at.
+ * @returns undefined for an engine that has no such options, or makes no network
+ */
+export async function newNetworksOf(engine: Pick<EngineFacts, 'kind'>, docker: Dockerode, runId: string, labels: Record<string, string>): Promise<NewNetworks | undefined> {
+  if (engine.kind !== 'docker') return undefined;
+  let seen: Omit<NewNetworks, 'evidence'> | undefined;
+  const evidence = await recording(
+    async () => (seen = await look(docker, { Name: `dnc-look-${runId}`, Labels: labels })),
+    () => undefined,
+  );
+  return seen && { ...seen, evidence };
+}
+
+async function look(docker: Dockerode, body: { Name: string; Labels: Record<string, string> }): Promise<Omit<NewNetworks, 'evidence'>> {
+  try {
+    return await made(docker, body);
+  } catch (error) {
+    const { message } = error as Error;
+    if (!isOutOfRanges(message)) throw error;
+    record({ kind: 'api', where: 'engine', what: 'POST /networks/create', answer: message });
+    return { ...(await made(docker, { ...body, IPAM: { Config: [{ Subnet: range }] } })), withoutRange: wordsOf(message) };
+  }
+}
+
+/** Whether a refusal says that there is no address range left for a network that names none. */
+export function isOutOfRanges(message: string): boolean {
+  return /address pools have been fully subnetted|non-overlapping IPv[46] address pool/.test(message);
+}
+
+/** What dockerd says, without what docker-modem puts before it. */
+function wordsOf(message: string): string {
+  return /address pools have been.*|could not find.*/.exec(message)?.[0].trim() ?? message;
+}
+
+async function made(docker: Dockerode, body: object): Promise<Omit<NewNetworks, 'evidence'>> {
+  const startedAt = performance.now();
+  const network = await docker.createNetwork(body as Dockerode.NetworkCreateOptions);
+  try {
+    const { Options, EnableIPv6 } = (await network.inspect()) as Made;
+    record({ kind: 'api', where: 'engine', what: 'POST /networks/create of a network that asks for nothing, and GET /networks/{id} (Options, EnableIPv6)', answer: JSON.stringify({ Options, EnableIPv6 }) }, startedAt);
+    return { options: Options ?? {}, ipv6: EnableIPv6 ?? false };
+  } finally {
+    await network.remove();
+  }
+}
