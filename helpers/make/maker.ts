@@ -126,7 +126,9 @@ export class Maker {
   /** The options that a network has which asks for these; an operator can have chosen further ones for all new networks. */
   allOptions = (asked: Record<string, string>): Record<string, string> => {
     const { newNetworks } = this.provisioner.context;
-    return { ...newNetworks?.options, ...asDockerMakesThem({ Options: asked }, newNetworks).Options };
+    // IPv6 is asked for otherwise, which takes the option away
+    const chosen = Object.entries(newNetworks?.options ?? {}).filter(([option]) => option !== 'com.docker.network.enable_ipv6');
+    return { ...Object.fromEntries(chosen), ...asDockerMakesThem({ Options: asked }, newNetworks).Options };
   };
 
   private async networkCreated(whole: object): Promise<ApiAnswer<{ Id: string; Warning?: string }>> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { engineWith, everythingThere } from '../selftest/samples';
 import { availability, type Surroundings } from './availability';
 
-const everything: Surroundings = { engine: engineWith(), ownLab: true, tools: true, cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined, userlandProxyReplaced: undefined, settings: () => undefined, newNetworks: undefined, broken: false };
+const everything: Surroundings = { engine: engineWith(), ownLab: true, tools: true, cli: ['docker'], hostPort80: undefined, bridgeConfiguredBy: undefined, userlandProxyReplaced: undefined, settings: () => undefined, newNetworks: undefined, hostSettings: { ipv6: true, nonlocalBind: false, evidence: [] }, broken: false };
 
 describe('what claims require', () => {
   it('must all be there on a fresh engine with a client and a free port 80', () => {
@@ -74,6 +74,12 @@ describe('what claims require', () => {
     const engine = engineWith({ firewallBackend: 'unknown' });
     expect(availability({ ...everything, engine })['firewall-rules']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('iptables=false'), evidence: engine.evidence.info });
     for (const other of [{ apiVersion: '1.45' }, { kind: 'podman' as const }]) expect(availability({ ...everything, engine: engineWith({ firewallBackend: 'unknown', ...other }) })['firewall-rules']).toBeUndefined();
+  });
+
+  it('must be blocked without IPv6 on the host, and not applicable where its programs listen at any address', () => {
+    const met = availability({ ...everything, hostSettings: { ipv6: false, nonlocalBind: true, evidence: [] } });
+    expect(met['host-ipv6']).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining('no IPv6') });
+    expect(met['no-nonlocal-bind']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('ip_nonlocal_bind') });
   });
 
   it('must be judged whatever a daemon was told that is broken on purpose', () => {

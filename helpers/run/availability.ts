@@ -2,6 +2,7 @@ import type { Availability, Inapplicable } from '../claim/applicability';
 import type { Evidence } from '../claim/evidence';
 import type { EngineFacts } from '../engine/facts';
 import type { DaemonOption, DaemonSettings } from './daemon-settings';
+import type { HostSettings } from './host-settings';
 import type { NewNetworks } from './new-networks';
 import type { Absence } from './userland-proxy';
 
@@ -23,6 +24,8 @@ export interface Surroundings {
   userlandProxyReplaced: Absence | undefined;
   /** what the daemon was told, as far as it can be seen */
   settings: DaemonSettings;
+  /** what the host's kernel was told */
+  hostSettings: HostSettings;
   /** what a network gets that asks for nothing, where it was looked at */
   newNetworks: NewNetworks | undefined;
   /** whether the engine is broken on purpose: then nothing that it was told is the wish of an operator */
@@ -31,7 +34,7 @@ export interface Surroundings {
 
 /** For each requirement, why it is not met; undefined where it is. */
 export function availability(surroundings: Surroundings): Availability {
-  const { engine, ownLab, tools, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced } = surroundings;
+  const { engine, ownLab, tools, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced, hostSettings } = surroundings;
   return {
     ...ofTheOperator(surroundings),
     'docker-engine': engine.kind === 'docker' ? undefined : notApplicable('it is about dockerd itself, which is not what answers here', engine.evidence.version),
@@ -40,6 +43,8 @@ export function availability(surroundings: Surroundings): Availability {
     'docker-cli': cli ? undefined : blocked('no docker command-line client that talks to this engine was found; install one to check what it prints'),
     'host-port-80': hostPort80 === undefined ? undefined : blocked(`TCP port 80 of the engine's host is held by ${hostPort80}`),
     'userland-proxy': replaced && notApplicable(replaced.reason, replaced.evidence),
+    'host-ipv6': hostSettings.ipv6 ? undefined : blocked("the engine's host has no IPv6: ::1 is none of its addresses", hostSettings.evidence),
+    'no-nonlocal-bind': hostSettings.nonlocalBind ? notApplicable("programs of the engine's host may listen at addresses that it does not have (net.ipv4.ip_nonlocal_bind=1)", hostSettings.evidence) : undefined,
     'host-bridges': engine.kind === 'podman' && engine.rootless ? notApplicable('the bridges of a rootless Podman are in a network namespace of their own, which its host has no way into', engine.evidence.info) : undefined,
     'host-network': engine.hostNetwork ? undefined : notApplicable('this engine has no network called host: host mode is something that a container has, and no network that could be inspected', engine.evidence.hostNetwork),
     'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : notApplicable(`the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}`, engine.evidence.defaultBridge),

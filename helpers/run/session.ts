@@ -33,6 +33,7 @@ import { countHost, differences, noteOnKept, type Counted } from './host-count';
 import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
+import { hostSettings } from './host-settings';
 import { howToEnter, notesOn, reachedBy } from './wording';
 import { newNetworksOf } from './new-networks';
 import { labelsOf, ownObjects, removeObjects, type OwnObject } from './objects';
@@ -157,13 +158,14 @@ export class Session {
     const host = new EngineHost(access, docker);
     const settings = await daemonSettings(engine, host, fileReader(access, { docker, host, image: image.reference, labels }));
     const newNetworks = lab || image.tools === '' ? undefined : await newNetworksOf(engine, docker, runId, labels);
-    const [before, port80, cli, configuredBy] = await Promise.all([
+    const [before, port80, cli, configuredBy, kernel] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
       lab ? undefined : holderOfPort80(docker, host),
       lab ? cliOf(lab, injection?.socketName ?? between?.socketName) : searching,
       bridgeConfiguredBy(engine, host, settings),
+      hostSettings(host),
     ]);
-    const met = availability({ engine, ownLab: lab !== undefined, tools: image.tools !== '', cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: userlandProxyReplaced(engine, settings), settings, newNetworks, broken: injection !== undefined });
+    const met = availability({ engine, ownLab: lab !== undefined, tools: image.tools !== '', cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: userlandProxyReplaced(engine, settings), settings, newNetworks, hostSettings: kernel, broken: injection !== undefined });
     const waivers = waiversFor(engine, suitesWaivers, usersWaivers);
     const context: RunContext = {
       runId,

@@ -52,6 +52,8 @@ export const everythingThere: Availability = {
   'ip-forward': undefined,
   'host-user-namespace': undefined,
   'unconfigured-network-mtu': undefined,
+  'host-ipv6': undefined,
+  'no-nonlocal-bind': undefined,
   'unconfigured-dns-options': undefined,
   'unconfigured-default-bridge': undefined,
   'ipv4-only-default-bridge': undefined,
