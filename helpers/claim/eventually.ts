@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitingAtMost } from '../mutants/look';
+import { patiently } from '../pace';
 import { record, tentatively } from './evidence';
 
 export interface Patience {
@@ -18,7 +19,7 @@ const interval = 20;
  */
 export async function eventually<T>(look: () => Promise<T>, condition: (seen: T) => boolean, { within, inARow = 1 }: Patience): Promise<T> {
   const startedAt = performance.now();
-  const patience = waitingAtMost(within);
+  const patience = waitingAtMost(patiently(within));
   const tried = tentatively();
   let looks = 0;
   let satisfied = 0;

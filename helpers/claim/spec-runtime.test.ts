@@ -119,7 +119,7 @@ describe('registering a claim', () => {
 describe('judging a claim', () => {
   it('must conform when it passes and something was observed', async () => {
     const { record: written, thrown } = await judged(observe);
-    expect(written).toEqual({ id: one.id, verdict: 'conforms', durationMs: expect.any(Number), evidence: [expect.objectContaining({ what: 'GET /networks' })] });
+    expect(written).toEqual({ id: one.id, verdict: 'conforms', startedAt: expect.any(String), durationMs: expect.any(Number), evidence: [expect.objectContaining({ what: 'GET /networks' })] });
     expect(thrown).toBe('nothing');
   });
 

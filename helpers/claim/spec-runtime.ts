@@ -5,6 +5,8 @@ import { claimById } from '../../fixtures/claims';
 import type { Claim } from '../../fixtures/claims/model';
 import type { TopologyName } from '../../fixtures/topologies';
 import { Engine } from '../engine/client';
+import { isEngineLost, stillAnswers } from '../engine/lost';
+import { patiently } from '../pace';
 import { isChecked, type RunContext } from '../run/context';
 import * as gestures from '../gestures';
 import { DockerCli } from '../vantage/docker-cli';
@@ -32,7 +34,7 @@ export interface JestGlobals {
 }
 
 /** Milliseconds after which a claim, with the start of its topology, is given up. Longer than any single step may take. */
-const patience = 90_000;
+const patience = 300_000;
 
 /** File below the run's directory to which a worker appends its verdicts, one JSON document a line. */
 export const recordsFile = (directory: string) => path.join(directory, `verdicts-${process.pid}.ndjson`);
@@ -131,7 +133,7 @@ export class SpecRuntime {
     }
     const judged = () => this.judge(id, body);
     if (this.inTurn(id)) {
-      this.jest.test(name, async () => this.report(id, await judged()), patience);
+      this.jest.test(name, async () => this.report(id, await judged()), patiently(patience));
       return;
     }
     const judgedOnce = memoised(judged);
@@ -139,7 +141,7 @@ export class SpecRuntime {
     this.jest.test(name, async () => {
       this.judgeAhead();
       this.report(id, await judgedOnce());
-    }, patience);
+    }, patiently(patience));
   };
 
   /** Begins to judge all claims of the file that need not wait for each other, so many at a time. */
@@ -185,11 +187,22 @@ export class SpecRuntime {
   private async look(id: string, body: () => unknown): Promise<Judged> {
     const { topology } = claimById(id);
     if (topology) await this.surroundings.pool.get(topology).started;
-    const look = () => attempt(id, body);
+    const look = () => this.attempt(id, body);
     const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, () => inLifetimeOfItsOwn(look), this.context.directory) : look());
     const traced = claim.verdict === 'deviates' || thrown instanceof SetUpFailed;
     const cause = traced && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
     return { claim: { ...claim, ...(cause && { cause }) }, thrown };
+  }
+
+  /** Runs the check of a claim once; `thrown` is what made it fail. One call without an answer is this claim's affair, and no other's. */
+  private async attempt(id: string, body: () => unknown): Promise<ClaimRecord & { thrown?: unknown }> {
+    const startedAt = new Date();
+    const began = performance.now();
+    let failure: { thrown: unknown } | undefined;
+    const evidence = await recording(body, (thrown) => (failure = { thrown }));
+    const durationMs = Math.round(performance.now() - began);
+    const verdict = failure ? verdictOf(failure.thrown, isEngineLost(failure.thrown) && !(await stillAnswers(this.provisioner.docker))) : passed(evidence);
+    return { id, ...verdict, startedAt: startedAt.toISOString(), durationMs, evidence, ...failure };
   }
 
   /** Judges a claim again under each fault that must turn it red; each time it makes its own things anew. */
@@ -199,7 +212,7 @@ export class SpecRuntime {
     const again = async (scenes: 'kept' | 'anew') => {
       const [lifetime, passing] = [new Lifetime(), new Lifetime()];
       ended.push(lifetime, passing);
-      const judge = () => within(lifetime, () => attempt(id, body));
+      const judge = () => within(lifetime, () => this.attempt(id, body));
       try {
         return await (scenes === 'anew' ? this.scenes.anew(judge, passing) : judge());
       } finally {
@@ -240,18 +253,10 @@ export class SpecRuntime {
     });
 }
 
-/** Runs the check of a claim once; `thrown` is what made it fail. */
-async function attempt(id: string, body: () => unknown): Promise<ClaimRecord & { thrown?: unknown }> {
-  const startedAt = new Date();
-  const began = performance.now();
-  let failure: { thrown: unknown } | undefined;
-  const evidence = await recording(body, (thrown) => (failure = { thrown }));
-  const verdict = failure ? verdictOf(failure.thrown) : passed(evidence);
-  return { id, ...verdict, startedAt: startedAt.toISOString(), durationMs: Math.round(performance.now() - began), evidence, ...failure };
-}
+type Attempted = Promise<ClaimRecord & { thrown?: unknown }>;
 
 /** As `judge`, and then judges the claim's mutants; what is only needed for them is loaded here. */
-async function withMutants(id: string, judge: () => ReturnType<typeof attempt>, anew: () => ReturnType<typeof attempt>, directory: string): ReturnType<typeof attempt> {
+async function withMutants(id: string, judge: () => Attempted, anew: () => Attempted, directory: string): Attempted {
   const { handOverMutants, judgeWithMutants } = require('../mutants') as typeof import('../mutants'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
   const { judged, tried } = await judgeWithMutants(judge, anew);
   handOverMutants({ id, ...tried }, directory);
@@ -259,7 +264,7 @@ async function withMutants(id: string, judge: () => ReturnType<typeof attempt>, 
 }
 
 /** Judges a claim once more when what it has made is gone, with things that go when it is judged: it may want the same ports and addresses. */
-async function inLifetimeOfItsOwn(judge: () => ReturnType<typeof attempt>): ReturnType<typeof attempt> {
+async function inLifetimeOfItsOwn(judge: () => Attempted): Attempted {
   await currentLifetime().end();
   const lifetime = new Lifetime();
   try {

@@ -25,7 +25,10 @@ export class TopologyPool {
 
   /** A topology, started if nobody asked for it before. */
   get(name: TopologyName): Topology {
-    const topology = this.running.get(name) ?? new Topology(name, this.provisioner);
+    const before = this.running.get(name);
+    // a call that took too long is no reason to leave all other claims without the containers
+    if (before?.mayBeTriedAgain) before.remove();
+    const topology = before && !before.mayBeTriedAgain ? before : new Topology(name, this.provisioner);
     this.running.set(name, topology);
     return topology;
   }

@@ -3,6 +3,7 @@ import type { Container } from './container';
 import { call } from '../engine/client';
 import { recordOnce, recording, type Evidence } from './evidence';
 import { startNginx, type Provisioner } from './nginx';
+import { isUnanswered } from '../engine/lost';
 import { handOverTopology, observeTopology } from './observed-topology';
 import { SetUpFailed, settingUp } from './set-up';
 import { Deviation } from './verdict';
@@ -17,6 +18,7 @@ export type MemberOf<Name extends TopologyName> = keyof (typeof topologies)[Name
 export class Topology {
   private readonly containers = new Map<string, Container>();
   private failure: unknown;
+  private told = false;
   private evidence: Evidence[] = [];
   private plainStarted: Promise<void> | undefined;
   /** settles, never rejects, when every member has started or failed to */
@@ -58,6 +60,7 @@ export class Topology {
    */
   member(name: string): Container {
     this.tellHowItCameToBe();
+    this.told = true;
     if (this.failure !== undefined) throw this.failure as Error;
     const container = this.containers.get(name);
     if (!container) throw new Error(`the topology ${this.name} has no running member ${name}`);
@@ -95,6 +98,11 @@ export class Topology {
         await container.remove({ force: true, v: true });
       }
     });
+  }
+
+  /** Whether it did not start because a call stayed without an answer, and a claim was told so: the next one may find it otherwise. */
+  get mayBeTriedAgain(): boolean {
+    return this.told && isUnanswered(this.failure);
   }
 
   /** The members that have started. */

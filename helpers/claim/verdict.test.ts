@@ -54,6 +54,7 @@ describe('what a claim throws', () => {
 
   it('must be an error of the run when the engine was lost, whatever noticed it', () => {
     expect(verdictOf(Object.assign(new Error('connect ECONNREFUSED /run/docker.sock'), { code: 'ECONNREFUSED', name: 'Deviation' }))).toEqual({ verdict: 'error', reason: engineLost });
+    expect(verdictOf(new Error('socket hang up'), false)).toEqual({ verdict: 'error', reason: 'the engine did not answer one call, and answers others: socket hang up' });
   });
 
   it('must say from where to where the probe went that an assertion is about', async () => {

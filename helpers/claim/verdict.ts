@@ -49,11 +49,12 @@ const colourCodes = /\u001b\[[0-9;]*m/g;
  * What an error thrown by a claim means. An assertion, or an engine that answers "no", is a deviation; an engine that
  * cannot be asked, a probe that cannot look and a mistake in a spec are errors of the run, never statements about the
  * engine.
+ * @param gone whether the engine has been asked since, and does not answer any more
  */
-export function verdictOf(error: unknown): Pick<ClaimRecord, 'verdict' | 'reason'> {
+export function verdictOf(error: unknown, gone = isEngineLost(error)): Pick<ClaimRecord, 'verdict' | 'reason'> {
   const thrown = (error ?? {}) as Partial<Error> & { matcherResult?: { judged?: JudgedOutcome }; statusCode?: number };
   const reason = (thrown.message ?? String(error)).replace(colourCodes, '').trim();
-  if (isEngineLost(error)) return { verdict: 'error', reason: engineLost };
+  if (isEngineLost(error)) return { verdict: 'error', reason: gone ? engineLost : `the engine did not answer one call, and answers others: ${reason}` };
   if (thrown.name === 'Blocked') return { verdict: 'blocked', reason };
   if (thrown.matcherResult !== undefined || thrown.name === 'Deviation') return { verdict: 'deviates', reason: `${reason}${wayOf(thrown.matcherResult)}` };
   if (typeof thrown.statusCode === 'number') return { verdict: 'deviates', reason: `the engine answered ${thrown.statusCode}: ${reason}` };

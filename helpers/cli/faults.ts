@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { controls } from '../../fixtures/faults/controls';
 import { notInjectable } from '../../fixtures/faults';
@@ -66,7 +67,7 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
     }),
     trials: { faults: plan.trials, tried },
     ...(mutants && { mutants: mutants.killed, unseen: mutants.unseen }),
-    missing: [...areas, ...mutantsRuns.filter(({ run }) => !areas.some((area) => area.run === run))].flatMap(({ run, outcome }) => ('claims' in outcome ? [] : [{ run, reason: outcome.reason }])),
+    missing: [...areas.filter(({ file, outcome }) => 'claims' in outcome && !existsSync(file)).map(({ run }) => ({ run, reason: 'none of its claims conforms, so that no fault could be tried on them' })), ...[...areas, ...mutantsRuns.filter(({ run }) => !areas.some((area) => area.run === run))].flatMap(({ run, outcome }) => ('claims' in outcome ? [] : [{ run, reason: outcome.reason }]))],
     controls,
     complete: options.fault === undefined && options.sample === undefined,
   });

@@ -4,13 +4,14 @@ import { eventually } from '../claim/eventually';
 import { Blocked, Deviation } from '../claim/verdict';
 import { questioned } from '../mutants/answers';
 import { native } from '../native';
+import { patiently } from '../pace';
 import type { EngineHost } from '../vantage/host';
 import { engineEvents } from './events';
 
 /** A connection for a spec worker, whose variables the run has set to the one engine under test. */
 export function openClient(): Dockerode {
   const Docker = native<typeof Dockerode>('dockerode');
-  return new Docker({ timeout: 30_000 });
+  return new Docker({ timeout: patiently(30_000) });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { trialFaults } from '../../fixtures/faults/trials';
 import type { TrialFault } from '../../fixtures/faults/trials/model';
@@ -163,7 +163,8 @@ export function handOverTrials(file: string, trials: readonly Trial[]): void {
   appendFileSync(file, trials.map((trial) => `${JSON.stringify(trial)}\n`).join(''));
 }
 
-/** Reads a file of {@link handOverTrials}. */
+/** Reads a file of {@link handOverTrials}. There is none where no claim came so far that it could be judged again. */
 export function readTrials(file: string): Trial[] {
+  if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Trial);
 }

@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Readable } from 'node:stream';
+import { patiently } from '../pace';
 
 /** What the engine's API answered. */
 export interface Answer {
@@ -9,7 +10,7 @@ export interface Answer {
 }
 
 /** One call of the engine's API over a unix socket. @param timeout milliseconds without a byte after which it fails */
-export async function call(socketPath: string, method: 'GET' | 'POST', path: string, { body, type, timeout = 1000 }: { body?: Readable; type?: string; timeout?: number } = {}): Promise<Answer> {
+export async function call(socketPath: string, method: 'GET' | 'POST', path: string, { body, type, timeout = patiently(1000) }: { body?: Readable; type?: string; timeout?: number } = {}): Promise<Answer> {
   return await new Promise((resolve, reject) => {
     const headers = type === undefined ? {} : { 'Content-Type': type };
     const sent = request({ socketPath, method, path, headers, agent: false, timeout }, (response) => {
@@ -37,7 +38,7 @@ export async function answers(socketPath: string): Promise<boolean> {
 
 /** Loads an archive of images. @throws Error with the engine's words when it refuses it */
 export async function loadImage(socketPath: string, archive: string): Promise<void> {
-  const { status, body } = await call(socketPath, 'POST', '/images/load?quiet=1', { body: createReadStream(archive), type: 'application/x-tar', timeout: 60_000 });
+  const { status, body } = await call(socketPath, 'POST', '/images/load?quiet=1', { body: createReadStream(archive), type: 'application/x-tar', timeout: patiently(60_000) });
   // a failure after the first byte is a line of a successful answer
   if (status !== 200 || body.includes('"error"')) throw new Error(`the engine does not load ${archive}: ${status} ${body}`);
 }

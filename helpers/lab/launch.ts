@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineRecipe } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { temporaryFolder } from '../state/temporary';
+import { patiently } from '../pace';
 import { UserError } from '../user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
@@ -14,7 +15,7 @@ import { dieWithUs } from './die-with-us';
 import { daemonInMode, entrance, writeModeFiles } from './mode';
 import { startTime } from './owner';
 
-/** Milliseconds within which a daemon has to answer. */
+/** Milliseconds within which a daemon has to answer on a quiet machine. */
 const startUpTimeout = 30_000;
 
 /** Milliseconds between two looks whether it does. */
@@ -160,10 +161,12 @@ function spawnLauncher(settings: LaunchSettings, name: string, folder: string, l
 
 /** What went wrong, or undefined when it answers. */
 async function waitUntilItAnswers(child: ChildProcess, socketPath: string): Promise<string | undefined> {
-  const deadline = performance.now() + startUpTimeout;
+  const began = performance.now();
   while (isRunning(child)) {
     if (await answers(socketPath)) return undefined;
-    if (performance.now() > deadline) return `did not answer within ${startUpTimeout / 1000} s`;
+    // how busy the machine is now counts, not how busy it was
+    const limit = patiently(startUpTimeout);
+    if (performance.now() - began > limit) return `did not answer within ${(limit / 1000).toFixed(0)} s`;
     await delay(pollInterval);
   }
   return 'ended';

@@ -2,6 +2,7 @@ import { request as requestPlain, type RequestOptions } from 'node:http';
 import { request as requestTls } from 'node:https';
 import type Dockerode from 'dockerode';
 import { record } from '../claim/evidence';
+import { patiently } from '../pace';
 import { questioned } from '../mutants/answers';
 import { notReading } from '../mutants/look';
 
@@ -47,7 +48,8 @@ export function asking(docker: Dockerode): Ask {
     const question = questioned(what);
     const send = () =>
       new Promise<Sent>((resolve, reject) => {
-        const outgoing = request({ ...way, agent: false, timeout: patience, method, path, headers: { Host: 'docker', ...(sent !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(sent) }) } }, (incoming) => {
+        const limit = patiently(patience);
+        const outgoing = request({ ...way, agent: false, timeout: limit, method, path, headers: { Host: 'docker', ...(sent !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(sent) }) } }, (incoming) => {
           let text = '';
           incoming.setEncoding('utf8');
           incoming.on('data', (chunk: string) => (text += chunk));
@@ -57,7 +59,7 @@ export function asking(docker: Dockerode): Ask {
             resolve({ status: incoming.statusCode ?? 0, body: parse(text), headers });
           });
         });
-        outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path} within ${patience} ms`)));
+        outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path} within ${limit} ms`)));
         outgoing.on('error', reject);
         outgoing.end(sent);
       });

@@ -10,6 +10,7 @@ import { anotherVersionOf, prepareLab, startLab } from '../lab';
 import { remembered } from '../mutants/answers';
 import { unwatched } from '../mutants/look';
 import { native } from '../native';
+import { patiently } from '../pace';
 import { UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../vantage/vantage';
@@ -93,7 +94,7 @@ async function had(engineId: string): ReturnType<typeof prepareLab> {
 async function start({ context, trials }: Provisioner, engineId: string, args: readonly string[], key: string): Promise<{ end: () => Promise<void>; own: OwnLab }> {
   const lab = await startLab(await had(engineId), { runId: context.runId, daemonArgs: args, restartable: true });
   const Docker = native<typeof Dockerode>('dockerode');
-  const docker = new Docker({ socketPath: (await trials?.join(lab)) ?? lab.socketPath, timeout: 30_000 });
+  const docker = new Docker({ socketPath: (await trials?.join(lab)) ?? lab.socketPath, timeout: patiently(30_000) });
   const access = { kind: 'lab' as const, enter: lab.enter([]) };
   const host = new EngineHost(access, docker);
   const engine = engineId === context.engine.id ? context.engine : await gatherFacts(docker);

@@ -31,6 +31,20 @@ describe('a scene', () => {
     expect(removed).toEqual(['net']);
   });
 
+  it('must be made again for the others where a call stayed without an answer', async () => {
+    let made = 0;
+    const { scene } = scenes();
+    const look = scene(() => {
+      made += 1;
+      return made === 1 ? Promise.reject(new Error('no answer to POST /containers/x/start within 30000 ms')) : Promise.resolve('it');
+    });
+    const [first, atTheSameTime] = await Promise.allSettled([look(), look()]);
+    expect(first).toMatchObject({ status: 'rejected' });
+    expect(atTheSameTime).toEqual({ status: 'fulfilled', value: 'it' });
+    await expect(look()).resolves.toBe('it');
+    expect(made).toBe(2);
+  });
+
   it('must fail for everybody who looks where it cannot be made', async () => {
     const { scene } = scenes();
     const look = scene(() => Promise.reject(new Error('pool is empty')));

@@ -1,4 +1,5 @@
 import { recordOnce, recording, type Evidence } from '../claim/evidence';
+import { isUnanswered } from '../engine/lost';
 import { unwatched } from '../mutants/look';
 import { Lifetime, within } from './lifetime';
 
@@ -19,31 +20,38 @@ export interface Scenes {
 export function scenes(): Scenes {
   let lifetime = new Lifetime();
   const scene = <T>(build: () => Promise<T>) => {
-    const made = new WeakMap<Lifetime, Promise<{ evidence: Evidence[]; result: () => T }>>();
+    const made = new WeakMap<Lifetime, Promise<{ evidence: Evidence[]; result: () => T; unanswered: boolean }>>();
     const start = async () => {
       let result = (): T => {
         throw new Error('unreachable: recording() has ended without a result or an error');
       };
+      let unanswered = false;
       const whole = async () => {
         const value = await within(lifetime, build);
         result = () => value;
       };
       const evidence = await recording(whole, (error) => {
+        unanswered = isUnanswered(error);
         result = () => {
           throw error;
         };
       });
-      return { evidence, result };
+      return { evidence, result, unanswered };
     };
-    return async () => {
+    const look = async (): Promise<T> => {
+      const isFirst = !made.has(lifetime);
       // what it asks while it is built is no reading of the claim that happens to come first
       const building = made.get(lifetime) ?? unwatched(start);
       made.set(lifetime, building);
-      const { evidence, result } = await building;
+      const { evidence, result, unanswered } = await building;
+      // a call that took too long is no reason to leave all other claims without the scene
+      if (unanswered && made.get(lifetime) === building) made.delete(lifetime);
+      if (unanswered && !isFirst) return look();
       const steps = evidence.filter(({ kind }) => kind !== 'note').map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
       recordOnce(building, { kind: 'note', where: 'suite', what: 'the scene that claims share', answer: steps.join('\n') });
       return result();
     };
+    return look;
   };
   const anew = async <T>(action: () => Promise<T>, passing = new Lifetime()) => {
     const kept = lifetime;

@@ -21,6 +21,7 @@ import { Trials } from '../faults/trials';
 import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
 import type { HostCount } from '../report/results';
 import { temporaryFolder } from '../state/temporary';
+import { watchPace } from '../pace';
 import { exitStatus, UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { availability } from './availability';
@@ -81,6 +82,8 @@ const reaperImage = 'testcontainers/ryuk:0.14.0';
 export class Session {
   private ending: Promise<HostReport> | undefined;
   private goOn: (() => void) | undefined;
+  /** ends the look at how busy this machine is, and says if it was slow */
+  private readonly slow = watchPace();
   readonly surroundings: Surroundings;
 
   private constructor(
@@ -234,7 +237,7 @@ export class Session {
 
   /** Removes what the run made, counts once more, and ends a lab. May be called again: it gives the same report. */
   end(): Promise<HostReport> {
-    this.ending ??= this.finish();
+    this.ending ??= this.finish().then((report) => ({ ...report, notes: [...report.notes, ...[this.slow() ?? []].flat()] }));
     return this.ending;
   }
 
