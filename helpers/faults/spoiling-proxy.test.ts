@@ -44,6 +44,12 @@ describe('a proxy that spoils an API', () => {
     expect(await ask('/networks?filters={"a"}')).toMatchObject({ Name: 'bridge' });
   });
 
+  it('must answer itself only what asks for something, where that is said', async () => {
+    const ask = await before([{ method: 'POST', path: /^\/networks\/create/, does: 'pretends', status: 500, message: 'no', asked: /further$/ }]);
+    expect(await ask('/networks/create', '{"Name":"a"} further')).toEqual({ status: 500, said: '{"message":"no"}' });
+    expect(await ask('/networks/create', '{"Name":"a"}')).toMatchObject({ said: { Name: 'a' } });
+  });
+
   it('must change an answer only where it is about what is meant', async () => {
     const ask = await before([{ method, path: /^\/networks/, does: 'answers', at: ['Name'], value: 'other', where: { at: ['Name'], is: 'host' } }]);
     expect(await ask('/networks')).toMatchObject({ Name: 'bridge' });

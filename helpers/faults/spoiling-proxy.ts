@@ -51,7 +51,9 @@ interface State {
 async function passOn({ engineSocket, calls, first }: State, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
   const { method = '', url = '' } = asked;
   const plain = decodeURIComponent(url).replace(/^\/v\d+\.\d+\//, '/');
-  const spoiled = calls.filter((call) => call.method === method && call.path.test(plain));
+  const question = await buffer(asked);
+  const meant = (call: Call) => call.does !== 'pretends' || call.asked === undefined || call.asked.test(question.toString('utf8'));
+  const spoiled = calls.filter((call) => call.method === method && call.path.test(plain) && meant(call));
   for (const call of spoiled) {
     if (call.does === 'waits') await delay(call.milliseconds, undefined, { ref: false });
     if (call.does === 'hangs-up') {
@@ -63,7 +65,7 @@ async function passOn({ engineSocket, calls, first }: State, asked: IncomingMess
       return;
     }
   }
-  const truth = await ask(engineSocket, asked, spoiled);
+  const truth = await ask(engineSocket, { asked, question }, spoiled);
   const { statusCode = 500, headers } = truth;
   const toChange = spoiled.some(({ does }) => ['answers', 'forgets', 'repeats'].includes(does));
   if (!toChange || statusCode >= 300) {
@@ -107,9 +109,8 @@ function applies({ where }: Extract<Call, { does: 'answers' | 'asks' }>, documen
 }
 
 /** Asks the engine, in other words where the question is to be spoiled. */
-async function ask(engineSocket: string, asked: IncomingMessage, calls: readonly Call[]): Promise<IncomingMessage> {
+async function ask(engineSocket: string, { asked, question }: { asked: IncomingMessage; question: Buffer }, calls: readonly Call[]): Promise<IncomingMessage> {
   const { method, url = '', headers } = asked;
-  const question = await buffer(asked);
   const path = calls.reduce((to, call) => (call.does === 'rewrites' ? encodeURI(decodeURIComponent(to).replace(call.from, call.to)) : to), url);
   const changes = calls.flatMap((call) => (call.does === 'asks' ? [call] : []));
   const body = changes.length > 0 ? changed(question, changes) : question;
