@@ -12,6 +12,16 @@ describe('markdownReport', () => {
     for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(6);
   });
 
+  it('tells what keeps many claims from being judged once, before all of them', () => {
+    const sample = sampleResults();
+    const [first] = sample.claims;
+    const claims = Array.from({ length: 4 }, (_, index) => ({ ...first, id: `some.claim-${index}`, verdict: 'blocked', reason: 'the engine starts no container', evidence: [] })) as typeof sample.claims;
+    const told = markdownReport({ ...sample, claims });
+    expect(told.match(/the engine starts no container/g)).toHaveLength(1);
+    expect(told).toContain('| the engine starts no container |  | `some.claim-0`, `some.claim-1`, `some.claim-2`, `some.claim-3` |');
+    expect(told.match(/\| see above \|/g)).toHaveLength(4);
+  });
+
   it('lets no markup of others through', () => {
     expect(outsideCode).not.toContain('<script');
     expect(outsideCode.match(/<[a-z/]+/g)?.every((tag) => /^<\/?(details|summary)$/.test(tag))).toBe(true);

@@ -1,22 +1,25 @@
-import { causesOf, countsLine, countsOf, headOf, isFailure, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
+import { causesOf, countsLine, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import { escapeMarkup, oneLine, plain } from './text';
 import { verdictWords } from './verdict';
 import { exitMeaning } from './verdict-summary';
 
 const longestCell = 300;
+/** Ids that are told of the claims that one thing blocks; each has its row. */
+const shownBlocked = 20;
 
 /**
  * The results as GitHub-flavoured Markdown: the head, the counts, one table per section, and the evidence of what does
  * not conform. Where `maximumBytes` does not suffice, evidence is left out first, and the report says how much.
  */
 export function markdownReport(results: Results, maximumBytes = Infinity): string {
-  const tables = [...head(results), ...sectionsOf(results.claims).map((section) => `### ${inline(section.area)}: ${inline(section.section)}\n\n${table(section.claims)}`)];
+  const told = new Set(obstaclesOf(results).map(({ reason }) => reason));
+  const tables = [...head(results), ...sectionsOf(results.claims).map((section) => `### ${inline(section.area)}: ${inline(section.section)}\n\n${table(section.claims, told)}`)];
   const failed = results.claims.filter(isFailure);
   const details = failed.map(evidenceOf);
   const heading = details.length > 0 ? ['### What does not conform'] : [];
   const [top = '', ...rest] = tables;
-  return fitting([top, ...causes(results), ...rest, ...heading, ...details], maximumBytes, 'results.json has');
+  return fitting([top, ...causes(results), ...obstacles(results), ...rest, ...heading, ...details], maximumBytes, 'results.json has');
 }
 
 /** As many parts as fit, then a line that says how many do not, and what has them. */
@@ -60,10 +63,17 @@ function causes(results: Results): string[] {
   return rows.length > 0 ? [['| cause | remedy | claims |', '| --- | --- | --- |', ...rows].join('\n')] : [];
 }
 
-function table(claims: readonly ClaimResult[]): string {
+/** What kept claims from being judged, each once. */
+function obstacles(results: Results): string[] {
+  const rows = obstaclesOf(results).map(({ reason, remedy = '', claims }) => `| ${cell(reason)} | ${inline(remedy)} | ${idsOf(claims, shownBlocked, (id) => `\`${id}\``)} |`);
+  return rows.length > 0 ? [['| in the way | remedy | claims that it blocks |', '| --- | --- | --- |', ...rows].join('\n')] : [];
+}
+
+/** @param told reasons that have been told already, for all claims that they block */
+function table(claims: readonly ClaimResult[], told: ReadonlySet<string>): string {
   const rows = claims.map((claim) => {
     const { mark, label } = wordsOf(claim);
-    const cells = [`${mark} ${label}`, inline(claim.title), `\`${claim.id}\``, claim.level, `${cell(whyOf(claim))}${remarksOn(claim)}`.trim()];
+    const cells = [`${mark} ${label}`, inline(claim.title), `\`${claim.id}\``, claim.level, `${claim.verdict === 'blocked' && told.has(claim.reason ?? '') ? 'see above' : cell(whyOf(claim))}${remarksOn(claim)}`.trim()];
     return `| ${cells.join(' | ')} |`;
   });
   return ['| verdict | claim | id | level | why |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');

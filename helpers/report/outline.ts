@@ -81,6 +81,36 @@ export function causesOf({ claims }: Pick<Results, 'claims'>): CauseGroup[] {
   return [...groups.values()].sort((a, b) => b.claims.length - a.claims.length);
 }
 
+/** What keeps several claims from being judged. */
+export interface Obstacle {
+  reason: string;
+  /** undefined where nobody knows one */
+  remedy: string | undefined;
+  claims: ClaimResult[];
+}
+
+/** A reason that so many claims share is told once. */
+export const shared = 3;
+
+/** What stands in the way of claims, each once with all the claims that it blocks; the reason of a few is told with them. */
+export function obstaclesOf({ claims }: Pick<Results, 'claims'>): Obstacle[] {
+  const groups = new Map<string, Obstacle>();
+  for (const claim of claims) {
+    if (claim.verdict !== 'blocked') continue;
+    const reason = claim.reason ?? '';
+    const group = groups.get(reason) ?? { reason, remedy: claim.cause?.remedy, claims: [] };
+    group.claims.push(claim);
+    groups.set(reason, group);
+  }
+  return [...groups.values()].filter((group) => group.claims.length >= shared).sort((a, b) => b.claims.length - a.claims.length);
+}
+
+/** Ids of claims in one line, no more than `most` of them. */
+export function idsOf(claims: readonly Pick<ClaimResult, 'id'>[], most: number, told: (id: string) => string = (id) => id): string {
+  const ids = claims.slice(0, most).map(({ id }) => told(id));
+  return [...ids, ...(claims.length > most ? [`and ${String(claims.length - most)} more`] : [])].join(', ');
+}
+
 /** One line for each waiver that somebody must look at: it has expired, or nothing needs it. */
 export function waiverLines({ claims }: Pick<Results, 'claims'>): string[] {
   return claims.flatMap(({ id, verdict, waiver }) => {

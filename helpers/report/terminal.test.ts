@@ -57,6 +57,17 @@ describe('terminalReport', () => {
     expect(report({ verbose: true }).match(/this engine has no overlay driver/g)).toHaveLength(3);
   });
 
+  it('tells what keeps many claims from being judged once, with them and with a remedy where one is known', () => {
+    const sample = sampleResults();
+    const [first] = sample.claims;
+    const reason = 'a container that the claim needs could not be started: the engine answered 500, crun: the controller pids is not available';
+    const claims = Array.from({ length: 14 }, (_, index) => ({ ...first, id: `some.claim-${index}`, verdict: 'blocked', reason, evidence: [], cause: { code: 'host.no-pids', summary: 'no pids', evidence: [], remedy: 'mount it' } })) as typeof sample.claims;
+    const lines = report({}, { ...sample, claims }).replace(/\s+/g, ' ');
+    expect(lines.match(/the controller pids is not available/g)).toHaveLength(1);
+    expect(lines).toContain(`! 14 blocked: ${reason} remedy mount it some.claim-0, some.claim-1,`);
+    expect(lines).toContain('some.claim-11, and 2 more');
+  });
+
   it('shows the evidence of passes only when asked', () => {
     expect(report({}, conformingResults())).not.toContain('token 5f1c');
     expect(report({ verbose: true }, conformingResults())).toContain('token 5f1c');

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { causesOf, countsOf, headOf, isFailure, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
+import { causesOf, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, shared, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import { formatDuration, oneLine, plain, truncate, wrap } from './text';
 import { verdictWords, type Verdict } from './verdict';
@@ -15,10 +15,10 @@ export interface TerminalOptions {
   verbose?: boolean;
 }
 
-/** A reason that so many claims share is told once, at the end. */
-const shared = 3;
 const shownReasonLines = 8;
 const shownSteps = 3;
+/** Ids that are told of the claims that one thing blocks; each is marked at its place. */
+const shownBlocked = 12;
 /** Sets off the text of others. */
 const bar = '│ ';
 
@@ -119,12 +119,22 @@ class TerminalReport {
 
   private sharedReasons(): string[] {
     if (this.groups.size === 0) return [];
-    const lines = [...this.groups.values()].map((claims) => {
+    const lines = [...this.groups.values()].flatMap((claims) => {
       const [{ verdict, reason = '' }] = claims as [ClaimResult, ...ClaimResult[]];
       const count = `${String(claims.length)} ${verdictWords[verdict].counted}: `;
-      return ` ${this.mark({ verdict })} ${truncate(`${count}${oneLine(reason)}`, this.options.width - 3)}`;
+      return verdict === 'blocked' ? [] : [` ${this.mark({ verdict })} ${truncate(`${count}${oneLine(reason)}`, this.options.width - 3)}`];
     });
-    return ['', ...lines];
+    return ['', ...lines, ...this.obstacles()];
+  }
+
+  /** What kept claims from being judged, as a whole, with those that it blocks. */
+  private obstacles(): string[] {
+    const { dim } = this.colors;
+    return obstaclesOf(this.results).flatMap(({ reason, remedy, claims }) => {
+      const [first = '', ...more] = wrap(`${String(claims.length)} ${verdictWords.blocked.counted}: ${oneLine(reason)}`, this.options.width - 3, shownReasonLines);
+      const ids = wrap(idsOf(claims, shownBlocked), this.options.width - 3).map((line) => `   ${dim(line)}`);
+      return [` ${this.mark({ verdict: 'blocked' })} ${first}`, ...more.map((line) => `   ${line}`), ...(remedy === undefined ? [] : this.field(3, 'remedy', oneLine(remedy))), ...ids];
+    });
   }
 
   /** What must be mended, with all that it broke. */

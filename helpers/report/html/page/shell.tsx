@@ -6,7 +6,7 @@ import { shownColumns, shownRows } from './filter';
 import { Help } from './help';
 import { Matrix } from './matrix';
 import { PageContext, usePage, type Controls, type Page } from './page';
-import { Causes } from './causes';
+import { Causes, Obstacles } from './causes';
 import { Reasons } from './reasons';
 import { formatRoute, type Route } from './route';
 import { Settings } from './settings';
@@ -73,6 +73,7 @@ function Overview(): JSX.Element {
       {!controls && <p class="without-script">{words.withoutScript}</p>}
       <Alarms />
       <Causes />
+      <Obstacles />
       <Engines />
       <Matrix />
       {!controls && <Reasons />}
