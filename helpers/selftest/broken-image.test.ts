@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Lab } from '../lab';
 import { brokenLab, labPatience, onHost, runAgainst, runPatience } from './broken-lab';
 
+/** One for each test, since a run takes away the image that the suite had brought there. */
 let lab: Lab;
-beforeAll(async () => {
+beforeEach(async () => {
   lab = await brokenLab();
 }, labPatience);
-afterAll(() => lab.stop());
+afterEach(() => lab.stop());
 
 /** Makes `nginx:latest` of an engine an image that a script has changed, and that runs a command of its own. */
 const tagged = (script: string, command: string) =>

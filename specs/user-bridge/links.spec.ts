@@ -12,7 +12,7 @@ const interfacesOf = async (container: Parameters<typeof networkView>[0]) => (aw
 
 /** The interfaces of a container on two networks, before it leaves the second one, and when it has come back. */
 async function leavesAndComesBack(): Promise<{ before: string[]; after: string[] }> {
-  const [first, second] = await Promise.all([make.network(), make.network()]);
+  const [first, second] = await Promise.all([make.network(), make.claimed.network()]);
   const container = await make.container({ HostConfig: { NetworkMode: first.name } });
   await second.connect(container);
   const before = await interfacesOf(container);
