@@ -72,7 +72,7 @@ describe('a network with a member that looks at the others', () => {
     const first = await make.server({ name, ...at(network, address(70)) });
     await control(async () => expect(await member.fetches(`http://${name}`)).toBeReached({ by: first }));
     await ask('DELETE', `/containers/${first.id}?force=1`);
-    const second = await make.server({ name, ...at(network, address(71)) });
+    const second = await make.claimed.server({ name, ...at(network, address(71)) });
     expect(await member.fetches(`http://${name}`)).toBeReached({ by: second });
   });
 

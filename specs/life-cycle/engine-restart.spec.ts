@@ -121,8 +121,10 @@ describe('an engine with live restore that was restarted', () => {
   claim('life.live-restore.open-connections-survive', async () => {
     const { talk, before } = await restored();
     await control(() => expect(before.answers).toBe(1));
+    // it may have been asked before by this claim
+    const answered = await talk.answers(1);
     await talk.ask();
-    expect(await talk.answers(2)).toBe(2);
+    expect(await talk.answers(answered + 1)).toBe(answered + 1);
   });
 
   claim('life.live-restore.published-port-answers-meanwhile', async () => {

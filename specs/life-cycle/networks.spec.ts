@@ -77,7 +77,7 @@ describe('the removal of a network', () => {
     const [before, after] = [make.subnet(), make.subnet()];
     const first = await make.network({ Internal: true, IPAM: { Config: [{ Subnet: before.subnet }] } });
     await control(async () => expect((await first.remove()).status).toBe(204));
-    const second = await make.network({ Name: first.name, IPAM: { Config: [{ Subnet: after.subnet }] } });
+    const second = await make.claimed.network({ Name: first.name, IPAM: { Config: [{ Subnet: after.subnet }] } });
     expect(second.id).not.toBe(first.id);
     const { body } = await ask('GET', `/networks/${first.name}`);
     expect(body).toMatchObject({ Id: second.id, Internal: false, IPAM: { Config: [{ Subnet: after.subnet }] } });
