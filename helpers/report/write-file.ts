@@ -1,4 +1,5 @@
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../make-folder';
 import { UserError } from '../user-error';
@@ -10,21 +11,31 @@ import { UserError } from '../user-error';
 export function writeFileAtomically(path: string, text: string): void {
   orUserError(path, () => {
     makeFolder(dirname(path));
+    mustNotBeAStrangersLink(path);
     const existing = statSync(path, { throwIfNoEntry: false });
     if (existing && !existing.isFile()) {
       writeFileSync(path, text);
       return;
     }
     const target = existing ? realpathSync(path) : path;
-    const temporary = `${target}.${String(process.pid)}.tmp`;
+    const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
     try {
-      writeFileSync(temporary, text);
+      // it must be new, so that nobody has put a link there
+      writeFileSync(temporary, text, { flag: 'wx' });
       renameSync(temporary, target);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
     }
   });
+}
+
+/** In a folder that everybody can write to, a link can be anybody's, and lead to any file of this user's. */
+function mustNotBeAStrangersLink(path: string): void {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() !== true) return;
+  const trusted = [0, process.geteuid?.(), lstatSync(realpathSync(dirname(path))).uid];
+  if (!trusted.includes(link.uid)) throw Object.assign(new Error(path), { code: `it is a link of user ${link.uid}'s` });
 }
 
 /** Runs `write`; a file system that refuses it is something that the user can mend. */
