@@ -33,7 +33,6 @@ withStrangers("Jest's cache", () => {
       const place = path.join(folder, name);
       fs.renameSync(place, place + '.old');
       fs.cpSync(place + '.old', place, { recursive: true });
-      fs.renameSync(place + '.old', path.join(process.env.STRANGERS, path.basename(folder) + name));
     }
     for (const file of folders.flatMap((folder) => fs.readdirSync(folder, { recursive: true }).map((name) => path.join(folder, name)))) {
       try {
@@ -41,7 +40,7 @@ withStrangers("Jest's cache", () => {
         const code = ${JSON.stringify(planted())} + kept.slice(33);
         if (!/^[0-9a-f]{32}\\n/.test(kept)) continue;
         fs.rmSync(file);
-        fs.writeFileSync(file, createHash('md5').update(code).digest('hex') + '\\n' + code);
+        fs.writeFileSync(file, createHash('sha1').update(code).digest('hex').slice(0, 32) + '\\n' + code);
       } catch {}
     }`;
 
@@ -49,7 +48,7 @@ withStrangers("Jest's cache", () => {
     const names = ['jest_0', 'dnc-0'];
     await machine.run([process.execPath, '-e', `for (const name of ${JSON.stringify(names)}) { const folder = process.env.TMPDIR + '/' + name; fs.mkdirSync(folder); fs.chmodSync(folder, 0o777); }`], { as: asStranger });
     expect(await jestOf(...someTest)).toMatchObject({ exitCode: 0 });
-    expect(await machine.run([process.execPath, '-e', plant(names)], { as: asStranger, env: { STRANGERS: machine.strangers } })).toMatchObject({ exitCode: 0 });
+    expect(await machine.run([process.execPath, '-e', plant(names)], { as: asStranger })).toMatchObject({ exitCode: 0 });
     expect(await jestOf(...someTest)).toMatchObject({ exitCode: 0 });
     expect(existsSync(mark)).toBe(false);
   });
