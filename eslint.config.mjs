@@ -17,6 +17,12 @@ export default tseslint.config(
     },
   },
   {
+    // what a run keeps, runs or removes is in folders of its user's alone
+    files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],
+    ignores: ['**/*.test.ts', 'helpers/selftest/**', 'helpers/state/**'],
+    rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'node:os', importNames: ['tmpdir'], message: 'Use temporaryFolder or temporaryRoot of helpers/state.' }] }] },
+  },
+  {
     files: ['**/*.cjs', '**/*.mjs'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { parserOptions: { projectService: false }, globals: { require: 'readonly', module: 'writable', process: 'readonly', __dirname: 'readonly' } },

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { projectRoot, suite } from '../run/project';
+import { temporaryRoot } from '../state/temporary';
 import { exitStatus } from '../user-error';
 import { percent } from './judged-share';
 import { isFailure, rerun, sectionsOf, specOf, wordsOf, type Section } from './outline';
@@ -42,7 +42,7 @@ export async function writeJunitOf(file: string, columns: readonly Results[]): P
 
 /** The text of {@link writeJunitOf}'s file. */
 export async function junitReport(columns: readonly Results[]): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dnc-junit-'));
+  const folder = mkdtempSync(path.join(temporaryRoot(), 'junit-'));
   try {
     const written = path.join(folder, 'junit.xml');
     await withVariables(settings(written, columns), () => report(columns));

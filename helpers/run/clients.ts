@@ -7,6 +7,7 @@ import { testcontainersClient } from '../engine/testcontainers';
 import { socketInLab, type Lab } from '../lab';
 import { native } from '../native';
 import { run } from '../process';
+import { temporaryRoot } from '../state/temporary';
 
 /** Testcontainers and a docker client find the engine through variables; Jest's workers inherit them. */
 export async function useEverywhere({ environment, endpoint }: Pick<Connection, 'environment' | 'endpoint'>): Promise<void> {
@@ -41,11 +42,26 @@ export async function prepareTestcontainers(wanted: boolean): Promise<boolean> {
   const client = await testcontainersClient();
   if (!wanted) return false;
   try {
-    await native<typeof Testcontainers>('testcontainers').getReaper(client);
+    await inOwnTemporaryFolder(() => native<typeof Testcontainers>('testcontainers').getReaper(client));
     return true;
   } catch {
     process.env[disabled] = 'true';
     return false;
+  }
+}
+
+/**
+ * Testcontainers locks a file of a fixed name in the temporary folder, where it could be a link of anybody's, or somebody
+ * else's: it is given this user's own folder in its place.
+ */
+export async function inOwnTemporaryFolder<T>(work: () => Promise<T>): Promise<T> {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = temporaryRoot();
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
   }
 }
 

@@ -73,6 +73,18 @@ withStrangers("the temporary folder, which is also a stranger's", () => {
     expect(readdirSync(machine.roots)).toEqual([]);
   });
 
+  it("must not be where testcontainers locks a file, which could be the stranger's link", async () => {
+    const precious = path.join(machine.roots, 'precious');
+    writeFileSync(precious, 'precious');
+    await strangerDoes(`fs.symlinkSync(${JSON.stringify(precious)}, 'testcontainers-node.lock')`);
+    const { line } = await machine.script(
+      `const { withFileLock } = require(${JSON.stringify(require.resolve('testcontainers').replace(/index\.js$/, 'common/file-lock.js'))});
+      from('helpers/run/clients.ts').inOwnTemporaryFolder(() => withFileLock('testcontainers-node.lock', () => Promise.resolve(process.env.TMPDIR))).then(console.log);`,
+    );
+    expect(line).toBe(path.join(machine.tmp, 'dnc-0'));
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+  });
+
   it('must be done without, with /tmp in its place, when everybody can take away what others have there', async () => {
     chmodSync(machine.tmp, 0o777);
     const { line: folder } = await machine.script(`from('helpers/state/temporary.ts').temporaryFolder().then(({ path, remove }) => { console.log(path); remove(); });`);
