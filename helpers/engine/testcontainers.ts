@@ -1,7 +1,7 @@
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as Testcontainers from 'testcontainers';
 import { native } from '../native';
+import { temporaryRoot } from '../state/temporary';
 import { exitStatus, UserError } from '../user-error';
 
 type Client = Awaited<ReturnType<typeof Testcontainers.getContainerRuntimeClient>>;
@@ -15,7 +15,7 @@ export async function testcontainersClient(): Promise<Client> {
   const { getContainerRuntimeClient } = native<typeof Testcontainers>('testcontainers');
   const home = process.env['HOME'];
   // it looks for the file before it waits for anything (configuration of its container-runtime/strategies)
-  process.env['HOME'] = path.join(tmpdir(), 'no-such-folder');
+  process.env['HOME'] = path.join(temporaryRoot(), 'no-such-folder');
   const looking = getContainerRuntimeClient();
   if (home === undefined) Reflect.deleteProperty(process.env, 'HOME');
   else process.env['HOME'] = home;
