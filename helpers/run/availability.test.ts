@@ -76,6 +76,14 @@ describe('what claims require', () => {
     for (const other of [{ apiVersion: '1.45' }, { kind: 'podman' as const }]) expect(availability({ ...everything, engine: engineWith({ firewallBackend: 'unknown', ...other }) })['firewall-rules']).toBeUndefined();
   });
 
+  it.each([
+    ['dns-opts', 'unconfigured-dns-options'],
+    ['default-gateway', 'unconfigured-default-gateway'],
+    ['host-gateway-ips', 'unconfigured-host-gateway'],
+  ] as const)('must not be applicable where the operator chose %s, and name it', (option, requirement) => {
+    expect(availability({ ...everything, settings: told(option, 'something') })).toEqual({ ...everythingThere, [requirement]: { verdict: 'not-applicable', reason: expect.stringContaining(`${option} in daemon.json`), evidence: [] } });
+  });
+
   it('must be blocked without IPv6 on the host, and not applicable where its programs listen at any address', () => {
     const met = availability({ ...everything, hostSettings: { ipv6: false, nonlocalBind: true, evidence: [] } });
     expect(met['host-ipv6']).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining('no IPv6') });

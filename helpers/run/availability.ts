@@ -61,7 +61,11 @@ function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings):
     return setting?.value === false ? notApplicable(`its operator set ${setting.where}: ${meaning}`, setting.evidence) : undefined;
   };
   const withoutRules = turnedOff('iptables', 'the engine makes no rules in the firewall of its host') ?? (saysThatItHasNoFirewall(engine) ? notApplicable('the engine names no firewall backend: with iptables=false it makes no rules in the firewall of its host', evidence.info) : undefined);
-  const [noBridge, dnsOptions] = [settings('bridge'), settings('dns-opts')];
+  const noBridge = settings('bridge');
+  const chosen = (option: DaemonOption, meaning: string) => {
+    const setting = settings(option);
+    return setting && notApplicable(`its operator set ${setting.where}: ${meaning}`, setting.evidence);
+  };
   const mtu = newNetworks?.options[mtuOption];
   const configuredMtu = mtu === undefined || newNetworks === undefined ? undefined : notApplicable(`its operator gives new networks the option ${mtuOption}=${mtu} (default-network-opts)`, newNetworks.evidence);
   return {
@@ -72,11 +76,13 @@ function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings):
     'ip-forward': turnedOff('ip-forward', 'the engine leaves forwarding as its host has it'),
     'host-user-namespace': engine.usernsRemap ? notApplicable('containers have user namespaces of their own (userns-remap), in which not every group of the host exists', evidence.info) : undefined,
     'unconfigured-network-mtu': configuredMtu,
-    'unconfigured-dns-options': dnsOptions && notApplicable(`its operator set ${dnsOptions.where}, which every container is given`, dnsOptions.evidence),
+    'unconfigured-dns-options': chosen('dns-opts', 'every container is given it'),
+    'unconfigured-default-gateway': chosen('default-gateway', 'another router leads out of the default bridge'),
+    'unconfigured-host-gateway': chosen('host-gateway-ips', 'host-gateway is its address') ?? chosen('host-gateway-ip', 'host-gateway is its address'),
   };
 }
 
-type OperatorsRequirement = 'default-bridge' | 'default-bridge-icc' | 'firewall-rules' | 'ipv6-firewall-rules' | 'ip-forward' | 'host-user-namespace' | 'unconfigured-network-mtu' | 'unconfigured-dns-options';
+type OperatorsRequirement = 'default-bridge' | 'default-bridge-icc' | 'firewall-rules' | 'ipv6-firewall-rules' | 'ip-forward' | 'host-user-namespace' | 'unconfigured-network-mtu' | 'unconfigured-dns-options' | 'unconfigured-default-gateway' | 'unconfigured-host-gateway';
 
 const asByDefault: Pick<Availability, OperatorsRequirement> = {
   'default-bridge': undefined,
@@ -87,6 +93,8 @@ const asByDefault: Pick<Availability, OperatorsRequirement> = {
   'host-user-namespace': undefined,
   'unconfigured-network-mtu': undefined,
   'unconfigured-dns-options': undefined,
+  'unconfigured-default-gateway': undefined,
+  'unconfigured-host-gateway': undefined,
 };
 
 const mtuOption = 'com.docker.network.driver.mtu';

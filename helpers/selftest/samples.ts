@@ -52,6 +52,8 @@ export const everythingThere: Availability = {
   'ip-forward': undefined,
   'host-user-namespace': undefined,
   'unconfigured-network-mtu': undefined,
+  'unconfigured-default-gateway': undefined,
+  'unconfigured-host-gateway': undefined,
   'host-ipv6': undefined,
   'no-nonlocal-bind': undefined,
   'unconfigured-dns-options': undefined,

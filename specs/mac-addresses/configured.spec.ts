@@ -65,7 +65,8 @@ describe('a container with a MAC address of its own choice', () => {
 
   claim('mac.configured.of-the-container-is-warned-of', async () => {
     const there = await make.network();
-    const warnings = async (macs: object) => (await make.tryContainer(inside(there, macs))).body.Warnings;
+    // an engine may warn of its host, too
+    const warnings = async (macs: object) => (await make.tryContainer(inside(there, macs))).body.Warnings?.filter((warning) => !/forwarding is disabled/.test(warning));
     expect(await warnings({ endpoint: ownMac() })).toEqual([]);
     expect(await warnings({ container: ownMac() })).toEqual([expect.stringContaining('MacAddress')]);
   });
