@@ -7,7 +7,7 @@ export { clock } from './make/clock';
 export { conversation } from './make/conversation';
 export { freePorts } from './make/free-ports';
 export { ipvs, linksOfKind } from './make/kernel';
-export { neighbour } from './make/neighbour';
+export { neighbour, overIPv6 } from './make/neighbour';
 export { serving, tellsWhoAsks } from './make/sites';
 export { listeningAt, listensOn, vethPeer } from './vantage/procfs';
 export { mustRun, read } from './vantage/vantage';

@@ -18,6 +18,30 @@ export interface Neighbour {
   link: string;
 }
 
+/** What a {@link neighbour} and the host have on their cable over IPv6. */
+export interface CableAddresses {
+  /** the machine's address */
+  address: string;
+  /** the host's address there */
+  hostAddress: string;
+}
+
+/**
+ * Gives a machine beside a host, and the host, IPv6 addresses on their cable. What the machine does not know it sends to the host.
+ * @throws ProbeBroken where they cannot have any
+ */
+export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, { machine, link }: Neighbour): Promise<CableAddresses> {
+  const { gateway: hostAddress, address: nth } = make.subnet6();
+  const address = nth(2);
+  const seen = await machine.inspect();
+  const Pid = notReading(() => seen.State.Pid);
+  await read(host, ['ip', '-6', 'address', 'add', `${hostAddress}/64`, 'dev', link, 'nodad']);
+  // engines before 26 turn IPv6 off in a container without networks, which may not turn it on for itself
+  const inside = ['sysctl -w net.ipv6.conf.plug.disable_ipv6=0', `ip -6 address add ${address}/64 dev plug nodad`, `ip -6 route add default via ${hostAddress}`];
+  await read(host, ['sh', '-ec', inside.map((command) => `busybox nsenter -t ${Pid} -n ${command}`).join('; ')]);
+  return { address, hostAddress };
+}
+
 /**
  * Puts a machine beside the host of a lab: a container without any network of the engine, and a veth pair between it and
  * the host with a subnet of its own. What it does not know it sends to the host. It ends, with its cable, with the claim

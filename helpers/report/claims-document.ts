@@ -4,8 +4,9 @@ const introduction = `# The claims
 
 Every sentence about container networks that this suite checks, by area. The id of a claim is stable: link to
 \`#id\` here, run one with \`npm test -- --claim <id>\`, and see its evidence with
-\`npx docker-network-conformance explain <id>\`. **must** is documented, **should** is a default that configuration may
-change, *observed* is shown and promised by nobody.
+\`npx docker-network-conformance explain <id>\`. **must** is documented, demanded by a standard,
+or kept by a test of the engine's own; **should** is a documented default that configuration or a machine may change;
+*observed* is what engines do, and promised by nobody.
 
 This file is made from \`fixtures/claims\`; CONTRIBUTING.md says how.`;
 

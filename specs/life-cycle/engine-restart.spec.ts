@@ -1,4 +1,4 @@
-import { claim, control, conversation, describe, eventually, expect, freePorts, lab, networkView, scene } from '../../helpers';
+import { claim, control, conversation, describe, eventually, expect, freePorts, lab, neighbour, networkView, overIPv6, scene } from '../../helpers';
 
 type Lab = Awaited<ReturnType<typeof lab>>;
 type Network = Awaited<ReturnType<Lab['make']['network']>>;
@@ -17,8 +17,8 @@ const answers = (origin: string, server: Container, from: { fetches: Container['
 
 /** A network with options, two servers that come back with the engine, and one that does not, on a lab that is restarted then. */
 async function street(own: Lab) {
-  const { subnet, gateway, address } = own.make.subnet();
-  const network = await own.make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] }, Options: { 'com.docker.network.driver.mtu': '1400' } });
+  const [{ subnet, gateway, address }, six] = [own.make.subnet(), own.make.subnet6()];
+  const network = await own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }, { Subnet: six.subnet, Gateway: six.gateway }] }, Options: { 'com.docker.network.driver.mtu': '1400' } });
   const port = await freePorts(own.host, 2);
   const [web, other, ended] = await Promise.all([
     own.make.server({ member: 'web', ...at(network, address(20), port, 'always') }),
@@ -28,11 +28,19 @@ async function street(own: Lab) {
   return { own, network, address, port, web, other, ended, before: await network.inspect() };
 }
 
-/** Fetches from a new member of the network, and from the host. */
+/** Fetches a published port from a machine beside the host, by which no docker-proxy stands as on the host's loopback. */
+async function fromBeside(own: Lab, port: number, server: Container, family: 'IPv4' | 'IPv6' = 'IPv4') {
+  const far = await neighbour(own);
+  const address = family === 'IPv4' ? far.hostAddress : `[${(await overIPv6(own, far)).hostAddress}]`;
+  return answers(`http://${address}:${port}`, server, far.machine);
+}
+
+/** Fetches from a new member of the network, from the host, and from beside it. */
 async function mustAnswer({ own, network, address, port, web }: Awaited<ReturnType<typeof street>>) {
   const member = await own.make.container({ HostConfig: { NetworkMode: network.name } });
   expect(await answers(`http://${address(20)}`, web, member)).toBeReached({ by: web });
   expect(await answers(`http://localhost:${port}`, web, own.host)).toBeReached({ by: web });
+  expect(await fromBeside(own, port, web)).toBeReached({ by: web });
 }
 
 describe('an engine that was restarted', () => {
@@ -50,6 +58,11 @@ describe('an engine that was restarted', () => {
   });
 
   claim('life.engine-restart.always-comes-back', async () => mustAnswer(await restarted()));
+
+  claim('life.engine-restart.ipv6-port-answers', async () => {
+    const { own, port, web } = await restarted();
+    expect(await fromBeside(own, port, web, 'IPv6')).toBeReached({ by: web });
+  });
 
   claim('life.engine-restart.names-resolve', async () => {
     const { web, other } = await restarted();
@@ -76,6 +89,11 @@ describe('an engine that was killed and started again', () => {
   });
 
   claim('life.engine-crash.always-comes-back', async () => mustAnswer(await crashed()));
+
+  claim('life.engine-crash.ipv6-port-answers', async () => {
+    const { own, port, web } = await crashed();
+    expect(await fromBeside(own, port, web, 'IPv6')).toBeReached({ by: web });
+  });
 
   claim('life.engine-crash.network-can-be-removed', async () => {
     const { abandoned, left, had } = await crashed();
@@ -104,7 +122,7 @@ describe('an engine with live restore that was restarted', () => {
   const restored = scene(async () => {
     const own = await lab(['--live-restore'], 'live-restore');
     const { subnet, address } = own.make.subnet();
-    const network = await own.make.network({ IPAM: { Config: [{ Subnet: subnet }] } });
+    const network = await own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }, { Subnet: own.make.subnet6().subnet }] } });
     // the first addresses after the gateway's: an engine that forgets who has them gives them to the next container
     const [web, other, mover] = await Promise.all([
       own.make.server({ member: 'web', ...at(network, address(2), 8080) }),
@@ -113,7 +131,7 @@ describe('an engine with live restore that was restarted', () => {
     ]);
     const talk = await conversation(other, web, address(2));
     await talk.ask();
-    const before = { answers: await talk.answers(1), endpoint: await endpointOf(web, network), onLoopback: await own.host.fetches('http://localhost:8080') };
+    const before = { answers: await talk.answers(1), endpoint: await endpointOf(web, network), onLoopback: await own.host.fetches('http://localhost:8080'), byName: await other.fetches(`http://${web.containerName}`) };
     await own.restart();
     return { own, network, address, web, other, mover, talk, before };
   });
@@ -141,6 +159,13 @@ describe('an engine with live restore that was restarted', () => {
     const { own, before, web } = await restored();
     await control(() => expect(before.onLoopback).toBeReached({ by: web }));
     expect(await answers('http://localhost:8080', web, own.host)).toBeReached({ by: web });
+    expect(await fromBeside(own, 8080, web)).toBeReached({ by: web });
+  });
+
+  claim('life.live-restore.ipv6-port-answers', async () => {
+    const { own, before, web } = await restored();
+    await control(() => expect(before.onLoopback).toBeReached({ by: web }));
+    expect(await fromBeside(own, 8080, web, 'IPv6')).toBeReached({ by: web });
   });
 
   claim('life.live-restore.endpoint-stays-what-it-was', async () => {
@@ -150,7 +175,8 @@ describe('an engine with live restore that was restarted', () => {
   });
 
   claim('life.live-restore.names-resolve-again', async () => {
-    const { other, web } = await restored();
+    const { other, web, before } = await restored();
+    await control(() => expect(before.byName).toBeReached({ by: web }));
     expect(await other.fetches(`http://${web.containerName}`)).toBeReached({ by: web });
   });
 

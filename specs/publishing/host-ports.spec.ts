@@ -143,6 +143,18 @@ describe('a container that publishes ports', () => {
     await control(async () => expect(await started(late)).toMatchObject(running));
   });
 
+  claim('publishing.conflicts.second-start-has-its-network', async () => {
+    const { net } = await street();
+    const HostPort = await freePort();
+    const [holder, late, peer] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false }), make.container({ HostConfig: { NetworkMode: net.name } })]);
+    await control(async () => expect(await started(late)).toMatchObject(refused));
+    await holder.stop();
+    expect(await started(late)).toMatchObject(running);
+    const origin = await late.origin(net.name, 80);
+    expect(await eventually(() => peer.fetches(origin), ({ kind }) => kind === 'reached', { within: 5000 })).toBeReached({ by: late });
+    expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: late });
+  });
+
   claim('publishing.conflicts.of-all-addresses-with-one', async () => {
     const HostPort = await freePort();
     const [, everywhere, elsewhere] = await Promise.all([

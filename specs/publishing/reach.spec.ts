@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, freePorts, host, lab, make, mustRun, neighbour, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, eventually, expect, freePorts, host, lab, make, mustRun, neighbour, networkView, overIPv6, read, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type From = Awaited<ReturnType<typeof make.container>>;
 type OwnLab = Awaited<ReturnType<typeof lab>>;
@@ -63,6 +63,43 @@ describe('a machine beside the host', () => {
     await control(both);
     expect(await far.machine.fetches('http://127.0.0.2:8081')).toBeOutcome('timed-out');
     await control(both);
+  });
+});
+
+describe('a published port that a machine beside the host has reached', () => {
+  /** A server on a network with both families, and how a machine beside the host reaches its port over each. */
+  async function reachedFromBeside() {
+    const own = await lab();
+    const [far, net, port] = await Promise.all([neighbour(own), own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } }), freePorts(own.host)]);
+    const open = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${port}` }] } } });
+    const { hostAddress } = await overIPv6(own, far);
+    const fetched = (address: string) => eventually(() => far.machine.fetches(`http://${address}:${port}`), ({ kind }) => kind === 'reached', { within: 5000 });
+    const isReached = async () => {
+      for (const address of [far.hostAddress, `[${hostAddress}]`]) expect(await fetched(address)).toBeReached({ by: open });
+    };
+    await control(isReached);
+    return { own, net, open, isReached };
+  }
+
+  /** Runs while another container has the address that a server had, so that it comes back with another one. */
+  async function withAnotherAddress({ own, net, open }: Awaited<ReturnType<typeof reachedFromBeside>>, away: () => Promise<void>, back: () => Promise<void>): Promise<void> {
+    const { IPAddress } = await open.endpoint(net.name);
+    await away();
+    await own.make.container({ member: 'instead', HostConfig: { NetworkMode: net.name } });
+    await back();
+    await control(async () => expect((await open.endpoint(net.name)).IPAddress).not.toBe(IPAddress));
+  }
+
+  claim('publishing.remote.port-survives-a-restart', async () => {
+    const made = await reachedFromBeside();
+    await withAnotherAddress(made, async () => void (await made.open.stop()), () => made.open.start());
+    await made.isReached();
+  });
+
+  claim('publishing.remote.port-returns-with-its-network', async () => {
+    const made = await reachedFromBeside();
+    await withAnotherAddress(made, () => made.net.disconnect(made.open), () => made.net.connect(made.open));
+    await made.isReached();
   });
 });
 
