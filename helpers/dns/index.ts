@@ -1,4 +1,4 @@
 /** Questions to name servers as a container asks them, and a name server to ask. */
 export { lookUp, lookUpAll } from './look-up';
 export type { DnsAnswer } from './message';
-export { askedFor, asksNobodyElse, nameServer } from './name-server';
+export { addressesOfLongNames, askedFor, asksNobodyElse, nameServer } from './name-server';

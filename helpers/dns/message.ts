@@ -33,19 +33,35 @@ export interface DnsRecord {
 export interface DnsAnswer {
   code: ResponseCode | 'none' | number;
   records: DnsRecord[];
+  /** there where more belongs to it than the transport had room for (the bit TC) */
+  truncated?: true;
+}
+
+/** What a question says of EDNS (RFC 6891). */
+export interface Edns {
+  /** bytes of the largest answer over UDP that is welcome */
+  size: number;
 }
 
 /** The id of every question: one connection carries one of them. */
 const id = 0x1234;
 const recursionDesired = 0x0100;
+const truncation = 0x0200;
 const headerLength = 12;
+/** the type of the record that carries EDNS */
+const pseudoRecord = 41;
 const internet = 1;
 
-/** A question as it goes over TCP, in hexadecimal digits: its length and the message (RFC 1035, section 4.2.2). */
-export function question(name: string, type: RecordType): string {
+/** A question, in hexadecimal digits (RFC 1035, section 4.1). */
+export function question(name: string, type: RecordType, edns?: Edns): string {
   const labels = name.split('.').flatMap((label) => [Buffer.from([label.length]), Buffer.from(label, 'latin1')]);
-  const message = Buffer.concat([words(id, recursionDesired, 1, 0, 0, 0), ...labels, Buffer.from([0]), words(types[type], internet)]);
-  return Buffer.concat([words(message.length), message]).toString('hex');
+  const options = edns ? [Buffer.from([0]), words(pseudoRecord, edns.size, 0, 0, 0)] : [];
+  return Buffer.concat([words(id, recursionDesired, 1, 0, 0, options.length === 0 ? 0 : 1), ...labels, Buffer.from([0]), words(types[type], internet), ...options]).toString('hex');
+}
+
+/** A message as it goes over TCP: its length before it (RFC 1035, section 4.2.2). */
+export function framed(message: string): string {
+  return `${words(message.length / 2).toString('hex')}${message}`;
 }
 
 /**
@@ -53,7 +69,7 @@ export function question(name: string, type: RecordType): string {
  * @throws RangeError where a message ends before its last record
  */
 export function readAnswer(hexadecimal: string): DnsAnswer {
-  const message = Buffer.from(hexadecimal, 'hex').subarray(2);
+  const message = Buffer.from(hexadecimal, 'hex');
   if (message.length === 0) return { code: 'none', records: [] };
   const number = message.readUInt16BE(2) & 0xf;
   let at = headerLength;
@@ -63,7 +79,7 @@ export function readAnswer(hexadecimal: string): DnsAnswer {
     at = read.end;
     return read.record;
   });
-  return { code: codes[number] ?? number, records };
+  return { code: codes[number] ?? number, records, ...((message.readUInt16BE(2) & truncation) !== 0 && { truncated: true as const }) };
 }
 
 function recordAt(message: Buffer, at: number): { record: DnsRecord; end: number } {

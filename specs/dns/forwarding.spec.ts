@@ -1,4 +1,4 @@
-import { askedFor, claim, control, describe, eventually, expect, listeningAt, listensOn, lookUp, make, nameServer, scene } from '../../helpers';
+import { addressesOfLongNames, askedFor, claim, control, describe, eventually, expect, listeningAt, listensOn, lookUp, make, nameServer, nameServerOn, scene } from '../../helpers';
 
 const on = (net: { name: string }, ...Dns: string[]) => ({ HostConfig: { NetworkMode: net.name, Dns } });
 /** A name that no other claim asks for; its first label tells a name server of the test what to say. */
@@ -17,14 +17,12 @@ async function listening(net: { name: string }, body: Parameters<typeof make.con
   return { container, address: (await container.endpoint(net.name)).IPAddress };
 }
 
-/** As {@link listening}: a name server of the test. */
-const serving = (net: { name: string }, member: string, ...server: Parameters<typeof nameServer>) => listening(net, { member, ...nameServer(...server) });
-
 describe('a container that was given name servers', () => {
   /** Two name servers, of which the first does not know everything, and a container that was given both. */
   const served = scene(async () => {
     const net = await make.network();
-    const [first, second] = await Promise.all([serving(net, 'first', fromFirst, { missing: 'NXDOMAIN', broken: 'SERVFAIL', closed: 'REFUSED' }), serving(net, 'second', fromSecond)]);
+    const says = { missing: 'NXDOMAIN', gone: 'authoritative NXDOMAIN', broken: 'SERVFAIL', closed: 'REFUSED' } as const;
+    const [first, second] = await Promise.all([nameServerOn(make, net, { member: 'first', gives: fromFirst, says }), nameServerOn(make, net, { member: 'second', gives: fromSecond })]);
     const asking = await make.claimed.container({ member: 'asking', ...on(net, first.address, second.address) });
     return { net, first, second, asking };
   });
@@ -47,7 +45,9 @@ describe('a container that was given name servers', () => {
   });
 
   claim('dns.forward.no-such-name-moves-on', async () => {
-    expect(await lookUp((await served()).asking, nameBeginning('missing'))).toMatchObject(answered(fromSecond));
+    const { asking } = await served();
+    expect(await lookUp(asking, nameBeginning('missing'))).toMatchObject(answered(fromSecond));
+    expect(await lookUp(asking, nameBeginning('gone'))).toEqual({ code: 'NXDOMAIN', records: [] });
   });
 
   claim('dns.forward.failure-moves-on', async () => {
@@ -57,7 +57,7 @@ describe('a container that was given name servers', () => {
 
   claim('dns.forward.silence-moves-on', async () => {
     const { net, first } = await served();
-    const mute = await listening(net, { member: 'mute', Cmd: ['nc', '-ll', '-p', '53', '-e', 'sleep', '60'] });
+    const mute = await listening(net, { member: 'mute', Cmd: ['sh', '-c', 'socat -u UDP-RECV:53 OPEN:/dev/null & exec nc -ll -p 53 -e sleep 60'] });
     const answers = await Promise.all([...nobody.slice(0, 1), mute.address].map(async (silent) => {
       const name = nameBeginning('there');
       return lookUp(await make.claimed.container({ member: 'asking', ...on(net, silent, first.address) }), name);
@@ -96,6 +96,31 @@ describe('a container that was given name servers', () => {
   });
 });
 
+describe('what a container asks over TCP, and what UDP has no room for', () => {
+  /** A name server of the test, and a container that was given it. */
+  const served = scene(async () => {
+    const net = await make.network();
+    const { address } = await nameServerOn(make, net, { gives: fromFirst });
+    return make.container({ member: 'asking', ...on(net, address) });
+  });
+  const allAddresses = { code: 'NOERROR', records: Array.from({ length: addressesOfLongNames }, () => expect.objectContaining({ data: fromFirst }) as object) };
+
+  claim('dns.transport.forwards-over-tcp', async () => {
+    expect(await lookUp(await served(), nameBeginning('there'), 'A', { over: 'TCP' })).toMatchObject(answered(fromFirst));
+  });
+
+  claim('dns.transport.truncation-is-told', async () => {
+    const asking = await served();
+    const name = nameBeginning('long');
+    expect(await lookUp(asking, name)).toMatchObject({ code: 'NOERROR', truncated: true });
+    expect(await lookUp(asking, name, 'A', { over: 'TCP' })).toEqual(allAddresses);
+  });
+
+  claim('dns.transport.edns-size-is-passed-on', async () => {
+    expect(await lookUp(await served(), nameBeginning('long'), 'A', { edns: { size: 1232 } })).toEqual(allAddresses);
+  });
+});
+
 describe('a container on a network of its own', () => {
   claim('dns.forward.no-answer-is-a-server-failure', async () => {
     const asking = await make.claimed.container({ ...on(await make.network(), ...nobody.slice(0, 1)) });
@@ -113,7 +138,7 @@ describe('a container on a network of its own', () => {
 describe('a container on an internal network', () => {
   claim('dns.internal.given-server-is-asked', async () => {
     const net = await make.network({ Internal: true });
-    const { address } = await serving(net, 'upstream', fromFirst);
+    const { address } = await nameServerOn(make, net, { gives: fromFirst });
     const asking = await make.claimed.container({ member: 'asking', ...on(net, address) });
     expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
   });

@@ -1,4 +1,4 @@
-import { ask, asksNobodyElse, askedFor, claim, control, describe, eventually, expect, listeningAt, listensOn, lookUp, make, nameServer, scene } from '../../helpers';
+import { ask, askedFor, asksNobodyElse, claim, control, describe, eventually, expect, lookUp, make, nameServerOn, scene } from '../../helpers';
 
 const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
 
@@ -47,6 +47,11 @@ describe('a server on a user-defined network', () => {
     expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
   });
 
+  claim('dns.transport.names-over-tcp', async () => {
+    const { net, server, neighbour } = await town();
+    expect(await lookUp(neighbour, server.containerName, 'A', { over: 'TCP' })).toMatchObject({ code: 'NOERROR', records: [{ type: 'A', data: (await server.endpoint(net.name)).IPAddress }] });
+  });
+
   claim('dns.name.unknown-without-a-shared-network', async () => {
     const { server, elsewhere, neighbour } = await town();
     const reached = async () => expect(await neighbour.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
@@ -77,10 +82,8 @@ describe('a container whose questions can be forwarded', () => {
   /** A name server of the test on a network, and a container that is to ask it for what the engine does not know. */
   const consulted = scene(async () => {
     const net = await make.network();
-    const upstream = await make.container({ member: 'upstream', ...nameServer('198.51.100.1'), ...on(net) });
-    const asking = await make.claimed.container({ member: 'asking', ...on(net, { Dns: [(await upstream.endpoint(net.name)).IPAddress] }) });
-    await eventually(() => listeningAt(upstream), (sockets) => listensOn(sockets, 53), { within: 3000 });
-    return { upstream, asking };
+    const { container: upstream, address } = await nameServerOn(make, net);
+    return { upstream, asking: await make.claimed.container({ member: 'asking', ...on(net, { Dns: [address] }) }) };
   });
 
   /** Asks about a neighbour, and proves that the question went to nobody else, while others do. */

@@ -1,4 +1,4 @@
-import { claim, control, describe, eventually, expect, lab, listeningAt, listensOn, make, mustRun, nameServer, read, scene } from '../../helpers';
+import { claim, control, describe, expect, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
 
 type Made = Awaited<ReturnType<typeof make.container>>;
 
@@ -65,14 +65,11 @@ describe('resolv.conf', () => {
   claim('dns.resolv-conf.search-domain-completes-names', async () => {
     const net = await make.network();
     const server = await make.server({ member: 'server', HostConfig: { NetworkMode: net.name } });
-    const upstream = await make.container({ member: 'upstream', ...nameServer((await server.endpoint(net.name)).IPAddress), HostConfig: { NetworkMode: net.name } });
-    // use-vc: the name server of the test is one for TCP; ndots:1: a short name is for the search domain alone
-    const asking = await make.claimed.container({
-      member: 'asking',
-      HostConfig: { NetworkMode: net.name, Dns: [(await upstream.endpoint(net.name)).IPAddress], DnsSearch: ['corporation.example'], DnsOptions: ['use-vc', 'ndots:1'] },
-    });
-    await eventually(() => listeningAt(upstream), (sockets) => listensOn(sockets, 53), { within: 3000 });
-    expect(await asking.fetches(`http://${make.name('short')}`)).toBeReached({ by: server });
+    const short = make.name('short');
+    // as it is, the name is unknown
+    const { address } = await nameServerOn(make, net, { gives: (await server.endpoint(net.name)).IPAddress, says: { [`${short}.`]: 'NXDOMAIN' } });
+    const asking = await make.claimed.container({ member: 'asking', HostConfig: { NetworkMode: net.name, Dns: [address], DnsSearch: ['corporation.example'] } });
+    expect(await asking.fetches(`http://${short}`)).toBeReached({ by: server });
   });
 });
 
