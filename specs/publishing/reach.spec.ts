@@ -82,7 +82,7 @@ describe('a published port that a machine beside the host has reached', () => {
   }
 
   /** Runs while another container has the address that a server had, so that it comes back with another one. */
-  async function withAnotherAddress({ own, net, open }: Awaited<ReturnType<typeof reachedFromBeside>>, away: () => Promise<void>, back: () => Promise<void>): Promise<void> {
+  async function withAnotherAddress({ own, net, open }: Awaited<ReturnType<typeof reachedFromBeside>>, away: () => Promise<unknown>, back: () => Promise<void>): Promise<void> {
     const { IPAddress } = await open.endpoint(net.name);
     await away();
     await own.make.container({ member: 'instead', HostConfig: { NetworkMode: net.name } });
@@ -92,7 +92,7 @@ describe('a published port that a machine beside the host has reached', () => {
 
   claim('publishing.remote.port-survives-a-restart', async () => {
     const made = await reachedFromBeside();
-    await withAnotherAddress(made, async () => void (await made.open.stop()), () => made.open.start());
+    await withAnotherAddress(made, () => made.open.stop(), () => made.open.start());
     await made.isReached();
   });
 
