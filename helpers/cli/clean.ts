@@ -1,20 +1,64 @@
 import { connect } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { cleanLabs } from '../lab';
-import { ownObjects, removeObjects } from '../run/objects';
+import { print } from '../output';
+import { removeObjects, runsObjects, type RunsObject } from '../run/objects';
+import { exitStatus } from '../user-error';
+
+/** What was done on an engine, a line each. */
+interface Cleaned {
+  removed: string[];
+  /** what is still there although its run is over */
+  stuck: string[];
+  /** what belongs to runs that are alive, or may be */
+  wanted: string[];
+}
 
 /** Removes what dead runs left on the engine that Docker's rules give, and on this machine. Live runs are left alone. */
 export async function cleanCommand(): Promise<number> {
-  const leave = (names: string[]) => void process.stderr.write(`Left alone, because it cannot be known from here whether they are in use (they are another container's, or another machine's):\n${names.map((name) => `  lab ${name}\n`).join('')}`);
-  const removed = cleanLabs(leave).map((name) => `lab ${name}`);
-  const endpoint = await discoverEndpoint();
-  if (endpoint) {
-    const connection = await connect(endpoint);
-    const objects = await ownObjects(connection.docker);
-    await removeObjects(connection.docker, objects);
-    await connection.close();
-    removed.push(...objects.map(({ kind, name }) => `${kind} ${name}`));
+  const foreign: string[] = [];
+  const labs = cleanLabs((names) => foreign.push(...names.map((name) => `lab ${name}`))).map((name) => `lab ${name}`);
+  let engine: Cleaned;
+  try {
+    engine = await cleanEngine();
+  } catch (error) {
+    // whatever is in the way of the engine, this has been done
+    if (labs.length + foreign.length > 0) print(told({ removed: labs, stuck: [], wanted: foreign }));
+    throw error;
   }
-  process.stdout.write(removed.length === 0 ? 'Nothing was left behind.\n' : `Removed:\n${removed.map((line) => `  ${line}\n`).join('')}`);
-  return 0;
+  print(told({ removed: [...labs, ...engine.removed], stuck: engine.stuck, wanted: [...foreign, ...engine.wanted] }));
+  return engine.stuck.length > 0 ? exitStatus.failed : exitStatus.conforms;
+}
+
+async function cleanEngine(): Promise<Cleaned> {
+  const endpoint = await discoverEndpoint();
+  if (!endpoint) return { removed: [], stuck: [], wanted: [] };
+  const connection = await connect(endpoint);
+  try {
+    const { docker } = connection;
+    const found = await runsObjects(docker);
+    await removeObjects(docker, found.filter(({ dead }) => dead));
+    // what an engine would not remove it says as if it had been gone
+    const there = await runsObjects(docker);
+    const isThere = ({ kind, id }: RunsObject) => there.some((it) => it.kind === kind && it.id === id);
+    const [stuck, wanted] = [there.filter(({ dead }) => dead), there.filter(({ dead }) => !dead)];
+    return { removed: found.filter((it) => it.dead && !isThere(it)).map(named), stuck: stuck.map(named), wanted: wanted.map((it) => `${named(it)}${it.runId === '' ? '' : `, of the run ${it.runId}`}`) };
+  } finally {
+    await connection.close();
+  }
+}
+
+function named({ kind, name }: RunsObject): string {
+  return `${kind} ${name}`;
+}
+
+/** What a person is told. */
+export function told({ removed, stuck, wanted }: Cleaned): string {
+  const list = (heading: string, lines: readonly string[]) => (lines.length === 0 ? '' : `${heading}\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  if (removed.length + stuck.length + wanted.length === 0) return 'Nothing was left behind.\n';
+  return [
+    list('Removed:', removed),
+    list('Could not be removed, because something uses it or the engine refuses it:', stuck),
+    list("Left alone, because it is in use, or it cannot be known from here whether it is (another container's or machine's):", wanted),
+  ].join('');
 }

@@ -4,7 +4,7 @@ import type Dockerode from 'dockerode';
 import { nginxArchive } from '../lab';
 import { UserError } from '../user-error';
 import { flawOfNginx } from './nginx-check';
-import { labelsOf, runImage } from './objects';
+import { labelsOf, officialImage as official, pulledImage, runImage } from './objects';
 
 /** The image that claims run on, how the report calls it, and how to give back what the run brought. */
 export interface RunImage {
@@ -17,9 +17,6 @@ export interface RunImage {
   /** tags that this run brought to the engine */
   brought: string[];
 }
-
-/** The image that the document uses. */
-const official = 'nginx:latest';
 
 /** Milliseconds that a registry may take before the first word of an answer; a name server that drops packets takes 20 s. */
 const registryPatience = 8000;
@@ -35,7 +32,7 @@ const pullPatience = 300_000;
  * @param progress told, one line at a time, what takes long
  */
 export async function findImage(docker: Dockerode, runId: string, tools: boolean, progress: (line: string) => void): Promise<RunImage> {
-  const found = await findOfficial(docker, progress);
+  const found = await findOfficial(docker, runId, progress);
   if (!found) return loadDebian(docker, runId, progress);
   const flaw = await flawOfNginx(docker, found.reference, labelsOf(runId));
   if (!tools && flaw === undefined) return found;
@@ -51,12 +48,15 @@ export async function findImage(docker: Dockerode, runId: string, tools: boolean
   }
 }
 
-async function findOfficial(docker: Dockerode, progress: (line: string) => void): Promise<RunImage | undefined> {
+async function findOfficial(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage | undefined> {
   const present = await inspect(docker, official);
   if (present) return { reference: official, description: `${official}, as the engine had it (${digestOf(present)})`, tools: '', registry: false, brought: [] };
   const pulled = await pull(docker, official, progress);
-  if (pulled) return { reference: official, description: `${official}, pulled for this run (${digestOf(pulled)})`, tools: '', registry: true, brought: [official] };
-  return undefined;
+  if (!pulled) return undefined;
+  const mark = pulledImage(runId);
+  const [repo, tag] = mark.split(':') as [string, string];
+  await docker.getImage(official).tag({ repo, tag });
+  return { reference: official, description: `${official}, pulled for this run (${digestOf(pulled)})`, tools: '', registry: true, brought: [mark, official] };
 }
 
 async function loadDebian(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage> {

@@ -7,7 +7,7 @@ import type Dockerode from 'dockerode';
 import { connect } from '../engine/connect';
 import { startTime } from '../lab/owner';
 import { cleanUp, engineAnswers, listening, temporaryDirectory } from '../selftest/fake-engine';
-import { labelsOf, ownObjects, removeObjects, runImage, runLabel, type OwnObject } from './objects';
+import { labelsOf, ownObjects, pulledImage, removeObjects, runImage, runLabel, type OwnObject } from './objects';
 
 afterAll(cleanUp);
 
@@ -15,23 +15,24 @@ const ownerLabel = Object.keys(labelsOf('r1')).find((label) => label !== runLabe
 const hour = 60 * 60 * 1000;
 
 interface Objects {
-  containers?: { Id: string; Labels: Record<string, string>; Created?: number }[];
+  containers?: { Id: string; Labels: Record<string, string>; Created?: number; ImageID?: string }[];
   networks?: { Id: string; Labels: Record<string, string> | null }[];
   volumes?: { Name: string; Labels: Record<string, string> }[];
   tags?: string[];
+  images?: { Id: string; RepoTags: string[]; Labels: Record<string, string> | null }[];
   /** status with which removals are answered; that of success unless given */
   removal?: number;
 }
 
 /** An engine that has these objects, and notes what it is asked to do. */
-async function engineWithObjects({ containers = [], networks = [], volumes = [], tags = [], removal }: Objects): Promise<{ docker: Dockerode; asked: string[] }> {
+async function engineWithObjects({ containers = [], networks = [], volumes = [], tags = [], images = [], removal }: Objects): Promise<{ docker: Dockerode; asked: string[] }> {
   const asked: string[] = [];
   const now = Date.now();
   const answers: Record<string, unknown> = {
     '/containers/json': containers.map(({ Created, ...container }) => ({ Names: [`/name-${container.Id}`], Created: Math.floor((Created ?? now) / 1000), ...container })),
     '/networks': networks.map((network) => ({ Name: `name-${network.Id}`, Created: new Date(now).toISOString(), ...network })),
     '/volumes': { Volumes: volumes },
-    '/images/json': [{ RepoTags: tags }, { RepoTags: null }],
+    '/images/json': [{ Id: 'tagged', RepoTags: tags }, { Id: 'untagged', RepoTags: null }, ...images],
   };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://engine');
@@ -117,6 +118,46 @@ describe('what runs have left on an engine', () => {
     const elsewhere = alive.replace(/:r2-[0-9a-f]+-/, ':r3-00000000-');
     const { docker } = await engineWithObjects({ tags: [alive, left, elsewhere, 'nginx:latest', 'docker-network-conformance/run:mine'] });
     expect(await ownObjects(docker)).toEqual([{ kind: 'image', id: left, name: left, runId: 'r1' }]);
+  });
+
+  describe("the suite's own image", () => {
+    const labels = { 'io.github.docker-network-conformance.image': 'nginx' };
+    const own = 'docker-network-conformance/nginx:0123456789ab';
+    const dead = async () => {
+      const { pid, started } = await deadProcess();
+      return runImage('r1').replace(/-\d+-\d+$/, `-${pid}-${started}`);
+    };
+
+    it('must be included where no run holds it any more, also after the tag of the run is gone', async () => {
+      const left = await dead();
+      const { docker } = await engineWithObjects({ images: [{ Id: 'i', RepoTags: [own, left], Labels: labels }] });
+      expect(namesOf(await ownObjects(docker)).sort()).toEqual([`image ${own}`, `image ${left}`]);
+      const { docker: later } = await engineWithObjects({ images: [{ Id: 'i', RepoTags: [`localhost/${own}`], Labels: labels }] });
+      expect(namesOf(await ownObjects(later))).toEqual([`image localhost/${own}`]);
+    });
+
+    it.each([['a run that lives', () => runImage('r2')], ['a run of another machine', () => runImage('r2').replace(/:r2-[0-9a-f]+-/, ':r2-00000000-')]])('must not be included where %s holds it', async (_, hold) => {
+      const left = await dead();
+      const { docker } = await engineWithObjects({ images: [{ Id: 'i', RepoTags: [own, left, hold()], Labels: labels }] });
+      expect(namesOf(await ownObjects(docker))).toEqual([`image ${left}`]);
+    });
+
+    it("must not be taken for one of a user's: a name alone, or another tag of it, is not enough", async () => {
+      const { docker } = await engineWithObjects({ images: [{ Id: 'i', RepoTags: [own, 'mine:1'], Labels: null }, { Id: 'j', RepoTags: ['mine:2'], Labels: labels }] });
+      expect(await ownObjects(docker)).toEqual([]);
+    });
+  });
+
+  it('must include an image that a dead run has pulled, unless somebody has come to use it', async () => {
+    const { pid, started } = await deadProcess();
+    const mark = pulledImage('r1').replace(/-\d+-\d+$/, `-${pid}-${started}`);
+    const images = [{ Id: 'i', RepoTags: ['nginx:latest', mark], Labels: null }];
+    const { docker } = await engineWithObjects({ images });
+    expect(namesOf(await ownObjects(docker)).sort()).toEqual([`image ${mark}`, 'image nginx:latest'].sort());
+    const { docker: used } = await engineWithObjects({ images, containers: [{ Id: 'theirs', ImageID: 'i', Labels: {} }] });
+    expect(namesOf((await ownObjects(used)).filter(({ kind }) => kind === 'image'))).toEqual([`image ${mark}`]);
+    const { docker: users } = await engineWithObjects({ images: [{ Id: 'i', RepoTags: ['nginx:latest'], Labels: null }] });
+    expect(await ownObjects(users)).toEqual([]);
   });
 });
 

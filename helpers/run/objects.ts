@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Dockerode from 'dockerode';
+import { imageLabel } from '../../fixtures/images';
 import { isAlive, ownStartTime, processSpace } from '../lab/owner';
 
 /** Label with the run's id; everything that the suite makes on an engine carries it. */
@@ -25,42 +26,116 @@ export interface OwnObject {
   runId: string;
 }
 
+/** An object, and whether its run still wants it. */
+export interface RunsObject extends OwnObject {
+  /** its run is over */
+  dead: boolean;
+}
+
 /**
  * What runs of this suite made on an engine and has not been removed, in the order in which it can be.
  * @param runId only this run's objects; without it, those of all runs that are dead
  */
 export async function ownObjects(docker: Dockerode, runId?: string): Promise<OwnObject[]> {
+  const objects = await runsObjects(docker, runId);
+  return objects.filter(({ dead }) => runId !== undefined || dead).map(({ kind, id, name, runId: run }) => ({ kind, id, name, runId: run }));
+}
+
+/** As {@link ownObjects}, with those of runs that are alive, or of which that cannot be seen from here. */
+export async function runsObjects(docker: Dockerode, runId?: string): Promise<RunsObject[]> {
   const filters = { label: [runId === undefined ? runLabel : `${runLabel}=${runId}`] };
   const [containers, networks, volumes, images] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
-    docker.listImages({ filters: { reference: [runImage('*')] } }),
+    docker.listImages({ filters: { reference: [`${imageNamespace}/*`] } }),
   ]);
   const labelled: { object: Omit<OwnObject, 'runId'>; labels: Record<string, string>; created: number }[] = [
     ...containers.map(({ Id, Names, Labels, Created }) => ({ object: { kind: 'container' as const, id: Id, name: Names[0]?.slice(1) ?? Id }, labels: Labels, created: Created * 1000 })),
     ...networks.map(({ Id, Name, Labels, Created }) => ({ object: { kind: 'network' as const, id: Id, name: Name }, labels: Labels ?? {}, created: Date.parse(Created) })),
     ...volumes.Volumes.map(({ Name, Labels }) => ({ object: { kind: 'volume' as const, id: Name, name: Name }, labels: Labels, created: Date.now() })),
   ];
-  const dead = labelled.filter(({ labels, created }) => runId !== undefined || isDead(labels[ownerLabel] ?? '', created));
-  const tags = images.flatMap(({ RepoTags }) => (RepoTags ?? []).map((tag) => ({ tag, run: runOfImage(tag) })));
+  const brought = images.flatMap((image) => tagsOf(image, runId));
+  const borrowed = brought.some(({ name }) => !isSuitesOwn(name)) ? await imagesInUse(docker) : new Set<string>();
   return [
-    ...dead.map(({ object, labels }) => ({ ...object, runId: labels[runLabel] ?? '' })),
-    ...tags.flatMap(({ tag, run }) => (run && (runId === undefined ? run.dead : run.id === runId) ? [{ kind: 'image' as const, id: tag, name: tag, runId: run.id }] : [])),
+    ...labelled.map(({ object, labels, created }) => ({ ...object, runId: labels[runLabel] ?? '', dead: isDead(labels[ownerLabel] ?? '', created) })),
+    ...brought.filter(({ name, imageId }) => isSuitesOwn(name) || !borrowed.has(imageId)).map(({ name, run, dead }) => ({ kind: 'image' as const, id: name, name, runId: run, dead })),
   ];
 }
 
-const imageRepository = 'docker-network-conformance/run';
+/** Names of images that only this suite gives. */
+const imageNamespace = 'docker-network-conformance';
+/** Tags by which runs hold an image. */
+const runRepository = `${imageNamespace}/run`;
+/** Tags that say of an image of a registry that a run has brought it. */
+const pulledRepository = `${imageNamespace}/pulled`;
+/** The image of a registry that runs bring. */
+export const officialImage = 'nginx:latest';
 
 /** The tag under which a run holds an image; like the labels it names its owner, because a tag can have no label. */
 export function runImage(runId: string): string {
-  return runId === '*' ? `${imageRepository}:*` : `${imageRepository}:${runId}-${spaceDigest()}-${process.pid}-${ownStartTime()}`;
+  return `${runRepository}:${ownerTag(runId)}`;
+}
+
+/** The tag that a run gives an image that it has pulled, so that it can be told from one of the engine's users after the run was killed. */
+export function pulledImage(runId: string): string {
+  return `${pulledRepository}:${ownerTag(runId)}`;
+}
+
+function ownerTag(runId: string): string {
+  return `${runId}-${spaceDigest()}-${process.pid}-${ownStartTime()}`;
+}
+
+/** A tag without the registry that Podman puts before it. */
+function shortTag(tag: string): string {
+  return tag.replace(/^(localhost|docker\.io)\/(library\/)?/, '');
+}
+
+function isSuitesOwn(tag: string): boolean {
+  return shortTag(tag).startsWith(`${imageNamespace}/`);
+}
+
+interface BroughtTag {
+  name: string;
+  imageId: string;
+  run: string;
+  dead: boolean;
+}
+
+/**
+ * The tags of an image that runs have brought. The suite's own image, which its label and name tell, is wanted as long as a
+ * run holds it; one of a registry is a run's that says so by its tag.
+ */
+function tagsOf({ Id, RepoTags, Labels }: Pick<Dockerode.ImageInfo, 'Id' | 'RepoTags' | 'Labels'>, runId: string | undefined): BroughtTag[] {
+  const tags = RepoTags ?? [];
+  const held = tags.flatMap((name): (BroughtTag & { pulled: boolean })[] => {
+    const run = runOfImage(shortTag(name));
+    return run && (runId === undefined || run.id === runId) ? [{ name, imageId: Id, run: run.id, dead: run.dead, pulled: shortTag(name).startsWith(pulledRepository) }] : [];
+  });
+  const all: BroughtTag[] = held;
+  // at its end a run removes what it brought itself; see RunImage
+  if (runId !== undefined) return all;
+  const dead = held.every((tag) => tag.dead) && tags.every((tag) => !isHold(tag) || held.some(({ name }) => name === tag));
+  const own = tags.filter((tag) => isSuitesOwn(tag) && !isHold(tag) && (Labels as Record<string, string> | null | undefined)?.[imageLabel] !== undefined);
+  const pulled = held.some((tag) => tag.pulled) ? tags.filter((tag) => shortTag(tag) === officialImage) : [];
+  return [...all, ...[...own, ...pulled].map((name) => ({ name, imageId: Id, run: held[0]?.run ?? '', dead }))];
+}
+
+/** Whether a tag is one by which runs hold images. */
+function isHold(tag: string): boolean {
+  return [runRepository, pulledRepository].some((repository) => shortTag(tag).startsWith(`${repository}:`));
 }
 
 function runOfImage(tag: string): { id: string; dead: boolean } | undefined {
   const [, id, space, pid, started] = /:([^-]+)-([0-9a-f]+)-(\d+)-(\d+)$/.exec(tag) ?? [];
-  if (!tag.startsWith(`${imageRepository}:`) || !id || !started) return undefined;
+  if (!isHold(tag) || !id || !started) return undefined;
   return { id, dead: space === spaceDigest() && !isAlive({ pid: Number(pid), started }) };
+}
+
+/** Ids of the images of all containers but those of runs: somebody has come to use them. */
+async function imagesInUse(docker: Dockerode): Promise<Set<string>> {
+  const containers = await docker.listContainers({ all: true });
+  return new Set(containers.flatMap(({ ImageID, Labels }) => ((Labels as Record<string, string> | null)?.[runLabel] === undefined ? [ImageID] : [])));
 }
 
 function spaceDigest(): string {
