@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { prepareLab, type PreparedLab } from '../lab';
+import { note, print } from '../output';
 import { writeFileAtomically } from '../report/write-file';
 import { temporaryFolder } from '../state/temporary';
 import { exitStatus } from '../user-error';
@@ -20,18 +21,17 @@ const reportFile = path.join('reports', 'bench.json');
  * against a bare daemon. It shows how the ratios stand to the bars and fails for none: time depends on the machine.
  */
 export async function benchCommand({ rounds, catalogue }: { rounds: number; catalogue: boolean }): Promise<number> {
-  const progress = (line: string) => void process.stderr.write(`${line}\n`);
   await mustHaveTools();
-  const prepared = await prepareLab(undefined, progress);
-  if (catalogue) return await benchCatalogue(prepared, rounds, progress);
+  const prepared = await prepareLab(undefined, note);
+  if (catalogue) return await benchCatalogue(prepared, rounds, note);
   const engine = await startRunningEngine(prepared);
   const { path: directory, remove } = await temporaryFolder();
   try {
     const contenders = new Contenders(engine, prepared, directory);
     const sameClaims = () => mustJudgeTheSame(contenders.judgedByScript(), contenders.judgedBySuite());
-    const measurements = await takingTurns(contenders.all(), rounds, progress, sameClaims);
+    const measurements = await takingTurns(contenders.all(), rounds, note, sameClaims);
     const quotients = ratios(measurements);
-    process.stdout.write(`\n${table(measurements, quotients)}\n written ${path.resolve(reportFile)}\n`);
+    print(`\n${table(measurements, quotients)}\n written ${path.resolve(reportFile)}\n`);
     const machine = { node: process.version, processors: cpus().length, processor: cpus()[0]?.model };
     writeFileAtomically(reportFile, `${JSON.stringify({ engine: prepared.engineId, machine, rounds, measurements, ratios: quotients }, null, 2)}\n`);
   } finally {
@@ -52,7 +52,7 @@ async function benchCatalogue(prepared: PreparedLab, rounds: number, progress: (
       runs.push(measured);
       progress(`${(measured.suite / 1000).toFixed(1)} s, and the same calls ${(measured.bareCalls / 1000).toFixed(1)} s`);
     }
-    process.stdout.write(`\n${catalogueTable(runs)}`);
+    print(`\n${catalogueTable(runs)}`);
   } finally {
     remove();
   }

@@ -10,6 +10,7 @@ import { patiently } from '../pace';
 import { isChecked, type RunContext } from '../run/context';
 import * as gestures from '../gestures';
 import { DockerCli } from '../vantage/docker-cli';
+import { leaving } from '../output';
 import type { EngineHost } from '../vantage/host';
 import { asking, type Ask } from '../make/ask';
 import { currentLifetime, Lifetime, within } from '../make/lifetime';
@@ -158,7 +159,7 @@ export class SpecRuntime {
     appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
     this.surroundings.pool.judged(id, claim.verdict);
     if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(id, claim)) return;
-    throw thrown instanceof Error ? thrown : new Error(claim.reason);
+    throw asJestMayPrintIt(thrown instanceof Error ? thrown : new Error(claim.reason));
   }
 
   /**
@@ -254,6 +255,14 @@ export class SpecRuntime {
 }
 
 type Attempted = Promise<ClaimRecord & { thrown?: unknown }>;
+
+/** Reporters of Jest print messages and stacks as they are. */
+function asJestMayPrintIt(error: Error): Error {
+  const { message, stack } = error;
+  error.message = leaving(message);
+  if (stack !== undefined) error.stack = leaving(stack);
+  return error;
+}
 
 /** As `judge`, and then judges the claim's mutants; what is only needed for them is loaded here. */
 async function withMutants(id: string, judge: () => Attempted, anew: () => Attempted, directory: string): Attempted {

@@ -1,7 +1,9 @@
 import { compareResults } from '../report/diff/compare';
 import { diffMarkdown } from '../report/diff/markdown';
 import { diffTerminal } from '../report/diff/terminal';
+import { looks, print } from '../output';
 import { readResults } from '../report/results';
+import { jsonText } from '../report/text';
 
 export interface DiffOptions {
   markdown?: boolean;
@@ -14,9 +16,8 @@ export interface DiffOptions {
  */
 export function diffCommand(before: string, after: string, { markdown, json }: DiffOptions): number {
   const comparison = compareResults(readResults(before), readResults(after));
-  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
-  const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
-  if (json) process.stdout.write(`${JSON.stringify(comparison, null, 2)}\n`);
-  else process.stdout.write(markdown ? diffMarkdown(comparison) : diffTerminal(comparison, { color, width }));
+  const { color, width } = looks();
+  if (json) print(jsonText(comparison));
+  else print(markdown ? diffMarkdown(comparison) : diffTerminal(comparison, { color, width }), { color: color && !markdown });
   return comparison.exitStatus;
 }

@@ -4,16 +4,17 @@ import { discoverEndpoint } from '../engine/discover';
 import { gatherFacts } from '../engine/facts';
 import { unusedSockets } from '../engine/unused-sockets';
 import { engineStates } from '../lab';
+import { print } from '../output';
 import { UserError } from '../user-error';
 import { describeEngines, describeModes } from './engine-list';
 
 /** Shows the engine that `run` would take, and those that a lab can have here, each with its state and the reason, and their modes. */
 export async function enginesCommand(): Promise<number> {
-  process.stdout.write(`By Docker's own rules\n  ${await found()}\n`);
-  for (const { path, owner } of unusedSockets()) process.stdout.write(`  not used: ${owner} at ${path}; set DOCKER_HOST=unix://${path} to run on it\n`);
+  print(`By Docker's own rules\n  ${await found()}\n`);
+  for (const { path, owner } of unusedSockets()) print(`  not used: ${owner} at ${path}; set DOCKER_HOST=unix://${path} to run on it\n`);
   const states = await engineStates();
-  process.stdout.write(`\nIn a lab (run --engine ID)\n${describeEngines(states)}`);
-  process.stdout.write(`\nIn a lab, in a mode that changes its networks (run --engine ID+MODE)\n${describeModes(states)}`);
+  print(`\nIn a lab (run --engine ID)\n${describeEngines(states)}`);
+  print(`\nIn a lab, in a mode that changes its networks (run --engine ID+MODE)\n${describeModes(states)}`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Claim } from '../../fixtures/claims/model';
+import { print } from '../output';
 import { readResults } from '../report/results';
 import { selectClaims, specFile } from '../run/selection';
 import { exitStatus, UserError } from '../user-error';
@@ -21,7 +22,7 @@ export function explainCommand(id: string, { json }: { json: string }): number {
     ['run it', `npm test -- --claim ${claim.id}`],
     ...lastRun(claim, json),
   ];
-  process.stdout.write(`${rows.map(([name, text]) => `${name.padEnd(10)}${text.replaceAll('\n', `\n${' '.repeat(10)}`)}`).join('\n')}\n`);
+  print(`${rows.map(([name, text]) => `${name.padEnd(10)}${text.replaceAll('\n', `\n${' '.repeat(10)}`)}`).join('\n')}\n`);
   return 0;
 }
 

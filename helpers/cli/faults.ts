@@ -12,7 +12,8 @@ import { readTrials } from '../faults/trials';
 import { prepareLab } from '../lab';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import type { Results } from '../report/results';
-import { formatDuration } from '../report/text';
+import { looks, note, print } from '../output';
+import { formatDuration, jsonText } from '../report/text';
 import { writeFileAtomically } from '../report/write-file';
 import { selectClaims } from '../run/selection';
 import { temporaryFolder } from '../state/temporary';
@@ -41,7 +42,6 @@ const slowest = 5;
  * @returns 1 where that is not as it should be, 3 where a run came to nothing
  */
 export async function faultsCommand(options: FaultsOptions): Promise<number> {
-  const note = (line: string) => void process.stderr.write(`${line}\n`);
   const selected = selectClaims(selectionOf(options));
   const began = performance.now();
   const { engineId, engine } = await prepareLab(options.engine, note);
@@ -71,11 +71,10 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
     controls,
     complete: options.fault === undefined && options.sample === undefined,
   });
-  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
   // a log has room for all
-  const { columns: width = Infinity } = process.stdout as Partial<NodeJS.WriteStream>;
-  process.stdout.write(`${killMatrixTerminal(matrix, { color, width })}\n`);
-  if (options.json !== undefined) writeFileAtomically(options.json, `${JSON.stringify(matrix, undefined, 2)}\n`);
+  const { color, width } = { ...looks(), ...(!process.stdout.isTTY && { width: Infinity }) };
+  print(`${killMatrixTerminal(matrix, { color, width })}\n`, { color });
+  if (options.json !== undefined) writeFileAtomically(options.json, jsonText(matrix));
   if (options.markdown !== undefined) writeFileAtomically(options.markdown, killMatrixMarkdown(matrix));
   if (mutants) for (const line of [mutants.summary, ...mutants.untried]) note(` ${line}`);
   for (const { what, reason } of notInjectable) note(` not injected: ${what}, because ${reason}`);

@@ -1,5 +1,7 @@
 import type { Claim } from '../../fixtures/claims/model';
 import type { Inapplicable } from '../claim/applicability';
+import { note, print } from '../output';
+import { jsonText } from '../report/text';
 import { selectClaims } from '../run/selection';
 import { selectionOf, type SelectingOptions } from './options';
 
@@ -20,15 +22,14 @@ interface Applicability {
 export async function listCommand(options: ListOptions): Promise<number> {
   const claims = selectClaims(selectionOf(options));
   const told = options.engine === undefined ? undefined : await applicabilityOn(options.engine, claims);
-  process.stdout.write(options.json ? asJson(claims, told) : asText(claims, told));
+  print(options.json ? asJson(claims, told) : asText(claims, told));
   return 0;
 }
 
 async function applicabilityOn(engine: string, claims: readonly Claim[]): Promise<Applicability> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- what talks to engines is loaded where one is named
   const { Session } = require('../run/session') as typeof import('../run/session');
-  const progress = (line: string) => void process.stderr.write(`${line}\n`);
-  const session = await Session.open({ claims, progress, engine });
+  const session = await Session.open({ claims, progress: note, engine });
   await session.end();
   return { engine: session.context.engine.id, inapplicable: session.context.inapplicable };
 }
@@ -39,7 +40,7 @@ function asJson(claims: readonly Claim[], told: Applicability | undefined): stri
     const reason = told?.inapplicable[id];
     return { id, area, section, level, title, ...(reason && { verdict: reason.verdict, reason: reason.reason }) };
   });
-  return `${JSON.stringify({ ...(told && { engine: told.engine }), claims: entries }, null, 2)}\n`;
+  return jsonText({ ...(told && { engine: told.engine }), claims: entries });
 }
 
 function asText(claims: readonly Claim[], told: Applicability | undefined): string {

@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each command loads only what it needs: start-up time is what a user waits for */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { note, print } from '../output';
 import { suite } from '../run/project';
 import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../user-error';
@@ -33,6 +34,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .description('Judges how the networks of a container engine behave, claim by claim, with evidence.')
     .version(suite.version)
     .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: (text) => note(text.trimEnd()) })
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
     .addHelpText('after', '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged.');
@@ -183,9 +185,9 @@ export async function main(argv: string[]): Promise<void> {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.conforms : exitStatus.usage;
   if (error instanceof UserError) {
-    process.stderr.write(`\n${error.message}\n${error.remedy}\n`);
+    note(`\n${error.message}\n${error.remedy}`);
     return error.status;
   }
-  process.stderr.write(`\nThe suite itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  note(`\nThe suite itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return exitStatus.failed;
 }

@@ -4,6 +4,7 @@ import { Matrix } from '../matrix';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import { enginesFor } from '../matrix/engines';
 import { prepareReports, removeReports, writeMatrixReports } from '../matrix/reports';
+import { looks, note, print, printCommands } from '../output';
 import { matrixStatus } from '../report/matrix-outline';
 import type { Results } from '../report/results';
 import { formatDuration } from '../report/text';
@@ -36,7 +37,6 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   if (jestArguments.length > 0) throw new UserError('A matrix passes nothing on to Jest.', 'Leave out what follows --, or use run.', exitStatus.usage);
   selectClaims(selectionOf(options));
   if (options.waivers !== undefined) readWaivers(options.waivers);
-  const note = (line: string) => void process.stderr.write(`${line}\n`);
   const engines = await enginesFor(options.engine ?? [], options.modes, note);
   const output = path.resolve(options.output);
   mustTakeFiles(output);
@@ -47,12 +47,11 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, lastAtOnce: options.jobs === undefined, timeLimit: options.timeLimit * 1000, display, onResults: prepare });
   endOnSignals(Promise.resolve(matrix));
   const input = await matrix.run();
-  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
-  const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
+  const { color, width } = looks();
   const { ctrf, badge } = options;
-  const terminal = await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: (text) => void process.stdout.write(text) });
+  const terminal = await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: printCommands });
   display.close();
-  process.stdout.write(`${terminal}\n`);
+  print(`${terminal}\n`, { color });
   note(`${engines.length} engines in ${formatDuration(performance.now() - began)}, ${jobs} at a time; their runs took ${formatDuration(matrix.spent)} together.`);
   return matrixStatus(input);
 }

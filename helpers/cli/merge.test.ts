@@ -108,7 +108,7 @@ describe('merge', () => {
     ['a file that was cut short', ['docker-26.json', 'short.json'], /short\.json is not JSON, or it was cut short/],
     ['another format', ['newer.json', 'docker-26.json'], /newer\.json has results format 99; this version of the suite reads format \d+\./],
     ['another suite', ['docker-26.json', 'foreign.json'], /^The files are of different suites: .*docker-26\.json of docker-network-conformance, .*foreign\.json of another\.$/m],
-    ['a folder', ['.'], /cannot be read \(EISDIR\)/],
+    ['a folder', ['.'], /is a folder/],
     ['a missing shard', ['docker-26.json', 'two.json'], /^Of docker-28\.5\.2, shard 1\/2 is missing\.$/m],
     ['a shard twice', ['one.json', 'two.json', 'one.json'], /^Shard 1\/2 of docker-28\.5\.2 is there twice: /m],
     ['no file', [], /missing required argument 'file'/],

@@ -3,11 +3,13 @@ import { filesOf } from '../matrix';
 import { readColumn, writeFailure } from '../matrix/failure-file';
 import { joinShards, type Read } from '../matrix/join-shards';
 import { withFileNames, writeMatrixReports } from '../matrix/reports';
+import { looks, print, printCommands } from '../output';
 import { inOrder } from '../report/engine-order';
 import { withLeastJudged } from '../report/judged-share';
 import { matrixStatus } from '../report/matrix-outline';
 import type { ReportInput } from '../report/report-input';
 import { writeResults, type Results } from '../report/results';
+import { oneLine, truncate } from '../report/text';
 import { exitStatus, UserError } from '../user-error';
 import { mustTakeFiles } from './output-folder';
 
@@ -31,10 +33,9 @@ export async function mergeCommand(files: readonly string[], options: MergeOptio
   mustTakeFiles(output);
   for (const [name, results] of withFileNames(input.results, ({ engine }) => engine.id)) writeResults(filesOf(output, name).json, results);
   for (const [name, failure] of withFileNames(input.failures, ({ engine }) => engine)) writeFailure(filesOf(output, name).failed, failure);
-  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
-  const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
+  const { color, width } = looks();
   const { ctrf, badge } = options;
-  process.stdout.write(`${await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: (text) => void process.stdout.write(text) })}\n`);
+  print(`${await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: printCommands })}\n`, { color });
   return matrixStatus(input);
 }
 
@@ -43,13 +44,15 @@ function asked(results: Results, minJudged: number | undefined): Results {
   return minJudged === undefined ? results : { ...results, summary: withLeastJudged(results.summary, minJudged) };
 }
 
+const named = ({ results }: Read) => truncate(oneLine(results.suite.name), 100);
+
 function readAll(files: readonly string[]): ReportInput {
   const read = files.map((file) => ({ file, ...readColumn(file) }));
   const parts = read.flatMap(({ file, results }) => results.map((it): Read => ({ file, results: it })));
   const [first] = parts;
   const foreign = parts.find(({ results }) => results.suite.name !== first?.results.suite.name);
   if (first && foreign) {
-    throw new UserError(`The files are of different suites: ${first.file} of ${first.results.suite.name}, ${foreign.file} of ${foreign.results.suite.name}.`, 'Name results of one suite.', exitStatus.usage);
+    throw new UserError(`The files are of different suites: ${first.file} of ${named(first)}, ${foreign.file} of ${named(foreign)}.`, 'Name results of one suite.', exitStatus.usage);
   }
   return inOrder({ results: joinShards(parts), failures: read.flatMap(({ failures }) => failures) });
 }

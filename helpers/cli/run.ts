@@ -9,6 +9,7 @@ import { faultById } from '../faults/select';
 import { defaultLeastJudged } from '../report/judged-share';
 import { native } from '../native';
 import { currentRun, setCurrentRun } from '../run/current-session';
+import { note } from '../output';
 import { preload } from '../run/preload';
 import { projectRoot } from '../run/project';
 import { selectClaims, specFile } from '../run/selection';
@@ -55,7 +56,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const selected = selectClaims(selectionOf(options));
   const claims = shard ? claimsOfShard(selected, shard) : selected;
   const waivers = options.waivers === undefined ? undefined : readWaivers(options.waivers);
-  const progress = (line: string) => void (options.forMatrix ? tellMatrix({ kind: 'progress', line }) : process.stderr.write(`${line}\n`));
+  const progress = options.forMatrix ? (line: string) => void tellMatrix({ kind: 'progress', line }) : note;
   for (const file of [json, junit, html, ctrf, badge, mutants, trials, calls]) if (file !== undefined) mustBeWritable(file);
   const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
   const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { note } from '../output';
 
 /** What a command has begun and must not leave behind. */
 export interface Interruptible {
@@ -25,7 +26,7 @@ export function endOnSignals(session: Promise<Interruptible>): void {
       // a run that waits with `--keep-failed` goes on, to its reports and its own exit status
       if (opened?.release?.()) return;
       interrupted = true;
-      process.stderr.write(`\n${signal}: removing what this run made …\n`);
+      note(`\n${signal}: removing what this run made …`);
       setTimeout(() => process.exit(status), patience).unref();
       session
         .then((open) => open.end())

@@ -175,7 +175,7 @@ describe('contexts', () => {
 
   it('is an error when a file of it is broken', async () => {
     writeMeta('torn', '{"Name":');
-    await expect(discover({ DOCKER_CONTEXT: 'torn' })).rejects.toEqual(userError(/meta\.json is not valid JSON/, /docker context rm --force torn/));
+    await expect(discover({ DOCKER_CONTEXT: 'torn' })).rejects.toEqual(userError(/meta\.json is not JSON, or it was cut short/, /docker context update/));
     writeMeta('torn', '{"Name":"torn","Endpoints":{}}');
     await expect(discover({ DOCKER_CONTEXT: 'torn' })).rejects.toEqual(userError(/no Docker endpoint/, /docker context ls/));
     writeContext('windows', { Host: 'npipe:////./pipe/docker_engine' });
@@ -184,10 +184,10 @@ describe('contexts', () => {
 
   it('is an error when config.json is broken or no file', async () => {
     writeFileSync(path.join(config, 'config.json'), '{broken');
-    await expect(discover()).rejects.toEqual(userError(/config\.json is not valid JSON/, /DOCKER_HOST or DOCKER_CONTEXT/));
+    await expect(discover()).rejects.toEqual(userError(/config\.json is not JSON, or it was cut short/, /DOCKER_HOST or DOCKER_CONTEXT/));
     env['DOCKER_CONFIG'] = temporaryDirectory();
     mkdirSync(path.join(env['DOCKER_CONFIG'], 'config.json'));
-    await expect(discover()).rejects.toEqual(userError(/config\.json cannot be read/, /Repair or remove/));
+    await expect(discover()).rejects.toEqual(userError(/config\.json is a folder/, /Repair or remove/));
   });
 });
 

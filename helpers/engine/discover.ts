@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 
 import { currentContext, dockerConfigDirectory, readContext } from './docker-config';
-import { defaultSocket, parseContextHost, parseHost, type Address, type Endpoint, type TlsMaterial } from './endpoint';
+import { defaultSocket, parseContextHost, parseHost, withoutSecrets, type Address, type Endpoint, type TlsMaterial } from './endpoint';
 import { socketForbidden } from './explain-failure';
 import { readContextTls, readTlsDirectory } from './tls-files';
 
@@ -25,7 +25,7 @@ export async function discoverEndpoint(env: NodeJS.ProcessEnv = process.env, soc
   if (env['DOCKER_HOST']) return withEnvironmentTls(parseHost(env['DOCKER_HOST'], 'DOCKER_HOST'), 'DOCKER_HOST', env);
 
   const byVariable = env['DOCKER_CONTEXT'] !== undefined && env['DOCKER_CONTEXT'] !== '';
-  const name = byVariable ? env['DOCKER_CONTEXT'] : await currentContext(dockerConfigDirectory(env));
+  const name = byVariable ? env['DOCKER_CONTEXT'] : currentContext(dockerConfigDirectory(env));
   if (name !== undefined && name !== 'default') {
     return contextEndpoint(dockerConfigDirectory(env), name, byVariable ? 'DOCKER_CONTEXT' : 'config.json', socket);
   }
@@ -49,11 +49,11 @@ async function withEnvironmentTls(address: Address, found: string, env: NodeJS.P
 }
 
 async function contextEndpoint(configDirectory: string, name: string, chosenBy: string, socket: string): Promise<Endpoint> {
-  const context = await readContext(configDirectory, name, chosenBy);
-  const found = `context ${name}`;
+  const context = readContext(configDirectory, name, chosenBy);
+  const found = `context ${withoutSecrets(name)}`;
   if (context.host === '') return { kind: 'unix', path: socket, found };
   const tls: TlsMaterial | undefined = await readContextTls(context.tlsDirectory, context.skipTlsVerify);
-  const address = parseContextHost(context.host, `The address of the context "${name}"`, tls !== undefined);
+  const address = parseContextHost(context.host, `The address of the context "${withoutSecrets(name)}"`, tls !== undefined);
   return address.kind === 'tcp' ? { ...address, ...(tls && { tls }), found } : { ...address, found };
 }
 

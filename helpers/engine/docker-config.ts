@@ -1,9 +1,25 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { opendirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 
+import { oneLine } from '../report/text';
+import { FileProblem, largest, parseJson, readText } from '../read-file';
 import { UserError } from '../user-error';
+import { withoutSecrets } from './endpoint';
+
+/** The part of config.json that says which engine is meant; the rest, such as passwords of registries, is nobody's business here. */
+const configFile = z.looseObject({ currentContext: z.string().nullish() });
+
+/** The part of a context's meta.json that says how to reach its engine. */
+const contextFile = z.looseObject({
+  Name: z.string().optional(),
+  Endpoints: z.looseObject({ docker: z.looseObject({ Host: z.string().nullish(), SkipTLSVerify: z.boolean().nullish() }).nullish() }).nullish(),
+});
+
+/** Names of contexts that a message lists. */
+const mostNames = 20;
 
 /** The part of a context that says how to reach its engine. */
 export interface ContextEndpoint {
@@ -27,12 +43,11 @@ export function dockerConfigDirectory(env: NodeJS.ProcessEnv): string {
  *
  * @throws UserError when the file cannot be read or is not JSON
  */
-export async function currentContext(configDirectory: string): Promise<string | undefined> {
+export function currentContext(configDirectory: string): string | undefined {
   const file = path.join(configDirectory, 'config.json');
   const remedy = 'Repair or remove the file, or set DOCKER_HOST or DOCKER_CONTEXT: then its choice of a context is not needed.';
-  const content = await readJson(file, remedy);
-  const name = isRecord(content) ? content['currentContext'] : undefined;
-  return typeof name === 'string' && name !== '' ? name : undefined;
+  const content = checked(file, configFile, 'a configuration of the docker client', remedy);
+  return content?.currentContext || undefined;
 }
 
 /**
@@ -41,59 +56,69 @@ export async function currentContext(configDirectory: string): Promise<string | 
  *
  * @throws UserError when there is no such context, its file is broken, or it has no Docker endpoint
  */
-export async function readContext(configDirectory: string, name: string, chosenBy: string): Promise<ContextEndpoint> {
+export function readContext(configDirectory: string, name: string, chosenBy: string): ContextEndpoint {
   const id = createHash('sha256').update(name).digest('hex');
+  const shown = withoutSecrets(name);
   const file = path.join(configDirectory, 'contexts', 'meta', id, 'meta.json');
-  const content = await readJson(file, `Remove the context with "docker context rm --force ${name}" and create it again, or choose another one.`);
+  const content = checked(file, contextFile, 'a context of the docker client', 'Set its address anew with "docker context update", or choose another context.');
   if (content === undefined) {
-    const known = await contextNames(configDirectory);
     throw new UserError(
-      `${chosenBy} names the context "${name}", which does not exist in ${configDirectory}.`,
-      `Choose one that exists (${['default', ...known].join(', ')}) with DOCKER_CONTEXT or "docker context use".`,
+      `${chosenBy} names the context "${shown}", which does not exist in ${configDirectory}.`,
+      `Choose one that exists (${['default', ...contextNames(configDirectory)].join(', ')}) with DOCKER_CONTEXT or "docker context use".`,
     );
   }
-  const endpoints = isRecord(content) ? content['Endpoints'] : undefined;
-  const docker = isRecord(endpoints) ? endpoints['docker'] : undefined;
-  if (!isRecord(docker)) {
-    throw new UserError(`The context "${name}" has no Docker endpoint (${file}).`, 'Choose a context that "docker context ls" lists with a Docker endpoint.');
+  const docker = content.Endpoints?.docker;
+  if (!docker) {
+    throw new UserError(`The context "${shown}" has no Docker endpoint (${file}).`, 'Choose a context that "docker context ls" lists with a Docker endpoint.');
   }
   return {
-    host: typeof docker['Host'] === 'string' ? docker['Host'] : '',
-    skipTlsVerify: docker['SkipTLSVerify'] === true,
+    host: docker.Host ?? '',
+    skipTlsVerify: docker.SkipTLSVerify === true,
     tlsDirectory: path.join(configDirectory, 'contexts', 'tls', id, 'docker'),
   };
 }
 
-async function contextNames(configDirectory: string): Promise<string[]> {
+/** Some of the contexts that there are. */
+function contextNames(configDirectory: string): string[] {
   const meta = path.join(configDirectory, 'contexts', 'meta');
-  const ids = await readdir(meta).catch(() => []);
-  const names = await Promise.all(
-    ids.map(async (id) => {
-      // a broken neighbour must not hide the answer to the question that was asked
-      const content: unknown = await readFile(path.join(meta, id, 'meta.json'), 'utf8').then(JSON.parse).catch(() => undefined);
-      return isRecord(content) && typeof content['Name'] === 'string' ? [content['Name']] : [];
-    }),
-  );
-  return names.flat().sort();
+  const names: string[] = [];
+  try {
+    const folder = opendirSync(meta);
+    try {
+      for (let entry = folder.readSync(); entry && names.length < mostNames; entry = folder.readSync()) names.push(...nameIn(path.join(meta, entry.name, 'meta.json')));
+    } finally {
+      folder.closeSync();
+    }
+  } catch {
+    // without a folder there are none
+  }
+  return names.sort();
 }
 
-/** Content of a JSON file; undefined when it does not exist or is empty, which the CLI takes for the same. */
-async function readJson(file: string, remedy: string): Promise<unknown> {
-  let text: string;
+/** A broken neighbour must not hide the answer to the question that was asked. */
+function nameIn(file: string): string[] {
   try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}.`, remedy, undefined, { cause: error });
-  }
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${file} is not valid JSON: ${(error as Error).message}.`, remedy, undefined, { cause: error });
+    const { data } = contextFile.safeParse(parseJson(readText(file, largest.dockerConfig)));
+    return data?.Name === undefined ? [] : [withoutSecrets(data.Name)];
+  } catch {
+    return [];
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** Checked content of a JSON file; undefined when it does not exist or is empty, which the CLI takes for the same. */
+function checked<T>(file: string, schema: z.ZodType<T>, what: string, remedy: string): T | undefined {
+  let content: unknown;
+  try {
+    const text = readText(file, largest.dockerConfig);
+    if (text.trim() === '') return undefined;
+    content = parseJson(text);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    if (error.missing) return undefined;
+    throw new UserError(`${file} ${error.message}.`, remedy, undefined, { cause: error });
+  }
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UserError(`${file} is not ${what}: ${oneLine(issue ? `${z.core.toDotPath(issue.path)} ${issue.message}` : 'unknown violation')}.`, remedy);
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import { oneLine, truncate } from '../report/text';
 import { UserError } from '../user-error';
 
 /** What a TLS connection needs; `directory` holds the files under the names `ca.pem`, `cert.pem` and `key.pem`. */
@@ -78,7 +79,7 @@ export function bracketed(host: string): string {
 export function parseHost(text: string, found: string): Address {
   const trimmed = text.trim();
   const [scheme, rest] = splitScheme(trimmed);
-  const refuse = (why: string, remedy: string): UserError => new UserError(`${found} is "${text}": ${why}.`, remedy);
+  const refuse = (why: string, remedy: string): UserError => new UserError(`${found} is "${withoutSecrets(text)}": ${why}.`, remedy);
 
   switch (scheme) {
     case 'unix':
@@ -95,7 +96,7 @@ export function parseHost(text: string, found: string): Address {
     case 'https':
       throw refuse(
         `the scheme ${scheme}:// is not one that Docker accepts here`,
-        `Write tcp://${rest} instead${scheme === 'https' ? ', and set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH for TLS' : ''}.`,
+        `Write tcp://${withoutSecrets(rest)} instead${scheme === 'https' ? ', and set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH for TLS' : ''}.`,
       );
     case 'npipe':
       throw refuse('named pipes exist on Windows only', 'Run the suite on Linux or macOS, or in WSL, and give a unix://, tcp:// or ssh:// address.');
@@ -116,7 +117,17 @@ export function parseHost(text: string, found: string): Address {
 export function parseContextHost(text: string, found: string, tls: boolean): Address {
   const [scheme, rest] = splitScheme(text);
   if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') return parseHost(text, found);
-  return parseTcp(rest, tls ? 443 : 80, (why, remedy) => new UserError(`${found} is "${text}": ${why}.`, remedy));
+  return parseTcp(rest, tls ? 443 : 80, (why, remedy) => new UserError(`${found} is "${withoutSecrets(text)}": ${why}.`, remedy));
+}
+
+/** Columns of an address in a message. */
+const longestQuote = 200;
+
+/** An address as messages may quote it: without a user's password, and without parameters, which can hold one. */
+export function withoutSecrets(address: string): string {
+  const [scheme, rest] = splitScheme(address);
+  const shown = rest.replace(/^(?:([^@:]*)(:).*|([^@]*))@/s, (_, user?: string, colon?: string, alone?: string) => `${colon === undefined ? (alone ?? '') : `${user ?? ''}:…`}@`).replace(/[?#].*$/s, '…');
+  return truncate(oneLine(`${scheme === undefined ? '' : `${scheme}://`}${shown}`), longestQuote);
 }
 
 type Refuse = (why: string, remedy: string) => UserError;

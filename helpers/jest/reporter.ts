@@ -3,6 +3,7 @@ import type { AggregatedResult, TestResult } from '@jest/test-result';
 import type { Config } from '@jest/types';
 import { currentRun } from '../run/current-session';
 import { assembleResults, readRecords, readTopologies, type SpecReport } from '../run/assemble';
+import { looks, note, print } from '../output';
 import { writeReports } from '../report';
 import type { Results } from '../report/results';
 import type { RunContext } from '../run/context';
@@ -39,13 +40,12 @@ export default class ConformanceReporter {
       if (!results.claims.some(({ attempts }) => attempts > 0) && leftOutByJest(context, results) > 0) {
         run.exitStatus = exitStatus.usage;
         this.failure = new Error(`No claim was judged: what Jest was told to run leaves none of the ${context.selected.length} that are selected.`);
-        process.stderr.write(`\n${this.failure.message}\nSee which there are with: npx docker-network-conformance list. What follows -- is for Jest, whose -t looks for words in the ids and titles of claims.\n`);
+        note(`\n${this.failure.message}\nSee which there are with: npx docker-network-conformance list. What follows -- is for Jest, whose -t looks for words in the ids and titles of claims.`);
         return;
       }
-      const color = process.stdout.isTTY && !process.env['NO_COLOR'];
-      const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
+      const { color, width } = looks();
       const { terminal } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
-      process.stdout.write(`${terminal}\n${mutants}`);
+      print(`${terminal}\n${mutants}`, { color });
       run.exitStatus = results.summary.exitStatus;
       if (run.exitStatus !== 0) this.failure = new Error(`exit status ${run.exitStatus}`);
     } catch (error) {

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Failure, ReportInput } from '../report/report-input';
-import { readResults, resultsSchema, schemaVersion } from '../report/results';
-import { oneLine } from '../report/text';
+import { readDocument, resultsIn, resultsSchema, schemaVersion } from '../report/results';
+import { jsonText, oneLine } from '../report/text';
 import { writeFileAtomically } from '../report/write-file';
 import { suite } from '../run/project';
 import { exitStatus, UserError } from '../user-error';
@@ -16,7 +15,7 @@ const failureFile = z.strictObject({
 
 /** Writes why there are no results of an engine. */
 export function writeFailure(path: string, failure: Failure): void {
-  writeFileAtomically(path, `${JSON.stringify({ schemaVersion, suite, failure } satisfies z.infer<typeof failureFile>, null, 2)}\n`);
+  writeFileAtomically(path, jsonText({ schemaVersion, suite, failure } satisfies z.infer<typeof failureFile>));
 }
 
 /**
@@ -24,20 +23,10 @@ export function writeFailure(path: string, failure: Failure): void {
  * @throws UserError (usage) when it is neither, in one line.
  */
 export function readColumn(path: string): ReportInput {
-  const failure = failureIn(path);
-  if (failure === undefined) return { results: [readResults(path)], failures: [] };
-  const parsed = failureFile.safeParse(failure);
+  const document = readDocument(path);
+  if (typeof document !== 'object' || document === null || !('failure' in document)) return { results: [resultsIn(path, document)], failures: [] };
+  const parsed = failureFile.safeParse(document);
   if (parsed.success) return { results: [], failures: [parsed.data.failure] };
   const [issue] = parsed.error.issues;
   throw new UserError(`${path} is not a file of this version of the suite: ${oneLine(issue ? `${z.core.toDotPath(issue.path)}: ${issue.message}` : 'unknown violation')}.`, 'Name files that run --json or matrix wrote, unedited.', exitStatus.usage);
-}
-
-/** The content of a file that looks like a failure's. Whatever else is in there, or wrong with it, is for the reader of results to tell. */
-function failureIn(path: string): object | undefined {
-  try {
-    const document: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof document === 'object' && document !== null && 'failure' in document ? document : undefined;
-  } catch {
-    return undefined;
-  }
 }

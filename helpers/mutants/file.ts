@@ -4,6 +4,7 @@ import semver from 'semver';
 import { z } from 'zod';
 import { acceptedSurvivors, type AcceptedSurvivor } from '../../fixtures/faults/accepted-survivors';
 import { catalogue } from '../../fixtures/claims';
+import { jsonText } from '../report/text';
 import { writeFileAtomically } from '../report/write-file';
 import { exitStatus, UserError } from '../user-error';
 import { mutantsSchema, reportOf, type MutantsReport, type TriedClaim, type TriedMutant } from './report';
@@ -25,7 +26,7 @@ export function writeMutants(file: string, engine: MutantsReport['engine'], dire
   const claims = left.map((name) => JSON.parse(readFileSync(path.join(directory, name), 'utf8')) as TriedClaim);
   const places = new Map(catalogue.map(({ id }, index) => [id, index]));
   const report = reportOf(engine, claims.sort((one, other) => (places.get(one.id) ?? 0) - (places.get(other.id) ?? 0)));
-  writeFileAtomically(file, `${JSON.stringify(report, undefined, 2)}\n`);
+  writeFileAtomically(file, jsonText(report));
   const { claims: tried, fields, mutants, killed, killedByControl, killedByError, survived, notRepeatable } = report.summary;
   return `mutants of ${tried} claims: ${fields} fields read, ${mutants} changed, ${killed} killed (${killedByControl} by a control, ${killedByError} by an error), ${survived} survived, ${notRepeatable} claims not repeatable: ${file}`;
 }

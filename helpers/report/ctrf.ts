@@ -1,6 +1,6 @@
 import { specOf } from './outline';
 import type { ClaimResult, Results } from './results';
-import { plain } from './text';
+import { jsonText, plain } from './text';
 import { verdicts, type Verdict } from './verdict';
 import { writeFileAtomically } from './write-file';
 
@@ -64,7 +64,7 @@ export function ctrfReport(results: Results) {
 
 /** Writes {@link ctrfReport}. */
 export function writeCtrf(path: string, results: Results): void {
-  writeFileAtomically(path, `${JSON.stringify(ctrfReport(results), null, 2)}\n`);
+  writeFileAtomically(path, jsonText(ctrfReport(results)));
 }
 
 /** Evidence is for what must be looked into; results.json has the rest. */

@@ -66,7 +66,7 @@ function annotation(kind: 'error' | 'warning', claim: ClaimResult): string {
 
 /** The runner's own escape of a message, see "Workflow commands" in its documentation. */
 export function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return plain(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 /** The runner's own escape of a title or another property. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { printCommands } from '../output';
 import { writeBadge } from './badge';
 import { writeCtrf } from './ctrf';
 import { reportToGithub } from './github';
@@ -27,7 +28,7 @@ export interface ReportOptions {
 
 /** Writes every report that was asked for. The results come first: whatever fails later can be made again from them. */
 export async function writeReports(results: Results, options: ReportOptions): Promise<{ files: string[]; terminal: string }> {
-  const { color, env, width = 100, verbose = false, print = (text: string) => void process.stdout.write(text) } = options;
+  const { color, env, width = 100, verbose = false, print = printCommands } = options;
   const files: string[] = [];
   const write = async (path: string | undefined, report: (path: string, results: Results) => void | Promise<void>): Promise<void> => {
     if (path === undefined) return;

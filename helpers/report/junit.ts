@@ -6,7 +6,7 @@ import { exitStatus } from '../user-error';
 import { percent } from './judged-share';
 import { isFailure, rerun, sectionsOf, specOf, wordsOf, type Section } from './outline';
 import type { ClaimResult, Results } from './results';
-import { plain } from './text';
+import { harmless, harmlessThroughout } from './text';
 import { exitMeaning } from './verdict-summary';
 import { writeFileAtomically } from './write-file';
 
@@ -41,7 +41,8 @@ export async function writeJunitOf(file: string, columns: readonly Results[]): P
 }
 
 /** The text of {@link writeJunitOf}'s file. */
-export async function junitReport(columns: readonly Results[]): Promise<string> {
+export async function junitReport(told: readonly Results[]): Promise<string> {
+  const columns = harmlessThroughout(told);
   const folder = mkdtempSync(path.join(temporaryRoot(), 'junit-'));
   try {
     const written = path.join(folder, 'junit.xml');
@@ -200,5 +201,5 @@ function propertiesOf(claim: ClaimResult, engineId: string): Record<string, stri
 
 /** Without the characters that XML 1.0 cannot hold; jest-junit escapes the others. */
 function xmlText(text: string): string {
-  return plain(text).replace(/[\ufffe\uffff]/g, '');
+  return harmless(text).replace(/[\ufffe\uffff]/g, '');
 }

@@ -1,6 +1,6 @@
 import { causesOf, countsLine, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
-import { escapeMarkup, oneLine, plain } from './text';
+import { escapeMarkup, harmless, oneLine } from './text';
 import { verdictWords } from './verdict';
 import { exitMeaning } from './verdict-summary';
 
@@ -113,7 +113,7 @@ export function inline(text: string): string {
 
 /** A code block that its content cannot close. */
 function fenced(text: string): string {
-  const content = plain(text).trim();
+  const content = harmless(text.trim());
   const longestRun = Math.max(2, ...[...content.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longestRun + 1);
   return `${fence}text\n${content}\n${fence}`;

@@ -3,8 +3,7 @@ import { columnsOf, countsIn, differs, failsEverywhere, matrixMeaning, matrixSta
 import { wordsOf } from './outline';
 import type { ReportInput } from './report-input';
 import type { ClaimResult } from './results';
-import { withoutCommands } from './terminal';
-import { formatDuration, plain, truncate, wrap } from './text';
+import { formatDuration, plain, truncate, withoutCommands, wrap } from './text';
 
 export interface MatrixTerminalOptions {
   color: boolean;

@@ -61,7 +61,7 @@ describe('readResults', () => {
 
   it('tells that there is no file, and that a folder is none', () => {
     expect(userErrorOf(() => readResults(join(folder, 'none.json'))).message).toMatch(/^There is no results file .*none\.json\.$/);
-    expect(userErrorOf(() => readResults(folder)).message).toContain('cannot be read (EISDIR)');
+    expect(userErrorOf(() => readResults(folder)).message).toContain('is a folder');
   });
 });
 

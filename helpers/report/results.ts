@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { FileProblem, largest, readJson } from '../read-file';
 import { exitStatus, UserError } from '../user-error';
-import { oneLine } from './text';
+import { jsonText, oneLine, truncate } from './text';
 import { verdicts } from './verdict';
+import { summarize } from './verdict-summary';
 import { writeFileAtomically } from './write-file';
 
 /** Version of the results format; it grows by one with every change that a reader must know of. */
@@ -13,9 +14,12 @@ export { verdicts, type Verdict } from './verdict';
 /** Nothing in here needs escaping, in any report. */
 const words = z.string().regex(/^[\w.-]+$/).describe('words joined by dots and dashes');
 
+/** Up to thirty years: a moment that is so much later than another one can still be written down. */
+const duration = z.number().nonnegative().max(1e12);
+
 const evidence = z.strictObject({
-  atMs: z.number().describe('milliseconds since the claim began'),
-  durationMs: z.number().nonnegative(),
+  atMs: z.number().max(1e12).describe('milliseconds since the claim began'),
+  durationMs: duration,
   kind: z.enum(['api', 'exec', 'host', 'cli', 'note']),
   where: z.string(),
   what: z.string(),
@@ -58,7 +62,7 @@ const claim = z
     boundary: boundary.optional().describe('present where the version of the engine is the reason'),
     waiver: waiver.optional(),
     startedAt: z.iso.datetime().optional().describe('when its judgement began; absent where it was not run'),
-    durationMs: z.number().nonnegative(),
+    durationMs: duration,
     attempts: z.number().int().nonnegative().describe('0: it was not run'),
     evidence: z.array(evidence),
     cause: z
@@ -132,7 +136,7 @@ export const resultsSchema = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
   suite: z.strictObject({ name: z.string(), version: z.string(), runId: z.string() }),
   engine: z.strictObject({
-    id: z.string().regex(/^[\w.+-]+$/).describe('kind and version, and the mode if there is one, e.g. docker-28.5.2 or docker-28.5.2+rootless'),
+    id: z.string().max(100).regex(/^[\w.+-]+$/).describe('kind and version, and the mode if there is one, e.g. docker-28.5.2 or docker-28.5.2+rootless'),
     kind: z.string().describe('docker or podman'),
     mode: z.string().optional().describe('what is not as usual about the engine, in a sentence'),
     name: z.string(),
@@ -146,7 +150,7 @@ export const resultsSchema = z.strictObject({
   }),
   shard: z.strictObject({ index: z.number().int().positive(), total: z.number().int().positive() }).optional().describe('which part of the selected claims this run judged'),
   startedAt: z.iso.datetime(),
-  durationMs: z.number().nonnegative(),
+  durationMs: duration,
   notes: z.array(z.string()).describe('what a reader must know to judge the verdicts, e.g. an address range that the operator configured'),
   claims: z.array(claim),
   topologies: z.array(observedTopology),
@@ -181,9 +185,26 @@ export function resultsJsonSchema(): object {
   return { $id: id, title: 'Results of the Docker network conformance suite', ...z.toJSONSchema(resultsSchema) };
 }
 
-/** Reads and checks a results file. Anything wrong with it is told in one line, for it is the user who named the file. */
+/**
+ * Reads and checks a results file. Anything wrong with it is told in one line, for it is the user who named the file.
+ * What it says of itself is not believed: the verdicts are counted again.
+ */
 export function readResults(path: string): Results {
-  const document = parseJson(path, readText(path));
+  return resultsIn(path, readDocument(path));
+}
+
+/** The content of a file that should hold results. @throws UserError where it is no JSON, or too much of it. */
+export function readDocument(path: string): unknown {
+  try {
+    return readJson(path, largest.results);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    throw new UserError(error.missing ? `There is no results file ${path}.` : `${path} ${error.message}.`, error.missing ? `Write one with: npm test -- --json ${path}` : 'Name a file that --json wrote, or run the suite again.', exitStatus.usage, { cause: error });
+  }
+}
+
+/** As {@link readResults}, for a file whose content has been read. */
+export function resultsIn(path: string, document: unknown): Results {
   const version = (document as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (typeof version === 'number' && version !== schemaVersion) {
     throw new UserError(
@@ -192,13 +213,44 @@ export function readResults(path: string): Results {
       exitStatus.usage,
     );
   }
+  const refuse = (why: string) => new UserError(`${path} is not a results file of this suite: ${why}.`, 'Name a file that --json wrote, unedited.', exitStatus.usage);
+  const tooMany = excessIn(document);
+  if (tooMany !== undefined) throw refuse(tooMany);
   const parsed = resultsSchema.safeParse(document);
-  if (parsed.success) return parsed.data;
-  throw new UserError(
-    `${path} is not a results file of this suite: ${firstViolation(parsed.error)}.`,
-    'Name a file that --json wrote, unedited.',
-    exitStatus.usage,
-  );
+  if (!parsed.success) throw refuse(firstViolation(parsed.error));
+  const twice = repeatedIn(parsed.data.claims.map(({ id }) => id));
+  if (twice !== undefined) throw refuse(`the claim ${twice} is in it twice`);
+  return { ...parsed.data, summary: countedAgain(parsed.data) };
+}
+
+/** Elements of lists that reports take long for; far more than there are. */
+const mostClaims = 10_000;
+const mostInTopology = 100;
+
+/** Which list of a document is too long to be looked at, in words. */
+function excessIn(document: unknown): string | undefined {
+  const listIn = (value: unknown, name: string): unknown[] => {
+    const list = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+    return Array.isArray(list) ? list : [];
+  };
+  if (listIn(document, 'claims').length > mostClaims) return `it has more than ${mostClaims} claims`;
+  const drawn = listIn(document, 'topologies');
+  const large = drawn.length > mostInTopology || drawn.some((topology) => listIn(topology, 'containers').length > mostInTopology || listIn(topology, 'networks').length > mostInTopology);
+  return large ? `more than ${mostInTopology} of its topologies, or of the containers or networks in one of them, are to be drawn` : undefined;
+}
+
+function repeatedIn(ids: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return ids.find((id) => seen.has(id) || !seen.add(id));
+}
+
+/** The counts of the verdicts that are there. An exit status stays if a run with these verdicts can end with it, with `--strict` or without. */
+function countedAgain({ claims, host: { leftovers }, shard, summary }: Results): Results['summary'] {
+  const { leastJudged } = summary;
+  const options = { leftovers, part: shard !== undefined, ...(leastJudged !== undefined && { leastJudged }) };
+  const plainly = summarize(claims, { ...options, strict: false });
+  const strictly = summarize(claims, { ...options, strict: true });
+  return summary.exitStatus === strictly.exitStatus ? strictly : plainly;
 }
 
 /** Checks the results and writes them, so that a reader sees either the whole file or none. */
@@ -212,36 +264,16 @@ export function writeResults(path: string, results: Results): void {
       { cause: parsed.error },
     );
   }
-  writeFileAtomically(path, `${JSON.stringify(parsed.data, null, 2)}\n`);
+  writeFileAtomically(path, jsonText(parsed.data));
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    const message = code === 'ENOENT' ? `There is no results file ${path}.` : `${path} cannot be read (${code}).`;
-    throw new UserError(message, `Write one with: npm test -- --json ${path}`, exitStatus.usage, { cause: error });
-  }
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(
-      `${path} is not JSON, or it was cut short: ${oneLine((error as Error).message)}.`,
-      'Name a file that --json wrote, or run the suite again.',
-      exitStatus.usage,
-      { cause: error },
-    );
-  }
-}
+/** Columns of what is wrong with a file: its names of fields are not trusted to be short. */
+const longestViolation = 300;
 
 /** The first thing that is wrong, with the path to it; the rest usually follows from the first. */
 function firstViolation(error: z.ZodError): string {
   const issue = error.issues[0];
   if (!issue) return 'unknown violation';
   const path = z.core.toDotPath(issue.path);
-  return oneLine(path ? `${path}: ${issue.message}` : issue.message);
+  return truncate(oneLine(path ? `${path}: ${issue.message}` : issue.message), longestViolation);
 }

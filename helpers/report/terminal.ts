@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import { causesOf, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, shared, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
-import { formatDuration, oneLine, plain, truncate, wrap } from './text';
+import { formatDuration, oneLine, plain, truncate, withoutCommands, wrap } from './text';
 import { verdictWords, type Verdict } from './verdict';
 import { exitMeaning } from './verdict-summary';
 
@@ -186,11 +186,6 @@ class TerminalReport {
     const { green, red, dim, yellow, magenta } = this.colors;
     return { conforms: green, deviates: red, 'not-applicable': dim, blocked: yellow, error: magenta }[verdict](text);
   }
-}
-
-/** CI systems execute what looks like their commands in the output, and what a container answers may look like that. */
-export function withoutCommands(line: string): string {
-  return line.replace(/^(\s*)(?=::)/, `$1${bar}`).replace(/##(?=\[|vso|teamcity)/g, '# #');
 }
 
 function groupKey({ verdict, reason }: ClaimResult): string {

@@ -1,8 +1,44 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** What engines and containers answered is not trusted: without colours, cursor moves, changes of writing direction and other control characters. */
+/**
+ * What engines, containers, files and variables say is not trusted: without colours, cursor moves, marks that change the
+ * direction of writing or have no width, halves of characters and other control characters, and without passwords of
+ * addresses. Line breaks and tabs stay.
+ */
 export function plain(text: string): string {
-  return stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(/(?![\n\t])[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu, '');
+  return withoutPasswords(stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ''));
+}
+
+/** {@link plain}, and no line of it is a command to a CI system that prints it. */
+export function harmless(text: string): string {
+  return plain(text).split('\n').map(withoutCommands).join('\n');
+}
+
+/** The same value, with every text in it made {@link harmless}. */
+export function harmlessThroughout<T>(value: T): T {
+  if (typeof value === 'string') return harmless(value) as T;
+  if (Array.isArray(value)) return value.map(harmlessThroughout) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, harmlessThroughout<unknown>(it)])) as T;
+}
+
+/** Addresses such as `tcp://user:secret@host`, without the secret. */
+export function withoutPasswords(text: string): string {
+  return text.includes('@') ? text.replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@"'`]*):[^\s"'`]*@/gi, '$1:…@') : text;
+}
+
+/** CI systems execute what looks like their commands in the output, and what a container answers may look like that. */
+export function withoutCommands(line: string): string {
+  return line.replace(/^(\s*)(?=::)/, '$1│ ').replace(/##(?=\[|vso|teamcity)/g, '# #');
+}
+
+/**
+ * A document as JSON, indented. Every text survives, and whoever prints the file sees neither control characters nor
+ * commands of a CI system: they are written as `\uXXXX`.
+ */
+export function jsonText(document: unknown): string {
+  const escaped = (sign: string) => [...Array(sign.length).keys()].map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+  return `${JSON.stringify(document, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso|teamcity))/gu, escaped)}\n`;
 }
 
 /** {@link plain}, with every run of white space made one space. */

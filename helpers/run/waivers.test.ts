@@ -89,7 +89,7 @@ describe("a user's file of waivers", () => {
 
   it.each([
     ['[{', 'is not a file of waivers'],
-    ['[\n  {\n  x', "is not a file of waivers: Expected property name"],
+    ['[\n  {\n  x', "is not a file of waivers: it is not JSON, or it was cut short (line 3, column 3)"],
     [JSON.stringify({}), 'expected array'],
     [JSON.stringify([{ ...waiver, claim: 'no.such-claim' }]), 'there is no claim "no.such-claim"'],
     [JSON.stringify([{ ...waiver, expires: 'never' }]), '[0].expires'],

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import semver from 'semver';
 import { z } from 'zod';
 import { catalogue } from '../../fixtures/claims';
 import type { Waiver } from '../../fixtures/waivers/model';
 import type { EngineFacts } from '../engine/facts';
 import type { ClaimResult, Verdict } from '../report/results';
+import { oneLine, truncate } from '../report/text';
+import { FileProblem, largest, readJson } from '../read-file';
 import { exitStatus, UserError } from '../user-error';
 
 /** A waiver that concerns the engine of a run. */
@@ -20,15 +21,18 @@ const waiverFile = z.array(
     engine: z
       .strictObject({
         kind: z.enum(['docker', 'podman']),
-        versions: z.string().refine((range) => semver.validRange(range) !== null, { error: 'is not a range of versions, such as ">=5 <6"' }),
+        versions: z.string().max(200).refine((range) => semver.validRange(range) !== null, { error: 'is not a range of versions, such as ">=5 <6"' }),
         mode: z.string().optional(),
       })
       .optional(),
     reason: z.string().min(1),
-    link: z.url(),
+    link: z.url({ protocol: /^https?$/, error: 'is not an address of the web' }),
     expires: z.iso.date(),
   }),
 );
+
+/** Columns of what is wrong with a file. */
+const longestReason = 300;
 
 type UsersWaiver = z.infer<typeof waiverFile>[number];
 
@@ -59,13 +63,13 @@ export function waiversFor(engine: Pick<EngineFacts, 'id' | 'kind' | 'version'>,
  */
 export function readWaivers(file: string): UsersWaivers {
   const remedy = 'It must be a JSON list of objects with claim, reason, link, expires (as 2027-06-30) and, if it is for some engines only, engine {kind, versions}.';
-  const refuse = (why: string, cause?: unknown) => new UserError(`${file} is not a file of waivers: ${why}.`, remedy, exitStatus.usage, { cause });
+  const refuse = (why: string, cause?: unknown) => new UserError(`${file} is not a file of waivers: ${truncate(oneLine(why), longestReason)}.`, remedy, exitStatus.usage, { cause });
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    content = readJson(file, largest.waivers);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === undefined ? refuse(message.replace(/\s+/g, ' '), error) : new UserError(`${file} cannot be read (${code}).`, 'Name a file of waivers that exists, or leave --waivers out.', exitStatus.usage, { cause: error });
+    if (!(error instanceof FileProblem)) throw error;
+    throw error.missing ? new UserError(`${file} ${error.message}.`, 'Name a file of waivers that exists, or leave --waivers out.', exitStatus.usage, { cause: error.cause }) : refuse(`it ${error.message}`, error.cause);
   }
   const parsed = waiverFile.safeParse(content);
   if (!parsed.success) {

@@ -1,4 +1,5 @@
 import { prepareLab, startLab, type Lab } from '../lab';
+import { note } from '../output';
 import { run } from '../process';
 import { UserError } from '../user-error';
 import { commandLine, type Ended } from './command-line';
@@ -14,9 +15,8 @@ export const runPatience = 240_000;
  * reason: whoever wants to do without these tests says so (`--testPathIgnorePatterns selftest/broken`).
  */
 export async function brokenLab(...daemonArgs: string[]): Promise<Lab> {
-  const progress = (line: string) => void process.stderr.write(`${line}\n`);
   try {
-    return await startLab(await prepareLab(undefined, progress), { runId: 'selftest', daemonArgs });
+    return await startLab(await prepareLab(undefined, note), { runId: 'selftest', daemonArgs });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new Error(`This test needs a real engine, and this machine cannot run one. ${error.message} ${error.remedy} To leave such tests out: --testPathIgnorePatterns selftest/broken`, { cause: error });

@@ -1,7 +1,7 @@
 import { exitStatus, UserError } from '../../user-error';
 import { countsLine, headOf } from '../outline';
 import type { ClaimResult, Results, Verdict } from '../results';
-import { oneLine } from '../text';
+import { oneLine, truncate } from '../text';
 import { changeKinds, kindOfChange, type ChangeKind } from './kind';
 import { tellingSteps } from './telling';
 
@@ -80,7 +80,7 @@ export function changesByKind({ changes }: Comparison): { kind: ChangeKind; chan
 function mustBeOfOneSuite({ suite: { name: one } }: Results, { suite: { name: other } }: Results): void {
   if (one === other) return;
   throw new UserError(
-    `The files are of different suites, ${oneLine(one)} and ${oneLine(other)}: there is nothing to compare.`,
+    `The files are of different suites, ${truncate(oneLine(one), 100)} and ${truncate(oneLine(other), 100)}: there is nothing to compare.`,
     'Name two files that --json of one suite wrote.',
     exitStatus.usage,
   );

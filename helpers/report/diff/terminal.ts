@@ -1,6 +1,5 @@
 import { createColors } from 'picocolors';
-import { withoutCommands } from '../terminal';
-import { oneLine, plain, wrap } from '../text';
+import { oneLine, plain, withoutCommands, wrap } from '../text';
 import { changesByKind, type Change, type Comparison } from './compare';
 import { kindWords } from './kind';
 import { changesLine, rowsOf, sideLines } from './outline';

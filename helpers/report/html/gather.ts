@@ -1,7 +1,7 @@
 import { catalogue } from '../../../fixtures/claims';
 import type { Failure } from '../report-input';
 import type { ClaimResult, Results } from '../results';
-import { formatDuration, plain } from '../text';
+import { formatDuration, harmlessThroughout } from '../text';
 import { quoted } from './quote';
 import type { Cell, ClaimRow, Column, ReportData, Run, Topology } from './report-data';
 
@@ -13,7 +13,7 @@ export function gather(results: readonly Results[], failures: readonly Failure[]
   const runs = results.map((it): Omit<Column, 'label'> => ({ engine: it.engine.id, run: runOf(it) }));
   const failed = failures.map((it): Omit<Column, 'label'> => ({ engine: it.engine, failure: it.reason }));
   const columns = labelled([...runs, ...failed]);
-  return cleaned({
+  return harmlessThroughout({
     suite: results[0]?.suite.name ?? 'docker-network-conformance',
     columns,
     claims: rowsOf(results, columns.length),
@@ -66,12 +66,4 @@ function newRow({ id, area, section, level, title, sources }: ClaimResult, colum
 function cellOf({ verdict, reason, boundary, waiver, durationMs, attempts, evidence, cause }: ClaimResult): Cell {
   const quotedOf = (steps: Cell['evidence']) => steps.map((step) => quoted(step, verdict));
   return { verdict, reason, boundary, waiver, duration: formatDuration(durationMs), attempts, evidence: quotedOf(evidence), cause: cause && { ...cause, evidence: quotedOf(cause.evidence) } };
-}
-
-/** The same value, with every text in it made {@link plain}. */
-function cleaned<T>(value: T): T {
-  if (typeof value === 'string') return plain(value) as T;
-  if (Array.isArray(value)) return value.map(cleaned) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, cleaned<unknown>(it)])) as T;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser as LibraryBrowser, Page } from 'playwright-core';
 import { native } from '../../native';
+import { note } from '../../output';
 import { UserError } from '../../user-error';
 import { findBrowser } from './find';
 import type { FoundBrowser } from './find';
@@ -63,7 +64,7 @@ export interface Browser {
  */
 export async function openBrowser(): Promise<Browser> {
   try {
-    return await open(await findBrowser((line) => void process.stderr.write(`${line}\n`)));
+    return await open(await findBrowser(note));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // Jest shows the message of an error and nothing else
