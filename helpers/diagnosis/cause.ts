@@ -20,7 +20,16 @@ export function causeFrom(code: string, { summary, remedy, seen }: Finding, elap
     const telling = lines ? (text.startsWith('[') ? partsOf(text) : text.split('\n')).filter((line) => lines.test(line)).join('\n') : text;
     return [{ atMs: 0, durationMs: elapsed, kind: 'host', where: it.of.place, what: it.section, answer: shortened(telling.trim() || 'nothing') }];
   });
-  return { code, summary, evidence, remedy };
+  return { code, summary, evidence, remedy: withWhoseDecision(remedy) };
+}
+
+/** Commands that take something away, or end or detach something, which somebody may have wanted so. */
+const takesAway = /\b(?:del|delete|disconnect|flush)\b| -D | -P \S+ ACCEPT|policy accept|\bend what holds it|^remove |# remove /;
+
+/** A remedy that deletes or loosens something, with whose decision that is. */
+export function withWhoseDecision(remedy: string): string {
+  if (!takesAway.test(remedy)) return remedy;
+  return `${remedy}${remedy.includes('  # ') ? ';' : '  #'} somebody may have set it on purpose: it is your decision`;
 }
 
 /** The elements of a JSON list, a line each. */

@@ -21,7 +21,7 @@ describe('a cause is found', () => {
     world.states.host = [{ iptables: droppedInDockerUser.before }, { iptables: droppedInDockerUser.after }].map((it) => ({ ...world.states.host[0], ...it }));
     expect(await causeIn(world)).toMatchObject({
       code: 'host.firewall',
-      remedy: 'iptables -t filter -D DOCKER-USER -p tcp -m tcp --dport 80 -j DROP',
+      remedy: 'iptables -t filter -D DOCKER-USER -p tcp -m tcp --dport 80 -j DROP  # somebody may have set it on purpose: it is your decision',
       evidence: [{ where: 'host', what: 'counters of iptables before and after one more probe', answer: expect.stringContaining('2 packets more') }],
     });
     expect(world.probes).toBe(1);

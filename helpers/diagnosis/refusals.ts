@@ -30,7 +30,7 @@ export const refusals: readonly Refusal[] = [
     says: /could not find an available, non-overlapping|all predefined address pools have been fully subnetted|could not find free subnet|no more subnets/i,
     code: 'engine.address-pools-exhausted',
     summary: 'the engine has no address range left for one more network, or routes of the host cover what is left',
-    remedy: 'docker network prune  # or more of default-address-pools in daemon.json',
+    remedy: 'docker network ls  # which of them hold ranges; or more of default-address-pools in daemon.json',
   },
   { says: /Pool overlaps with other one|already used on the host|subnet .* is already used/i, code: 'network.subnet-overlaps', summary: 'the subnet overlaps that of another network', remedy: 'docker network inspect $(docker network ls -q) | grep Subnet' },
   { says: /no available (IPv4 )?addresses|failed to find free IP in range/i, code: 'network.addresses-exhausted', summary: 'the network has no free address left', remedy: 'docker network inspect NETWORK  # a larger subnet' },
