@@ -52,6 +52,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--badge <file>', 'write a badge, too: JSON for an endpoint of shields.io')
     .option('--keep-failed', 'leave the containers of claims that fail up until Ctrl-C, and say how to enter them', false)
     .option('--privileged-diagnosis', "where the engine's host is out of reach: let a privileged helper container look into it when a claim fails", false)
+    .option('--full-evidence', "let evidence tell names, addresses, listeners and name servers of others and of the engine's host; without it they have placeholders", false)
     .option('--verbose', 'show ids and evidence of claims that conform', false)
     .addOption(new Option('--calls <file>', 'write every call to the API of a lab, to be made again').hideHelp())
     .addOption(new Option('--trials <file>', 'judge each claim again under each fault that must turn it red').hideHelp())

@@ -28,6 +28,7 @@ export interface RunOptions extends SelectingOptions {
   html?: string;
   keepFailed: boolean;
   privilegedDiagnosis: boolean;
+  fullEvidence: boolean;
   ctrf?: string;
   badge?: string;
   verbose: boolean;
@@ -62,7 +63,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(trials !== undefined && { trials: path.resolve(trials) }), ...(calls !== undefined && { calls: path.resolve(calls) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
+  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, fullEvidence: options.fullEvidence, ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(trials !== undefined && { trials: path.resolve(trials) }), ...(calls !== undefined && { calls: path.resolve(calls) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
   setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, leastJudged: leastJudged(options), ...(shard && { shard }) });
   endOnSignals(session);
   const opened = await session;

@@ -6,6 +6,7 @@ import { assembleResults, readRecords, readTopologies, type SpecReport } from '.
 import { looks, note, print } from '../output';
 import { writeReports } from '../report';
 import type { Results } from '../report/results';
+import { redacted } from '../run/redaction';
 import type { RunContext } from '../run/context';
 import { projectRoot, suite } from '../run/project';
 import { exitStatus } from '../user-error';
@@ -35,7 +36,8 @@ export default class ConformanceReporter {
       const mutants = mutantsOf(session.context);
       const host = await session.end();
       const { context, waivers, notes, startedAt } = session;
-      const results = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict, leastJudged: this.some ? 0 : run.leastJudged, ...(run.shard && { shard: run.shard }) });
+      const assembled = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict, leastJudged: this.some ? 0 : run.leastJudged, ...(run.shard && { shard: run.shard }) });
+      const results = session.redaction ? redacted(assembled, session.redaction) : assembled;
       // what was decided before the run is told only beside what was judged
       if (!results.claims.some(({ attempts }) => attempts > 0) && leftOutByJest(context, results) > 0) {
         run.exitStatus = exitStatus.usage;

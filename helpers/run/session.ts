@@ -25,6 +25,7 @@ import { watchPace } from '../pace';
 import { exitStatus, UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { availability } from './availability';
+import { lookAtBystanders } from './bystanders';
 import { bridgeConfiguredBy } from './bridge-configuration';
 import { daemonSettings, fileReader } from './daemon-settings';
 import { cliOf, findCli, prepareTestcontainers, useEverywhere } from './clients';
@@ -35,6 +36,7 @@ import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
 import { hostSettings } from './host-settings';
+import { Redaction } from './redaction';
 import { howToEnter, notesOn, reachedBy } from './wording';
 import { newNetworksOf } from './new-networks';
 import { labelsOf, ownObjects, removeObjects, type OwnObject } from './objects';
@@ -50,6 +52,8 @@ export interface SessionOptions {
   keepFailed?: boolean;
   /** `--privileged-diagnosis` */
   privilegedDiagnosis?: boolean;
+  /** `--full-evidence` */
+  fullEvidence?: boolean;
   /** `--waivers` */
   waivers?: UsersWaivers;
   /** `--mutants` */
@@ -99,6 +103,8 @@ export class Session {
     trials: Trials | undefined,
     private readonly between: Between | undefined,
     private readonly progress: (line: string) => void,
+    /** what evidence must not tell; undefined where all may be told, as in a lab, which has no strangers */
+    readonly redaction: Redaction | undefined,
   ) {
     const { docker } = connection;
     this.surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
@@ -116,7 +122,7 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, waivers, mutants, trials: trialsFile, calls, fault, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, fullEvidence = false, waivers, mutants, trials: trialsFile, calls, fault, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -132,7 +138,7 @@ export class Session {
       injection = fault && lab && (await Injection.in(lab, fault));
       connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await between?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
       await useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, waivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, waivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
@@ -145,7 +151,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, privilegedDiagnosis, waivers: usersWaivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, waivers: usersWaivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -161,12 +167,14 @@ export class Session {
     const host = new EngineHost(access, docker);
     const settings = await daemonSettings(engine, host, fileReader(access, { docker, host, image: image.reference, labels }));
     const newNetworks = lab || image.tools === '' ? undefined : await newNetworksOf(engine, docker, runId, labels);
+    const redaction = lab || fullEvidence ? undefined : new Redaction();
     const [before, port80, cli, configuredBy, kernel] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
       lab ? undefined : holderOfPort80(docker, host),
       lab ? cliOf(lab, injection?.socketName ?? between?.socketName) : searching,
       bridgeConfiguredBy(engine, host, settings),
       hostSettings(host),
+      redaction && lookAtBystanders(redaction, docker, host, engine),
     ]);
     const met = availability({ engine, ownLab: lab !== undefined, tools: image.tools !== '', cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: userlandProxyReplaced(engine, settings), settings, newNetworks, hostSettings: kernel, broken: injection !== undefined });
     const waivers = waiversFor(engine, suitesWaivers, usersWaivers);
@@ -197,7 +205,7 @@ export class Session {
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy, newNetworks)], startedAt, connection, lab, image, before, injection, trials, between, progress);
+    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy, newNetworks)], startedAt, connection, lab, image, before, injection, trials, between, progress, redaction);
   }
 
   /** With `--fault`: starts all containers of the run and breaks what the fault breaks. Without it there is nothing to do. */
@@ -272,6 +280,8 @@ export class Session {
     };
     // an engine is done with a removed container a moment after it said so; what others do is not waited for
     const { after, changed, others } = await eventually(count, (it) => it.changed.length === 0 || it.others.length > 0, { within: 3000 });
+    // who has come meanwhile is not to be told of either
+    if (this.redaction) await lookAtBystanders(this.redaction, docker, host, engine);
     const left = await eventually(() => this.removeRest(), (rest) => rest.length === 0, { within: 10_000 });
     return {
       before: this.before.objects,
@@ -279,7 +289,7 @@ export class Session {
       leftovers: [...left.map(({ kind, name }) => `${kind} ${name}`), ...(others.length > 0 ? [] : changed)],
       notes: [
         ...noteOnKept(this.before, after, engine.name),
-        ...(others.length > 0 ? [`others used the engine during the run (${others.join(', ')}), so these counts say nothing: ${changed.join('; ')}`] : []),
+        ...(others.length > 0 ? [`others used the engine during the run (${this.redaction ? kindsOf(others) : others.join(', ')}), so these counts say nothing: ${changed.map((it) => (this.redaction ? it.replace(/ \(.*\)$/, '') : it)).join('; ')}`] : []),
       ],
     };
   }
@@ -300,13 +310,20 @@ async function makeDirectory(lab: Lab | undefined): Promise<string> {
   return directory;
 }
 
+/** How many containers, networks and volumes it were: their names are nobody's business. */
+function kindsOf(others: readonly string[]): string {
+  const kinds = others.map((it) => it.split(' ')[0] ?? '');
+  return [...new Set(kinds)].map((kind) => `${kind}s: ${kinds.filter((it) => it === kind).length}`).join(', ');
+}
+
 async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'waivers' | 'mutants' | 'trials' | 'calls' | 'fault'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'fullEvidence' | 'waivers' | 'mutants' | 'trials' | 'calls' | 'fault'> {
   keepFailed: boolean;
   privilegedDiagnosis: boolean;
+  fullEvidence: boolean;
   mutants: string | undefined;
   trialsFile: string | undefined;
   trials: Trials | undefined;

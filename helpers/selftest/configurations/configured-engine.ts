@@ -1,3 +1,4 @@
+import { note } from '../../output';
 import type { Configuration } from '../../../fixtures/configurations';
 import { prepareLab, socketInLab, startLab, type Lab } from '../../lab';
 import { run } from '../../process';
@@ -8,7 +9,7 @@ const runPatience = 1_800_000;
 
 /** Starts an engine in a lab as an operator has configured it. */
 export async function configuredEngine({ id, title, daemonJson, files, before, after }: Configuration): Promise<Lab> {
-  const prepared = await prepareLab(undefined, (line) => void process.stderr.write(`${line}\n`));
+  const prepared = await prepareLab(undefined, note);
   const lab = await startLab(
     {
       ...prepared,

@@ -1,3 +1,4 @@
+import { note } from '../../output';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,10 +30,9 @@ const entry: Pick<EntryRecipe, 'name' | 'recipe'> = { name: `sshd-${suite.name}`
 
 /** Root file system with sshd, ssh and a docker client; from the cache, or made of Debian's packages. */
 async function openSsh(): Promise<string> {
-  const progress = (line: string) => void process.stderr.write(`${line}\n`);
   const there = usableEntry(entry);
   if (there) return there.content;
-  return await setUp(progress, async (fetch) => {
+  return await setUp(note, async (fetch) => {
     const build: EntryRecipe['build'] = async (content) => {
       const { debs, versions } = await fetch('OpenSSH', suite, packages);
       await unpack(debs, content);
@@ -42,7 +42,7 @@ async function openSsh(): Promise<string> {
       for (const [name, text] of Object.entries(files)) writeFileSync(path.join(content, name), text, { mode: 0o755 });
       return { packages: versions, facts: { version: upstreamVersion(versions['openssh-server'] ?? '') } };
     };
-    return (await ensureEntry({ ...entry, build }, progress)).content;
+    return (await ensureEntry({ ...entry, build }, note)).content;
   });
 }
 
