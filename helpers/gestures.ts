@@ -1,7 +1,8 @@
 /** Gestures of specs that need nothing of the run. They come with the spec runtime, since what they observe is evidence of the claim that it judges. */
 export { between, cidrParts, derivedMac } from './claim/addresses';
 export { mustGrant } from './claim/set-up';
-export { addressesOfLongNames, askedFor, asksNobodyElse, lookUp, lookUpAll, nameServer } from './dns';
+export { addressesOfLongNames, askedFor, asksNobodyElse, configuredServer, lookUp, lookUpAll, nameServer, toldOf } from './dns';
+export { beyond, mustHideAddresses, reachable } from './make/beyond';
 export { cable } from './make/cable';
 export { clock } from './make/clock';
 export { conversation } from './make/conversation';

@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each command loads only what it needs: start-up time is what a user waits for */
+import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { note, print } from '../output';
 import { suite } from '../run/project';
@@ -43,6 +44,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .addOption(leastJudged('half; none where --claim names claims, or of a shard alone'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
+    .addOption(new Option('--reach <host:port>', 'also judge whether containers reach this address, as far as the engine\'s host does, e.g. registry.example.org:443').argParser(authority))
     .option('--shard <i/n>', 'judge the i-th of n parts of the selected claims; "merge" joins the results')
     .addOption(new Option('--for-matrix').default(false).hideHelp())
     .option('--json <file>', 'where the results go', defaultTargets.json)
@@ -150,6 +152,14 @@ function share(text: string): number {
   const value = Number(number) / (percent === undefined ? 1 : 100);
   if (number === '' || value > 1) throw new InvalidArgumentError('It must be a share from 0 to 1, or from 0% to 100%.');
   return value;
+}
+
+/** A host and a port, as they stand in an address. */
+function authority(text: string): string {
+  const [, host, port] = /^([\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})$/.exec(text) ?? [];
+  const isIpv6 = host?.startsWith('[') === true;
+  if (host === undefined || Number(port) < 1 || Number(port) > 65_535 || (isIpv6 && isIP(host.slice(1, -1)) !== 6)) throw new InvalidArgumentError('It must be a host and a port, such as registry.example.org:443 or [2001:db8::1]:443.');
+  return text;
 }
 
 function wholeNumber(text: string): number {

@@ -2,3 +2,4 @@
 export { lookUp, lookUpAll } from './look-up';
 export type { DnsAnswer } from './message';
 export { addressesOfLongNames, askedFor, asksNobodyElse, nameServer } from './name-server';
+export { configuredServer, toldOf } from './upstream';

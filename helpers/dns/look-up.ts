@@ -9,13 +9,14 @@ const patience = 6;
 export type Transport = 'UDP' | 'TCP';
 
 /**
- * Asks the first name server of resolv.conf: each two arguments are a transport and a question in hexadecimal digits. It
- * prints a line of them for each answer, which is empty where none came, or where the name server could not be reached.
+ * Asks a name server, its first argument, or where that is empty the first one of resolv.conf: each two of the other
+ * arguments are a transport and a question in hexadecimal digits. It prints a line of them for each answer, which is empty where none came, or where the name server could not be reached.
  * What socat does not say of a name server is a broken tool, and ends it.
  */
 const script = `
 for tool in busybox socat sed timeout dd; do command -v $tool >/dev/null || { echo "no $tool" >&2; exit 127; }; done
-server=$(sed -n 's/^nameserver //p' /etc/resolv.conf | head -n 1)
+server=\${1:-$(sed -n 's/^nameserver //p' /etc/resolv.conf | head -n 1)}
+shift
 [ -n "$server" ] || { echo 'resolv.conf names no server' >&2; exit 1; }
 case $server in *:*) server="[$server]" ;; esac
 folder=$(mktemp -d) && cd "$folder" || exit 1
@@ -45,16 +46,18 @@ export interface Asking {
   over?: Transport;
   /** what the question says of EDNS; without this, nothing */
   edns?: Edns;
+  /** another name server than the one that the container is told to use */
+  server?: string;
 }
 
 /**
- * What the name server that a container is told to use answers, in the order of the questions.
+ * What the name server that a container is told to use, or another one, answers, in the order of the questions.
  * @throws ProbeBroken where the container has no tools to ask with, or nobody to ask
  */
-export async function lookUpAll(from: VantagePoint, questions: readonly Question[], { over = 'UDP', edns }: Asking = {}): Promise<DnsAnswer[]> {
+export async function lookUpAll(from: VantagePoint, questions: readonly Question[], { over = 'UDP', edns, server = '' }: Asking = {}): Promise<DnsAnswer[]> {
   const startedAt = performance.now();
   const messages = questions.map(([name, type]) => question(name, type, edns)).map((message) => (over === 'TCP' ? framed(message) : message));
-  const lines = (await read(from, ['sh', '-c', script, 'look-up', ...messages.flatMap((message) => [over, message])])).split('\n');
+  const lines = (await read(from, ['sh', '-c', script, 'look-up', server, ...messages.flatMap((message) => [over, message])])).split('\n');
   const answers = questions.map((_, index) => readAnswer((lines[index] ?? '').slice(over === 'TCP' ? lengthDigits : 0)));
   answers.forEach((answer, index) => {
     record({ kind: 'note', where: from.name, what: `the answer to ${questions[index]?.join(' ') ?? ''} over ${over}`, answer: inWords(answer) }, startedAt);

@@ -1,6 +1,7 @@
 import { catalogue } from '../../fixtures/claims';
 import { topologies } from '../../fixtures/topologies';
 import { defaultLeastJudged, withLeastJudged } from '../report/judged-share';
+import { notLookedAt } from '../report/not-looked-at';
 import type { ObservedTopology, Results } from '../report/results';
 import { exitStatus, UserError, worstStatus } from '../user-error';
 
@@ -45,6 +46,7 @@ function joined(parts: Read[]): Results {
     claims: inOrderOf(catalogue.map(({ id }) => id), shards.flatMap(({ claims }) => claims), ({ id }) => id),
     topologies: inOrderOf(Object.keys(topologies), shards.flatMap((it) => it.topologies).filter(isFirstOfItsName), ({ name }) => name),
     host: { ...first.host, leftovers: shards.flatMap(({ host }) => host.leftovers) },
+    notLookedAt: notLookedAt(shards.flatMap(({ claims }) => claims)),
     // no shard alone has judged too little: it is the whole of which that is asked
     summary: withLeastJudged({
       ...(Object.fromEntries(counts.map((name) => [name, shards.reduce((sum, { summary }) => sum + summary[name], 0)])) as Record<(typeof counts)[number], number>),

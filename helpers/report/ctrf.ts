@@ -21,7 +21,7 @@ const statusOf = {
 
 /** The results in the Common Test Report Format, for the many tools that read it. */
 export function ctrfReport(results: Results) {
-  const { suite, engine, startedAt, durationMs, notes, host } = results;
+  const { suite, engine, startedAt, durationMs, notes, host, notLookedAt = [] } = results;
   const start = Date.parse(startedAt);
   const stop = start + Math.round(durationMs);
   const tests = results.claims.map(testOf);
@@ -56,7 +56,7 @@ export function ctrfReport(results: Results) {
         osRelease: engine.kernel,
         testEnvironment: engine.reachedBy,
         healthy: results.summary.exitStatus === 0,
-        extra: { engine, notes, leftovers: host.leftovers },
+        extra: { engine, notes, leftovers: host.leftovers, notLookedAt },
       },
     },
   };

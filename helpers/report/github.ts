@@ -1,6 +1,7 @@
 import { appendFileSync, statSync } from 'node:fs';
 import { exitStatus } from '../user-error';
 import { markdownReport } from './markdown';
+import { notLookedAtLine } from './not-looked-at';
 import { isFailure, specOf, waiverLines } from './outline';
 import type { ClaimResult, Results } from './results';
 import { oneLine, plain } from './text';
@@ -23,8 +24,14 @@ export function annotations(results: Results): string {
   return [...gate(results), ...lines].map((line) => `${line}\n`).join('');
 }
 
-/** That too little was judged is of no claim: it stands before those that are. */
+/** What is of no single claim: it stands before those that are. */
 function gate(results: Results): string[] {
+  const unseen = notLookedAtLine(results);
+  const warning = unseen === undefined ? [] : [`::warning title=not looked at::${escapeData(unseen)}`];
+  return [...tooLittle(results), ...warning];
+}
+
+function tooLittle(results: Results): string[] {
   return results.summary.exitStatus === exitStatus.tooLittle ? [`::error title=too little was judged::${escapeData(exitMeaning(results) ?? '')}`] : [];
 }
 

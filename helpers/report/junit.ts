@@ -98,7 +98,7 @@ async function report(columns: readonly Results[]): Promise<void> {
   const reporter = new Reporter({ rootDir: projectRoot }, {});
   const several = columns.length > 1;
   const suites: object[] = columns.flatMap((results) => sectionsOf(results.claims).map((section) => suiteOf(section, results, several ? results.engine.id.replaceAll('.', '_') : '')));
-  suites.push(...columns.flatMap(gateOf));
+  suites.push(...columns.flatMap(ownSuiteOf));
   for (const it of suites) reporter.onTestResult(undefined, it);
   const duration = columns.reduce((sum, { durationMs }) => sum + durationMs, 0);
   await reporter.onRunComplete(new Set(), { startTime: Date.now() - duration, testResults: suites });
@@ -126,21 +126,28 @@ function suiteOf(section: Section, results: Results, engine: string) {
   };
 }
 
-/** What readers of JUnit gate on is a case that failed: one says that too little was judged, where that decides. */
-function gateOf(results: Results) {
-  const { exitStatus: status, leastJudged = 0 } = results.summary;
-  if (status !== exitStatus.tooLittle) return [];
-  const title = `at least ${percent(leastJudged)} of the applicable claims must be judged`;
-  const start = Date.parse(results.startedAt);
+/** What is of no single claim: that too little was judged, on which readers of JUnit gate by a case that failed, and what nobody looked at. */
+function ownSuiteOf(results: Results) {
+  const { suite: own, engine, startedAt, notLookedAt = [] } = results;
+  const cases = [...tooLittle(results), ...notLookedAt.map(({ what }) => ({ title: xmlText(what), status: 'pending' as const, failureMessages: [] }))];
+  if (cases.length === 0) return [];
+  const start = Date.parse(startedAt);
+  const count = (status: TestCase['status']) => cases.filter((it) => it.status === status).length;
   return [
     {
-      testFilePath: path.join(projectRoot, results.engine.id),
+      testFilePath: path.join(projectRoot, engine.id),
       perfStats: { start, end: start },
-      ...{ numFailingTests: 1, numPassingTests: 0, numPendingTests: 0 },
-      testResults: [{ ancestorTitles: [results.suite.name], title, duration: 0, status: 'failed', failureMessages: [`exit status ${status}: ${exitMeaning(results)}`], properties: { 'engine.id': results.engine.id } }],
-      console: [],
+      ...{ numFailingTests: count('failed'), numPassingTests: 0, numPendingTests: count('pending') },
+      testResults: cases.map((it): TestCase => ({ ancestorTitles: [own.name], duration: 0, properties: { 'engine.id': engine.id }, ...it })),
+      console: notLookedAt.map(({ what, reason }) => ({ type: 'log', origin: '', message: xmlText(`not looked at: ${what}: ${reason}`) })),
     },
   ];
+}
+
+function tooLittle(results: Results): Pick<TestCase, 'title' | 'status' | 'failureMessages'>[] {
+  const { exitStatus: status, leastJudged = 0 } = results.summary;
+  if (status !== exitStatus.tooLittle) return [];
+  return [{ title: `at least ${percent(leastJudged)} of the applicable claims must be judged`, status: 'failed', failureMessages: [`exit status ${status}: ${exitMeaning(results)}`] }];
 }
 
 /** An error fails too: readers gate on failures, and the property `claim.verdict` tells them apart. */

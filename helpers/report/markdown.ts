@@ -1,3 +1,4 @@
+import { notLookedAtLine } from './not-looked-at';
 import { causesOf, countsLine, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import { escapeMarkup, harmless, oneLine } from './text';
@@ -41,10 +42,11 @@ function head(results: Results): string[] {
   const rows = headOf(results).map(([label, value]) => `| ${label} | ${inline(value)} |`);
   const counts = countsOf(results);
   const meaning = exitMeaning(results);
+  const unseen = notLookedAtLine(results);
   const warnings = waiverLines(results).map((it) => `- ${inline(it)}`);
   const leftovers = results.host.leftovers.map((it) => `- ${inline(it)}`);
   return [
-    `## ${inline(results.suite.name)}: ${inline(results.engine.id)}`,
+    `## ${inline(results.suite.name)}: ${inline(results.engine.id)}${unseen === undefined ? '' : `\n\n**${inline(unseen)}**`}`,
     inline(countsLine(results)) + (meaning ? `  \nExit status ${String(results.summary.exitStatus)}: ${meaning}.` : ''),
     ['| | |', '| --- | --- |', ...rows].join('\n'),
     [

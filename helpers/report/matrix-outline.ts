@@ -1,4 +1,5 @@
 import { exitStatus, worstStatus } from '../user-error';
+import { notLookedAtLine } from './not-looked-at';
 import { isFailure, waiverLines, wordsOf } from './outline';
 import type { ReportInput } from './report-input';
 import type { ClaimResult, Results } from './results';
@@ -69,9 +70,10 @@ export function countsIn({ results }: ReportInput): Count[] {
   });
 }
 
-/** What must be read beside the counts of a run: what it left behind, and waivers that somebody must look at. */
+/** What must be read beside the counts of a run: what nobody looked at, what it left behind, and waivers that somebody must look at. */
 export function warningsOn(results: Results): string[] {
-  return [...results.host.leftovers.map((it) => `The run left behind: ${oneLine(it)}`), ...waiverLines(results)];
+  const unseen = notLookedAtLine(results);
+  return [...(unseen === undefined ? [] : [unseen]), ...results.host.leftovers.map((it) => `The run left behind: ${oneLine(it)}`), ...waiverLines(results)];
 }
 
 /** The exit status of a matrix is that of its worst engine; an engine without results counts as a failure of the suite. */

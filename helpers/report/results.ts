@@ -159,6 +159,10 @@ export const resultsSchema = z.strictObject({
     after: hostCount,
     leftovers: z.array(z.string()).describe('what the run left behind; anything here is an error of the run'),
   }),
+  notLookedAt: z
+    .array(z.strictObject({ subject: words, what: z.string().describe('in words'), reason: z.string().describe('of the first of its claims'), claims: z.array(z.string()).describe('ids of those that apply') }))
+    .optional()
+    .describe('what matters most and nobody looked at, because each claim about it was blocked or in error; every report says it before its counts'),
   summary: z.strictObject({
     conforms: z.number(),
     deviates: z.number().describe('waived ones included'),

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { notLookedAtLine } from './not-looked-at';
 import { causesOf, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, shared, waiverLines, wordsOf } from './outline';
 import type { ClaimResult, Results } from './results';
 import { formatDuration, oneLine, plain, truncate, withoutCommands, wrap } from './text';
@@ -165,7 +166,9 @@ class TerminalReport {
     const meaning = exitMeaning(this.results);
     const status = meaning === undefined ? [] : [` exit status ${String(this.results.summary.exitStatus)}: ${meaning}`];
     const files = this.options.files.map((file) => ` ${this.colors.dim('written')} ${file}`);
-    return ['', ` ${counts.join(' · ')}, in ${formatDuration(this.results.durationMs)}`, ...status, ...(files.length > 0 ? ['', ...files] : [])];
+    const unseen = notLookedAtLine(this.results);
+    const first = unseen === undefined ? [] : wrap(unseen, this.options.width - 2).map((line) => ` ${this.colors.yellow(line)}`);
+    return ['', ...first, ` ${counts.join(' · ')}, in ${formatDuration(this.results.durationMs)}`, ...status, ...(files.length > 0 ? ['', ...files] : [])];
   }
 
   /** A label and its text, which goes on below itself. */

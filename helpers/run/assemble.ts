@@ -6,6 +6,7 @@ import { topologies } from '../../fixtures/topologies';
 import type { Inapplicable } from '../claim/applicability';
 import { topologyFile } from '../claim/observed-topology';
 import type { ClaimRecord } from '../claim/verdict';
+import { notLookedAt } from '../report/not-looked-at';
 import { resultsSchema, schemaVersion, type ClaimResult, type ObservedTopology, type Results } from '../report/results';
 import { summarize } from '../report/verdict-summary';
 import type { RunContext } from './context';
@@ -97,6 +98,7 @@ export function assembleResults({ context, waivers, notes, startedAt, suite, rec
     claims,
     topologies: observed,
     host: { before: host.before, after: host.after, leftovers: host.leftovers },
+    notLookedAt: notLookedAt(claims),
     summary: summarize(claims, { strict, leftovers: host.leftovers, leastJudged, part: shard !== undefined }),
   };
 }

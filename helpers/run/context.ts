@@ -58,6 +58,8 @@ export interface RunContext {
   mutants?: string;
   /** file for what became of trials (helpers/faults/trials); absent in a run without them */
   trials?: string;
+  /** what the user named to be reached from containers, as `host:port`; absent where nothing was named */
+  reach?: string;
   /** selected claims whose deviation a waiver accepts today */
   waived: string[];
 }

@@ -54,6 +54,8 @@ export interface SessionOptions {
   privilegedDiagnosis?: boolean;
   /** `--full-evidence` */
   fullEvidence?: boolean;
+  /** `--reach` */
+  reach?: string;
   /** `--waivers` */
   waivers?: UsersWaivers;
   /** `--mutants` */
@@ -122,7 +124,7 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, fullEvidence = false, waivers, mutants, trials: trialsFile, calls, fault, progress }: SessionOptions): Promise<Session> {
+  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, fullEvidence = false, reach, waivers, mutants, trials: trialsFile, calls, fault, progress }: SessionOptions): Promise<Session> {
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -138,7 +140,7 @@ export class Session {
       injection = fault && lab && (await Injection.in(lab, fault));
       connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await between?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
       await useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, waivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, reach, waivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
@@ -151,7 +153,7 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, waivers: usersWaivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, reach, waivers: usersWaivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -196,6 +198,7 @@ export class Session {
         }),
       ),
       waived: claims.map(({ id }) => id).filter((id) => waiverBeside('deviates', waivers.get(id), dayOf(startedAt))?.state === 'applies'),
+      ...(reach !== undefined && { reach }),
       ...(mutants !== undefined && { mutants }),
       ...(trialsFile !== undefined && { trials: trialsFile }),
       ...(cli && { cli }),
@@ -320,7 +323,7 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'fullEvidence' | 'waivers' | 'mutants' | 'trials' | 'calls' | 'fault'> {
+interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'fullEvidence' | 'reach' | 'waivers' | 'mutants' | 'trials' | 'calls' | 'fault'> {
   keepFailed: boolean;
   privilegedDiagnosis: boolean;
   fullEvidence: boolean;
@@ -329,6 +332,7 @@ interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'pr
   trials: Trials | undefined;
   between: Between | undefined;
   injection: Injection | undefined;
+  reach: string | undefined;
   waivers: UsersWaivers | undefined;
   startedAt: Date;
   runId: string;

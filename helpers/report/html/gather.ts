@@ -31,12 +31,12 @@ function labelled(columns: readonly Omit<Column, 'label'>[]): Column[] {
   });
 }
 
-function runOf({ engine, suite, shard, startedAt, durationMs, notes, host, summary }: Results): Run {
+function runOf({ engine, suite, shard, startedAt, durationMs, notes, host, notLookedAt = [], summary }: Results): Run {
   const { name, version, apiVersion, kernel, firewallBackend, rootless, mode, reachedBy, image } = engine;
   const { conforms, deviates, waived, 'not-applicable': notApplicable, blocked, error } = summary;
   const counts = { conforms, deviates, waived, 'not-applicable': notApplicable, blocked, error };
   const facts = { name, version, apiVersion, kernel, firewallBackend, rootless, mode, reachedBy, image };
-  return { ...facts, suite: suite.version, runId: suite.runId, shard, startedAt, duration: formatDuration(durationMs), notes, leftovers: host.leftovers, counts };
+  return { ...facts, suite: suite.version, runId: suite.runId, shard, startedAt, duration: formatDuration(durationMs), notes, notLookedAt: notLookedAt.map(({ what, reason }) => ({ what, reason })), leftovers: host.leftovers, counts };
 }
 
 /** All claims, each behind the one that it follows in the first results that have it. */

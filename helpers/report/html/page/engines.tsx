@@ -4,7 +4,7 @@ import { Icon } from './mark';
 import { usePage } from './page';
 import type { State } from './state';
 
-/** What went wrong beyond any claim: engines without results, and what runs left behind. */
+/** What is wrong beyond any claim: engines without results, what nobody looked at, and what runs left behind. */
 export function Alarms(): JSX.Element {
   const { data, words } = usePage();
   return (
@@ -15,6 +15,18 @@ export function Alarms(): JSX.Element {
             <section class="alarm" key={label}>
               <h2>{words.failed(label)}</h2>
               <p lang="en">{failure}</p>
+            </section>
+          )}
+          {run && run.notLookedAt.length > 0 && (
+            <section class="alarm" key={label}>
+              <h2>{words.notLookedAt(label)}</h2>
+              <ul lang="en">
+                {run.notLookedAt.map(({ what, reason }) => (
+                  <li key={what}>
+                    {what}: {reason}
+                  </li>
+                ))}
+              </ul>
             </section>
           )}
           {run && run.leftovers.length > 0 && (
