@@ -5,6 +5,7 @@ import { note, print } from '../output';
 import { writeFileAtomically } from '../report/write-file';
 import { temporaryFolder } from '../state/temporary';
 import { exitStatus } from '../user-error';
+import { benchBusy } from './busy';
 import { measureCatalogue, type CatalogueRun } from './catalogue-run';
 import { Contenders } from './contenders';
 import { takingTurns } from './measure';
@@ -20,9 +21,10 @@ const reportFile = path.join('reports', 'bench.json');
  * Measures the suite against a plain script and against bare API calls, on one engine that is up already, and a lab
  * against a bare daemon. It shows how the ratios stand to the bars and fails for none: time depends on the machine.
  */
-export async function benchCommand({ rounds, catalogue }: { rounds: number; catalogue: boolean }): Promise<number> {
+export async function benchCommand({ rounds, catalogue, busy }: { rounds: number; catalogue: boolean; busy: boolean }): Promise<number> {
   await mustHaveTools();
   const prepared = await prepareLab(undefined, note);
+  if (busy) return await benchBusy(prepared.engineId, rounds, note);
   if (catalogue) return await benchCatalogue(prepared, rounds, note);
   const engine = await startRunningEngine(prepared);
   const { path: directory, remove } = await temporaryFolder();

@@ -137,7 +137,8 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .description('measure the suite against a shell script and bare API calls, on an engine in a lab')
     .option('--rounds <n>', 'how often each is measured', wholeNumber, 5)
     .option('--catalogue', 'measure runs of the whole catalogue against their own calls, made again without the suite', false)
-    .action(async (options: { rounds: number; catalogue: boolean }) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
+    .option('--busy', 'judge some areas beside four busy processes for each processor, and look whether the verdicts are those of a quiet machine', false)
+    .action(async (options: { rounds: number; catalogue: boolean; busy: boolean }) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
 
   return root;
 }
