@@ -23,9 +23,9 @@ folder=$(mktemp -d) && cd "$folder" || exit 1
 while [ $# -gt 0 ]; do
   echo $2 | busybox xxd -r -p >question
   : >answer
-  # one datagram out and one back; a stream goes on until the name server ends it
+  # one datagram out and one back, and no empty one to say that there is no more; a stream goes on until the name server ends it
   case $1 in
-    UDP) timeout ${patience} socat -b 65536 -t 0.01 "UDP:$server:53" 'SYSTEM:cat question; dd bs=65536 count=1 2>/dev/null >answer' 2>words ;;
+    UDP) timeout ${patience} socat -b 65536 -t 0.01 "UDP:$server:53,shut-none" 'SYSTEM:cat question; dd bs=65536 count=1 2>/dev/null >answer' 2>words ;;
     TCP) timeout ${patience} socat -t ${patience} - "TCP:$server:53" <question >answer 2>words ;;
   esac
   ended=$?

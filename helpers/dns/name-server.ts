@@ -14,6 +14,7 @@ export const addressesOfLongNames = 40;
 const answering = `
 if [ $1 = UDP ]; then
   query=$(busybox xxd -p -c 256)
+  [ -n "$query" ] || exit 0
 else
   got=
   wanted=4
@@ -71,8 +72,8 @@ export type Saying = ResponseCode | 'authoritative NXDOMAIN';
  */
 export function nameServer(address: string, sayings: Readonly<Record<string, Saying>> = {}): { Cmd: readonly string[]; Env: readonly string[] } {
   const pairs = Object.entries(sayings).map(([label, saying]) => `${label}=${digitsOf(saying)}`);
-  // it waits for an answer as long as anybody who asks
-  const udp = "socat -t 10 UDP-RECVFROM:53,fork EXEC:'sh /tmp/answering UDP'";
+  // it waits for an answer as long as anybody who asks; an empty datagram is the end of a question, and of nothing else
+  const udp = "socat -t 10 UDP-RECVFROM:53,fork,null-eof EXEC:'sh /tmp/answering UDP'";
   const udpIsThere = "until grep -q ':0035 ' /proc/net/udp; do busybox usleep 5000; done";
   return {
     Cmd: ['sh', '-c', `echo "$ANSWERING" >/tmp/answering; : >/tmp/asked; ${udp} & ${udpIsThere}; exec nc -ll -p 53 -e sh /tmp/answering TCP`],
