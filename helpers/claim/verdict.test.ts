@@ -38,7 +38,7 @@ describe('what a claim throws', () => {
   it('must be an error when a probe could not look, the engine is gone, or the spec is wrong', () => {
     expect(verdictOf(new ProbeBroken('no curl'))).toEqual({ verdict: 'error', reason: 'ProbeBroken: no curl' });
     expect(verdictOf(Object.assign(new Error('connect ENOENT'), { code: 'ENOENT' }))).toEqual({ verdict: 'error', reason: 'Error: connect ENOENT' });
-    expect(verdictOf(new TypeError('x is undefined'))).toEqual({ verdict: 'error', reason: 'TypeError: x is undefined' });
+    expect(verdictOf(new TypeError('x is undefined'))).toEqual({ verdict: 'error', reason: 'the claim cannot read what it was answered: x is undefined' });
   });
 
   it('must never be a pass, and always have a reason, whatever it is', () => {

@@ -1,4 +1,5 @@
 import { engineLost, isEngineLost } from '../engine/lost';
+import { TooSlow, WrongAnswer } from '../engine/wrong-answer';
 import type { ClaimResult } from '../report/results';
 import { probeOf } from '../vantage/fetch';
 import type { JudgedOutcome } from '../vantage/outcome';
@@ -57,6 +58,9 @@ export function verdictOf(error: unknown, gone = isEngineLost(error)): Pick<Clai
   if (isEngineLost(error)) return { verdict: 'error', reason: gone ? engineLost : `the engine did not answer one call, and answers others: ${reason}` };
   if (thrown.name === 'Blocked') return { verdict: 'blocked', reason };
   if (thrown.matcherResult !== undefined || thrown.name === 'Deviation') return { verdict: 'deviates', reason: `${reason}${wayOf(thrown.matcherResult)}` };
+  if (error instanceof WrongAnswer) return { verdict: 'deviates', reason };
+  if (error instanceof TooSlow) return { verdict: 'error', reason };
+  if (thrown.name === 'TypeError') return { verdict: 'error', reason: `the claim cannot read what it was answered: ${reason}` };
   if (typeof thrown.statusCode === 'number') return { verdict: 'deviates', reason: `the engine answered ${thrown.statusCode}: ${reason}` };
   return { verdict: 'error', reason: `${thrown.name ?? 'error'}: ${reason}` };
 }

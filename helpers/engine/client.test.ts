@@ -114,10 +114,10 @@ describe('the questions that specs ask', () => {
   });
 
   it('must take what the engine calls its own networks, and names that are reserved where it knows no such filter', async () => {
-    const own = await engineWithAnswers({ '/networks': [{ Name: 'own' }] });
-    expect(await new Engine(own.docker).builtinNetworks()).toEqual([{ Name: 'own' }]);
-    const without = await engineWithAnswers({ '/networks': [{ Name: 'bridge' }, { Name: 'somebodys' }] }, { '/networks?': { status: 500, message: 'invalid filter "type"' } });
-    expect(await new Engine(without.docker).builtinNetworks()).toEqual([{ Name: 'bridge' }]);
+    const own = await engineWithAnswers({ '/networks': [{ Id: 'o', Name: 'own' }] });
+    expect(await new Engine(own.docker).builtinNetworks()).toEqual([{ Id: 'o', Name: 'own' }]);
+    const without = await engineWithAnswers({ '/networks': [{ Id: 'b', Name: 'bridge' }, { Id: 's', Name: 'somebodys' }] }, { '/networks?': { status: 500, message: 'invalid filter "type"' } });
+    expect(await new Engine(without.docker).builtinNetworks()).toEqual([{ Id: 'b', Name: 'bridge' }]);
   });
 
   it('must tell a network that is not there from one that cannot be asked for', async () => {

@@ -3,15 +3,14 @@ import { record } from '../claim/evidence';
 import { eventually } from '../claim/eventually';
 import { Blocked, Deviation } from '../claim/verdict';
 import { questioned } from '../mutants/answers';
-import { native } from '../native';
-import { patiently } from '../pace';
 import type { EngineHost } from '../vantage/host';
+import { endpointOfRun } from './endpoint-of-run';
 import { engineEvents } from './events';
+import { dockerClient } from './guard';
 
 /** A connection for a spec worker, whose variables the run has set to the one engine under test. */
 export function openClient(): Dockerode {
-  const Docker = native<typeof Dockerode>('dockerode');
-  return new Docker({ timeout: patiently(30_000) });
+  return dockerClient(endpointOfRun());
 }
 
 /**

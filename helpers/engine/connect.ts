@@ -1,16 +1,16 @@
 import type Dockerode from 'dockerode';
-import { connect as connectSocket } from 'node:net';
-
-import { native } from '../native';
-import { patiently } from '../pace';
 import { isPlainPath } from '../state/temporary';
 import { UserError } from '../user-error';
 import { askEngine, UnexpectedAnswer } from './ask-engine';
-import { dial, type DirectEndpoint } from './dial';
-import { addressOf, bracketed, type Endpoint } from './endpoint';
+import type { DirectEndpoint } from './dial';
+import { addressOf, type Endpoint } from './endpoint';
 import { explainFailure, noAnswer, notAnEngine } from './explain-failure';
+import { dockerClient } from './guard';
+import { limit } from './limits';
 import { relayTo, type Relay } from './relay';
 import { openSshTunnel, sshRemedy } from './ssh-tunnel';
+import { Transport } from './transport';
+import { CallFailed, TooSlow } from './wrong-answer';
 
 /** An engine that has answered. */
 export interface Connection {
@@ -37,7 +37,7 @@ export type EngineVariable = 'DOCKER_HOST' | 'DOCKER_TLS_VERIFY' | 'DOCKER_CERT_
 export interface ConnectOptions {
   /** milliseconds for both questions together; without it as long as this machine, and ssh's configuration, lead one to expect */
   timeout?: number;
-  /** milliseconds without a byte after which `docker` gives a request up, with the message "socket hang up" */
+  /** milliseconds without a byte after which `docker` gives a request up */
   requestTimeout?: number;
   /** variables for ssh; PATH is where it is looked for */
   env?: NodeJS.ProcessEnv;
@@ -48,12 +48,12 @@ export interface ConnectOptions {
  *
  * @throws UserError that names the cause and the remedy when there is no engine to talk to
  */
-export async function connect(endpoint: Endpoint, { timeout, requestTimeout = patiently(30_000), env = process.env }: ConnectOptions = {}): Promise<Connection> {
-  const { version, relay } = endpoint.kind === 'ssh' ? await throughSsh(endpoint, timeout, env) : await directly(endpoint, timeout ?? patiently(answersWithin));
+export async function connect(endpoint: Endpoint, { timeout, requestTimeout, env = process.env }: ConnectOptions = {}): Promise<Connection> {
+  const { version, relay } = endpoint.kind === 'ssh' ? await throughSsh(endpoint, timeout, env) : await directly(endpoint, timeout ?? limit('connect'));
   const way = relay ? ({ kind: 'unix', path: relay.socketPath, found: endpoint.found } as const) : (endpoint as DirectEndpoint);
   return {
     endpoint,
-    docker: dockerode(way, requestTimeout),
+    docker: dockerClient(way, requestTimeout === undefined ? {} : { idle: requestTimeout }),
     environment: environmentFor(way),
     version,
     ...(way.kind === 'unix' && { socketPath: way.path }),
@@ -62,38 +62,44 @@ export async function connect(endpoint: Endpoint, { timeout, requestTimeout = pa
   };
 }
 
-/** Milliseconds within which an engine on a quiet machine answers two questions, over any network that is not ssh. */
-const answersWithin = 10_000;
-
 interface Verified {
   version: Dockerode.DockerVersion;
   relay?: Relay;
 }
 
 async function directly(endpoint: DirectEndpoint, timeout: number): Promise<Verified> {
-  const signal = AbortSignal.timeout(timeout);
-  const version = await askEngine(() => dial(endpoint), signal).catch((error: unknown) => {
-    throw explainFailure(error, endpoint, signal.aborted ? timeout : undefined);
+  const version = await firstAnswer(endpoint, timeout).catch((error: unknown) => {
+    throw explainFailure(error, endpoint, timeout);
   });
   return { version, ...(!fitsVariables(endpoint) && { relay: await relayTo(endpoint) }) };
 }
 
-async function throughSsh(endpoint: Extract<Endpoint, { kind: 'ssh' }>, limit: number | undefined, env: NodeJS.ProcessEnv): Promise<Verified> {
+async function throughSsh(endpoint: Extract<Endpoint, { kind: 'ssh' }>, wanted: number | undefined, env: NodeJS.ProcessEnv): Promise<Verified> {
   const relay = await openSshTunnel(endpoint, env);
-  const timeout = limit ?? relay.answersWithin;
-  const signal = AbortSignal.timeout(timeout);
+  const timeout = wanted ?? relay.answersWithin;
   try {
-    return { version: await askEngine(() => connectSocket(relay.socketPath), signal), relay };
+    return { version: await firstAnswer({ kind: 'unix', path: relay.socketPath, found: endpoint.found }, timeout), relay };
   } catch (error) {
     await relay.close();
     const where = `${addressOf(endpoint)} (${endpoint.found})`;
-    const failure = (relay.failure() ?? (error as Error).message).replace(/\.$/, '');
-    const [message, remedy] = signal.aborted
-      ? noAnswer(where, timeout)
-      : error instanceof UnexpectedAnswer
-        ? notAnEngine(error, where)
-        : [`The engine at ${where} cannot be reached over ssh: ${failure}.`, sshRemedy(failure, endpoint)];
+    const failure = (relay.failure() ?? (error instanceof CallFailed ? error.cause : (error as Error)).message).replace(/\.$/, '');
+    const [message, remedy] =
+      error instanceof TooSlow
+        ? noAnswer(where, timeout)
+        : error instanceof UnexpectedAnswer
+          ? notAnEngine(error, where)
+          : [`The engine at ${where} cannot be reached over ssh: ${failure}.`, sshRemedy(failure, endpoint)];
     throw new UserError(message, remedy, undefined, { cause: error });
+  }
+}
+
+/** What an engine answers when it is asked who it is, on a connection that ends with that. */
+async function firstAnswer(endpoint: DirectEndpoint, timeout: number): Promise<Dockerode.DockerVersion> {
+  const transport = new Transport(endpoint);
+  try {
+    return await askEngine(transport, timeout);
+  } finally {
+    transport.agent.destroy();
   }
 }
 
@@ -118,28 +124,4 @@ function environmentFor(endpoint: DirectEndpoint): Connection['environment'] {
     DOCKER_CONTEXT: undefined,
     DOCKER_API_VERSION: undefined,
   };
-}
-
-/** docker-modem fills whatever is not given from the process's variables, so everything is given, if only as undefined. */
-function dockerode(endpoint: DirectEndpoint, timeout: number): Dockerode {
-  const tls = endpoint.kind === 'tcp' ? endpoint.tls : undefined;
-  const options: Dockerode.DockerOptions = {
-    socketPath: endpoint.kind === 'unix' ? endpoint.path : undefined,
-    host: endpoint.kind === 'tcp' ? bracketed(endpoint.host) : undefined,
-    port: endpoint.kind === 'tcp' ? endpoint.port : undefined,
-    protocol: tls ? 'https' : 'http',
-    ca: tls?.ca,
-    cert: tls?.cert,
-    key: tls?.key,
-    timeout,
-  };
-  const constructor = native<typeof Dockerode>('dockerode');
-  // with DOCKER_HOST set it reads three files from DOCKER_CERT_PATH, wanted or not, and throws when one is missing
-  const inherited = process.env['DOCKER_HOST'];
-  delete process.env['DOCKER_HOST'];
-  try {
-    return new constructor(options);
-  } finally {
-    if (inherited !== undefined) process.env['DOCKER_HOST'] = inherited;
-  }
 }

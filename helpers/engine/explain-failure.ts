@@ -2,12 +2,14 @@ import { UserError } from '../user-error';
 import { UnexpectedAnswer } from './ask-engine';
 import type { DirectEndpoint } from './dial';
 import { addressOf } from './endpoint';
+import { CallFailed, TooSlow, WrongAnswer } from './wrong-answer';
 
 /** What failed and what to do about it. */
 type Explanation = readonly [message: string, remedy: string];
 
 const startOrChoose = 'Start the engine (for instance with "sudo systemctl start docker"), or choose another one with DOCKER_HOST or "docker context use".';
 const checkAddress = 'Check the address, and that this machine reaches it: VPN, firewall, name server.';
+const somethingElse = 'Check address and port: something else listens there.';
 const useTls = 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory with ca.pem, cert.pem and key.pem, or use a context with TLS files.';
 
 /** The error for a socket that exists and that this user may not open. */
@@ -20,15 +22,13 @@ export function socketForbidden(socket: string, options?: ErrorOptions): UserErr
   );
 }
 
-/** Why an engine that was configured cannot be used. */
-export function explainFailure(error: unknown, endpoint: DirectEndpoint, timedOutAfter: number | undefined): UserError {
-  const failure = error as NodeJS.ErrnoException;
+/** Why an engine that was configured cannot be used. @param timeout milliseconds that it was given */
+export function explainFailure(error: unknown, endpoint: DirectEndpoint, timeout: number): UserError {
+  const failure = ((error instanceof CallFailed || error instanceof WrongAnswer ? error.cause : undefined) ?? error) as NodeJS.ErrnoException;
   const options = { cause: error };
   if (endpoint.kind === 'unix' && (failure.code === 'EACCES' || failure.code === 'EPERM')) return socketForbidden(endpoint.path, options);
   const [message, remedy] =
-    timedOutAfter === undefined
-      ? explain(failure, endpoint, `${addressOf(endpoint)} (${endpoint.found})`)
-      : noAnswer(`${addressOf(endpoint)} (${endpoint.found})`, timedOutAfter);
+    error instanceof TooSlow ? noAnswer(`${addressOf(endpoint)} (${endpoint.found})`, timeout) : explain(failure, endpoint, `${addressOf(endpoint)} (${endpoint.found})`);
   return new UserError(message, remedy, undefined, options);
 }
 
@@ -46,7 +46,7 @@ export function notAnEngine(answer: UnexpectedAnswer, where: string): Explanatio
   if (answer.status >= 500) {
     return [`The engine at ${where} is there but not ready: HTTP ${answer.status}, ${firstLine(answer.body)}.`, 'Look into the log of the engine ("journalctl -u docker").'];
   }
-  return [`What answers at ${where} is not a Docker API: ${answer.message}.`, 'Check address and port: something else listens there.'];
+  return [`What answers at ${where} is not a Docker API: ${answer.message}.`, somethingElse];
 }
 
 function explain(failure: NodeJS.ErrnoException, endpoint: DirectEndpoint, where: string): Explanation {
@@ -72,7 +72,8 @@ function explain(failure: NodeJS.ErrnoException, endpoint: DirectEndpoint, where
   } else if (endpoint.kind === 'tcp' && (closedEarly(code) || isTlsAlert(failure))) {
     return [`What listens at ${where} broke off when asked without TLS; it probably expects TLS.`, useTls];
   }
-  if (code.startsWith('HPE_')) return [`What answers at ${where} does not speak HTTP.`, 'Check address and port: something else listens there.'];
+  if (code.startsWith('HPE_')) return [`What answers at ${where} does not speak HTTP.`, somethingElse];
+  if (failure instanceof WrongAnswer) return [`What answers at ${where} is not a Docker API: ${failure.message.replace(/\.$/, '')}.`, somethingElse];
   const what = closedEarly(code) ? 'it closes the connection without an answer' : failure.message;
   return [`The engine at ${where} cannot be used: ${what}.`, startOrChoose];
 }

@@ -1,7 +1,11 @@
 import type Dockerode from 'dockerode';
 import ipaddr from 'ipaddr.js';
 import semver from 'semver';
+import type { z } from 'zod';
 import type { Evidence } from '../claim/evidence';
+import { inWords, shaped } from './answer-shape';
+import { networkShape, type infoShape, type versionShape } from './shapes';
+import { WrongAnswer } from './wrong-answer';
 
 /** The default bridge network as the engine describes it. */
 export interface DefaultBridge {
@@ -43,28 +47,14 @@ export interface EngineFacts {
   evidence: Record<'version' | 'info' | 'defaultBridge' | 'hostNetwork', Evidence[]>;
 }
 
-interface Info {
-  KernelVersion?: string;
-  SecurityOptions?: string[];
-  /** Podman's own field; 4.3 has nothing in the other one */
-  Rootless?: boolean;
-  FirewallBackend?: { Driver?: string };
-  IPv4Forwarding?: boolean;
-  Plugins?: { Network?: string[] | null };
-  DefaultAddressPools?: { Base: string; Size: number }[] | null;
-}
+type Version = z.infer<typeof versionShape>;
+type Info = z.infer<typeof infoShape>;
+type Network = z.infer<typeof networkShape>;
 
-interface Version {
-  Version: string;
-  ApiVersion: string;
-  Platform?: { Name?: string };
-  Components?: { Name: string }[];
-}
-
-/** Asks the engine for its facts. Errors of the API are passed on. */
+/** Asks the engine for its facts. Errors of the API are passed on. @throws WrongAnswer where it says what no engine says */
 export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
   const [version, info, bridge, host] = await Promise.all([
-    docker.version() as unknown as Promise<Version>,
+    docker.version() as Promise<unknown> as Promise<Version>,
     docker.info() as Promise<Info>,
     defaultBridge(docker),
     hostNetwork(docker),
@@ -105,8 +95,14 @@ async function defaultBridge(docker: Dockerode): Promise<{ value: DefaultBridge 
   if (!asked.network) return { value: undefined, answer: asked.refusal };
   const { Id, EnableIPv6, IPAM, Options } = asked.network;
   const answer = { Id, EnableIPv6, IPAM, Options };
-  const ipv4 = IPAM?.Config?.find(({ Subnet }) => ipaddr.parseCIDR(Subnet)[0].kind() === 'ipv4');
-  return { value: ipv4 && { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway, ipv6: EnableIPv6 ?? false, options: Options ?? {} }, answer };
+  const ipv4 = (IPAM?.Config ?? []).find(({ Subnet }) => isIpv4Range(Subnet));
+  return { value: ipv4?.Subnet ? { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway ?? undefined, ipv6: EnableIPv6 ?? false, options: Options ?? {} } : undefined, answer };
+}
+
+function isIpv4Range(subnet: string | null | undefined): boolean {
+  if (!subnet) return false;
+  if (!ipaddr.isValidCIDR(subnet)) throw new WrongAnswer('GET /networks/bridge', `${inWords(subnet)} as a subnet`, 'a range such as 172.17.0.0/16');
+  return ipaddr.parseCIDR(subnet)[0].kind() === 'ipv4';
 }
 
 async function hostNetwork(docker: Dockerode): Promise<{ value: boolean; answer: object }> {
@@ -114,18 +110,10 @@ async function hostNetwork(docker: Dockerode): Promise<{ value: boolean; answer:
   return network ? { value: true, answer: { Id: network.Id, Driver: network.Driver } } : { value: false, answer: refusal };
 }
 
-interface Network {
-  Id: string;
-  Driver?: string;
-  EnableIPv6?: boolean;
-  IPAM?: { Config?: { Subnet: string; Gateway?: string }[] | null };
-  Options?: Record<string, string> | null;
-}
-
 /** A network object, or what the engine says where it has no such network. */
 async function inspectIfAny(docker: Dockerode, name: string): Promise<{ network: Network; refusal?: undefined } | { network?: undefined; refusal: object }> {
   try {
-    return { network: (await docker.getNetwork(name).inspect()) as Network };
+    return { network: shaped(`GET /networks/${name}`, networkShape, await docker.getNetwork(name).inspect()) };
   } catch (error) {
     const { statusCode, message } = error as { statusCode?: number; message: string };
     if (statusCode === 404) return { refusal: { statusCode, message } };

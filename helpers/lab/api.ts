@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
-import { request } from 'node:http';
 import type { Readable } from 'node:stream';
+import { limit } from '../engine/limits';
+import { askOnce } from '../engine/transport';
 import { patiently } from '../pace';
 
 /** What the engine's API answered. */
@@ -11,20 +12,8 @@ export interface Answer {
 
 /** One call of the engine's API over a unix socket. @param timeout milliseconds without a byte after which it fails */
 export async function call(socketPath: string, method: 'GET' | 'POST', path: string, { body, type, timeout = patiently(1000) }: { body?: Readable; type?: string; timeout?: number } = {}): Promise<Answer> {
-  return await new Promise((resolve, reject) => {
-    const headers = type === undefined ? {} : { 'Content-Type': type };
-    const sent = request({ socketPath, method, path, headers, agent: false, timeout }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
-      response.on('error', reject);
-    });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer from ${socketPath} within ${timeout} ms`)));
-    sent.on('error', reject);
-    if (body === undefined) sent.end();
-    else body.pipe(sent);
-  });
+  const answer = await askOnce({ kind: 'unix', path: socketPath, found: 'a lab' }, { method, path, idle: timeout, total: limit('stream'), ...(body && { body }), ...(type !== undefined && { headers: { 'Content-Type': type } }) });
+  return { status: answer.status, body: answer.body.toString('utf8') };
 }
 
 /** Does an engine answer on this socket? */

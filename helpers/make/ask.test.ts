@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import Dockerode from 'dockerode';
+import { dockerClient } from '../engine/guard';
 import { recording } from '../claim/evidence';
 import { verdictOf } from '../claim/verdict';
 import { asking, granted, Refused } from './ask';
@@ -32,7 +32,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const ask = asking(new Dockerode({ socketPath }));
+const ask = asking(dockerClient({ kind: 'unix', path: socketPath, found: 'a test' }));
 
 describe('a raw call', () => {
   it('must tell status, body and message, whatever they are', async () => {
@@ -54,7 +54,7 @@ describe('a raw call', () => {
   });
 
   it('must fail where there is no engine', async () => {
-    await expect(asking(new Dockerode({ socketPath: path.join(folder, 'none') }))('GET', '/info')).rejects.toThrow('ENOENT');
+    await expect(asking(dockerClient({ kind: 'unix', path: path.join(folder, 'none'), found: 'a test' }))('GET', '/info')).rejects.toThrow('ENOENT');
   });
 });
 

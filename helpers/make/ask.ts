@@ -1,8 +1,8 @@
-import { request as requestPlain, type RequestOptions } from 'node:http';
-import { request as requestTls } from 'node:https';
 import type Dockerode from 'dockerode';
 import { record } from '../claim/evidence';
-import { patiently } from '../pace';
+import { parsedIfJson } from '../engine/answer-shape';
+import { transportOf } from '../engine/guard';
+import { callOf } from '../engine/transport';
 import { questioned } from '../mutants/answers';
 import { notReading } from '../mutants/look';
 
@@ -19,50 +19,22 @@ export interface ApiAnswer<Body> {
 /** Asks the engine, and answers whatever it said: a status is never an exception. */
 export type Ask = <Body = unknown>(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD', path: string, body?: object | string) => Promise<ApiAnswer<Body>>;
 
-/** Milliseconds without a byte after which a call is given up. */
-const patience = 30_000;
-
-/** Where dockerode found the engine, as docker-modem keeps it. */
-interface Way {
-  socketPath?: string;
-  host?: string;
-  port?: number | string;
-  protocol?: string;
-  ca?: Buffer;
-  cert?: Buffer;
-  key?: Buffer;
-}
-
 /**
  * Raw calls to the engine behind a client. The path has no version, so that the engine answers in its newest one. A body
  * that is a string is sent as it is, as JSON all the same. Each call is evidence.
  */
 export function asking(docker: Dockerode): Ask {
-  const { socketPath, host, port, protocol, ca, cert, key } = (docker as unknown as { modem: Way }).modem;
-  const way: RequestOptions = socketPath === undefined ? { host: host ?? 'localhost', port: port ?? 2375, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } : { socketPath };
-  const request = protocol === 'https' && socketPath === undefined ? requestTls : requestPlain;
+  const transport = transportOf(docker);
   return async <Body>(method: string, path: string, body?: object | string): Promise<ApiAnswer<Body>> => {
     const startedAt = performance.now();
     const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const what = `${method} ${path}${sent === undefined ? '' : ` ${sent}`}`;
     const question = questioned(what);
-    const send = () =>
-      new Promise<Sent>((resolve, reject) => {
-        const limit = patiently(patience);
-        const outgoing = request({ ...way, agent: false, timeout: limit, method, path, headers: { Host: 'docker', ...(sent !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(sent) }) } }, (incoming) => {
-          let text = '';
-          incoming.setEncoding('utf8');
-          incoming.on('data', (chunk: string) => (text += chunk));
-          incoming.on('error', reject);
-          incoming.on('end', () => {
-            const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-            resolve({ status: incoming.statusCode ?? 0, body: parse(text), headers });
-          });
-        });
-        outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path} within ${limit} ms`)));
-        outgoing.on('error', reject);
-        outgoing.end(sent);
-      });
+    const send = async (): Promise<Sent> => {
+      const answer = await transport.send({ method, path, ...(sent !== undefined && { body: sent, headers: { 'Content-Type': 'application/json' } }) });
+      const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
+      return { status: answer.status, body: read(callOf(method, path), answer.body), headers };
+    };
     const { status, body: told, headers } = await question.ask(send);
     record({ kind: 'api', where: 'engine', what, answer: `${status}${told === undefined ? '' : ` ${typeof told === 'string' ? told : JSON.stringify(told)}`}` }, startedAt);
     const shown = question.shown({ status, body: told }, ['status', 'body']);
@@ -84,18 +56,17 @@ export function asking(docker: Dockerode): Ask {
 /** An answer as it came. */
 type Sent = Pick<ApiAnswer<unknown>, 'status' | 'body' | 'headers'>;
 
-function parse(text: string): unknown {
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+function read(call: string, body: Buffer): unknown {
+  const document = parsedIfJson(call, body);
+  if (document !== undefined) return document;
+  const text = body.toString('utf8');
+  return text.trim() === '' ? undefined : text;
 }
 
 function messageOf(body: unknown, status: number): string {
   if (status < 400) return '';
-  return (body as { message?: string; cause?: string } | undefined)?.message ?? (typeof body === 'string' ? body : '');
+  const said = (body as { message?: unknown } | null | undefined)?.message;
+  return typeof said === 'string' ? said : typeof body === 'string' ? body : '';
 }
 
 /** The engine refused something that a claim takes for granted; its status makes the claim deviate. */

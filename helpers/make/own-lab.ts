@@ -1,4 +1,3 @@
-import type Dockerode from 'dockerode';
 import type { Provisioner } from '../claim/nginx';
 import { eventually } from '../claim/eventually';
 import { withoutEvidence, record } from '../claim/evidence';
@@ -6,11 +5,10 @@ import { settingUp } from '../claim/set-up';
 import { Blocked } from '../claim/verdict';
 import { Engine } from '../engine/client';
 import { gatherFacts } from '../engine/facts';
+import { dockerClient } from '../engine/guard';
 import { anotherVersionOf, prepareLab, startLab } from '../lab';
 import { remembered } from '../mutants/answers';
 import { unwatched } from '../mutants/look';
-import { native } from '../native';
-import { patiently } from '../pace';
 import { UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../vantage/vantage';
@@ -93,8 +91,7 @@ async function had(engineId: string): ReturnType<typeof prepareLab> {
 
 async function start({ context, trials }: Provisioner, engineId: string, args: readonly string[], key: string): Promise<{ end: () => Promise<void>; own: OwnLab }> {
   const lab = await startLab(await had(engineId), { runId: context.runId, daemonArgs: args, restartable: true });
-  const Docker = native<typeof Dockerode>('dockerode');
-  const docker = new Docker({ socketPath: (await trials?.join(lab)) ?? lab.socketPath, timeout: patiently(30_000) });
+  const docker = dockerClient({ kind: 'unix', path: (await trials?.join(lab)) ?? lab.socketPath, found: 'a lab' });
   const access = { kind: 'lab' as const, enter: lab.enter([]) };
   const host = new EngineHost(access, docker);
   const engine = engineId === context.engine.id ? context.engine : await gatherFacts(docker);

@@ -15,6 +15,7 @@ import { connect, type Connection } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import type { Endpoint } from '../engine/endpoint';
 import { engineLost, isEngineLost } from '../engine/lost';
+import { explainedCall } from '../engine/wrong-answer';
 import { gatherFacts, type EngineFacts } from '../engine/facts';
 import { daemonArgsOf, Injection, mustBeLab } from '../faults/injection';
 import { Trials } from '../faults/trials';
@@ -22,7 +23,6 @@ import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
 import type { HostCount } from '../report/results';
 import { temporaryFolder } from '../state/temporary';
 import { watchPace } from '../pace';
-import { exitStatus, UserError } from '../user-error';
 import { EngineHost } from '../vantage/host';
 import { availability } from './availability';
 import { lookAtBystanders } from './bystanders';
@@ -148,8 +148,7 @@ export class Session {
       between?.close();
       await lab?.stop();
       rmSync(directory, { recursive: true, force: true });
-      if (isEngineLost(error)) throw new UserError(`While the run looked at it, ${engineLost}: ${(error as Error).message}.`, 'Look into its log, start it again, and run this again.', exitStatus.failed, { cause: error });
-      throw error;
+      throw explainedCall(error) ?? error;
     }
   }
 
