@@ -2,6 +2,7 @@ import { addressOf } from '../engine/endpoint';
 import { connect } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { gatherFacts } from '../engine/facts';
+import { explainedCall } from '../engine/wrong-answer';
 import { unusedSockets } from '../engine/unused-sockets';
 import { engineStates } from '../lab';
 import { print } from '../output';
@@ -27,7 +28,8 @@ async function found(): Promise<string> {
     await connection.close();
     return `${id}, ${endpoint.found}, ${addressOf(endpoint)}`;
   } catch (error) {
-    if (error instanceof UserError) return `unavailable: ${error.message} ${error.remedy}`;
+    const explained = explainedCall(error) ?? error;
+    if (explained instanceof UserError) return `unavailable: ${explained.message} ${explained.remedy}`;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
+import { timeFactorVariable } from '../pace';
 import { suite } from '../run/project';
 import { commandLine } from '../selftest/command-line';
 import { cleanUp, engineOnSocket, listening, temporaryDirectory } from '../selftest/fake-engine';
@@ -36,7 +37,7 @@ describe('the command line', () => {
     ['something that is no engine', async () => `unix://${await engineOnSocket((_, response) => response.writeHead(404).end('nothing here'))}`, /is not a Docker API/],
     ['a socket that accepts and never answers', silentSocket, /did not answer within/],
   ])('must say with status 3 within seconds that there is no engine at %s', async (_, address, message) => {
-    const { status, complained, durationMs } = await commandLine(['run'], { env: { DOCKER_HOST: await address() } });
+    const { status, complained, durationMs } = await commandLine(['run'], { env: { DOCKER_HOST: await address(), [timeFactorVariable]: '1' } });
     expect(complained).toMatch(message);
     expect(complained).not.toMatch(/^ +at /m);
     expect(status).toBe(3);

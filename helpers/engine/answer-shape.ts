@@ -41,13 +41,18 @@ export function shaped<Shape extends z.ZodType>(call: string, shape: Shape, answ
   const issue = error?.issues[0];
   if (!issue) return data as z.infer<Shape>;
   const found = issue.path.reduce((value: unknown, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], answer);
-  const place = issue.path.length === 0 ? '' : ` in ${issue.path.map(String).join('.').slice(0, 200)}`;
+  const place = issue.path.length === 0 ? '' : ` in ${quoted(issue.path.map(String).join('.').slice(0, 200)).slice(1, -1)}`;
   throw new WrongAnswer(call, `${inWords(found)}${place}`, expectedOf(issue));
+}
+
+/** Text that came from outside, in quotes; what is no letter of ASCII is written as its number. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function expectedOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return nouns[issue.expected] ?? issue.expected;
-  if (issue.code === 'too_big') return `a list of at most ${issue.maximum} members`;
+  if (issue.code === 'too_big' && issue.origin === 'array') return `a list of at most ${issue.maximum} members`;
   return issue.message;
 }
 
@@ -62,7 +67,7 @@ export function inWords(value: unknown): string {
   if (typeof value !== 'string') return `the ${typeof value} ${JSON.stringify(value)}`;
   if (value === '') return 'an empty text';
   if (/^\s*<(!doctype|html|\?xml|head|body)/i.test(value)) return 'a page of HTML';
-  const start = JSON.stringify(value.slice(0, 40));
+  const start = quoted(value.slice(0, 40));
   return value.length > 40 ? `a text that begins with ${start}` : `the text ${start}`;
 }
 

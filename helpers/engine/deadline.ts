@@ -28,7 +28,8 @@ export class Deadline {
     private readonly due: (what: 'idle' | 'total', milliseconds: number) => void,
     private readonly alive: () => boolean = () => false,
   ) {
-    this.tick = Math.max(1, Math.min(longestTick, limits.idle ?? longestTick, limits.total ?? longestTick));
+    const shortest = Math.min(limits.idle ?? Infinity, limits.total ?? Infinity);
+    this.tick = Math.max(1, Math.min(longestTick, shortest / 10));
     this.wait();
   }
 

@@ -6,7 +6,7 @@ import { patiently } from '../pace';
  */
 const times = {
   /** until something that was just dialled has said that it is an engine: both first questions together */
-  connect: 5_000,
+  connect: 10_000,
   /** without a byte, in any call */
   idle: 30_000,
   /** from a question to the last byte of its answer */

@@ -35,7 +35,7 @@ export async function countHost(docker: Dockerode, host: EngineHost, runId: stri
     objects: {
       containers: others(containers),
       networks: others(networks),
-      volumes: others(volumes.Volumes),
+      volumes: others((volumes as { Volumes: typeof volumes.Volumes | null }).Volumes ?? []),
       links: links.others?.length ?? null,
       firewallRules: firewall.others?.length ?? null,
     },

@@ -106,5 +106,5 @@ async function inspect(docker: Dockerode, reference: string): Promise<Dockerode.
 }
 
 function digestOf({ RepoDigests, Id }: Dockerode.ImageInspectInfo): string {
-  return RepoDigests[0] ?? `${Id.slice(0, 19)}, of no registry`;
+  return (RepoDigests as string[] | null | undefined)?.[0] ?? `${Id.slice(0, 19)}, of no registry`;
 }

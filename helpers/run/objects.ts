@@ -51,14 +51,16 @@ export async function runsObjects(docker: Dockerode, runId?: string): Promise<Ru
     docker.listImages({ filters: { reference: [`${imageNamespace}/*`] } }),
   ]);
   const labelled: { object: Omit<OwnObject, 'runId'>; labels: Record<string, string>; created: number }[] = [
-    ...containers.map(({ Id, Names, Labels, Created }) => ({ object: { kind: 'container' as const, id: Id, name: Names[0]?.slice(1) ?? Id }, labels: Labels, created: Created * 1000 })),
+    ...containers.map(({ Id, Names, Labels, Created }) => ({ object: { kind: 'container' as const, id: Id, name: (Names as string[] | null)?.[0]?.slice(1) ?? Id }, labels: (Labels as Record<string, string> | null | undefined) ?? {}, created: Created * 1000 })),
     ...networks.map(({ Id, Name, Labels, Created }) => ({ object: { kind: 'network' as const, id: Id, name: Name }, labels: Labels ?? {}, created: Date.parse(Created) })),
-    ...volumes.Volumes.map(({ Name, Labels }) => ({ object: { kind: 'volume' as const, id: Name, name: Name }, labels: Labels, created: Date.now() })),
+    ...((volumes.Volumes as typeof volumes.Volumes | null) ?? []).map(({ Name, Labels }) => ({ object: { kind: 'volume' as const, id: Name, name: Name }, labels: (Labels as Record<string, string> | null | undefined) ?? {}, created: Date.now() })),
   ];
+  // an engine, or what stands before it, that passes over the filter tells of everybody's: only what carries the label is the suite's
+  const own = labelled.filter(({ labels }) => (runId === undefined ? Boolean(labels[runLabel]) : labels[runLabel] === runId));
   const brought = images.flatMap((image) => tagsOf(image, runId));
   const borrowed = brought.some(({ name }) => !isSuitesOwn(name)) ? await imagesInUse(docker) : new Set<string>();
   return [
-    ...labelled.map(({ object, labels, created }) => ({ ...object, runId: labels[runLabel] ?? '', dead: isDead(labels[ownerLabel] ?? '', created) })),
+    ...own.map(({ object, labels, created }) => ({ ...object, runId: labels[runLabel] ?? '', dead: isDead(labels[ownerLabel] ?? '', created) })),
     ...brought.filter(({ name, imageId }) => isSuitesOwn(name) || !borrowed.has(imageId)).map(({ name, run, dead }) => ({ kind: 'image' as const, id: name, name, runId: run, dead })),
   ];
 }
