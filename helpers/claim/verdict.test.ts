@@ -4,7 +4,7 @@ import { engineLost } from '../engine/lost';
 import { fetchFrom } from '../vantage/fetch';
 import type { Outcome } from '../vantage/outcome';
 import { ProbeBroken, type VantagePoint } from '../vantage/vantage';
-import { Blocked, Deviation, verdictOf } from './verdict';
+import { Blocked, Deviation, KernelLacks, verdictOf } from './verdict';
 
 function thrownBy(body: () => unknown): unknown {
   try {
@@ -29,6 +29,11 @@ describe('what a claim throws', () => {
 
   it('must be a deviation when a topology finds one', () => {
     expect(verdictOf(new Deviation('nginx does not listen'))).toEqual({ verdict: 'deviates', reason: 'nginx does not listen' });
+  });
+
+  it('must say in a field that the kernel lacks what the claim is about', () => {
+    expect(verdictOf(new KernelLacks('this kernel has no IPVS (module ip_vs)'))).toEqual({ verdict: 'blocked', reason: 'this kernel has no IPVS (module ip_vs)', lacks: 'kernel' });
+    expect(verdictOf(new Blocked('this kernel is busy'))).not.toHaveProperty('lacks');
   });
 
   it('must be blocked when the claim found out that it cannot judge', () => {

@@ -10,6 +10,8 @@ export interface ClaimRecord {
   id: string;
   verdict: 'conforms' | 'deviates' | 'blocked' | 'error';
   reason?: string;
+  /** what this machine lacks for the check, where that is why it is blocked */
+  lacks?: ClaimResult['lacks'];
   /** when its judgement began, ISO 8601 */
   startedAt: string;
   durationMs: number;
@@ -24,6 +26,13 @@ export interface ClaimRecord {
  */
 export class Blocked extends Error {
   override readonly name = 'Blocked';
+  /** what this machine lacks, where that is known and decides what others make of it */
+  readonly lacks?: NonNullable<ClaimResult['lacks']>;
+}
+
+/** Thrown where the kernel has no such thing as the claim is about. */
+export class KernelLacks extends Blocked {
+  override readonly lacks = 'kernel';
 }
 
 /** Thrown where something that every claim of a topology takes for granted turns out not to hold on this engine. */
@@ -52,11 +61,11 @@ const colourCodes = /\u001b\[[0-9;]*m/g;
  * engine.
  * @param gone whether the engine has been asked since, and does not answer any more
  */
-export function verdictOf(error: unknown, gone = isEngineLost(error)): Pick<ClaimRecord, 'verdict' | 'reason'> {
-  const thrown = (error ?? {}) as Partial<Error> & { matcherResult?: { judged?: JudgedOutcome }; statusCode?: number };
+export function verdictOf(error: unknown, gone = isEngineLost(error)): Pick<ClaimRecord, 'verdict' | 'reason' | 'lacks'> {
+  const thrown = (error ?? {}) as Partial<Blocked> & { matcherResult?: { judged?: JudgedOutcome }; statusCode?: number };
   const reason = (thrown.message ?? String(error)).replace(colourCodes, '').trim();
   if (isEngineLost(error)) return { verdict: 'error', reason: gone ? engineLost : `the engine did not answer one call, and answers others: ${reason}` };
-  if (thrown.name === 'Blocked') return { verdict: 'blocked', reason };
+  if (thrown.name === 'Blocked') return { verdict: 'blocked', reason, ...(thrown.lacks && { lacks: thrown.lacks }) };
   if (thrown.matcherResult !== undefined || thrown.name === 'Deviation') return { verdict: 'deviates', reason: `${reason}${wayOf(thrown.matcherResult)}` };
   if (error instanceof WrongAnswer) return { verdict: 'deviates', reason };
   if (error instanceof TooSlow) return { verdict: 'error', reason };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Blocked } from '../claim/verdict';
+import { KernelLacks } from '../claim/verdict';
 import { drawn } from '../mutants/answers';
 import type { VantagePoint } from '../vantage/vantage';
 
@@ -7,21 +7,21 @@ import type { VantagePoint } from '../vantage/vantage';
  * Makes sure that the kernel of a host can make links of a kind, by making one and removing it.
  * @param kind as `ip link add type` names it
  * @param parent the link of the host that it is to be on top of, for kinds that need one
- * @throws Blocked naming the kind, and what the kernel says
+ * @throws KernelLacks naming the kind, and what the kernel says
  */
 export async function linksOfKind(host: VantagePoint, kind: 'dummy' | 'ipvlan' | 'vlan', parent?: string): Promise<void> {
   const name = drawn('name of a link', () => `dnc${randomBytes(4).toString('hex')}`);
   const on = parent === undefined ? [] : ['link', parent];
   const { exitCode, stderr } = await host.exec(['ip', 'link', 'add', ...on, 'name', name, 'type', kind, ...(kind === 'vlan' ? ['id', '2'] : [])]);
-  if (exitCode !== 0) throw new Blocked(`this kernel makes no links of the kind ${kind}: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new KernelLacks(`this kernel makes no links of the kind ${kind}: ${stderr.trim()}`);
   await host.exec(['ip', 'link', 'delete', name]);
 }
 
 /**
  * Makes sure that the kernel of a host has IPVS, with which swarm balances what is sent to a virtual address.
- * @throws Blocked naming the module
+ * @throws KernelLacks naming the module
  */
 export async function ipvs(host: VantagePoint): Promise<void> {
   const { exitCode } = await host.exec(['test', '-e', '/proc/net/ip_vs']);
-  if (exitCode !== 0) throw new Blocked('this kernel has no IPVS (module ip_vs)');
+  if (exitCode !== 0) throw new KernelLacks('this kernel has no IPVS (module ip_vs)');
 }

@@ -59,6 +59,7 @@ const claim = z
     sources: z.array(source),
     verdict: z.enum(verdicts),
     reason: z.string().optional().describe('why; present unless the claim conforms'),
+    lacks: z.enum(['kernel']).optional().describe('what this machine lacks for the check, where that is why it is blocked; kernel: a module'),
     boundary: boundary.optional().describe('present where the version of the engine is the reason'),
     waiver: waiver.optional(),
     startedAt: z.iso.datetime().optional().describe('when its judgement began; absent where it was not run'),

@@ -141,6 +141,7 @@ function resultOf(claim: Claim, context: RunContext, record: ClaimRecord | undef
     ...base,
     verdict: contradicted ? 'error' : record.verdict,
     ...(contradicted ? { reason: failure } : record.reason !== undefined && { reason: record.reason }),
+    ...(record.lacks && !contradicted && { lacks: record.lacks }),
     startedAt: record.startedAt,
     durationMs: record.durationMs,
     attempts: 1,
