@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { engineLost } from '../engine/lost';
+import { TooSlow } from '../engine/wrong-answer';
 import { UserError } from '../user-error';
 import { control } from './control';
 import { claimedToBeGranted, lasting, mustGrant, SetUpFailed, settingUp } from './set-up';
@@ -39,11 +40,12 @@ describe('what the set-up of a claim needs', () => {
     expect(lasting('network bridge: no available IPv4 addresses on 172.17.0.0/16')).toBe('network bridge: no available IPv4 addresses on 172.17.0.0/16');
   });
 
-  it('must be blocked where a lab cannot be had, and stay an error where the engine is gone or the suite is wrong', async () => {
+  it('must be blocked where a lab cannot be had, and stay an error where the engine is gone or slow, or the suite is wrong', async () => {
     const lab = 'another lab could not be started';
     expect(await verdictAfter(() => settingUp(lab, () => Promise.reject(new UserError('dockerd ended with status 1.', 'Look into its log.'))))).toEqual({ verdict: 'blocked', reason: `${lab}: dockerd ended with status 1.` });
     expect(await verdictAfter(() => settingUp(start, () => Promise.reject(new Error('socket hang up'))))).toEqual({ verdict: 'error', reason: engineLost });
-    expect(await verdictAfter(() => settingUp(start, () => Promise.reject(new TypeError('x is undefined'))))).toEqual({ verdict: 'error', reason: 'TypeError: x is undefined' });
+    expect(await verdictAfter(() => settingUp(start, () => Promise.reject(new TooSlow('POST /containers/x/start', 'idle', 30_000))))).toEqual({ verdict: 'error', reason: 'POST /containers/x/start was not answered: not a byte came for 30 s.' });
+    expect(await verdictAfter(() => settingUp(start, () => Promise.reject(new TypeError('x is undefined'))))).toEqual({ verdict: 'error', reason: 'the claim cannot read what it was answered: x is undefined' });
     expect(await verdictAfter(() => settingUp(start, () => Promise.reject(new Blocked('needs root'))))).toEqual({ verdict: 'blocked', reason: 'needs root' });
   });
 

@@ -1,4 +1,4 @@
-import { isEngineLost } from '../engine/lost';
+import { isUnanswered } from '../engine/wrong-answer';
 import { notReading } from '../mutants/look';
 import { UserError } from '../user-error';
 import { Blocked } from './verdict';
@@ -40,11 +40,11 @@ export function setUpRefused(what: string, { status, message }: Refusal): SetUpF
   return new SetUpFailed(`${what}: the engine answered ${status}${message.trim() === '' ? ' without a reason' : `, ${lasting(message)}`}`, status);
 }
 
-/** As {@link setUpRefused}, for what a client or a lab has thrown. What says that the engine is gone, or is a mistake of the suite, is passed on. */
+/** As {@link setUpRefused}, for what a client or a lab has thrown. What says that the engine is gone or slow, or is a mistake of the suite, is passed on. */
 export function setUpError(what: string, error: unknown): unknown {
   // a client keeps the engine's words in the body, and puts words of its own before them
   const { statusCode, message = '', json, said } = (error ?? {}) as Partial<Error> & { statusCode?: number; json?: { message?: string }; said?: string };
-  if (isEngineLost(error) || error instanceof Blocked) return error;
+  if (isUnanswered(error) || error instanceof Blocked) return error;
   if (typeof statusCode === 'number') return setUpRefused(what, { status: statusCode, message: said ?? json?.message ?? message });
   return error instanceof UserError ? new SetUpFailed(`${what}: ${lasting(message)}`) : error;
 }

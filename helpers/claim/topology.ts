@@ -3,7 +3,7 @@ import type { Container } from './container';
 import { call } from '../engine/client';
 import { recordOnce, recording, type Evidence } from './evidence';
 import { startNginx, type Provisioner } from './nginx';
-import { isUnanswered } from '../engine/lost';
+import { isUnanswered } from '../engine/wrong-answer';
 import { handOverTopology, observeTopology } from './observed-topology';
 import { SetUpFailed, settingUp } from './set-up';
 import { Deviation } from './verdict';

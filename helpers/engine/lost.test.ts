@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { timeFactorVariable } from '../pace';
-import { isUnanswered, stillAnswers } from './lost';
+import { stillAnswers } from './lost';
+import { CallFailed, isUnanswered, TooSlow } from './wrong-answer';
 
 describe('whether an engine is gone', () => {
   beforeEach(() => {
@@ -44,7 +45,7 @@ describe('whether an engine is gone', () => {
 
   it('must not follow from an answer that is a refusal', () => {
     expect(isUnanswered(Object.assign(new Error('no such container'), { statusCode: 404 }))).toBe(false);
-    expect(isUnanswered(new Error('POST /containers/x/start was not answered: not a byte came for 30 s.'))).toBe(true);
-    expect(isUnanswered(new Error('socket hang up'))).toBe(true);
+    expect(isUnanswered(new TooSlow('POST /containers/x/start', 'idle', 30_000))).toBe(true);
+    expect(isUnanswered(new CallFailed('GET /info', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })))).toBe(true);
   });
 });

@@ -17,14 +17,6 @@ export function isEngineLost(error: unknown): boolean {
   return message === 'socket hang up' || (code !== undefined && (engineLostCodes.has(code) || (code === 'ENOENT' && syscall === 'connect')));
 }
 
-/**
- * Whether an error of a call means that its answer did not come: the engine is gone, or took too long over this one. What
- * was to be made by it may well be made when it is tried again.
- */
-export function isUnanswered(error: unknown): boolean {
-  return isEngineLost(error) || /^no answer to |was not answered/.test(String((error as Partial<Error> | undefined)?.message));
-}
-
 /** Milliseconds that an engine is given on a quiet machine until it is taken for gone. */
 const goneAfter = 10_000;
 

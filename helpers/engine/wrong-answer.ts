@@ -1,5 +1,5 @@
 import { UserError } from '../user-error';
-import { engineLostCodes } from './lost';
+import { engineLostCodes, isEngineLost } from './lost';
 
 /** What a reader can do who meets an answer that no engine gives. */
 const askTheEngine = 'Ask it with "docker info" or curl. If something stands between here and the engine, such as a socket proxy or a gateway, let it pass this call on as it is, or name the engine itself with DOCKER_HOST.';
@@ -31,6 +31,14 @@ export class TooSlow extends UserError {
     const seconds = `${milliseconds / 1000} s`;
     super(what === 'idle' ? `${call} was not answered: not a byte came for ${seconds}.` : `${call} was not answered to its end within ${seconds}.`, 'Check that "docker info" answers at once; an engine that accepts connections and stays silent needs a restart.');
   }
+}
+
+/**
+ * Whether an error of a call means that its answer did not come: the engine is gone, or took too long over this one. What
+ * was to be made by it may well be made when it is tried again.
+ */
+export function isUnanswered(error: unknown): boolean {
+  return isEngineLost(error) || error instanceof TooSlow;
 }
 
 /** The connection failed, or broke off. It carries the code of the failure, and names the call. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { record, recording } from '../claim/evidence';
+import { TooSlow } from '../engine/wrong-answer';
 import { currentLifetime } from './lifetime';
 import { scenes } from './scene';
 
@@ -36,7 +37,7 @@ describe('a scene', () => {
     const { scene } = scenes();
     const look = scene(() => {
       made += 1;
-      return made === 1 ? Promise.reject(new Error('no answer to POST /containers/x/start within 30000 ms')) : Promise.resolve('it');
+      return made === 1 ? Promise.reject(new TooSlow('POST /containers/x/start', 'idle', 30_000)) : Promise.resolve('it');
     });
     const [first, atTheSameTime] = await Promise.allSettled([look(), look()]);
     expect(first).toMatchObject({ status: 'rejected' });
