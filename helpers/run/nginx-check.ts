@@ -14,6 +14,8 @@ const secondPort = 8079;
 /** What the page of an nginx says that nobody changed. */
 const welcome = 'Welcome to nginx!';
 
+const endsByItself = 'its container ends by itself';
+
 /** Puts an identity beside the page, and a site into the folder whose sites nginx serves: both is what claims do with the image. */
 const prepared = (token: string) =>
   `echo ${token} >/usr/share/nginx/html${identityPath} && echo 'server { listen ${secondPort}; root /usr/share/nginx/html; }' >/etc/nginx/conf.d/check.conf && nginx -s reload`;
@@ -28,7 +30,9 @@ export async function flawOfNginx(docker: Dockerode, reference: string, labels: 
   try {
     container = await docker.createContainer({ Image: reference, Labels: labels, HostConfig: { NetworkMode: 'none' } });
     await container.start();
-    return await flawIn(docker, container.id);
+    const flaw = await flawIn(docker, container.id);
+    // what is run in a container while that ends is killed, which looks like many a flaw
+    return flaw !== undefined && !(await container.inspect()).State.Running ? endsByItself : flaw;
   } catch (error) {
     if (isEngineLost(error)) throw error;
     return flawBehind(error as Error & { statusCode?: number; json?: { message?: string } });
@@ -39,7 +43,7 @@ export async function flawOfNginx(docker: Dockerode, reference: string, labels: 
 
 /** What a refusal says of the image. A runtime that starts nothing at all says nothing of it. */
 function flawBehind({ statusCode = 0, json, message }: Error & { statusCode?: number; json?: { message?: string } }): string | undefined {
-  if (statusCode === 409) return 'its container ends by itself';
+  if (statusCode === 409) return endsByItself;
   const said = json?.message ?? message;
   return statusCode < 500 || /not found|no such file/i.test(said) ? `it cannot be run: ${said.trim()}` : undefined;
 }
