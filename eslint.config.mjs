@@ -1,6 +1,9 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** A command at a vantage point; a regular expression is asked without waiting for it. */
+const execCall = "CallExpression[callee.property.name='exec']";
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'reports/'] },
   eslint.configs.recommended,
@@ -24,6 +27,18 @@ export default tseslint.config(
     files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],
     ignores: ['**/*.test.ts', 'helpers/selftest/**', 'helpers/state/**'],
     rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'node:os', importNames: ['tmpdir'], message: 'Use temporaryFolder or temporaryRoot of helpers/state.' }] }] },
+  },
+  {
+    // a command that failed has printed nothing of worth: who does not look at its status takes that for an answer
+    files: ['specs/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: `ExpressionStatement > AwaitExpression > ${execCall}`, message: 'The command may have failed: use mustRun, or look at its exitCode.' },
+        { selector: `MemberExpression[property.name='stdout'] > AwaitExpression > ${execCall}`, message: 'The command may have failed: use read, or look at its exitCode.' },
+        { selector: "VariableDeclarator[init.type='AwaitExpression'][init.argument.callee.property.name='exec'] > ObjectPattern:not(:has(Property[key.name='exitCode']))", message: 'The command may have failed: use read or mustRun, or look at its exitCode.' },
+      ],
+    },
   },
   {
     files: ['**/*.cjs', '**/*.mjs'],

@@ -99,7 +99,8 @@ describe('a container that datagrams are sent to through a published port', () =
     const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
     const flows = async () => (await read(own.host, ['conntrack', '-L', '-p', 'udp'])).split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
     await control(async () => {
-      await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, port]);
+      // nobody answers it; what counts is that the host saw it
+      expect((await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, port])).exitCode).not.toBe(0);
       expect((await flows()).length).toBeGreaterThan(0);
     });
     await own.ask('DELETE', `/containers/${server.id}?force=1`);

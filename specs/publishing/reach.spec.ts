@@ -34,7 +34,7 @@ async function datagramsOf(container: From): Promise<number> {
 async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine, hostAddress }: Neighbour): Promise<void> {
   const { Pid } = (await machine.inspect()).State;
   await mustRun(itsHost, ['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1']);
-  await machine.exec(['ip', 'address', 'del', '127.0.0.1/8', 'dev', 'lo']);
+  await mustRun(machine, ['ip', 'address', 'del', '127.0.0.1/8', 'dev', 'lo']);
   await mustRun(machine, ['ip', 'route', 'replace', '127.0.0.2', 'via', hostAddress]);
 }
 
