@@ -60,6 +60,7 @@ describe('what a claim makes', () => {
   it('must leave it blocked where the engine makes no network, no container or starts none', async () => {
     const cases = [
       [/^POST \/networks\/create/, (make: Maker) => make.network(), 'a network that the claim needs could not be created'],
+      [/^POST \/networks\/create/, (make: Maker) => make.networkOfPools(), 'a network that the claim needs could not be created'],
       [/^POST \/containers\/create/, (make: Maker) => make.container(), 'a container that the claim needs could not be created'],
       [/\/start$/, (make: Maker) => make.container(), 'a container that the claim needs could not be started'],
       [/\/start$/, (make: Maker) => make.server(), 'a container that the claim needs could not be started'],
