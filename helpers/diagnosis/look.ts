@@ -49,7 +49,7 @@ function onHost({ host, access }: LookingFrom, argv: readonly string[]): Promise
 }
 
 function seesHost(access: HostAccess): boolean {
-  return access.kind !== 'helper' || access.privileged === true;
+  return access.kind === 'helper' ? access.privileged === true : access.kind !== 'unseen';
 }
 
 /** Whether process numbers that the engine tells mean the same on the host, and what they stand for can be entered. */

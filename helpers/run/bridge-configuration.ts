@@ -1,17 +1,17 @@
 import ipaddr from 'ipaddr.js';
 import type { EngineFacts } from '../engine/facts';
-import type { EngineHost } from '../vantage/host';
 import { ipv4FromHex } from '../vantage/procfs';
-import { read } from '../vantage/vantage';
+import type { VantagePoint } from '../vantage/vantage';
 import { documentedSubnet } from './availability';
 import type { DaemonSettings } from './daemon-settings';
 
 /**
  * Why an engine's default bridge has another range than the documented one, as far as it can be known from here: its
  * operator gave it address pools or `--bip`, or another link of the host had the range already. Undefined where the
- * range is the documented one, or nothing explains the other: then it is the engine that differs.
+ * range is the documented one, or nothing explains the other: then it is the engine that differs. Where nobody can look
+ * for such a link, that is the reason.
  */
-export async function bridgeConfiguredBy(engine: EngineFacts, host: EngineHost, settings: DaemonSettings): Promise<string | undefined> {
+export async function bridgeConfiguredBy(engine: EngineFacts, host: Pick<VantagePoint, 'exec'>, settings: DaemonSettings): Promise<string | undefined> {
   if (engine.kind !== 'docker' || !engine.defaultBridge || engine.defaultBridge.subnet === documentedSubnet) return undefined;
   if (engine.addressPools.length > 0) return `its operator configured the address pools ${engine.addressPools.join(', ')}`;
   for (const option of ['bip', 'bridge', 'fixed-cidr'] as const) {
@@ -20,7 +20,9 @@ export async function bridgeConfiguredBy(engine: EngineFacts, host: EngineHost, 
   }
   const link = engine.defaultBridge.options['com.docker.network.bridge.name'];
   if (link !== undefined && link !== 'docker0') return `its operator gave it the link ${link} (bridge)`;
-  const overlapping = overlappingRoute(await read(host, ['cat', '/proc/net/route']));
+  const { exitCode, stdout } = await host.exec(['cat', '/proc/net/route']);
+  if (exitCode !== 0) return "nobody could look at the routes of the engine's host, one of which can be the reason";
+  const overlapping = overlappingRoute(stdout);
   return overlapping && `the host already has a route into ${documentedSubnet}, at ${overlapping}`;
 }
 

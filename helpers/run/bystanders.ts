@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import { withoutEvidence } from '../claim/evidence';
 import type { EngineFacts } from '../engine/facts';
-import type { EngineHost } from '../vantage/host';
+import type { VantagePoint } from '../vantage/vantage';
 import { networkViewWithSockets } from '../vantage/procfs';
 import { runLabel } from './objects';
 import type { Redaction } from './redaction';
@@ -17,7 +17,7 @@ interface Labelled {
  * Finds out what others are called on an engine and its host, so that evidence need not tell it. To be called before
  * the run has made anything, and when it has removed all: what cannot be asked is done without.
  */
-export function lookAtBystanders(redaction: Redaction, docker: Dockerode, host: EngineHost, engine: EngineFacts): Promise<void> {
+export function lookAtBystanders(redaction: Redaction, docker: Dockerode, host: VantagePoint, engine: EngineFacts): Promise<void> {
   return withoutEvidence(async () => {
     redaction.keep(engine.defaultBridge?.subnet);
     const looks = [ofEngine(redaction, docker), ofContainers(redaction, docker), ofNetworks(redaction, docker), ofVolumes(redaction, docker), ofHost(redaction, host, engine)];
@@ -77,7 +77,7 @@ async function ofVolumes(redaction: Redaction, docker: Dockerode): Promise<void>
   }
 }
 
-async function ofHost(redaction: Redaction, host: EngineHost, engine: EngineFacts): Promise<void> {
+async function ofHost(redaction: Redaction, host: VantagePoint, engine: EngineFacts): Promise<void> {
   const [view, files] = await Promise.all([networkViewWithSockets(host), host.exec(['sh', '-c', 'hostname; cat /etc/resolv.conf; cat /proc/net/arp; true'])]);
   const gateway = engine.defaultBridge?.gateway;
   for (const [name, { addresses, macAddress }] of Object.entries(view.links)) {

@@ -21,6 +21,12 @@ export type HostAccess =
       containerId: string;
       /** the user allowed it to enter namespaces of the host, for diagnoses */
       privileged?: boolean;
+    }
+  /** not looked at, since the engine starts no helper container on it */
+  | {
+      kind: 'unseen';
+      /** the reason of the claims that are blocked for that */
+      why: string;
     };
 
 /** What is known before any spec is loaded. It is written once by the run and read by every Jest worker. */

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type Dockerode from 'dockerode';
+import { setUpError, SetUpFailed } from '../claim/set-up';
 import type { Connection } from '../engine/connect';
 import { inPath } from '../in-path';
 import { interfaceNames } from '../vantage/procfs';
@@ -10,30 +12,38 @@ import { daemonBehind } from './daemon-behind';
  * and sees all of it. That is known without a guess in two ways: the engine's process is seen to hold the very socket
  * that the suite talks to, in this namespace; or a helper container in host mode, which the engine therefore puts on its
  * host, says so. In every other case the helper stays and is the host's vantage point: for a desktop's virtual machine,
- * another machine, a rootless engine's namespace.
+ * another machine, a rootless engine's namespace. Where the engine refuses the helper, the host is not looked at.
  * @param privileged whether the user allows a helper to enter the host's namespaces (`--privileged-diagnosis`)
  */
 export async function accessHost({ docker, socketPath }: Pick<Connection, 'docker' | 'socketPath'>, image: string, labels: Record<string, string>, privileged = false): Promise<HostAccess> {
   const fit = process.getuid?.() === 0 && sysShowsOwnLinks() && inPath('curl');
   const daemon = fit && socketPath !== undefined ? daemonBehind(socketPath) : undefined;
   if (daemon) return { kind: 'here', samePids: daemon.pids === ownPlace().pids, daemon: daemon.pid };
-  const helper = await docker.createContainer({
-    Image: image,
-    Entrypoint: [],
-    Cmd: ['sh', '-c', tellPlace],
-    Tty: true,
-    Labels: labels,
-    HostConfig: { NetworkMode: 'host', PidMode: 'host', UsernsMode: 'host', Privileged: privileged },
-  });
-  // what it says first tells where it is; that is quicker than an exec
-  const stream = await helper.attach({ stream: true, stdout: true, stderr: true });
-  await helper.start();
-  const [kernel, network, pids] = (await firstLine(stream)).split(' ');
-  const own = ownPlace();
-  if (!fit || kernel !== own.kernel || network !== own.network) return { kind: 'helper', containerId: helper.id, ...(privileged && { privileged }) };
-  // its removal is waited for at the end of the run, with that of everything else
-  helper.remove({ force: true, v: true }).catch(() => undefined);
-  return { kind: 'here', samePids: pids === own.pids };
+  let helper: Dockerode.Container | undefined;
+  try {
+    helper = await docker.createContainer({
+      Image: image,
+      Entrypoint: [],
+      Cmd: ['sh', '-c', tellPlace],
+      Tty: true,
+      Labels: labels,
+      HostConfig: { NetworkMode: 'host', PidMode: 'host', UsernsMode: 'host', Privileged: privileged },
+    });
+    // what it says first tells where it is; that is quicker than an exec
+    const stream = await helper.attach({ stream: true, stdout: true, stderr: true });
+    await helper.start();
+    const [kernel, network, pids] = (await firstLine(stream)).split(' ');
+    const own = ownPlace();
+    if (!fit || kernel !== own.kernel || network !== own.network) return { kind: 'helper', containerId: helper.id, ...(privileged && { privileged }) };
+    // its removal is waited for at the end of the run, with that of everything else
+    helper.remove({ force: true, v: true }).catch(() => undefined);
+    return { kind: 'here', samePids: pids === own.pids };
+  } catch (error) {
+    const failure = setUpError('a container that the claim needs could not be started', error);
+    if (!(failure instanceof SetUpFailed)) throw error;
+    await helper?.remove({ force: true, v: true }).catch(() => undefined);
+    return { kind: 'unseen', why: failure.message };
+  }
 }
 
 /** Prints this boot of this kernel, the network namespace and the PID namespace, on one line, and stays. */

@@ -19,7 +19,7 @@ export interface Counted {
  * Counts the objects on an engine and its host, whoever made them, except this run's own containers, networks and
  * volumes: those are found by their label.
  */
-export async function countHost(docker: Dockerode, host: EngineHost, runId: string, kind: EngineFacts['kind']): Promise<Counted> {
+export async function countHost(docker: Dockerode, host: Pick<EngineHost, 'exec'>, runId: string, kind: EngineFacts['kind']): Promise<Counted> {
   const [containers, networks, volumes, onHost] = await Promise.all([
     docker.listContainers({ all: true }),
     docker.listNetworks(),

@@ -1,14 +1,14 @@
 import type Dockerode from 'dockerode';
 import { hostPort80Name } from '../claim/nginx';
 import { listeningAt, listensOn } from '../vantage/procfs';
-import type { EngineHost } from '../vantage/host';
+import type { VantagePoint } from '../vantage/vantage';
 import { runLabel } from './objects';
 
 /**
  * Who listens on TCP port 80 of the engine's host, in words for a reason; undefined where nobody does, or where it is
  * another run of this suite, for whose end claims wait.
  */
-export async function holderOfPort80(docker: Dockerode, host: EngineHost): Promise<string | undefined> {
+export async function holderOfPort80(docker: Dockerode, host: VantagePoint): Promise<string | undefined> {
   if (!listensOn(await listeningAt(host), 80)) return undefined;
   const containers = await docker.listContainers();
   const nameOf = ({ Names, Id }: Dockerode.ContainerInfo) => Names[0]?.slice(1) ?? Id.slice(0, 12);

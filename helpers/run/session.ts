@@ -23,7 +23,7 @@ import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
 import type { HostCount } from '../report/results';
 import { temporaryFolder } from '../state/temporary';
 import { watchPace } from '../pace';
-import { EngineHost } from '../vantage/host';
+import { EngineHost, hostAsFarAsSeen } from '../vantage/host';
 import { availability } from './availability';
 import { lookAtBystanders } from './bystanders';
 import { bridgeConfiguredBy } from './bridge-configuration';
@@ -165,13 +165,13 @@ export class Session {
     const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels, privilegedDiagnosis));
     // over ssh it would be looked for at a port of a machine that only ssh may reach
     const reaper = await prepareTestcontainers(!lab && connection.endpoint.kind !== 'ssh' && (await available(docker, reaperImage, image.registry, progress)));
-    const host = new EngineHost(access, docker);
+    const host = hostAsFarAsSeen(access, docker);
     const settings = await daemonSettings(engine, host, fileReader(access, { docker, host, image: image.reference, labels }));
     const newNetworks = lab || image.tools === '' ? undefined : await newNetworksOf(engine, docker, runId, labels);
     const redaction = lab || fullEvidence ? undefined : new Redaction();
     const [before, port80, cli, configuredBy, kernel] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
-      lab ? undefined : holderOfPort80(docker, host),
+      lab || access.kind === 'unseen' ? undefined : holderOfPort80(docker, host),
       lab ? cliOf(lab, injection?.socketName ?? between?.socketName) : searching,
       bridgeConfiguredBy(engine, host, settings),
       hostSettings(host),
@@ -274,7 +274,7 @@ export class Session {
     const { runId, host: access, engine } = this.context;
     const helperId = access.kind === 'helper' ? access.containerId : undefined;
     await removeObjects(docker, (await ownObjects(docker, runId)).filter(({ id }) => id !== helperId));
-    const { host } = this.provisioner;
+    const host = hostAsFarAsSeen(access, docker);
     const count = async () => {
       const after = await countHost(docker, host, runId, engine.kind);
       const changed = differences(this.before, after);

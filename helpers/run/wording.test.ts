@@ -33,6 +33,7 @@ describe('how an engine was reached', () => {
   it('says where it was found and where its host is seen from', () => {
     expect(reachedBy({ kind: 'unix', path: '/run/docker.sock', found: 'default socket' }, { kind: 'here', samePids: true })).toBe('default socket, unix:///run/docker.sock; its host is this network namespace');
     expect(reachedBy(undefined, { kind: 'lab', enter: [] })).toBe('a lab of this run, in private namespaces; its host is seen from inside the lab');
+    expect(reachedBy({ kind: 'unix', path: '/run/docker.sock', found: 'default socket' }, { kind: 'unseen', why: 'refused' })).toContain('; its host is not looked at, since');
   });
 });
 

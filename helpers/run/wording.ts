@@ -14,6 +14,7 @@ export function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): s
     here: 'its host is this network namespace',
     lab: 'its host is seen from inside the lab',
     helper: 'its host is seen through a helper container in host mode',
+    unseen: 'its host is not looked at, since no helper container in host mode can be started there',
   }[access.kind];
   return `${endpoint ? `${endpoint.found}, ${addressOf(endpoint)}` : 'a lab of this run, in private namespaces'}; ${host}`;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { recording } from '../claim/evidence';
-import { Deviation } from '../claim/verdict';
+import { Deviation, verdictOf } from '../claim/verdict';
 import { openClient } from '../engine/client';
-import { EngineHost } from './host';
+import { EngineHost, hostAsFarAsSeen } from './host';
 
 /** never asked in these tests */
 const noDocker = openClient();
@@ -17,6 +17,13 @@ describe('the engine\'s host', () => {
     const lab = new EngineHost({ kind: 'lab', enter: ['env', 'INSIDE=yes'] }, noDocker);
     const [entry] = await recording(() => lab.exec(['sh', '-c', 'echo $INSIDE']), () => undefined);
     expect(entry).toMatchObject({ kind: 'host', where: 'host', what: "sh -c 'echo $INSIDE'", answer: 'yes\n' });
+  });
+
+  it('must leave what needs it blocked where it is not looked at, and be without any program for a run that goes on', async () => {
+    const unseen = { kind: 'unseen', why: 'the engine answered 500, no pids' } as const;
+    expect(await new EngineHost(unseen, noDocker).exec(['true']).catch(verdictOf)).toEqual({ verdict: 'blocked', reason: unseen.why });
+    expect(await hostAsFarAsSeen(unseen, noDocker).exec(['true'])).toMatchObject({ exitCode: 127, stdout: '' });
+    expect(await hostAsFarAsSeen({ kind: 'here', samePids: true }, noDocker).exec(['true'])).toMatchObject({ exitCode: 0 });
   });
 
   it('must give the command lines of the programs of one name, and of no other', async () => {

@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
 import { record, withoutEvidence } from '../claim/evidence';
+import { SetUpFailed } from '../claim/set-up';
 import { Deviation } from '../claim/verdict';
 import type { HostAccess } from '../run/context';
 import { execInContainer, recordCommand } from './exec';
@@ -18,8 +19,12 @@ export class EngineHost implements VantagePoint {
     private readonly docker: Dockerode,
   ) {}
 
-  /** Runs a command in the network namespace of the engine's host. */
+  /**
+   * Runs a command in the network namespace of the engine's host.
+   * @throws SetUpFailed where the host is not looked at
+   */
   async exec(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
+    if (this.access.kind === 'unseen') throw new SetUpFailed(this.access.why);
     if (this.access.kind === 'helper') return execInContainer(this.docker, this.access.containerId, this.name, argv, telling);
     const startedAt = performance.now();
     const result = await runCommand(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv);
@@ -62,4 +67,13 @@ export class EngineHost implements VantagePoint {
   private quietly(argv: readonly string[]): Promise<string> {
     return withoutEvidence(() => read(this, argv));
   }
+}
+
+/**
+ * The engine's host, for what is looked at before claims are judged and without which a run goes on: where it is not
+ * looked at, no command is found there.
+ */
+export function hostAsFarAsSeen(access: HostAccess, docker: Dockerode): VantagePoint {
+  if (access.kind !== 'unseen') return new EngineHost(access, docker);
+  return { name: 'host', exec: () => Promise.resolve({ exitCode: 127, stdout: '', stderr: access.why }) };
 }
