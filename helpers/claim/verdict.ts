@@ -62,7 +62,7 @@ const colourCodes = /\u001b\[[0-9;]*m/g;
  * @param gone whether the engine has been asked since, and does not answer any more
  */
 export function verdictOf(error: unknown, gone = isEngineLost(error)): Pick<ClaimRecord, 'verdict' | 'reason' | 'lacks'> {
-  const thrown = (error ?? {}) as Partial<Blocked> & { matcherResult?: { judged?: JudgedOutcome }; statusCode?: number };
+  const thrown = (error ?? {}) as Partial<Error> & Pick<Blocked, 'lacks'> & { matcherResult?: { judged?: JudgedOutcome }; statusCode?: number };
   const reason = (thrown.message ?? String(error)).replace(colourCodes, '').trim();
   if (isEngineLost(error)) return { verdict: 'error', reason: gone ? engineLost : `the engine did not answer one call, and answers others: ${reason}` };
   if (thrown.name === 'Blocked') return { verdict: 'blocked', reason, ...(thrown.lacks && { lacks: thrown.lacks }) };

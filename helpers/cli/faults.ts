@@ -58,6 +58,8 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   const mutantsRuns = plan.mutants.map(({ run, file }) => ({ run, file, outcome: outcomeOf(run) }));
   const mutants = plan.mutants.length > 0 ? readMutants(mutantsRuns.flatMap(({ file, outcome }) => ('claims' in outcome ? [file] : []))) : undefined;
   const tried = areas.flatMap(({ file, outcome }) => ('claims' in outcome ? readTrials(file) : []));
+  const untried = areas.filter(({ file, outcome }) => 'claims' in outcome && !existsSync(file)).map(({ run }) => ({ run, reason: 'none of its claims conforms, so that no fault could be tried on them' }));
+  // its folder, with those files, is gone then
   await runs.end();
   const matrix = killMatrix({
     healthy: { engine: engineId, claims: healthy },
@@ -67,7 +69,7 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
     }),
     trials: { faults: plan.trials, tried },
     ...(mutants && { mutants: mutants.killed, unseen: mutants.unseen }),
-    missing: [...areas.filter(({ file, outcome }) => 'claims' in outcome && !existsSync(file)).map(({ run }) => ({ run, reason: 'none of its claims conforms, so that no fault could be tried on them' })), ...[...areas, ...mutantsRuns.filter(({ run }) => !areas.some((area) => area.run === run))].flatMap(({ run, outcome }) => ('claims' in outcome ? [] : [{ run, reason: outcome.reason }]))],
+    missing: [...untried, ...[...areas, ...mutantsRuns.filter(({ run }) => !areas.some((area) => area.run === run))].flatMap(({ run, outcome }) => ('claims' in outcome ? [] : [{ run, reason: outcome.reason }]))],
     controls,
     complete: options.fault === undefined && options.sample === undefined,
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { note } from '../output';
 import { statSync } from 'node:fs';
 import { engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
@@ -92,7 +93,7 @@ async function publish(lab: Lab): Promise<string> {
 }
 
 async function started(selector: string | undefined): Promise<Lab> {
-  const lab = await startLab(await prepareLab(selector, (line) => void process.stderr.write(`${line}\n`)), { runId: 'unit-test' });
+  const lab = await startLab(await prepareLab(selector, note), { runId: 'unit-test' });
   labs.push(lab);
   return lab;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { note } from '../../output';
 import { configurations, type Configuration } from '../../../fixtures/configurations';
 import { controlFailed } from '../../claim/control';
 import type { Lab } from '../../lab';
@@ -44,7 +45,7 @@ describe('an engine that its operator has configured', () => {
     const areas = isWhole ? [] : (sample[configuration.id] ?? []);
     const whole = await judge(lab, ...(areas.length > 0 ? ['--area', ...areas] : []));
     const { claims, notes, summary } = whole.results();
-    process.stderr.write(`${configuration.id}: ${summary.conforms} conform in ${Math.round(whole.durationMs / 1000)} s\n`);
+    note(`${configuration.id}: ${summary.conforms} conform in ${Math.round(whole.durationMs / 1000)} s`);
     expect(claims.flatMap(({ id, verdict, reason, waiver }) => (verdict === 'error' || (verdict === 'deviates' && waiver === undefined) ? [`${id} ${verdict}: ${reason}`] : []))).toEqual([]);
     const unnamed = configuration.named ? keptBack(claims).filter((it) => !configuration.named?.test(it)) : keptBack(claims);
     expect({ unnamed, notes }).toMatchObject({ unnamed: [] });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { note } from '../../output';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -116,7 +117,7 @@ describe('a rootless engine is judged', () => {
     ['podman-5.8', 'podman/podman.sock'],
   ])('%s at $XDG_RUNTIME_DIR/%s', async (engine, socket) => {
     await lab?.stop();
-    lab = await startLab(await prepareLab(engine, (line) => void process.stderr.write(`${line}\n`)), { runId: 'selftest' });
+    lab = await startLab(await prepareLab(engine, note), { runId: 'selftest' });
     const runtime = temporaryDirectory();
     mkdirSync(path.dirname(path.join(runtime, socket)), { recursive: true });
     await listening(createServer({ allowHalfOpen: true }, leadingTo(lab)), path.join(runtime, socket));
