@@ -63,7 +63,8 @@ export class EngineAgent extends Agent {
   async prune(): Promise<void> {
     const idle = () => Object.values(this.freeSockets).flatMap((sockets) => sockets ?? []);
     if (idle().length === 0) return;
-    // what the other side has ended while this process stood still is heard of now
+    // what the other side has ended while this process stood still is heard of now, or in the next round
+    await pollOnce();
     await pollOnce();
     for (const socket of idle()) {
       if (socket.readableEnded || performance.now() - (this.idleSince.get(socket) ?? 0) > reusedWithin) socket.destroy();

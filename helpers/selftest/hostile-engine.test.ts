@@ -75,7 +75,7 @@ describe('an engine that answers wrongly', () => {
 describe('the program, before an engine that answers wrongly', () => {
   it.each([
     ['null for a list of containers', ['clean']],
-    ['403 from a socket proxy', ['list', '--area', 'document']],
+    ['403 from a socket proxy', ['engines']],
     ['a byte now and then', ['engines']],
     ['a page with status 200', ['engines']],
     ['500 with a page', ['run', '--area', 'document']],

@@ -82,6 +82,20 @@ describe('a real engine is judged', () => {
     expect(await judged(env)).toEqual(well(/^context mine, tcp:\/\/localhost:/));
   }, runPatience);
 
+  it('over verified TLS, which raw calls to the API take as well as the client of testcontainers', async () => {
+    const authority = new CertificateAuthority();
+    const [server, client] = [authority.issue('server', 'DNS:localhost'), authority.issue('client', 'DNS:client')];
+    const files = temporaryDirectory();
+    copyFileSync(path.join(authority.directory, 'ca.pem'), path.join(files, 'ca.pem'));
+    for (const name of ['cert', 'key'] as const) copyFileSync(client[name], path.join(files, `${name}.pem`));
+    const tls = { key: readFileSync(server.key), cert: readFileSync(server.cert), ca: readFileSync(path.join(files, 'ca.pem')), requestCert: true, allowHalfOpen: true };
+    const port = await listening(createTlsServer(tls, leadingTo(lab)));
+    const env = { DOCKER_HOST: `tcp://localhost:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: files };
+    const ended = await commandLine(['run', '--area', 'document', 'models', 'dns'], { env, timeout: runPatience });
+    expect(ended.unjudged().filter((line) => / error: /.test(line))).toEqual([]);
+    for (const area of ['models', 'dns', 'document']) expect(ended.results().claims.filter((claim) => claim.area === area && claim.verdict === 'conforms').length).toBeGreaterThan(5);
+  }, runPatience);
+
   it("over tcp without TLS, although testcontainers' own file names another engine", async () => {
     const port = await listening(createServer({ allowHalfOpen: true }, leadingTo(lab)));
     const home = temporaryDirectory();
