@@ -42,5 +42,7 @@ describe('the pace of this machine', () => {
     expect(sentence(1.4)).toBeUndefined();
     expect(sentence(4.6)).toMatch(/was slow: things could take some 5 times as long .* time limits were up to 5 times as long/);
     expect(sentence(80)).toMatch(/some 10 times/);
+    process.env[timeFactorVariable] = '0.5';
+    expect(sentence(80)).toMatch(/some 10 times as long as on a quiet one; time limits were 0.5 times as long, as .*_TIME_FACTOR says$/);
   });
 });

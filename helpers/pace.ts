@@ -16,29 +16,23 @@ const interval = 1000;
 /** How many looks back a look still counts: something that was busy for a moment only is no slow machine. */
 const memory = 8;
 
-/** What this process has seen so far: how many times as long as usual something took, and how many programs each processor had. */
-const seen = { times: 1, perProcessor: 0, most: 0 };
+/** What this process has seen so far: how many programs each processor had of late, and at most. */
+const seen = { perProcessor: 0, most: 0 };
 
 /**
  * How many times as long as on a quiet machine things may take here and now, from 1 to {@link slowest}: so many programs
- * want each processor, or so much longer than usual something took. A wait that is as long as that costs nothing where
+ * want each processor. A wait that is as long as that costs nothing where
  * what it waits for comes.
  */
 export function slowness(): number {
   const wished = Number(process.env[timeFactorVariable]);
   if (wished > 0) return wished;
-  return Math.min(slowest, Math.max(1, seen.times, seen.perProcessor, wanted() / availableParallelism()));
+  return Math.min(slowest, Math.max(1, seen.perProcessor, wanted() / availableParallelism()));
 }
 
 /** As many milliseconds as something may take here and now of which a quiet machine makes at most `usual`. */
 export function patiently(usual: number): number {
   return Math.round(usual * slowness());
-}
-
-/** To be told how long something took, in milliseconds, that usually takes at most `usual`, such as the first answer of an engine. */
-export function took(milliseconds: number, usual: number): void {
-  seen.times = Math.max(seen.times, milliseconds / usual);
-  seen.most = Math.max(seen.most, seen.times);
 }
 
 /**
@@ -61,7 +55,9 @@ export function watchPace(): () => string | undefined {
 export function sentence(times: number): string | undefined {
   if (times < worthANote) return undefined;
   const so = Math.min(times, slowest).toFixed(0);
-  return `this machine, or the engine's, was slow: things could take some ${so} times as long as on a quiet one, and time limits were up to ${so} times as long`;
+  const byHand = Number(process.env[timeFactorVariable]);
+  const limits = byHand > 0 ? `; time limits were ${byHand} times as long, as ${timeFactorVariable} says` : `, and time limits were up to ${so} times as long`;
+  return `this machine was slow: things could take some ${so} times as long as on a quiet one${limits}`;
 }
 
 /** How many programs want a processor: those that do now, or on average during the last minute if those are more. */

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { engines } from '../../fixtures/engines';
+import type { EngineMode } from '../../fixtures/engines/modes';
+import { timeFactorVariable } from '../pace';
 import { run } from '../process';
 import { readManifest } from './cache';
 import { cgroupNames } from './cgroups';
@@ -111,5 +113,21 @@ withEngine('a lab', () => {
       name: 'UserError',
       message: expect.stringContaining('no-such-flag'),
     });
+  });
+
+  it('that is slow to start is waited for as long as things may take here', async () => {
+    const prepared = await prepareLab(undefined, () => undefined);
+    const slow: EngineMode = { id: 'slow', title: 'It is slow to start', appliesTo: () => true, start: (argv) => ['sh', '-c', 'sleep 4; exec "$@"', 'slow', ...argv] };
+    const started = async (factor: string) => {
+      process.env[timeFactorVariable] = factor;
+      try {
+        return await startLab({ ...prepared, mode: slow }, { runId: 'unit-test' });
+      } finally {
+        Reflect.deleteProperty(process.env, timeFactorVariable);
+      }
+    };
+    await expect(started('0.1')).rejects.toMatchObject({ name: 'UserError', message: expect.stringContaining('did not answer within 3 s') });
+    const late = await started('1.5');
+    await late.stop();
   });
 });

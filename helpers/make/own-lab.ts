@@ -60,6 +60,8 @@ export class OwnLabs {
     const id = JSON.stringify([engineId, asked, key]);
     const starting = this.running.get(id) ?? unwatched(() => withoutEvidence(() => start(this.provisioner, engineId, asked, key)));
     this.running.set(id, starting);
+    // one that was too slow this time is no reason to leave all other claims without it
+    starting.catch(() => this.running.get(id) === starting && this.running.delete(id));
     const startedAt = performance.now();
     const { own } = await settingUp('another lab, which the claim needs, could not be started', () => starting);
     record({ kind: 'note', where: 'suite', what: version === 'same' ? 'another lab of this engine' : `a lab of ${engineId}`, answer: asked.length > 0 ? asked.join(' ') : 'without further arguments' }, startedAt);

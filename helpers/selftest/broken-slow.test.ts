@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { catalogue } from '../../fixtures/claims';
 import type { Lab } from '../lab';
@@ -47,7 +49,7 @@ function endTogether(client: Socket, engine: Socket): void {
   engine.on('end', () => client.end()).on('error', () => client.destroy());
 }
 
-describe('one call that an engine answers too late', () => {
+describe('slow is not dead', () => {
   let lab: Lab | undefined;
   beforeAll(async () => {
     lab = await brokenLab();
@@ -60,7 +62,7 @@ describe('one call that an engine answers too late', () => {
   it.each([
     ['of a container that claims share', 'document', /"HostPort":""/],
     ["of a claim's own container", 'connecting', /"StopSignal":"SIGKILL"/],
-  ])('costs one claim, and no other: the start %s (area %s)', async (_, area, words) => {
+  ])('a call that is answered too late costs one claim, and no other: the start %s (area %s)', async (_, area, words) => {
     const { socketPath, held } = await holdingOneStart(lab as Lab, words);
     const ended = await commandLine(['run', '--area', area], { env: { DOCKER_HOST: `unix://${socketPath}`, [timeFactorVariable]: hurried }, timeout: runPatience });
     expect(held()).toMatch(/^[0-9a-f]{64}$/);
@@ -70,4 +72,15 @@ describe('one call that an engine answers too late', () => {
     expect(ended.printed + ended.complained).not.toContain('does not answer any more');
     expect(ended.status).toBe(3);
   }, runPatience + 10_000);
+
+  it('a slow machine is told of in the results and on the terminal', async () => {
+    const loaded = path.join(temporaryDirectory(), 'loadavg');
+    writeFileSync(loaded, `0.00 0.00 0.00 ${80 * availableParallelism()}/900 1\n`);
+    const through = ['unshare', '--mount', 'sh', '-euc', 'mount --bind "$0" /proc/loadavg; exec "$@"', loaded];
+    const ended = await commandLine(['run', '--claim', 'bridge.default.peers-reach-each-other'], { env: { DOCKER_HOST: `unix://${lab?.socketPath}`, [timeFactorVariable]: undefined }, through, timeout: runPatience });
+    const note = 'this machine was slow: things could take some 10 times as long as on a quiet one, and time limits were up to 10 times as long';
+    expect(ended.results().notes).toContain(note);
+    expect(ended.printed.replace(/\s+/g, ' ')).toContain(note);
+    expect(ended.status).toBe(0);
+  }, runPatience);
 });
