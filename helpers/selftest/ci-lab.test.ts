@@ -7,7 +7,7 @@ import { cacheFolder } from '../lab/cache';
 import { run } from '../process';
 import { readResults, type Results } from '../report/results';
 import { projectRoot } from '../run/project';
-import { brokenLab, labPatience, runPatience } from './broken-lab';
+import { brokenLab, labPatience, onHost, runPatience } from './broken-lab';
 import { expandedAll, runAction, type Stand } from './ci-composite';
 import { actionFolder, yamlOf, type Step, type Workflow } from './ci-files';
 import { commandLine } from './command-line';
@@ -30,7 +30,8 @@ const artifacts: Stand = (action, { name = '', path: from = '' }) => {
 
 describe('the action, with real engines', () => {
   it('must judge the engine of the runner, say what deviates, and fail unless a later job decides', async () => {
-    const lab = await brokenLab('--icc=false');
+    const lab = await brokenLab();
+    await onHost(lab, 'iptables -I DOCKER-USER -i docker0 -o docker0 -j DROP');
     const inputs = { claim: `${peers} ${models}`, ctrf: 'ctrf.json', badge: 'badge.json', output: inFolder('reports') };
     const options = { env: { DOCKER_HOST: `unix://${lab.socketPath}` }, workspace: folder, stand: artifacts };
     const gating = await runAction({ ...options, inputs });
