@@ -30,9 +30,12 @@ export async function flawOfNginx(docker: Dockerode, reference: string, labels: 
   try {
     container = await docker.createContainer({ Image: reference, Labels: labels, HostConfig: { NetworkMode: 'none' } });
     await container.start();
-    const flaw = await flawIn(docker, container.id);
-    // what is run in a container while that ends is killed, which looks like many a flaw
-    return flaw !== undefined && !(await container.inspect()).State.Running ? endsByItself : flaw;
+    const flaw = await flawIn(docker, container.id).catch((error: unknown) => error as Error);
+    if (flaw === undefined) return undefined;
+    // what is run in a container while that ends is killed, or refused in words that say something else
+    if (!(await container.inspect()).State.Running) return endsByItself;
+    if (flaw instanceof Error) throw flaw;
+    return flaw;
   } catch (error) {
     if (isEngineLost(error)) throw error;
     return flawBehind(error as Error & { statusCode?: number; json?: { message?: string } });
