@@ -12,8 +12,8 @@ export function parsedAnswer(call: string, body: Buffer): unknown {
   mustBeFlat(call, body);
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new WrongAnswer(call, inWords(text), 'JSON', { cause: error });
+  } catch {
+    throw new WrongAnswer(call, inWords(text), 'JSON');
   }
 }
 
@@ -78,8 +78,8 @@ function mustBeFlat(call: string, body: Buffer): void {
 function decoded(call: string, body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch (error) {
-    throw new WrongAnswer(call, 'bytes that are no UTF-8', 'JSON', { cause: error });
+  } catch {
+    throw new WrongAnswer(call, 'bytes that are no UTF-8', 'JSON');
   }
 }
 

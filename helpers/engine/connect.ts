@@ -82,7 +82,7 @@ async function throughSsh(endpoint: Extract<Endpoint, { kind: 'ssh' }>, wanted: 
   } catch (error) {
     await relay.close();
     const where = `${addressOf(endpoint)} (${endpoint.found})`;
-    const failure = (relay.failure() ?? (error instanceof CallFailed ? error.cause : (error as Error)).message).replace(/\.$/, '');
+    const failure = (relay.failure() ?? (error instanceof CallFailed ? error.failure : (error as Error)).message).replace(/\.$/, '');
     const [message, remedy] =
       error instanceof TooSlow
         ? noAnswer(where, timeout)

@@ -24,7 +24,7 @@ export function socketForbidden(socket: string, options?: ErrorOptions): UserErr
 
 /** Why an engine that was configured cannot be used. @param timeout milliseconds that it was given */
 export function explainFailure(error: unknown, endpoint: DirectEndpoint, timeout: number): UserError {
-  const failure = ((error instanceof CallFailed || error instanceof WrongAnswer ? error.cause : undefined) ?? error) as NodeJS.ErrnoException;
+  const failure = ((error instanceof CallFailed ? error.failure : error instanceof WrongAnswer ? error.cause : undefined) ?? error) as NodeJS.ErrnoException;
   const options = { cause: error };
   if (endpoint.kind === 'unix' && (failure.code === 'EACCES' || failure.code === 'EPERM')) return socketForbidden(endpoint.path, options);
   const [message, remedy] =

@@ -49,11 +49,12 @@ export class CallFailed extends Error {
 
   constructor(
     readonly call: string,
-    override readonly cause: NodeJS.ErrnoException,
+    /** what the connection said; no `cause`, which would be printed once more below the sentence */
+    readonly failure: NodeJS.ErrnoException,
   ) {
-    super(`${call}: ${cause.message}`);
-    this.code = cause.code;
-    this.syscall = cause.syscall;
+    super(`${call}: ${failure.message}`);
+    this.code = failure.code;
+    this.syscall = failure.syscall;
   }
 }
 
