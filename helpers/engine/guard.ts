@@ -137,7 +137,7 @@ function followed(asked: Asked, answered: Answered, dial: Modem['dial'], transpo
     given.abort();
   });
   const signals = [given.signal, ...(asked.abortSignal ? [asked.abortSignal] : [])];
-  void transport.agent.prune().then(() =>
+  void transport.agent.dropStale().then(() =>
     dial({ ...asked, abortSignal: AbortSignal.any(signals) }, (error, result) => {
       begin.end();
       if (error) answered(late ?? ('statusCode' in error ? worded(call, error as RefusedStream) : new CallFailed(call, error)), null);

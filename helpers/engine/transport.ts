@@ -60,7 +60,7 @@ export class EngineAgent extends Agent {
   }
 
   /** Ends connections that must not be used again, the engine's end of them being gone, or perhaps about to go. */
-  async prune(): Promise<void> {
+  async dropStale(): Promise<void> {
     const idle = () => Object.values(this.freeSockets).flatMap((sockets) => sockets ?? []);
     if (idle().length === 0) return;
     // what the other side has ended while this process stood still is heard of now, or in the next round
@@ -90,7 +90,7 @@ export class Transport {
    * @throws WrongAnswer for what is no answer, or too long; TooSlow where it does not come in time; CallFailed where the connection fails or breaks off
    */
   async send({ method, path, body, headers = {}, idle = this.limits.idle ?? limit('idle'), total = this.limits.total ?? limit('answer') }: Question): Promise<Answer> {
-    await this.agent.prune();
+    await this.agent.dropStale();
     const call = callOf(method, path);
     return await new Promise((resolve, reject) => {
       const length = typeof body === 'string' || Buffer.isBuffer(body) ? { 'Content-Length': Buffer.byteLength(body) } : {};

@@ -42,6 +42,8 @@ export interface EntryRecipe {
 
 /** The manifest of an entry, whatever state its content is in; undefined when there is none that can be read. */
 export function readManifest(name: string): Manifest | undefined {
+  // who only looks makes no folder
+  if (!existsSync(cacheFolder())) return undefined;
   try {
     const manifest = JSON.parse(readFileSync(join(closedFolder(cacheFolder()), name, 'manifest.json'), 'utf8')) as Manifest;
     return manifest.format === format ? manifest : undefined;
