@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spoilingProxy, type SpoilingProxy } from '../faults/spoiling-proxy';
 import type { Lab } from '../lab';
 import { brokenLab, labPatience, onHost, runAgainst, runPatience } from './broken-lab';
@@ -68,7 +68,8 @@ function hasVerdicts(folder: string): boolean {
 }
 
 describe('an engine that is stopped in mid-run, longer than a call may take', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mid-run-'));
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(path.join(tmpdir(), 'mid-run-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('must make no claim deviate', async () => {
