@@ -17,8 +17,11 @@ export function isEngineLost(error: unknown): boolean {
   return message === 'socket hang up' || (code !== undefined && (engineLostCodes.has(code) || (code === 'ENOENT' && syscall === 'connect')));
 }
 
-/** Milliseconds that an engine is given on a quiet machine until it is taken for gone. */
-const goneAfter = 10_000;
+/** Milliseconds that an engine which is silent is given on a quiet machine until it is taken for gone. */
+const silentAfter = 10_000;
+
+/** The same for one at whose address nobody listens: time for one that is being started again. */
+const absentAfter = 3000;
 
 /** Milliseconds between two questions whether it is there. */
 const interval = 250;
@@ -28,18 +31,29 @@ const gone = new WeakSet<object>();
 
 /** Whether an engine still answers `/_ping`, after a call to it has failed: one that is slow, or comes back, has some time for that. */
 export async function stillAnswers(docker: Pick<Dockerode, 'ping'>): Promise<boolean> {
-  const deadline = performance.now() + (gone.has(docker) ? 0 : patiently(goneAfter));
+  const startedAt = performance.now();
   for (;;) {
-    const answers = await Promise.race([
-      docker.ping().then(
-        () => true,
-        () => false,
-      ),
-      pause(patiently(goneAfter), false, { ref: false }),
-    ]);
-    if (answers) gone.delete(docker);
-    else if (performance.now() >= deadline) gone.add(docker);
-    if (answers || gone.has(docker)) return answers;
+    const seen = await asked(docker);
+    if (seen === 'answers') {
+      gone.delete(docker);
+      return true;
+    }
+    const within = patiently(seen === 'absent' ? absentAfter : silentAfter);
+    if (gone.has(docker) || performance.now() - startedAt >= within) {
+      gone.add(docker);
+      return false;
+    }
     await pause(interval);
   }
+}
+
+/** What becomes of one `/_ping`: an answer, nobody there, or no answer of any use. */
+async function asked(docker: Pick<Dockerode, 'ping'>): Promise<'answers' | 'absent' | 'silent'> {
+  return await Promise.race([
+    docker.ping().then(
+      () => 'answers' as const,
+      (error: unknown) => (isEngineLost(error) ? ('absent' as const) : ('silent' as const)),
+    ),
+    pause(patiently(silentAfter), 'silent' as const, { ref: false }),
+  ]);
 }
