@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as output from '../output';
 import { UserError } from '../user-error';
 import { cacheError, cacheFolder, fullDiskIn, isFullDisk, makeCacheFolder, makeEntry, readManifest, removeDebris, usableEntry, whyUnusable } from './cache';
 import { treeDigest } from './tree';
@@ -86,6 +87,16 @@ describe('an entry of the cache', () => {
     utimesSync(file, atime, mtime);
     expect(usableEntry(key)).toBeUndefined();
     expect(whyUnusable(key)).toBe('damaged');
+  });
+
+  it('says once that what an earlier version kept is trusted as it is, with its sum', async () => {
+    const told = jest.spyOn(output, 'note').mockImplementation(() => undefined);
+    const manifest = join(await make(), '../manifest.json');
+    const { sum, ...earlier } = JSON.parse(readFileSync(manifest, 'utf8')) as { sum: string };
+    writeFileSync(manifest, JSON.stringify(earlier));
+    for (let n = 0; n < 2; n++) expect(usableEntry(key)).toBeDefined();
+    expect(told.mock.calls).toEqual([[expect.stringMatching(new RegExp(`kept no checksum: what it holds today is trusted \\(SHA-256 ${sum}\\)`))]]);
+    told.mockRestore();
   });
 
   it('is what it was when it has been copied elsewhere', async () => {

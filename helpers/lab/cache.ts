@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { note } from '../output';
 import { cacheFolder, closedFolder } from '../state/closed-folder.cjs';
 import { isNotClosed, notClosedError } from '../state/not-closed';
 import { UserError } from '../user-error';
@@ -78,7 +79,10 @@ function isAsItWas(place: string, manifest: Manifest): boolean {
   const sum = contentDigest(content);
   if (sum !== (manifest.sum ?? sum)) return false;
   try {
-    if (manifest.sum === undefined) writeInOneStep(join(place, 'manifest.json'), manifestText({ ...manifest, sum }));
+    if (manifest.sum === undefined) {
+      writeInOneStep(join(place, 'manifest.json'), manifestText({ ...manifest, sum }));
+      note(`${place} was made by an earlier version, which kept no checksum: what it holds today is trusted (SHA-256 ${sum}). Remove the folder to have it made anew.`);
+    }
     writeInOneStep(seen, stamp);
   } catch {
     // a cache that can only be read is read whole each time
