@@ -76,7 +76,7 @@ describe("a user's engine whose host has an uplink", () => {
 
   it('must say first what nobody looked at where there is no uplink, in seconds', async () => {
     lab = await brokenLab();
-    const ended = await runOn(lab, ['--area', 'egress', 'publishing', '--min-judged', '0']);
+    const ended = await runOn(lab, ['--claim', 'egress', 'publishing.neighbours']);
     expect(ended.results().notLookedAt?.map(({ subject, reason }) => [subject, reason])).toEqual([
       ['egress', 'the host has no gateway'],
       ['published-ports-from-beside', expect.stringContaining('--engine')],
