@@ -1,3 +1,4 @@
+import { eventually } from '../claim/eventually';
 import { connect } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { cleanLabs } from '../lab';
@@ -36,13 +37,22 @@ async function cleanEngine(): Promise<Cleaned> {
   const connection = await connect(endpoint);
   try {
     const { docker } = connection;
-    const found = await runsObjects(docker);
-    await removeObjects(docker, found.filter(({ dead }) => dead));
-    // what an engine would not remove it says as if it had been gone
-    const there = await runsObjects(docker);
+    const found = new Map<string, RunsObject>();
+    // what a killed run had asked for last can come to be after a first look, and hold its image
+    const there = await eventually(
+      async () => {
+        const dead = (await runsObjects(docker)).filter((it) => it.dead);
+        for (const it of dead) found.set(`${it.kind} ${it.id}`, it);
+        await removeObjects(docker, dead);
+        // what an engine would not remove it says as if it had been gone
+        return await runsObjects(docker);
+      },
+      (rest) => !rest.some(({ dead }) => dead),
+      { within: 5000 },
+    );
     const isThere = ({ kind, id }: RunsObject) => there.some((it) => it.kind === kind && it.id === id);
     const [stuck, wanted] = [there.filter(({ dead }) => dead), there.filter(({ dead }) => !dead)];
-    return { removed: found.filter((it) => it.dead && !isThere(it)).map(named), stuck: stuck.map(named), wanted: wanted.map((it) => `${named(it)}${it.runId === '' ? '' : `, of the run ${it.runId}`}`) };
+    return { removed: [...found.values()].filter((it) => !isThere(it)).map(named), stuck: stuck.map(named), wanted: wanted.map((it) => `${named(it)}${it.runId === '' ? '' : `, of the run ${it.runId}`}`) };
   } finally {
     await connection.close();
   }
