@@ -5,6 +5,7 @@ import { plain } from '../report/text';
 import { isChecked } from '../run/context';
 import { currentRun } from '../run/current-session';
 import { Progress, progressOptions } from '../run/progress';
+import { claimIdOf } from './claim-of-test';
 
 /** Jest's reporter that shows people how far a run is, on standard error. */
 export default class ProgressReporter {
@@ -40,9 +41,6 @@ export default class ProgressReporter {
     this.progress?.end();
   }
 }
-
-/** Titles of claims begin with their ids. */
-const claimIdOf = (title: string) => title.split(': ', 1)[0] ?? '';
 
 /** A failure without the lines of its stack. */
 function reasonOf([message = '']: readonly string[]): string {

@@ -10,6 +10,7 @@ import { redacted } from '../run/redaction';
 import type { RunContext } from '../run/context';
 import { projectRoot, suite } from '../run/project';
 import { exitStatus } from '../user-error';
+import { claimIdOf } from './claim-of-test';
 
 /**
  * Jest's reporter of a conformance run. When the specs are done it ends the session, puts the results together and
@@ -71,13 +72,12 @@ function mutantsOf({ mutants, engine, directory }: RunContext): string {
 
 /** What Jest says of one spec file, by claim ids: titles of claims begin with them. */
 function specReport({ testFilePath, testExecError, failureMessage, testResults }: TestResult): SpecReport {
-  const idOf = (title: string) => title.split(': ')[0] ?? title;
   const failed = testResults.filter(({ status }) => status === 'failed');
   return {
     file: path.relative(projectRoot, testFilePath).split(path.sep).join('/'),
     crash: testResults.length === 0 ? crashOf(testExecError, failureMessage) : undefined,
-    leftOut: new Set(testResults.filter(({ status }) => status === 'pending').map(({ title }) => idOf(title))),
-    failures: new Map(failed.map(({ title, failureMessages }) => [idOf(title), failureMessages.join('\n')])),
+    leftOut: new Set(testResults.filter(({ status }) => status === 'pending').map(({ title }) => claimIdOf(title))),
+    failures: new Map(failed.map(({ title, failureMessages }) => [claimIdOf(title), failureMessages.join('\n')])),
   };
 }
 
