@@ -17,11 +17,11 @@ export default tseslint.config(
       // the type that the caller expects of a package or module loaded late
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // what leaves for a terminal or a log is cleaned in one place
-      'no-restricted-syntax': ['error', { selector: "MemberExpression[object.object.name='process'][object.property.name=/^std(out|err)$/][property.name='write']", message: 'Use print or note of helpers/output.ts.' }],
+      'no-restricted-syntax': ['error', { selector: "MemberExpression[object.object.name='process'][object.property.name=/^std(out|err)$/][property.name='write']", message: 'Use print or note of helpers/base/output.ts.' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
-  { files: ['helpers/output.ts', 'helpers/bench/bare-api.ts', 'helpers/bin.cjs'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['helpers/base/output.ts', 'helpers/bench/bare-api.ts', 'helpers/bin.cjs'], rules: { 'no-restricted-syntax': 'off' } },
   {
     // what a run keeps, runs or removes is in folders of its user's alone
     files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],

@@ -9,7 +9,7 @@ const judges = [
   'helpers/jest/matchers',
   'helpers/vantage/{fetch,outcome}',
   'helpers/run/{assemble,availability,waivers}',
-  'helpers/report/verdict-summary',
+  'helpers/results/verdict-summary',
   'helpers/diagnosis/{firewall,ladder,scene}',
 ];
 

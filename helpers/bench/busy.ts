@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { dieWithUs } from '../lab/die-with-us';
-import { run } from '../process';
-import { readResults, type ClaimResult } from '../report/results';
-import { projectRoot } from '../run/project';
+import { run } from '../base/process';
+import { readResults, type ClaimResult } from '../results/results';
+import { projectRoot } from '../base/project';
 import { temporaryFolder } from '../state/temporary';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 
 /** What is judged beside the load: areas with many probes, names and ports. */
 const areas = ['document', 'publishing', 'dns', 'connecting'];

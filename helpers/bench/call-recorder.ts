@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Lab } from '../lab';
-import { writeFileAtomically } from '../report/write-file';
+import { writeFileAtomically } from '../base/write-file';
 import { recordingProxy, type RecordingProxy } from './recording-proxy';
 
 /** Writes down every call that the suite makes to its lab. */

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../../fixtures/claims';
 import { startLab, type PreparedLab } from '../lab';
-import { run } from '../process';
-import type { Results } from '../report/results';
-import { projectRoot } from '../run/project';
-import { UserError } from '../user-error';
+import { run } from '../base/process';
+import type { Results } from '../results/results';
+import { projectRoot } from '../base/project';
+import { UserError } from '../base/user-error';
 import type { RecordedCall } from './recording-proxy';
 import { replay } from './replay';
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { startLab } from '../lab';
 import type { PreparedLab } from '../lab';
 import { launch } from '../lab/launch';
-import { run } from '../process';
-import type { Results } from '../report/results';
-import { projectRoot } from '../run/project';
-import { UserError } from '../user-error';
+import { run } from '../base/process';
+import type { Results } from '../results/results';
+import { projectRoot } from '../base/project';
+import { UserError } from '../base/user-error';
 import { duration, type Contender } from './measure';
 import type { RunningEngine } from './running-engine';
 
@@ -68,7 +68,7 @@ export class Contenders {
 
   /** The program measures itself: the start of Node is no call to an engine. */
   private async bareCalls(): Promise<number> {
-    const program = ['--require', path.join(projectRoot, 'helpers', 'typescript.cjs'), path.join(__dirname, 'bare-api.ts')];
+    const program = ['--require', path.join(projectRoot, 'helpers', 'loader', 'typescript.cjs'), path.join(__dirname, 'bare-api.ts')];
     return Number(await output(this.engine.onItsHost([process.execPath, ...program]), this.engine.dockerHost));
   }
 

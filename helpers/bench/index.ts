@@ -1,10 +1,10 @@
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { prepareLab, type PreparedLab } from '../lab';
-import { note, print } from '../output';
-import { writeFileAtomically } from '../report/write-file';
+import { note, print } from '../base/output';
+import { writeFileAtomically } from '../base/write-file';
 import { temporaryFolder } from '../state/temporary';
-import { exitStatus } from '../user-error';
+import { exitStatus } from '../base/user-error';
 import { benchBusy } from './busy';
 import { measureCatalogue, type CatalogueRun } from './catalogue-run';
 import { Contenders } from './contenders';

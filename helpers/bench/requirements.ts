@@ -1,5 +1,5 @@
-import { run } from '../process';
-import { UserError } from '../user-error';
+import { run } from '../base/process';
+import { UserError } from '../base/user-error';
 
 /** What the script and its surroundings are made of, and the Debian packages that have it. */
 const tools = { bash: 'bash', docker: 'docker-cli', jq: 'jq', curl: 'curl', ps: 'procps', nsenter: 'util-linux', unshare: 'util-linux' };

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitingAtMost } from '../mutants/look';
-import { patiently } from '../pace';
+import { patiently } from '../base/pace';
 import { record, tentatively } from './evidence';
 
 export interface Patience {

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type Dockerode from 'dockerode';
 import type * as Testcontainers from 'testcontainers';
 import type { NginxOptions } from '../../fixtures/topologies';
-import { native } from '../native';
+import { native } from '../base/native';
 import type { HostAccess, RunContext } from '../run/context';
 import { drawn, remembered } from '../mutants/answers';
 import { identityPath } from '../vantage/fetch';

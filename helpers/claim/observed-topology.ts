@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
-import type { NetworkNamespace, ObservedTopology } from '../report/results';
+import type { NetworkNamespace, ObservedTopology } from '../results/results';
 import { hostEnd } from '../vantage/host-end';
 import type { EngineHost } from '../vantage/host';
 import { listensOn, networkView, networkViews, networkViewWithSockets, type NetworkView, type ViewWithSockets } from '../vantage/procfs';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { engineLost } from '../engine/lost';
 import { TooSlow } from '../engine/wrong-answer';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { control } from './control';
 import { claimedToBeGranted, lasting, mustGrant, SetUpFailed, settingUp } from './set-up';
 import { Blocked, verdictOf } from './verdict';

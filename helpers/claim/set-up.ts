@@ -1,6 +1,6 @@
 import { isUnanswered } from '../engine/wrong-answer';
 import { notReading } from '../mutants/look';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { Blocked } from './verdict';
 
 /**

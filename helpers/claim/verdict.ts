@@ -1,6 +1,6 @@
 import { engineLost, isEngineLost } from '../engine/lost';
 import { TooSlow, WrongAnswer } from '../engine/wrong-answer';
-import type { ClaimResult } from '../report/results';
+import type { ClaimResult } from '../results/results';
 import { probeOf } from '../vantage/fetch';
 import type { JudgedOutcome } from '../vantage/outcome';
 import type { Evidence } from './evidence';

@@ -2,9 +2,9 @@ import { eventually } from '../claim/eventually';
 import { connect } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { cleanLabs } from '../lab';
-import { print } from '../output';
+import { print } from '../base/output';
 import { removeObjects, runsObjects, type RunsObject } from '../run/objects';
-import { exitStatus } from '../user-error';
+import { exitStatus } from '../base/user-error';
 
 /** What was done on an engine, a line each. */
 interface Cleaned {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { conformingResults, sampleResults } from '../report/sample-results';
+import { conformingResults, sampleResults } from '../results/sample-results';
 import { commandLine } from '../selftest/command-line';
 
 let folder: string;

@@ -1,9 +1,9 @@
 import { compareResults } from '../report/diff/compare';
 import { diffMarkdown } from '../report/diff/markdown';
 import { diffTerminal } from '../report/diff/terminal';
-import { looks, print } from '../output';
-import { readResults } from '../report/results';
-import { jsonText } from '../report/text';
+import { looks, print } from '../base/output';
+import { readResults } from '../results/results';
+import { jsonText } from '../base/text';
 
 export interface DiffOptions {
   markdown?: boolean;

@@ -5,8 +5,8 @@ import { gatherFacts } from '../engine/facts';
 import { explainedCall } from '../engine/wrong-answer';
 import { unusedSockets } from '../engine/unused-sockets';
 import { engineStates } from '../lab';
-import { print } from '../output';
-import { UserError } from '../user-error';
+import { print } from '../base/output';
+import { UserError } from '../base/user-error';
 import { describeEngines, describeModes } from './engine-list';
 
 /** Shows the engine that `run` would take, and those that a lab can have here, each with its state and the reason, and their modes. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Claim } from '../../fixtures/claims/model';
-import { print } from '../output';
-import { readResults } from '../report/results';
+import { print } from '../base/output';
+import { readResults } from '../results/results';
 import { selectClaims, specFile } from '../run/selection';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 
 /** Shows everything that is known of one claim: what the catalogue says, and the verdict and evidence of the last run. */
 export function explainCommand(id: string, { json }: { json: string }): number {

@@ -11,13 +11,13 @@ import { killMatrixTerminal } from '../faults/terminal';
 import { readTrials } from '../faults/trials';
 import { prepareLab } from '../lab';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
-import type { Results } from '../report/results';
-import { looks, note, print } from '../output';
-import { formatDuration, jsonText } from '../report/text';
-import { writeFileAtomically } from '../report/write-file';
+import type { Results } from '../results/results';
+import { looks, note, print } from '../base/output';
+import { formatDuration, jsonText } from '../base/text';
+import { writeFileAtomically } from '../base/write-file';
 import { selectClaims } from '../run/selection';
 import { temporaryFolder } from '../state/temporary';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { selectionOf } from './options';
 import { endOnSignals } from './signals';
 

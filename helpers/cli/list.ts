@@ -1,7 +1,7 @@
 import type { Claim } from '../../fixtures/claims/model';
 import type { Inapplicable } from '../claim/applicability';
-import { note, print } from '../output';
-import { jsonText } from '../report/text';
+import { note, print } from '../base/output';
+import { jsonText } from '../base/text';
 import { selectClaims } from '../run/selection';
 import { selectionOf, type SelectingOptions } from './options';
 

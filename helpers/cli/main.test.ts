@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
-import { timeFactorVariable } from '../pace';
-import { suite } from '../run/project';
+import { timeFactorVariable } from '../base/pace';
+import { suite } from '../base/project';
 import { commandLine } from '../selftest/command-line';
 import { cleanUp, engineOnSocket, listening, temporaryDirectory } from '../selftest/fake-engine';
 

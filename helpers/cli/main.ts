@@ -1,10 +1,10 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each command loads only what it needs: start-up time is what a user waits for */
 import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { note, print } from '../output';
-import { suite } from '../run/project';
+import { note, print } from '../base/output';
+import { suite } from '../base/project';
 import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 import type { DiffOptions } from './diff';
 import type { ListOptions } from './list';
 import type { FaultsOptions } from './faults';

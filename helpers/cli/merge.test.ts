@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { catalogue } from '../../fixtures/claims';
 import { writeFailure } from '../matrix/failure-file';
 import { claimsOfShard } from '../matrix/shard';
-import { readResults, type ClaimResult, type Results } from '../report/results';
-import { resultsOf } from '../report/sample-matrix';
-import { sampleResults } from '../report/sample-results';
-import { summarize } from '../report/verdict-summary';
+import { readResults, type ClaimResult, type Results } from '../results/results';
+import { resultsOf } from '../results/sample-matrix';
+import { sampleResults } from '../results/sample-results';
+import { summarize } from '../results/verdict-summary';
 import { commandLine, type Ended } from '../selftest/command-line';
 
 let folder: string;

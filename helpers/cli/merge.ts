@@ -3,14 +3,14 @@ import { filesOf } from '../matrix';
 import { readColumn, writeFailure } from '../matrix/failure-file';
 import { joinShards, type Read } from '../matrix/join-shards';
 import { withFileNames, writeMatrixReports } from '../matrix/reports';
-import { looks, print, printCommands } from '../output';
-import { inOrder } from '../report/engine-order';
-import { withLeastJudged } from '../report/judged-share';
-import { matrixStatus } from '../report/matrix-outline';
-import type { ReportInput } from '../report/report-input';
-import { writeResults, type Results } from '../report/results';
-import { oneLine, truncate } from '../report/text';
-import { exitStatus, UserError } from '../user-error';
+import { looks, print, printCommands } from '../base/output';
+import { inOrder } from '../results/engine-order';
+import { withLeastJudged } from '../results/judged-share';
+import { matrixStatus } from '../report/text/matrix-outline';
+import type { ReportInput } from '../results/report-input';
+import { writeResults, type Results } from '../results/results';
+import { oneLine, truncate } from '../base/text';
+import { exitStatus, UserError } from '../base/user-error';
 import { mustTakeFiles } from './output-folder';
 
 export interface MergeOptions {

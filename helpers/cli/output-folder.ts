@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
-import { makeFolder } from '../make-folder';
-import { exitStatus, UserError } from '../user-error';
+import { makeFolder } from '../base/make-folder';
+import { exitStatus, UserError } from '../base/user-error';
 
 /**
  * Makes sure, before anything is started, that reports can be written to a folder at the end.

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { note } from '../output';
+import { note } from '../base/output';
 
 /** What a command has begun and must not leave behind. */
 export interface Interruptible {

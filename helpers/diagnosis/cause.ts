@@ -1,5 +1,5 @@
 import type { Evidence } from '../claim/evidence';
-import type { ClaimResult } from '../report/results';
+import type { ClaimResult } from '../results/results';
 import type { Finding } from './ladder';
 import type { NamespaceState } from './namespace-state';
 import type { Scene } from './scene';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
-import { projectRoot } from '../run/project';
+import { projectRoot } from '../base/project';
 
 const page = readFileSync(path.join(projectRoot, 'docs', 'common-failures.md'), 'utf8');
 const rows = page.split('\n').filter((line) => /^\| +\d+ \|/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));

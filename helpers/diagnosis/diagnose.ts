@@ -1,6 +1,6 @@
 import { withoutEvidence } from '../claim/evidence';
 import { describeOutcome } from '../vantage/outcome';
-import { unknownCause } from '../report/cause-code';
+import { unknownCause } from '../results/cause-code';
 import { causeFrom, everything, type Cause } from './cause';
 import { ladder, type Finding, type Rung } from './ladder';
 import { lookAt, partiesOf, sceneOf, type FailedProbe, type Look, type Surroundings } from './observe';

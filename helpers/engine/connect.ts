@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { isPlainPath } from '../state/temporary';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { askEngine, UnexpectedAnswer } from './ask-engine';
 import type { DirectEndpoint } from './dial';
 import { addressOf, type Endpoint } from './endpoint';

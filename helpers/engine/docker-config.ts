@@ -4,9 +4,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 
-import { oneLine } from '../report/text';
-import { FileProblem, largest, parseJson, readText } from '../read-file';
-import { UserError } from '../user-error';
+import { oneLine } from '../base/text';
+import { FileProblem, largest, parseJson, readText } from '../base/read-file';
+import { UserError } from '../base/user-error';
 import { withoutSecrets } from './endpoint';
 
 /** The part of config.json that says which engine is meant; the rest, such as passwords of registries, is nobody's business here. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
-import { oneLine, truncate } from '../report/text';
-import { UserError } from '../user-error';
+import { oneLine, truncate } from '../base/text';
+import { UserError } from '../base/user-error';
 
 /** What a TLS connection needs; `directory` holds the files under the names `ca.pem`, `cert.pem` and `key.pem`. */
 export interface TlsMaterial {

@@ -1,4 +1,4 @@
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { UnexpectedAnswer } from './ask-engine';
 import type { DirectEndpoint } from './dial';
 import { addressOf } from './endpoint';

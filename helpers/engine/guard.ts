@@ -2,7 +2,7 @@ import { stringify } from 'node:querystring';
 import { finished, type Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import type DockerModem from 'docker-modem';
-import { native } from '../native';
+import { native } from '../base/native';
 import { parsedAnswer, parsedIfJson, shaped } from './answer-shape';
 import { Deadline } from './deadline';
 import type { DirectEndpoint } from './dial';

@@ -1,4 +1,4 @@
-import { patiently } from '../pace';
+import { patiently } from '../base/pace';
 
 /**
  * How long an engine may take, in milliseconds, and how much it may say. These are all of the limits on calls to an

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { timeFactorVariable } from '../pace';
+import { timeFactorVariable } from '../base/pace';
 import { stillAnswers } from './lost';
 import { CallFailed, isUnanswered, TooSlow } from './wrong-answer';
 

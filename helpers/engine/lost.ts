@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { setTimeout as pause } from 'node:timers/promises';
-import { patiently } from '../pace';
+import { patiently } from '../base/pace';
 
 /** What a run says when the engine that it had reached is gone. */
 export const engineLost = 'the engine does not answer any more';

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 
 import { temporaryFolder } from '../state/temporary';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { dial, type DirectEndpoint } from './dial';
 
 /** A local unix socket that leads somewhere else. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-import { patiently } from '../pace';
-import { run } from '../process';
+import { patiently } from '../base/pace';
+import { run } from '../base/process';
 import type { SshAddress } from './endpoint';
 import { startRelay, type Relay } from './relay';
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type * as Testcontainers from 'testcontainers';
-import { native } from '../native';
+import { native } from '../base/native';
 import { temporaryRoot } from '../state/temporary';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 
 type Client = Awaited<ReturnType<typeof Testcontainers.getContainerRuntimeClient>>;
 

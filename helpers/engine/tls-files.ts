@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSecureContext } from 'node:tls';
 
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import type { TlsMaterial } from './endpoint';
 
 /**

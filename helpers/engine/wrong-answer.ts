@@ -1,4 +1,4 @@
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { engineLostCodes, isEngineLost } from './lost';
 
 /** What a reader can do who meets an answer that no engine gives. */

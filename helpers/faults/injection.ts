@@ -4,8 +4,8 @@ import { topologies, type TopologyName } from '../../fixtures/topologies';
 import type { Container } from '../claim/container';
 import type { Provisioner } from '../claim/nginx';
 import type { Lab } from '../lab';
-import { run } from '../process';
-import { exitStatus, UserError } from '../user-error';
+import { run } from '../base/process';
+import { exitStatus, UserError } from '../base/user-error';
 import { hostVariables, memberVariables, scriptOf, type Variables } from './script';
 import { spoilingProxy, type SpoilingProxy } from './spoiling-proxy';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Fault } from '../../fixtures/faults/model';
-import type { ClaimResult, Results, Verdict } from '../report/results';
-import { sampleResults } from '../report/sample-results';
+import type { ClaimResult, Results, Verdict } from '../results/results';
+import { sampleResults } from '../results/sample-results';
 import { killMatrix, type MatrixInput } from './kill-matrix';
 import { killMatrixMarkdown } from './markdown';
 import { killMatrixTerminal } from './terminal';

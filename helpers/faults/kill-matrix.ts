@@ -1,11 +1,11 @@
 import type { Control } from '../../fixtures/faults/controls';
 import type { Fault } from '../../fixtures/faults/model';
 import type { TrialFault } from '../../fixtures/faults/trials/model';
-import { unknownCause } from '../report/cause-code';
-import type { Failure } from '../report/report-input';
-import type { ClaimResult, Results } from '../report/results';
-import { oneLine, truncate } from '../report/text';
-import { exitStatus } from '../user-error';
+import { unknownCause } from '../results/cause-code';
+import type { Failure } from '../results/report-input';
+import type { ClaimResult, Results } from '../results/results';
+import { oneLine, truncate } from '../base/text';
+import { exitStatus } from '../base/user-error';
 import type { Trial } from './trials';
 
 /** What a kill matrix is made from. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Progress } from '../matrix/display';
-import { resultsOf } from '../report/sample-matrix';
+import { resultsOf } from '../results/sample-matrix';
 import { LabRuns, type LabRunsOptions } from './lab-runs';
 
 let folder: string;

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { cleanLabs } from '../lab';
 import type { Display } from '../matrix/display';
 import { EngineRun, runProgram, type Stage } from '../matrix/engine-run';
-import type { Failure } from '../report/report-input';
-import type { Results } from '../report/results';
+import type { Failure } from '../results/report-input';
+import type { Results } from '../results/results';
 
 /** A run of the suite in a lab of its own. */
 export interface LabRun {

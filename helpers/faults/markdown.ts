@@ -1,4 +1,4 @@
-import { formatDuration } from '../report/text';
+import { formatDuration } from '../base/text';
 import type { KillMatrix } from './kill-matrix';
 import { isGood, killersOf, summaryOf, totals } from './terminal';
 

@@ -4,7 +4,7 @@ import type { Fault } from '../../fixtures/faults/model';
 import { trialFaults as allTrials } from '../../fixtures/faults/trials';
 import type { TrialFault } from '../../fixtures/faults/trials/model';
 import type { Claim } from '../../fixtures/claims/model';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 import { bystanderOf } from './bystander';
 import type { LabRun } from './lab-runs';
 import { chooseFaults, faultById, fits, sampleOf } from './select';

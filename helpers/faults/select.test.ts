@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { faults } from '../../fixtures/faults';
 import type { Fault } from '../../fixtures/faults/model';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { chooseFaults, faultById } from './select';
 
 const fault = (id: string, features: Partial<Fault> = {}) => ({ kind: 'engine', id, title: id, daemonArgs: [], kills: ['a'], ...features }) as Fault;

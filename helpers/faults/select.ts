@@ -1,7 +1,7 @@
 import semver from 'semver';
 import { faults as allFaults } from '../../fixtures/faults';
 import type { Fault } from '../../fixtures/faults/model';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 
 /**
  * One fault.

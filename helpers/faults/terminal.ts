@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { formatDuration, oneLine, truncate } from '../report/text';
+import { formatDuration, oneLine, truncate } from '../base/text';
 import { isIdle, type ClaimRow, type FaultRow, type KillMatrix } from './kill-matrix';
 
 /** The matrix as a terminal shows it. */

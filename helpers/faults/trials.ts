@@ -5,7 +5,7 @@ import type { TrialFault } from '../../fixtures/faults/trials/model';
 import { controlFailed } from '../claim/control';
 import type { ClaimRecord } from '../claim/verdict';
 import type { Lab } from '../lab';
-import { run } from '../process';
+import { run } from '../base/process';
 import { ProbeBroken } from '../vantage/vantage';
 import { bystanderOf } from './bystander';
 import { scriptOf } from './script';

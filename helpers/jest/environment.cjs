@@ -1,3 +1,3 @@
 'use strict';
-require('../typescript.cjs');
+require('../loader/typescript.cjs');
 module.exports = require('./environment.ts');

@@ -4,7 +4,7 @@ import { TestEnvironment } from 'jest-environment-node';
 import { SpecRuntime } from '../claim/spec-runtime';
 import { Surroundings } from '../claim/surroundings';
 import { openClient } from '../engine/client';
-import { nativeRequire } from '../native';
+import { nativeRequire } from '../base/native';
 import { readContext } from '../run/context';
 import { currentRun } from '../run/current-session';
 import { EngineHost } from '../vantage/host';

@@ -1,6 +1,6 @@
 import { catalogue } from '../../fixtures/claims';
-import { defaultLeastJudged } from '../report/judged-share';
-import { note } from '../output';
+import { defaultLeastJudged } from '../results/judged-share';
+import { note } from '../base/output';
 import { currentRun, setCurrentRun } from '../run/current-session';
 import { defaultTargets } from '../run/report-targets';
 import { Session } from '../run/session';

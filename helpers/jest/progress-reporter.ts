@@ -1,7 +1,7 @@
 import type { TestCaseResult, TestResult } from '@jest/test-result';
 import type { Circus } from '@jest/types';
 import { claimById } from '../../fixtures/claims';
-import { plain } from '../report/text';
+import { plain } from '../base/text';
 import { isChecked } from '../run/context';
 import { currentRun } from '../run/current-session';
 import { Progress, progressOptions } from '../run/progress';

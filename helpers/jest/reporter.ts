@@ -3,13 +3,13 @@ import type { AggregatedResult, TestResult } from '@jest/test-result';
 import type { Config } from '@jest/types';
 import { currentRun } from '../run/current-session';
 import { assembleResults, readRecords, readTopologies, type SpecReport } from '../run/assemble';
-import { looks, note, print } from '../output';
+import { looks, note, print } from '../base/output';
 import { writeReports } from '../report';
-import type { Results } from '../report/results';
+import type { Results } from '../results/results';
 import { redacted } from '../run/redaction';
 import type { RunContext } from '../run/context';
-import { projectRoot, suite } from '../run/project';
-import { exitStatus } from '../user-error';
+import { projectRoot, suite } from '../base/project';
+import { exitStatus } from '../base/user-error';
 import { claimIdOf } from './claim-of-test';
 
 /**

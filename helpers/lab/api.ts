@@ -2,7 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { limit } from '../engine/limits';
 import { askOnce } from '../engine/transport';
-import { patiently } from '../pace';
+import { patiently } from '../base/pace';
 
 /** What the engine's API answered. */
 export interface Answer {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Suite } from '../../fixtures/engines';
-import { native } from '../native';
+import { native } from '../base/native';
 import { aptError, chooseMirror, openApt, parseUris } from './apt';
 
 describe('what apt-get prints', () => {

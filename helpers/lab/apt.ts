@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../user-error';
-import { run } from '../process';
+import { UserError } from '../base/user-error';
+import { run } from '../base/process';
 import { fullDiskIn } from './cache';
 import { dieWithUs } from './die-with-us';
 import { debianKeyring, defaultMirror, unusedPackages } from '../../fixtures/engines';

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as output from '../output';
-import { UserError } from '../user-error';
+import * as output from '../base/output';
+import { UserError } from '../base/user-error';
 import { cacheError, cacheFolder, fullDiskIn, isFullDisk, makeCacheFolder, makeEntry, readManifest, removeDebris, usableEntry, whyUnusable } from './cache';
 import { treeDigest } from './tree';
 

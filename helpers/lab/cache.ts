@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { note } from '../output';
+import { note } from '../base/output';
 import { cacheFolder, closedFolder } from '../state/closed-folder.cjs';
 import { isNotClosed, notClosedError } from '../state/not-closed';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { contentDigest, lookAt } from './tree';
 
 export { cacheFolder } from '../state/closed-folder.cjs';

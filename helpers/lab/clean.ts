@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { closedFolder } from '../state/closed-folder.cjs';
 import { isHeld, temporaryRoots, unfinished } from '../state/temporary';
 import { cgroupNames, removeCgroups } from './cgroups';
-import type { Life } from './owner';
-import { isOfAnotherBoot, lifeOf, ownerOf } from './owner';
+import type { Life } from '../state/owner';
+import { isOfAnotherBoot, lifeOf, ownerOf } from '../state/owner';
 
 /** Milliseconds after which a folder whose making was interrupted is removed. */
 const unfinishedAge = 10 * 60 * 1000;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../process';
+import { run } from '../base/process';
 import { fullDiskIn } from './cache';
 import { dieWithUs } from './die-with-us';
 

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { engines } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
-import { timeFactorVariable } from '../pace';
-import { run } from '../process';
+import { timeFactorVariable } from '../base/pace';
+import { run } from '../base/process';
 import { readManifest } from './cache';
 import { cgroupNames } from './cgroups';
 import { entryName } from './engine-root';
 import type { Lab } from './index';
 import { cleanLabs, prepareLab, startLab } from './index';
-import { startTime } from './owner';
+import { startTime } from '../state/owner';
 
 const [engine] = engines;
 const ready = process.getuid?.() === 0 && engine !== undefined && readManifest(entryName('template', engine)) !== undefined;
@@ -72,9 +72,9 @@ withEngine('a lab', () => {
 
   it('leaves nothing when its run is killed, even with a container in it that is paused', async () => {
     const script = `
-      require(${JSON.stringify(join(__dirname, '../typescript.cjs'))});
+      require(${JSON.stringify(join(__dirname, '../loader/typescript.cjs'))});
       const { prepareLab, startLab } = require(${JSON.stringify(join(__dirname, 'index.ts'))});
-      const { run } = require(${JSON.stringify(join(__dirname, '../process.ts'))});
+      const { run } = require(${JSON.stringify(join(__dirname, '../base/process.ts'))});
       prepareLab(undefined, () => {}).then((p) => startLab(p, { runId: 'killed' })).then(async (l) => {
         const { exitCode } = await run(l.enter(['sh', '-ec', ${JSON.stringify(pauseContainer('$0'))}, l.image.reference]));
         console.log(exitCode === 0 ? l.socketPath : 'no container could be paused');

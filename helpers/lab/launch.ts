@@ -7,13 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineRecipe } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { temporaryFolder } from '../state/temporary';
-import { patiently } from '../pace';
-import { UserError } from '../user-error';
+import { patiently } from '../base/pace';
+import { UserError } from '../base/user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
 import { dieWithUs } from './die-with-us';
 import { daemonInMode, entrance, writeModeFiles } from './mode';
-import { startTime } from './owner';
+import { startTime } from '../state/owner';
 
 /** Milliseconds within which a daemon has to answer on a quiet machine. */
 const startUpTimeout = 30_000;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 
 /**
  * A lock that the kernel gives back however its holder ends: flock(1) holds it for as long as its standard input, a

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineIdentity, EngineMode, MachineNeed } from '../../fixtures/engines/modes';
-import { run } from '../process';
+import { run } from '../base/process';
 import { cgroupMounts } from './cgroups';
 import type { Obstacle } from './requirements';
 

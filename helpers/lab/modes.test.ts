@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { note } from '../output';
+import { note } from '../base/output';
 import { statSync } from 'node:fs';
 import { engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { modes, modesOf } from '../../fixtures/engines/modes';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { eventually } from '../claim/eventually';
-import { run } from '../process';
+import { run } from '../base/process';
 import { call } from './api';
 import { readManifest } from './cache';
 import { entryName } from './engine-root';

@@ -1,10 +1,10 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { debianKeyring } from '../../fixtures/engines';
-import { inPath } from '../in-path';
-import { run } from '../process';
+import { inPath } from '../base/in-path';
+import { run } from '../base/process';
 import { closedFolder } from '../state/closed-folder.cjs';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { cacheError, cacheFolder } from './cache';
 
 /** Bytes that a set-up needs while it works; what stays is about half. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { engines } from '../../fixtures/engines';
 import { modes, modesOf } from '../../fixtures/engines/modes';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 import { anotherVersionOf, engineId, idInMode, selectEngine } from './select';
 import { upstreamVersion } from './sources';
 

@@ -2,7 +2,7 @@ import { engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { modesOf } from '../../fixtures/engines/modes';
 import type { EngineMode } from '../../fixtures/engines/modes';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 import { readManifest } from './cache';
 import { entryName } from './engine-root';
 

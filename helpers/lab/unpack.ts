@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { run } from '../process';
+import { run } from '../base/process';
 import { applets, unusedPaths } from '../../fixtures/engines';
 import { fullDiskIn } from './cache';
 import { dieWithUs } from './die-with-us';

@@ -5,7 +5,7 @@ import { SetUpFailed } from '../claim/set-up';
 import { readManifest } from '../lab/cache';
 import { entryName } from '../lab/engine-root';
 import { prepareLab } from '../lab';
-import { timeFactorVariable } from '../pace';
+import { timeFactorVariable } from '../base/pace';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { contextWith, engineWith } from '../selftest/samples';
 import { OwnLabs } from './own-lab';

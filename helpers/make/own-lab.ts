@@ -9,7 +9,7 @@ import { dockerClient } from '../engine/guard';
 import { anotherVersionOf, prepareLab, startLab } from '../lab';
 import { remembered } from '../mutants/answers';
 import { unwatched } from '../mutants/look';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../vantage/vantage';
 import { asking, type Ask } from './ask';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { sampleResults } from '../report/sample-results';
-import { displayWidth } from '../report/text';
+import { sampleResults } from '../results/sample-results';
+import { displayWidth } from '../base/text';
 import { liveDisplay, plainDisplay, progressLines, type Progress } from './display';
 
 const engines: Progress[] = [

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
-import { countsLine } from '../report/outline';
-import { formatDuration, oneLine, truncate } from '../report/text';
+import { countsLine } from '../report/text/outline';
+import { formatDuration, oneLine, truncate } from '../base/text';
 import type { Stage } from './engine-run';
 
 /** One engine of a running matrix. */

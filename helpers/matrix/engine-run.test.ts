@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTime } from '../lab/owner';
-import { sampleResults } from '../report/sample-results';
+import { startTime } from '../state/owner';
+import { sampleResults } from '../results/sample-results';
 import { EngineRun, runProgram, type Stage } from './engine-run';
 
 let folder: string;
@@ -96,7 +96,7 @@ describe('the run of one engine', () => {
   it('must die with the matrix, however that ends', async () => {
     const load = (file: string) => `require(${JSON.stringify(path.join(__dirname, file))})`;
     const child = `process.on('SIGTERM', () => {}); console.error(process.pid); ${hangs}`;
-    const parent = `${load('../typescript.cjs')}; const { EngineRun } = ${load('./engine-run.ts')};
+    const parent = `${load('../loader/typescript.cjs')}; const { EngineRun } = ${load('./engine-run.ts')};
       const run = new EngineRun({ engine: 'x', argv: [process.execPath, '-e', ${JSON.stringify(child)}], json: '/nowhere', timeLimit: 60000, onStage: () => {} });
       run.child.stderr.on('data', (pid) => process.stdout.write(pid));`;
     const matrix = spawn(process.execPath, ['-e', parent], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dieWithUs } from '../lab/die-with-us';
-import type { Failure } from '../report/report-input';
-import { readResults, type Results } from '../report/results';
-import { oneLine, truncate } from '../report/text';
-import { projectRoot } from '../run/project';
-import { UserError } from '../user-error';
+import type { Failure } from '../results/report-input';
+import { readResults, type Results } from '../results/results';
+import { oneLine, truncate } from '../base/text';
+import { projectRoot } from '../base/project';
+import { UserError } from '../base/user-error';
 import { isTidings, type Tidings } from './tidings';
 
 /** How far the run of one engine is. */

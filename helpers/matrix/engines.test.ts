@@ -3,7 +3,7 @@ import { engines as recipes } from '../../fixtures/engines';
 import type { EngineState, ModeState } from '../lab';
 import { modesOf } from '../lab';
 import { engineId, idInMode } from '../lab/select';
-import { compareEngines } from '../report/engine-order';
+import { compareEngines } from '../results/engine-order';
 import { enginesFor } from './engines';
 
 const ids = recipes.map((recipe) => engineId(recipe));

@@ -1,7 +1,7 @@
 import { engineStates, type EngineState } from '../lab';
 import { engineId, idInMode, selectEngine } from '../lab/select';
-import { compareEngines } from '../report/engine-order';
-import { UserError } from '../user-error';
+import { compareEngines } from '../results/engine-order';
+import { UserError } from '../base/user-error';
 
 /** An engine that a matrix is going to judge. */
 export interface Candidate {

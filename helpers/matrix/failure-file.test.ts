@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { schemaVersion } from '../report/results';
-import { sampleResults } from '../report/sample-results';
-import { suite } from '../run/project';
+import { schemaVersion } from '../results/results';
+import { sampleResults } from '../results/sample-results';
+import { suite } from '../base/project';
 import { readColumn, writeFailure } from './failure-file';
 
 let folder: string;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Failure, ReportInput } from '../report/report-input';
-import { readDocument, resultsIn, resultsSchema, schemaVersion } from '../report/results';
-import { jsonText, oneLine } from '../report/text';
-import { writeFileAtomically } from '../report/write-file';
-import { suite } from '../run/project';
-import { exitStatus, UserError } from '../user-error';
+import type { Failure, ReportInput } from '../results/report-input';
+import { readDocument, resultsIn, resultsSchema, schemaVersion } from '../results/results';
+import { jsonText, oneLine } from '../base/text';
+import { writeFileAtomically } from '../base/write-file';
+import { suite } from '../base/project';
+import { exitStatus, UserError } from '../base/user-error';
 
 /** What stands in the place of an engine's results when its run came to nothing, so that reports can be made again from files. */
 const failureFile = z.strictObject({

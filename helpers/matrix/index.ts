@@ -1,9 +1,9 @@
 import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { cleanLabs } from '../lab';
-import type { Failure, ReportInput } from '../report/report-input';
-import type { Results } from '../report/results';
-import { inOrder } from '../report/engine-order';
+import type { Failure, ReportInput } from '../results/report-input';
+import type { Results } from '../results/results';
+import { inOrder } from '../results/engine-order';
 import type { Display } from './display';
 import { EngineRun, runProgram, type Stage } from './engine-run';
 import type { Candidate } from './engines';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
-import type { ClaimResult, Results } from '../report/results';
-import { sampleResults } from '../report/sample-results';
-import { UserError } from '../user-error';
+import type { ClaimResult, Results } from '../results/results';
+import { sampleResults } from '../results/sample-results';
+import { UserError } from '../base/user-error';
 import { joinShards, type Read } from './join-shards';
 import { claimsOfShard } from './shard';
 

@@ -1,9 +1,9 @@
 import { catalogue } from '../../fixtures/claims';
 import { topologies } from '../../fixtures/topologies';
-import { defaultLeastJudged, withLeastJudged } from '../report/judged-share';
-import { notLookedAt } from '../report/not-looked-at';
-import type { ObservedTopology, Results } from '../report/results';
-import { exitStatus, UserError, worstStatus } from '../user-error';
+import { defaultLeastJudged, withLeastJudged } from '../results/judged-share';
+import { notLookedAt } from '../results/not-looked-at';
+import type { ObservedTopology, Results } from '../results/results';
+import { exitStatus, UserError, worstStatus } from '../base/user-error';
 
 /** Results, and the file that they were read from. */
 export interface Read {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { resultsOf } from '../report/sample-matrix';
+import { resultsOf } from '../results/sample-matrix';
 import { Matrix, type MatrixOptions } from '.';
 import type { Progress } from './display';
 import { readColumn } from './failure-file';

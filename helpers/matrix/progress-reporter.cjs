@@ -2,7 +2,7 @@
  * Jest's reporter of a run that a matrix started: it tells how many claims have their verdict.
  */
 'use strict';
-require('../typescript.cjs');
+require('../loader/typescript.cjs');
 const { tellMatrix } = require('./tidings.ts');
 
 module.exports = class {

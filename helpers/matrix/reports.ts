@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { writeBadge } from '../report/badge';
-import { writeCtrf } from '../report/ctrf';
-import { writeJunitOf } from '../report/junit';
-import { reportMatrixToGithub } from '../report/matrix-github';
-import { writeMatrixMarkdown } from '../report/matrix-markdown';
-import { matrixTerminal } from '../report/matrix-terminal';
-import type { ReportInput } from '../report/report-input';
-import type { Results } from '../report/results';
+import { writeBadge } from '../report/text/badge';
+import { writeCtrf } from '../report/text/ctrf';
+import { writeJunitOf } from '../report/text/junit';
+import { reportMatrixToGithub } from '../report/text/matrix-github';
+import { writeMatrixMarkdown } from '../report/text/matrix-markdown';
+import { matrixTerminal } from '../report/text/matrix-terminal';
+import type { ReportInput } from '../results/report-input';
+import type { Results } from '../results/results';
 
 /** Which reports are made of several engines, and for whom. */
 export interface MatrixReportOptions {

@@ -1,5 +1,5 @@
 import type { Claim } from '../../fixtures/claims/model';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 
 /** One of the parts into which the claims of a run are divided, so that several machines share them. */
 export interface Shard {

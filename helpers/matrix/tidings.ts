@@ -1,4 +1,4 @@
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 
 /** What a run tells the matrix that started it, over the channel between the two processes. */
 export type Tidings =

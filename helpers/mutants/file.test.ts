@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
 import { acceptedSurvivors, type AcceptedSurvivor } from '../../fixtures/faults/accepted-survivors';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { handOverMutants, summarise, summariseMutants, writeMutants } from './file';
 import { reasons } from './kinds';
 import { reportOf, type TriedClaim, type TriedMutant } from './report';

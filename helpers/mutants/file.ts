@@ -4,9 +4,9 @@ import semver from 'semver';
 import { z } from 'zod';
 import { acceptedSurvivors, type AcceptedSurvivor } from '../../fixtures/faults/accepted-survivors';
 import { catalogue } from '../../fixtures/claims';
-import { jsonText } from '../report/text';
-import { writeFileAtomically } from '../report/write-file';
-import { exitStatus, UserError } from '../user-error';
+import { jsonText } from '../base/text';
+import { writeFileAtomically } from '../base/write-file';
+import { exitStatus, UserError } from '../base/user-error';
 import { mutantsSchema, reportOf, type MutantsReport, type TriedClaim, type TriedMutant } from './report';
 
 const prefix = 'mutants-';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeReports } from './index';
-import { readResults } from './results';
-import { sampleResults } from './sample-results';
-import { verdicts, verdictWords } from './verdict';
+import { readResults } from '../results/results';
+import { sampleResults } from '../results/sample-results';
+import { verdicts, verdictWords } from '../results/verdict';
 
 let directory: string;
 beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'reports-'))));

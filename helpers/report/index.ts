@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { printCommands } from '../output';
-import { writeBadge } from './badge';
-import { writeCtrf } from './ctrf';
-import { reportToGithub } from './github';
-import { writeJunit } from './junit';
-import { writeResults, type Results } from './results';
-import { terminalReport } from './terminal';
+import { printCommands } from '../base/output';
+import { writeBadge } from './text/badge';
+import { writeCtrf } from './text/ctrf';
+import { reportToGithub } from './text/github';
+import { writeJunit } from './text/junit';
+import { writeResults, type Results } from '../results/results';
+import { terminalReport } from './text/terminal';
 
 export interface ReportOptions {
   /** folder against which the paths are resolved */

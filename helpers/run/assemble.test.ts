@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
 import { topologyFile } from '../claim/observed-topology';
 import type { ClaimRecord } from '../claim/verdict';
-import { resultsSchema, type Results } from '../report/results';
+import { resultsSchema, type Results } from '../results/results';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { contextWith, engineWith } from '../selftest/samples';
 import { assembleResults, readRecords, readTopologies, type Parts, type SpecReport } from './assemble';

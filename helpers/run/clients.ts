@@ -5,8 +5,8 @@ import type * as Testcontainers from 'testcontainers';
 import type { Connection } from '../engine/connect';
 import { testcontainersClient } from '../engine/testcontainers';
 import { socketInLab, type Lab } from '../lab';
-import { native } from '../native';
-import { run } from '../process';
+import { native } from '../base/native';
+import { run } from '../base/process';
 import { temporaryRoot } from '../state/temporary';
 
 /** Testcontainers and a docker client find the engine through variables; Jest's workers inherit them. */

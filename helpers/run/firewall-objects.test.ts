@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { run } from '../process';
+import { run } from '../base/process';
 import { podman4AfterItsContainers, podman5AfterItsContainers } from '../selftest/firewall-recordings';
 import { firewallObjects, printFirewall } from './firewall-objects';
 

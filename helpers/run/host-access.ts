@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type Dockerode from 'dockerode';
 import { setUpError, SetUpFailed } from '../claim/set-up';
 import type { Connection } from '../engine/connect';
-import { inPath } from '../in-path';
+import { inPath } from '../base/in-path';
 import { interfaceNames } from '../vantage/procfs';
 import type { HostAccess } from './context';
 import { daemonBehind } from './daemon-behind';

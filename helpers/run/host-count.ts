@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import { keptObjects } from '../../fixtures/engines/kept-objects';
 import type { EngineFacts } from '../engine/facts';
-import type { HostCount } from '../report/results';
+import type { HostCount } from '../results/results';
 import type { EngineHost } from '../vantage/host';
 import { firewallObjects, printFirewall } from './firewall-objects';
 import { runLabel } from './objects';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { nginxArchive } from '../lab';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { flawOfNginx } from './nginx-check';
 import { labelsOf, officialImage as official, pulledImage, runImage } from './objects';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type Dockerode from 'dockerode';
 import { connect } from '../engine/connect';
-import { startTime } from '../lab/owner';
+import { startTime } from '../state/owner';
 import { cleanUp, engineAnswers, listening, temporaryDirectory } from '../selftest/fake-engine';
 import { labelsOf, ownObjects, pulledImage, removeObjects, runImage, runLabel, type OwnObject } from './objects';
 

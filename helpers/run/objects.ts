@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Dockerode from 'dockerode';
 import { imageLabel } from '../../fixtures/images';
-import { isAlive, ownStartTime, processSpace } from '../lab/owner';
+import { isAlive, ownStartTime, processSpace } from '../state/owner';
 
 /** Label with the run's id; everything that the suite makes on an engine carries it. */
 export const runLabel = 'io.github.docker-network-conformance.run';

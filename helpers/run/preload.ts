@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { native } from '../native';
+import { native } from '../base/native';
 
 /**
  * Loads what a run will need while it waits for the engine anyway: first what has just been asked goes out, then one

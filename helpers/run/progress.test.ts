@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { displayWidth } from '../report/text';
+import { displayWidth } from '../base/text';
 import { Progress, progressOptions, type ProgressOptions } from './progress';
 
 beforeEach(() => void jest.useFakeTimers());

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { formatDuration, oneLine, truncate, wrap } from '../report/text';
+import { formatDuration, oneLine, truncate, wrap } from '../base/text';
 
 /** Where progress is shown, and how. */
 export interface ProgressOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sampleResults } from '../report/sample-results';
+import { sampleResults } from '../results/sample-results';
 import { redacted, Redaction } from './redaction';
 
 const id = 'c0ffee'.repeat(10) + 'beef';

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { ClaimResult, NetworkNamespace, ObservedTopology, Results } from '../report/results';
+import type { ClaimResult, NetworkNamespace, ObservedTopology, Results } from '../results/results';
 
 /** What others are known by, and of which kind it is. */
 export type Kind = 'container' | 'network' | 'volume' | 'image' | 'id' | 'address' | 'mac' | 'link' | 'host' | 'name-server' | 'domain' | 'listener' | 'process' | 'text';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 import { selectClaims, specFile, type Selection } from './selection';
 
 const [first, second] = catalogue.map(({ id }) => id) as [string, string];

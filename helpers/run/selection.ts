@@ -1,6 +1,6 @@
 import { catalogue } from '../../fixtures/claims';
 import type { Claim, Level } from '../../fixtures/claims/model';
-import { exitStatus, UserError } from '../user-error';
+import { exitStatus, UserError } from '../base/user-error';
 
 /** What the user asked to run; several values of one kind widen the selection, several kinds narrow it. */
 export interface Selection {

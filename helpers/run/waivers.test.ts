@@ -8,7 +8,7 @@ import { waivers } from '../../fixtures/waivers';
 import type { Waiver } from '../../fixtures/waivers/model';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { engineWith } from '../selftest/samples';
-import { exitStatus } from '../user-error';
+import { exitStatus } from '../base/user-error';
 import { readWaivers, waiverBeside, waiversFor } from './waivers';
 
 afterAll(cleanUp);

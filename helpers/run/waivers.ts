@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { catalogue } from '../../fixtures/claims';
 import type { Waiver } from '../../fixtures/waivers/model';
 import type { EngineFacts } from '../engine/facts';
-import type { ClaimResult, Verdict } from '../report/results';
-import { oneLine, truncate } from '../report/text';
-import { FileProblem, largest, readJson } from '../read-file';
-import { exitStatus, UserError } from '../user-error';
+import type { ClaimResult, Verdict } from '../results/results';
+import { oneLine, truncate } from '../base/text';
+import { FileProblem, largest, readJson } from '../base/read-file';
+import { exitStatus, UserError } from '../base/user-error';
 
 /** A waiver that concerns the engine of a run. */
 export interface WaiverInForce extends Omit<Waiver, 'engine'> {

@@ -1,7 +1,7 @@
 import { prepareLab, startLab, type Lab } from '../lab';
-import { note } from '../output';
-import { run } from '../process';
-import { UserError } from '../user-error';
+import { note } from '../base/output';
+import { run } from '../base/process';
+import { UserError } from '../base/user-error';
 import { commandLine, type Ended } from './command-line';
 
 /** Milliseconds for the start of a lab, on a machine that has nothing in its cache yet. */

@@ -5,9 +5,9 @@ import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
-import { findInPath } from '../in-path';
+import { findInPath } from '../base/in-path';
 import { cgroupNames } from '../lab/cgroups';
-import { readResults } from '../report/results';
+import { readResults } from '../results/results';
 import { commandLine } from './command-line';
 import { labPatience, runPatience } from './broken-lab';
 

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { catalogue } from '../../fixtures/claims';
 import type { Lab } from '../lab';
-import { timeFactorVariable } from '../pace';
+import { timeFactorVariable } from '../base/pace';
 import { brokenLab, labPatience, runPatience } from './broken-lab';
 import { commandLine } from './command-line';
 import { cleanUp, listening, temporaryDirectory } from './fake-engine';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { program } from '../cli/main';
-import { run } from '../process';
+import { run } from '../base/process';
 
 /** Calls are written down instead of made; nothing else is found, and what looks at its result goes on. */
 const recorder = `

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { run } from '../process';
-import { projectRoot } from '../run/project';
+import { run } from '../base/process';
+import { projectRoot } from '../base/project';
 import { actionFile, actionFolder, yamlOf, type Action, type Step } from './ci-files';
 import { expanded, holds, type Contexts } from './ci-github';
 import { ownSurroundings } from './command-line';

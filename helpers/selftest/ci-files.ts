@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { projectRoot } from '../run/project';
+import { projectRoot } from '../base/project';
 
 /** A step of a job or of an action. */
 export interface Step {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { rmSync } from 'node:fs';
 import type * as Esbuild from 'esbuild';
-import { native } from '../native';
-import { projectRoot } from '../run/project';
+import { native } from '../base/native';
+import { projectRoot } from '../base/project';
 
 /** What GitHub's own parser and evaluator are used for here. */
 interface Library {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { run } from '../process';
-import { readResults, type ClaimResult, type Results, type Verdict } from '../report/results';
+import { run } from '../base/process';
+import { readResults, type ClaimResult, type Results, type Verdict } from '../results/results';
 
 /** What one run of the command line left behind. */
 export interface Ended {

@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { connect } from '../engine/connect';
 import { gatherFacts } from '../engine/facts';
 import { explainedCall } from '../engine/wrong-answer';
-import { timeFactorVariable } from '../pace';
+import { timeFactorVariable } from '../base/pace';
 import { countHost } from '../run/host-count';
 import { ownObjects, removeObjects, type OwnObject } from '../run/objects';
 import { othersActivity } from '../run/others-activity';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import type { EngineHost } from '../vantage/host';
 import { commandLine } from './command-line';
 import { temporaryDirectory } from './fake-engine';

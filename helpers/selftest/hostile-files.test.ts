@@ -8,11 +8,11 @@ import { explainCommand } from '../cli/explain';
 import { mergeCommand } from '../cli/merge';
 import { discoverEndpoint } from '../engine/discover';
 import { addressOf } from '../engine/endpoint';
-import { leaving } from '../output';
-import { readResults } from '../report/results';
-import { sampleResults } from '../report/sample-results';
+import { leaving } from '../base/output';
+import { readResults } from '../results/results';
+import { sampleResults } from '../results/sample-results';
 import { readWaivers } from '../run/waivers';
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import { commandLine } from './command-line';
 import { forbiddenIn, hostileConfigs, hostileContexts, hostileResults, hostileWaivers, metaOf, written, type HostileFile } from './hostile-files';
 

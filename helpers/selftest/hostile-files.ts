@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Results } from '../report/results';
-import { sampleResults } from '../report/sample-results';
+import type { Results } from '../results/results';
+import { sampleResults } from '../results/sample-results';
 
 /** What must never leave: sequences of a terminal, C1, marks of direction and without width, a lone surrogate, commands of CI systems. */
 export const poison = '\u001b[31m\u001b]0;title\u0007\u009b2J\u202eevil\u2066\u200b\u200f\ufeff\u0000\ud800\r\n::error::forged\n  ::add-mask::forged\n##[error]forged ##vso[task.setvariable]x\n</script><script>alert(1)</script>';

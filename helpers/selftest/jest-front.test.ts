@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { run } from '../process';
-import { readResults } from '../report/results';
-import { projectRoot } from '../run/project';
+import { run } from '../base/process';
+import { readResults } from '../results/results';
+import { projectRoot } from '../base/project';
 import { ownSurroundings } from './command-line';
 
 /** A copy of the project, whose specs can be broken. */

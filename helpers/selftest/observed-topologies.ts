@@ -1,4 +1,4 @@
-import type { ObservedTopology } from '../report/results';
+import type { ObservedTopology } from '../results/results';
 
 /** What runs on real engines observed, unchanged: topologies of the suite, and one that was put up to have everything in it. */
 export const observedTopologies = {

@@ -1,4 +1,4 @@
-import { UserError } from '../user-error';
+import { UserError } from '../base/user-error';
 import type { NotClosed } from './closed-folder.cjs';
 
 /** Whether somebody else than this user can put something into a folder. Not by its class: each of Jest's files has its own. */

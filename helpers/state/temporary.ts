@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { closeSync, constants, existsSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { labName } from '../lab/owner';
-import { UserError } from '../user-error';
+import { labName } from './owner';
+import { UserError } from '../base/user-error';
 import { closedFolder, trustedFolder } from './closed-folder.cjs';
 import { isNotClosed, notClosedError } from './not-closed';
 

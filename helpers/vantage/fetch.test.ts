@@ -1,7 +1,7 @@
 import { createServer as createHttp } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { run } from '../process';
+import { run } from '../base/process';
 import { curlRecordings, missingInContainer } from '../selftest/curl-recordings';
 import { cleanUp, listening } from '../selftest/fake-engine';
 import { connectTimeoutSeconds, curlCommand, fetchFrom, identityPath, readCurl } from './fetch';

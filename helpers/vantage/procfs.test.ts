@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
-import { run } from '../process';
+import { run } from '../base/process';
 import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningAt, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, networkViewWithSockets, routes, routes6, vethPeer } from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
 

@@ -1,5 +1,5 @@
 import { remembered } from '../mutants/answers';
-import { run } from '../process';
+import { run } from '../base/process';
 import type { CommandResult } from './vantage';
 
 /** Runs a command of this machine for a claim. In a trial it is not run, and comes to what it came to in the judgement. */

@@ -1,10 +1,6 @@
-/** What a finished command left behind. */
-export interface CommandResult {
-  /** exit status; 127 when the command could not be found, as a shell reports it */
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-}
+import type { CommandResult } from '../base/process';
+
+export type { CommandResult };
 
 /** What evidence says of the output of a command that succeeded. */
 export type Telling = (stdout: string) => string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { exitStatus } from '../../user-error';
-import type { ClaimResult, Results, Verdict } from '../results';
-import { sampleResults } from '../sample-results';
+import { exitStatus } from '../../base/user-error';
+import type { ClaimResult, Results, Verdict } from '../../results/results';
+import { sampleResults } from '../../results/sample-results';
 import { changesByKind, compareResults } from './compare';
 import { sampleComparison } from './sample-comparison';
 

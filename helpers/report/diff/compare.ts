@@ -1,7 +1,7 @@
-import { exitStatus, UserError } from '../../user-error';
-import { countsLine, headOf } from '../outline';
-import type { ClaimResult, Results, Verdict } from '../results';
-import { oneLine, truncate } from '../text';
+import { exitStatus, UserError } from '../../base/user-error';
+import { countsLine, headOf } from '../text/outline';
+import type { ClaimResult, Results, Verdict } from '../../results/results';
+import { oneLine, truncate } from '../../base/text';
 import { changeKinds, kindOfChange, type ChangeKind } from './kind';
 import { tellingSteps } from './telling';
 

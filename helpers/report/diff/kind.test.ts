@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimResult } from '../results';
-import { sampleResults } from '../sample-results';
-import { verdicts, type Verdict } from '../verdict';
+import type { ClaimResult } from '../../results/results';
+import { sampleResults } from '../../results/sample-results';
+import { verdicts, type Verdict } from '../../results/verdict';
 import { kindOfChange, type ChangeKind } from './kind';
 
 const [sample] = sampleResults().claims as [ClaimResult];

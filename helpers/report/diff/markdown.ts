@@ -1,5 +1,5 @@
-import { inline } from '../markdown';
-import { oneLine, truncate } from '../text';
+import { inline } from '../text/markdown';
+import { oneLine, truncate } from '../../base/text';
 import { changesByKind, type Change, type Comparison } from './compare';
 import { kindWords } from './kind';
 import { changesLine, rowsOf, sideLines } from './outline';

@@ -1,5 +1,5 @@
-import { oneLine } from '../text';
-import { verdictWords, verdicts } from '../verdict';
+import { oneLine } from '../../base/text';
+import { verdictWords, verdicts } from '../../results/verdict';
 import { changesByKind, type Change, type Comparison, type Side } from './compare';
 import { kindWords } from './kind';
 import { excerpt } from './telling';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { sampleResults } from '../sample-results';
-import { displayWidth } from '../text';
+import { sampleResults } from '../../results/sample-results';
+import { displayWidth } from '../../base/text';
 import { changesByKind, compareResults } from './compare';
 import { kindWords } from './kind';
 import { diffMarkdown } from './markdown';

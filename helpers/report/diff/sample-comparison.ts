@@ -1,5 +1,5 @@
-import type { ClaimResult, Verdict } from '../results';
-import { nasty, sampleResults } from '../sample-results';
+import type { ClaimResult, Verdict } from '../../results/results';
+import { nasty, sampleResults } from '../../results/sample-results';
 import { compareResults, type Comparison } from './compare';
 
 const [sample] = sampleResults().claims as [ClaimResult];

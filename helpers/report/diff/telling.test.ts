@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimResult } from '../results';
+import type { ClaimResult } from '../../results/results';
 import { excerpt, tellingSteps } from './telling';
 
 type Step = ClaimResult['evidence'][number];

@@ -1,5 +1,5 @@
-import type { ClaimResult } from '../results';
-import { oneLine, truncate } from '../text';
+import type { ClaimResult } from '../../results/results';
+import { oneLine, truncate } from '../../base/text';
 
 type Step = ClaimResult['evidence'][number];
 

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { oneLine, plain, withoutCommands, wrap } from '../text';
+import { oneLine, plain, withoutCommands, wrap } from '../../base/text';
 import { changesByKind, type Change, type Comparison } from './compare';
 import { kindWords } from './kind';
 import { changesLine, rowsOf, sideLines } from './outline';

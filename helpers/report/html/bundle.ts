@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Esbuild from 'esbuild';
-import { native } from '../../native';
+import { native } from '../../base/native';
 import { compiledFolder } from '../../state/closed-folder.cjs';
-import { writeFileAtomically } from '../write-file';
+import { writeFileAtomically } from '../../base/write-file';
 
 /** The page's program and looks, ready to be put into a document. */
 export interface Bundle {
@@ -48,7 +48,7 @@ function read(file: string): (Bundle & { key: string }) | undefined {
 function keyOf(): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name))).update('\0');
-  for (const name of ['../bundle.ts', '../report-data.ts', '../../verdict.ts']) hash.update(readFileSync(join(folder, name)));
+  for (const name of ['../bundle.ts', '../report-data.ts', '../../../results/verdict.ts']) hash.update(readFileSync(join(folder, name)));
   for (const name of ['esbuild', 'preact', 'preact-render-to-string']) hash.update(`${name}@${native<{ version: string }>(`${name}/package.json`).version}\0`);
   return hash.digest('hex');
 }

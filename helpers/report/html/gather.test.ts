@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../../fixtures/claims';
-import { nasty, sampleResults } from '../sample-results';
+import { nasty, sampleResults } from '../../results/sample-results';
 import { gather } from './gather';
 
 describe('gather', () => {

@@ -1,7 +1,7 @@
 import { catalogue } from '../../../fixtures/claims';
-import type { Failure } from '../report-input';
-import type { ClaimResult, Results } from '../results';
-import { formatDuration, harmlessThroughout } from '../text';
+import type { Failure } from '../../results/report-input';
+import type { ClaimResult, Results } from '../../results/results';
+import { formatDuration, harmlessThroughout } from '../../base/text';
 import { quoted } from './quote';
 import type { Cell, ClaimRow, Column, ReportData, Run, Topology } from './report-data';
 

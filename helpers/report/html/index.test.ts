@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimResult } from '../results';
+import type { ClaimResult } from '../../results/results';
 import { catalogue } from '../../../fixtures/claims';
-import { nasty, sampleResults } from '../sample-results';
-import { verdicts } from '../verdict';
+import { nasty, sampleResults } from '../../results/sample-results';
+import { verdicts } from '../../results/verdict';
 import { restored, type Interned } from './page/interned';
 import { renderReport, writeHtml } from './index';
 

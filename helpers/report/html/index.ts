@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { compileFunction } from 'node:vm';
-import type { Failure } from '../report-input';
-import type { Results } from '../results';
-import { escapeMarkup } from '../text';
-import { writeFileAtomically } from '../write-file';
+import type { Failure } from '../../results/report-input';
+import type { Results } from '../../results/results';
+import { escapeMarkup } from '../../base/text';
+import { writeFileAtomically } from '../../base/write-file';
 import { bundle } from './bundle';
 import { gather } from './gather';
 import { pack } from './pack';

@@ -1,5 +1,5 @@
 import { drawTopology } from '../picture';
-import type { ObservedTopology, Results } from '../results';
+import type { ObservedTopology, Results } from '../../results/results';
 import type { Topology } from './report-data';
 
 /** What was drawn already: a matrix draws what it has while it waits for its other engines. */

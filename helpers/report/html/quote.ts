@@ -1,4 +1,4 @@
-import type { Verdict } from '../verdict';
+import type { Verdict } from '../../results/verdict';
 import type { Step } from './report-data';
 
 /** Characters of a text that a page quotes; of how scenes of a conforming claim came to be, least. All of it is in the results. */

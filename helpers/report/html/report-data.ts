@@ -1,4 +1,4 @@
-import type { Verdict } from '../verdict';
+import type { Verdict } from '../../results/verdict';
 
 /** Everything that the report page knows: results of one or many engines, turned so that a claim has a cell for every engine. */
 export interface ReportData {

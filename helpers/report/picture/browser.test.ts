@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { browserPatience, openBrowser, type Browser, type Tab, type View } from '../../selftest/browser';
 import { observedTopologies } from '../../selftest/observed-topologies';
-import type { ObservedTopology } from '../results';
+import type { ObservedTopology } from '../../results/results';
 import { describeTopology, drawTopology } from './index';
 
 const topologies = Object.values(observedTopologies) as ObservedTopology[];

@@ -1,4 +1,4 @@
-import type { ObservedTopology } from '../results';
+import type { ObservedTopology } from '../../results/results';
 import type { PictureLanguage } from './labels';
 import { portName, type Publication } from './ports';
 import type { Host, OwnLink, Place } from './model';

@@ -1,5 +1,5 @@
 import { inSubnet } from '../../vantage/host-end';
-import type { NetworkNamespace, ObservedTopology } from '../results';
+import type { NetworkNamespace, ObservedTopology } from '../../results/results';
 import type { Host, Place } from './model';
 
 type Link = NetworkNamespace['links'][number];

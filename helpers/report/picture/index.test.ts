@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { observedTopologies } from '../../selftest/observed-topologies';
-import { nasty } from '../sample-results';
-import { resultsSchema, type ObservedTopology } from '../results';
+import { nasty } from '../../results/sample-results';
+import { resultsSchema, type ObservedTopology } from '../../results/results';
 import { describeTopology, drawTopology } from './index';
 
 const { pair, halfPublished, hostMode, manyNetworks } = observedTopologies;

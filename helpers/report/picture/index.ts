@@ -1,5 +1,5 @@
-import type { ObservedTopology } from '../results';
-import { oneLine } from '../text';
+import type { ObservedTopology } from '../../results/results';
+import { oneLine } from '../../base/text';
 import { boxesOf } from './boxes';
 import { describeTopology } from './describe';
 import { edgesOf } from './edges';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { observedTopologies } from '../../selftest/observed-topologies';
-import type { ObservedTopology } from '../results';
+import type { ObservedTopology } from '../../results/results';
 import { textArea, type Area } from './arrange';
 import { boxesOf } from './boxes';
 import { edgesOf } from './edges';

@@ -1,6 +1,6 @@
 import type Elk from 'elkjs/lib/elk.bundled.js';
 import type { ElkNode, LayoutOptions } from 'elkjs/lib/elk.bundled.js';
-import { native } from '../../native';
+import { native } from '../../base/native';
 import { arrange, margin, textArea, type Area, type Arrangement, type Direction } from './arrange';
 import type { Box } from './boxes';
 import type { Edge } from './edges';

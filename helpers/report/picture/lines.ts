@@ -1,4 +1,4 @@
-import { displayWidth, oneLine, truncate } from '../text';
+import { displayWidth, oneLine, truncate } from '../../base/text';
 
 /** How a line of text is set; `code` and `name` are in a typeface in which all characters are of one width. */
 export type TextStyle = 'title' | 'name' | 'code' | 'note';

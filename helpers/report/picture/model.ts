@@ -1,4 +1,4 @@
-import type { NetworkNamespace, ObservedTopology } from '../results';
+import type { NetworkNamespace, ObservedTopology } from '../../results/results';
 import type { Publication, Socket } from './ports';
 
 type Link = NetworkNamespace['links'][number];

@@ -1,4 +1,4 @@
-import type { ObservedTopology } from '../results';
+import type { ObservedTopology } from '../../results/results';
 
 type Container = ObservedTopology['containers'][number];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { observedTopologies } from '../../selftest/observed-topologies';
-import type { ObservedTopology } from '../results';
+import type { ObservedTopology } from '../../results/results';
 import type { Scene } from './model';
 import { sceneOf } from './scene';
 

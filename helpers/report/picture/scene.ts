@@ -1,5 +1,5 @@
 import { hostEnd } from '../../vantage/host-end';
-import type { ObservedTopology } from '../results';
+import type { ObservedTopology } from '../../results/results';
 import { hostOf, tellingAddresses } from './host-links';
 import type { OwnLink, Place, Scene } from './model';
 import { publicationsOf, socketsOf } from './ports';

@@ -1,4 +1,4 @@
-import { escapeMarkup } from '../text';
+import { escapeMarkup } from '../../base/text';
 import type { BoxKind } from './boxes';
 import type { EdgeKind } from './edges';
 import type { Layout, PlacedBox, PlacedEdge } from './layout';

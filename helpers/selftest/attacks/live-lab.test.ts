@@ -31,7 +31,7 @@ withStrangers('a lab of a run that is alive', () => {
   });
 
   it('must be known by its name alone where nothing but its cgroup can be seen', async () => {
-    const { line: name } = await machine.script(`console.log(from('helpers/lab/owner.ts').labName()); setInterval(() => {}, 1000);`);
+    const { line: name } = await machine.script(`console.log(from('helpers/state/owner.ts').labName()); setInterval(() => {}, 1000);`);
     expect(name).toMatch(/^dnc-lab-/);
     const { printed, ...cleaned } = await machine.clean(name, inAnotherPidNamespace);
     expect(cleaned).toEqual({ status: 0, frozen: true });

@@ -5,7 +5,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cgroupMounts } from '../../lab/cgroups';
-import { run } from '../../process';
+import { run } from '../../base/process';
 import type { CommandResult } from '../../vantage/vantage';
 import { ownSurroundings } from '../command-line';
 
@@ -80,7 +80,7 @@ export class Machine {
 
   /** Starts a Node script, with the project's modules in `from(path)`, and waits for its first line. */
   async script(text: string, { as = [], env = {} }: { as?: readonly string[]; env?: Record<string, string> } = {}): Promise<{ child: ChildProcess; line: string }> {
-    const prelude = `const from = (file) => require(require('node:path').join(${JSON.stringify(projectRoot)}, file)); from('helpers/typescript.cjs');`;
+    const prelude = `const from = (file) => require(require('node:path').join(${JSON.stringify(projectRoot)}, file)); from('helpers/loader/typescript.cjs');`;
     const argv = [...as, process.execPath, '-e', `${prelude}${text}`];
     const child = spawn('env', argv, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...this.environment, ...env } });
     this.started.push(child);

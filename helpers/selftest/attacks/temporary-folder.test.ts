@@ -99,7 +99,7 @@ withStrangers('a report in a folder that everybody can write to', () => {
     writeFileSync(precious, 'precious');
     await strangerDoes(`fs.symlinkSync(${JSON.stringify(precious)}, 'report.json')`);
     const { line } = await machine.script(
-      `try { from('helpers/report/write-file.ts').writeFileAtomically(${JSON.stringify(path.join(machine.tmp, 'report.json'))}, 'report'); console.log('written'); } catch (error) { console.log(error.name, error.message); }`,
+      `try { from('helpers/base/write-file.ts').writeFileAtomically(${JSON.stringify(path.join(machine.tmp, 'report.json'))}, 'report'); console.log('written'); } catch (error) { console.log(error.name, error.message); }`,
     );
     expect(line).toMatch(/^UserError .*report\.json cannot be written \(it is a link of user 65534's\)\.$/);
     expect(readFileSync(precious, 'utf8')).toBe('precious');
@@ -109,7 +109,7 @@ withStrangers('a report in a folder that everybody can write to', () => {
     const target = path.join(machine.roots, 'target');
     symlinkSync(target, path.join(machine.tmp, 'report.json'));
     writeFileSync(target, '');
-    await machine.script(`from('helpers/report/write-file.ts').writeFileAtomically(${JSON.stringify(path.join(machine.tmp, 'report.json'))}, 'report'); console.log('written');`);
+    await machine.script(`from('helpers/base/write-file.ts').writeFileAtomically(${JSON.stringify(path.join(machine.tmp, 'report.json'))}, 'report'); console.log('written');`);
     expect(readFileSync(target, 'utf8')).toBe('report');
   });
 });

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../claim/eventually';
-import { startTime } from '../../lab/owner';
+import { startTime } from '../../state/owner';
 import { installedBrowser } from './find';
 import { axeViolations, browserPatience, openBrowser } from './index';
 import type { Browser, Tab, View } from './index';
@@ -207,7 +207,7 @@ describe('the end of a browser', () => {
 /** Another process, with a browser and a page open in it, that closes the browser when it is told to. */
 async function ownerOfBrowser() {
   const script = `
-    require(${JSON.stringify(join(__dirname, '../../typescript.cjs'))});
+    require(${JSON.stringify(join(__dirname, '../../loader/typescript.cjs'))});
     const { openBrowser } = require(${JSON.stringify(join(__dirname, 'index.ts'))});
     (async () => {
       const browser = await openBrowser();

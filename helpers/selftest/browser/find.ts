@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findInPath, isExecutable } from '../../in-path';
+import { findInPath, isExecutable } from '../../base/in-path';
 import { obstacleToBuilding, obstacleToRunning } from '../../lab/requirements';
 import type { Progress } from '../../lab/sources';
-import { UserError } from '../../user-error';
+import { UserError } from '../../base/user-error';
 import { cachedBrowser, fetchBrowser } from './debian';
 
 /** A browser that can be started. */

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderReport } from '../../report/html';
-import type { ClaimResult, ObservedTopology, Results } from '../../report/results';
-import { nasty, sampleResults } from '../../report/sample-results';
-import { summarize } from '../../report/verdict-summary';
+import type { ClaimResult, ObservedTopology, Results } from '../../results/results';
+import { nasty, sampleResults } from '../../results/sample-results';
+import { summarize } from '../../results/verdict-summary';
 import { axeViolations, browserPatience, openBrowser, type Browser, type Tab, type View } from './index';
 
 const desktop: View = { width: 1440, height: 900 };

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { note } from '../../output';
+import { note } from '../../base/output';
 import { configurations, type Configuration } from '../../../fixtures/configurations';
 import { controlFailed } from '../../claim/control';
 import type { Lab } from '../../lab';
-import type { ClaimResult } from '../../report/results';
+import type { ClaimResult } from '../../results/results';
 import { configuredEngine, judge, onHost } from './configured-engine';
 
 /** Every configuration, through all areas (`npm run configurations`); without it some of them, through areas that they concern. */

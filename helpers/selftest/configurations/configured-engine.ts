@@ -1,7 +1,7 @@
-import { note } from '../../output';
+import { note } from '../../base/output';
 import type { Configuration } from '../../../fixtures/configurations';
 import { prepareLab, socketInLab, startLab, type Lab } from '../../lab';
-import { run } from '../../process';
+import { run } from '../../base/process';
 import { commandLine, type Ended } from '../command-line';
 
 /** Milliseconds that a run of all areas may take on a busy machine. */

@@ -1,4 +1,4 @@
-import { note } from '../../output';
+import { note } from '../../base/output';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { ensureEntry } from '../../lab/ensure-entry';
 import { setUp, upstreamVersion } from '../../lab/sources';
 import { linkApplets, linkRun, unpack } from '../../lab/unpack';
 import type { Lab } from '../../lab';
-import { run } from '../../process';
+import { run } from '../../base/process';
 
 const suite: Suite = { name: 'trixie', current: true };
 const packages = ['openssh-server', 'openssh-client', 'docker-cli', 'base-files', 'busybox'];

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { unknownCause } from '../../cause-code';
+import { unknownCause } from '../../../results/cause-code';
 import type { ClaimRow } from '../report-data';
 import { usePage } from './page';
 

@@ -1,0 +1,43 @@
+import { exitStatus } from '../../base/user-error';
+import { countsOf } from './outline';
+import type { Results } from '../../results/results';
+import { exitMeaning } from '../../results/verdict-summary';
+import { writeFileAtomically } from '../../base/write-file';
+
+/** What shields.io reads from an endpoint, see https://shields.io/badges/endpoint-badge. */
+export interface Badge {
+  schemaVersion: 1;
+  /** left */
+  label: string;
+  /** right; must not be empty */
+  message: string;
+  color: string;
+}
+
+/** By exit status, so that the badge is green exactly when the run is. */
+const colors: Record<number, string> = {
+  [exitStatus.conforms]: 'brightgreen',
+  [exitStatus.deviates]: 'red',
+  [exitStatus.usage]: 'lightgrey',
+  [exitStatus.failed]: 'orange',
+  [exitStatus.tooLittle]: 'yellow',
+};
+
+/** The results as a badge: the engine, and how many claims conform to and deviate from what is promised. */
+export function badge(results: Results): Badge {
+  const { engine, summary } = results;
+  return { schemaVersion: 1, label: engine.id, message: messageOf(results), color: colors[summary.exitStatus] ?? 'orange' };
+}
+
+/** Writes {@link badge}. */
+export function writeBadge(path: string, results: Results): void {
+  writeFileAtomically(path, `${JSON.stringify(badge(results))}\n`);
+}
+
+function messageOf(results: Results): string {
+  if (results.claims.length === 0) return exitMeaning(results) ?? 'no claims';
+  // what is rightly not run is no news, and nothing else is left out
+  const shown = countsOf(results).filter(({ verdict, count }) => verdict === 'conforms' || verdict === 'deviates' || (verdict !== 'not-applicable' && count > 0));
+  const leftovers = results.host.leftovers.length;
+  return [...shown.map(({ words }) => words), ...(leftovers > 0 ? [`${String(leftovers)} left behind`] : [])].join(', ');
+}

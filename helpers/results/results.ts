@@ -1,0 +1,284 @@
+import { z } from 'zod';
+import { FileProblem, largest, readJson } from '../base/read-file';
+import { exitStatus, UserError } from '../base/user-error';
+import { jsonText, oneLine, truncate } from '../base/text';
+import { verdicts } from './verdict';
+import { summarize } from './verdict-summary';
+import { writeFileAtomically } from '../base/write-file';
+
+/** Version of the results format; it grows by one with every change that a reader must know of. */
+export const schemaVersion = 2;
+
+export { verdicts, type Verdict } from './verdict';
+
+/** Nothing in here needs escaping, in any report. */
+const words = z.string().regex(/^[\w.-]+$/).describe('words joined by dots and dashes');
+
+/** Up to thirty years: a moment that is so much later than another one can still be written down. */
+const duration = z.number().nonnegative().max(1e12);
+
+const evidence = z.strictObject({
+  atMs: z.number().max(1e12).describe('milliseconds since the claim began'),
+  durationMs: duration,
+  kind: z.enum(['api', 'exec', 'host', 'cli', 'note']),
+  where: z.string(),
+  what: z.string(),
+  answer: z.string(),
+});
+
+/** Where a claim begins or ceases to hold, and where that is written down. */
+const boundary = z.strictObject({
+  kind: z.enum(['superseded', 'not-yet']).describe('superseded: engines from this version on no longer promise it; not-yet: only engines from this version on do'),
+  version: z.string(),
+  source: z.string(),
+  replacedBy: words.optional().describe('the claim that holds instead'),
+  holds: z.boolean().optional().describe('what was seen when a superseded claim was tried all the same; absent where it was not'),
+});
+
+/** A deviation of one engine that somebody knows of and accepts until a day. */
+const waiver = z.strictObject({
+  state: z.enum(['applies', 'expired', 'needless']).describe('applies: the claim deviates, and that is accepted; expired: it deviates, and the day has passed; needless: it does not deviate'),
+  reason: z.string(),
+  link: z.string(),
+  expires: z.iso.date().describe('last day on which the deviation is accepted'),
+  from: z.string().describe('"the suite", or the file that the user named'),
+});
+
+const source = z.union([z.strictObject({ document: z.string() }), z.strictObject({ docs: z.string() })]);
+
+/** Verdicts that say something about the engine; the other two say that nothing could be said. */
+const needsEvidence: readonly string[] = ['conforms', 'deviates', 'not-applicable'];
+
+const claim = z
+  .strictObject({
+    id: words,
+    area: z.string(),
+    section: z.string().describe('section of the area, in the order of the catalogue'),
+    level: z.enum(['must', 'should', 'observed']),
+    title: z.string(),
+    sources: z.array(source),
+    verdict: z.enum(verdicts),
+    reason: z.string().optional().describe('why; present unless the claim conforms'),
+    lacks: z.enum(['kernel']).optional().describe('what this machine lacks for the check, where that is why it is blocked; kernel: a module'),
+    boundary: boundary.optional().describe('present where the version of the engine is the reason'),
+    waiver: waiver.optional(),
+    startedAt: z.iso.datetime().optional().describe('when its judgement began; absent where it was not run'),
+    durationMs: duration,
+    attempts: z.number().int().nonnegative().describe('0: it was not run'),
+    evidence: z.array(evidence),
+    cause: z
+      .strictObject({ code: z.string(), summary: z.string(), evidence: z.array(evidence), remedy: z.string() })
+      .optional(),
+  })
+  .refine((it) => it.verdict === 'conforms' || Boolean(it.reason), { error: 'a verdict other than conforms needs a reason', path: ['reason'] })
+  .refine((it) => !needsEvidence.includes(it.verdict) || it.evidence.length > 0, { error: 'this verdict needs evidence', path: ['evidence'] })
+  // JSON Schema cannot be derived from the two functions above, so it is told in its own words
+  .meta({
+    allOf: [
+      {
+        if: { type: 'object', properties: { verdict: { enum: needsEvidence } } },
+        then: { type: 'object', properties: { evidence: { type: 'array', minItems: 1 } } },
+      },
+      {
+        if: { type: 'object', properties: { verdict: { const: 'conforms' } } },
+        else: { type: 'object', properties: { reason: { type: 'string', minLength: 1 } }, required: ['reason'] },
+      },
+    ],
+  });
+
+/** Number of objects on the engine and its host; null where they cannot be counted from here. */
+const hostCount = z.strictObject({
+  containers: z.number(),
+  networks: z.number(),
+  volumes: z.number(),
+  links: z.number().nullable(),
+  firewallRules: z.number().nullable(),
+});
+
+const link = z.strictObject({
+  name: z.string(),
+  index: z.number().int().describe('of the link in its network namespace'),
+  peerIndex: z.number().int().describe('of the other end of a veth pair, in the namespace where that end is; else its own index'),
+  macAddress: z.string(),
+  addresses: z.array(z.string()).describe('in CIDR notation'),
+  bridge: z.string().optional().describe('name of the bridge of which it is a port'),
+});
+
+const networkNamespace = z.strictObject({
+  id: z.string().describe('as the kernel names it, e.g. net:[4026531840]'),
+  links: z.array(link),
+  gateways: z.array(z.string()).describe('next hops of the default routes'),
+});
+
+/** What a topology looked like when all of its containers ran: the picture that is drawn of it. */
+const observedTopology = z.strictObject({
+  name: z.string(),
+  host: networkNamespace.nullable().describe("the engine's host; null where it cannot be looked at"),
+  networks: z.array(
+    z.strictObject({
+      name: z.string(),
+      driver: z.string().describe('empty where the engine does not tell it'),
+      subnets: z.array(z.string()),
+      bridge: z.string().optional().describe('link of the host that is its bridge'),
+    }),
+  ),
+  containers: z.array(
+    z.strictObject({
+      name: z.string().describe('its name in the topology'),
+      networks: z.array(z.strictObject({ name: z.string(), address: z.string().describe('empty where the engine tells none') })),
+      namespace: networkNamespace.nullable(),
+      published: z.array(z.strictObject({ hostAddress: z.string(), hostPort: z.number().int(), containerPort: z.number().int(), protocol: z.string() })),
+      listening: z.array(z.string()).describe('address:port of each TCP socket that listens in its network namespace; in that of the host, of those on its own ports'),
+    }),
+  ),
+});
+
+export const resultsSchema = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  suite: z.strictObject({ name: z.string(), version: z.string(), runId: z.string() }),
+  engine: z.strictObject({
+    id: z.string().max(100).regex(/^[\w.+-]+$/).describe('kind and version, and the mode if there is one, e.g. docker-28.5.2 or docker-28.5.2+rootless'),
+    kind: z.string().describe('docker or podman'),
+    mode: z.string().optional().describe('what is not as usual about the engine, in a sentence'),
+    name: z.string(),
+    version: z.string(),
+    apiVersion: z.string(),
+    kernel: z.string(),
+    firewallBackend: z.string().describe('"unknown" where neither the engine nor its host says it'),
+    rootless: z.boolean(),
+    reachedBy: z.string().describe('how the engine was found, and where its host is seen from'),
+    image: z.string().describe('the nginx image, and where it came from'),
+  }),
+  shard: z.strictObject({ index: z.number().int().positive(), total: z.number().int().positive() }).optional().describe('which part of the selected claims this run judged'),
+  startedAt: z.iso.datetime(),
+  durationMs: duration,
+  notes: z.array(z.string()).describe('what a reader must know to judge the verdicts, e.g. an address range that the operator configured'),
+  claims: z.array(claim),
+  topologies: z.array(observedTopology),
+  host: z.strictObject({
+    before: hostCount,
+    after: hostCount,
+    leftovers: z.array(z.string()).describe('what the run left behind; anything here is an error of the run'),
+  }),
+  notLookedAt: z
+    .array(z.strictObject({ subject: words, what: z.string().describe('in words'), reason: z.string().describe('of the first of its claims'), claims: z.array(z.string()).describe('ids of those that apply') }))
+    .optional()
+    .describe('what matters most and nobody looked at, because each claim about it was blocked or in error; every report says it before its counts'),
+  summary: z.strictObject({
+    conforms: z.number(),
+    deviates: z.number().describe('waived ones included'),
+    waived: z.number().describe('how many of those that deviate have a waiver that applies'),
+    'not-applicable': z.number(),
+    blocked: z.number(),
+    error: z.number(),
+    judgedShare: z.number().min(0).max(1).optional().describe('claims that conform or deviate, by all that are applicable'),
+    leastJudged: z.number().min(0).max(1).optional().describe('the share of the applicable claims that had to be judged, for any exit status but 4; 0 where the run named its claims; of a shard it is asked when shards are merged'),
+    exitStatus: z.number().int(),
+  }),
+});
+
+/** One run of the suite against one engine: everything that any report says is in here. */
+export type Results = z.infer<typeof resultsSchema>;
+export type ClaimResult = Results['claims'][number];
+export type ObservedTopology = Results['topologies'][number];
+export type NetworkNamespace = z.infer<typeof networkNamespace>;
+export type HostCount = z.infer<typeof hostCount>;
+
+/** The JSON Schema of results.json for readers in other languages; shipped as `results.schema.json`. */
+export function resultsJsonSchema(): object {
+  const id = `urn:docker-network-conformance:results:${String(schemaVersion)}`;
+  return { $id: id, title: 'Results of the Docker network conformance suite', ...z.toJSONSchema(resultsSchema) };
+}
+
+/**
+ * Reads and checks a results file. Anything wrong with it is told in one line, for it is the user who named the file.
+ * What it says of itself is not believed: the verdicts are counted again.
+ */
+export function readResults(path: string): Results {
+  return resultsIn(path, readDocument(path));
+}
+
+/** The content of a file that should hold results. @throws UserError where it is no JSON, or too much of it. */
+export function readDocument(path: string): unknown {
+  try {
+    return readJson(path, largest.results);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    throw new UserError(error.missing ? `There is no results file ${path}.` : `${path} ${error.message}.`, error.missing ? `Write one with: npm test -- --json ${path}` : 'Name a file that --json wrote, or run the suite again.', exitStatus.usage, { cause: error });
+  }
+}
+
+/** As {@link readResults}, for a file whose content has been read. */
+export function resultsIn(path: string, document: unknown): Results {
+  const version = (document as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof version === 'number' && version !== schemaVersion) {
+    throw new UserError(
+      `${path} has results format ${version}; this version of the suite reads format ${schemaVersion}.`,
+      'Read it with the version of the suite that wrote it, or run the suite again.',
+      exitStatus.usage,
+    );
+  }
+  const refuse = (why: string) => new UserError(`${path} is not a results file of this suite: ${why}.`, 'Name a file that --json wrote, unedited.', exitStatus.usage);
+  const tooMany = excessIn(document);
+  if (tooMany !== undefined) throw refuse(tooMany);
+  const parsed = resultsSchema.safeParse(document);
+  if (!parsed.success) throw refuse(firstViolation(parsed.error));
+  const twice = repeatedIn(parsed.data.claims.map(({ id }) => id));
+  if (twice !== undefined) throw refuse(`the claim ${twice} is in it twice`);
+  return { ...parsed.data, summary: countedAgain(parsed.data) };
+}
+
+/** Elements of lists that reports take long for; far more than there are. */
+const mostClaims = 10_000;
+const mostInTopology = 100;
+
+/** Which list of a document is too long to be looked at, in words. */
+function excessIn(document: unknown): string | undefined {
+  const listIn = (value: unknown, name: string): unknown[] => {
+    const list = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+    return Array.isArray(list) ? list : [];
+  };
+  if (listIn(document, 'claims').length > mostClaims) return `it has more than ${mostClaims} claims`;
+  const drawn = listIn(document, 'topologies');
+  const large = drawn.length > mostInTopology || drawn.some((topology) => listIn(topology, 'containers').length > mostInTopology || listIn(topology, 'networks').length > mostInTopology);
+  return large ? `more than ${mostInTopology} of its topologies, or of the containers or networks in one of them, are to be drawn` : undefined;
+}
+
+function repeatedIn(ids: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return ids.find((id) => seen.has(id) || !seen.add(id));
+}
+
+/** The counts of the verdicts that are there. An exit status stays if a run with these verdicts can end with it, with `--strict` or without. */
+function countedAgain({ claims, host: { leftovers }, shard, summary }: Results): Results['summary'] {
+  const { leastJudged } = summary;
+  const options = { leftovers, part: shard !== undefined, ...(leastJudged !== undefined && { leastJudged }) };
+  const plainly = summarize(claims, { ...options, strict: false });
+  const strictly = summarize(claims, { ...options, strict: true });
+  return summary.exitStatus === strictly.exitStatus ? strictly : plainly;
+}
+
+/** Checks the results and writes them, so that a reader sees either the whole file or none. */
+export function writeResults(path: string, results: Results): void {
+  const parsed = resultsSchema.safeParse(results);
+  if (!parsed.success) {
+    throw new UserError(
+      `The results break their own schema: ${firstViolation(parsed.error)}.`,
+      'This is a fault of the suite, not of the engine: please report it.',
+      exitStatus.failed,
+      { cause: parsed.error },
+    );
+  }
+  writeFileAtomically(path, jsonText(parsed.data));
+}
+
+/** Columns of what is wrong with a file: its names of fields are not trusted to be short. */
+const longestViolation = 300;
+
+/** The first thing that is wrong, with the path to it; the rest usually follows from the first. */
+function firstViolation(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (!issue) return 'unknown violation';
+  const path = z.core.toDotPath(issue.path);
+  return truncate(oneLine(path ? `${path}: ${issue.message}` : issue.message), longestViolation);
+}
