@@ -5,9 +5,11 @@
 import path from 'node:path';
 
 const judges = [
-  'helpers/claim/{verdict,applicability,evidence,eventually,spec-runtime}',
+  'helpers/claim/{verdict,outcome,applicability,eventually}',
+  'helpers/world/evidence',
+  'helpers/spec/spec-runtime',
   'helpers/jest/matchers',
-  'helpers/vantage/{fetch,outcome}',
+  'helpers/vantage/fetch',
   'helpers/run/{assemble,availability,waivers}',
   'helpers/results/verdict-summary',
   'helpers/diagnosis/{firewall,ladder,scene}',

@@ -1,6 +1,6 @@
 /** Everything that a spec needs. Specs import from here and from nowhere else. */
-import type { SpecRuntime } from './claim/spec-runtime';
-import { specRuntime } from './jest/spec-runtime-key';
+import type { SpecRuntime } from './spec/spec-runtime';
+import { specRuntime } from './spec/spec-runtime-key';
 
 const runtime = (globalThis as unknown as Record<symbol, SpecRuntime>)[specRuntime];
 if (!runtime) throw new Error('specs run in this project\'s Jest environment (helpers/jest/environment.cjs)');

@@ -6,7 +6,7 @@ import { run } from '../base/process';
 import type { Results } from '../results/results';
 import { projectRoot } from '../base/project';
 import { UserError } from '../base/user-error';
-import type { RecordedCall } from './recording-proxy';
+import type { RecordedCall } from '../run/recording-proxy';
 import { replay } from './replay';
 
 /** One run of the catalogue, and its calls made again without the suite; times in milliseconds. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { recordingProxy } from './recording-proxy';
+import { recordingProxy } from '../run/recording-proxy';
 import { replay } from './replay';
 
 /** An engine that makes things with ids of its own, and remembers what it was asked. */

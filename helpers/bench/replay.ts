@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { RecordedCall } from './recording-proxy';
+import type { RecordedCall } from '../run/recording-proxy';
 
 /**
  * Makes recorded calls again, on another engine, as much at once as they were: each begins as soon as those have ended

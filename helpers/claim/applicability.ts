@@ -1,7 +1,7 @@
 import semver from 'semver';
 import type { Claim, Requirement } from '../../fixtures/claims/model';
-import type { EngineFacts } from '../engine/facts';
-import type { Evidence } from './evidence';
+import type { EngineFacts } from './engine-facts';
+import type { Evidence } from '../world/evidence';
 
 /** A version of the engine from which on a claim holds no longer, or before which it does not hold yet. */
 export interface PassedBoundary {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ProbeBroken } from '../vantage/vantage';
+import { ProbeBroken } from '../world/vantage-point';
 import { control } from './control';
 import { verdictOf } from './verdict';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually, type Patience } from './eventually';
-import { record, recording } from './evidence';
+import { record, recording } from '../world/evidence';
 
 /** Looks at these answers one after the other, and at the last of them from then on. */
 async function lookingAt(answers: readonly string[], condition: (seen: string) => boolean, patience: Patience): Promise<{ seen: string | undefined; looks: number; note: string | undefined }> {

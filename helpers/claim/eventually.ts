@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitingAtMost } from '../mutants/look';
 import { patiently } from '../base/pace';
-import { record, tentatively } from './evidence';
+import { record, tentatively } from '../world/evidence';
 
 export interface Patience {
   /** milliseconds after which there is one look more, whose answer is returned as it is: a look that the machine held up decides nothing */

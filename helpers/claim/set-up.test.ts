@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { engineLost } from '../engine/lost';
-import { TooSlow } from '../engine/wrong-answer';
+import { engineLost } from '../world/lost';
+import { TooSlow } from '../world/wrong-answer';
 import { UserError } from '../base/user-error';
 import { control } from './control';
 import { claimedToBeGranted, lasting, mustGrant, SetUpFailed, settingUp } from './set-up';

@@ -1,4 +1,4 @@
-import { isUnanswered } from '../engine/wrong-answer';
+import { isUnanswered } from '../world/wrong-answer';
 import { notReading } from '../mutants/look';
 import { UserError } from '../base/user-error';
 import { Blocked } from './verdict';

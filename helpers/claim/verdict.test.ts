@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import '../jest/matchers';
-import { engineLost } from '../engine/lost';
+import { engineLost } from '../world/lost';
 import { fetchFrom } from '../vantage/fetch';
-import type { Outcome } from '../vantage/outcome';
-import { ProbeBroken, type VantagePoint } from '../vantage/vantage';
+import type { Outcome } from './outcome';
+import { ProbeBroken, type VantagePoint } from '../world/vantage-point';
 import { Blocked, Deviation, KernelLacks, verdictOf } from './verdict';
 
 function thrownBy(body: () => unknown): unknown {

@@ -1,9 +1,8 @@
-import { engineLost, isEngineLost } from '../engine/lost';
-import { TooSlow, WrongAnswer } from '../engine/wrong-answer';
+import { engineLost, isEngineLost } from '../world/lost';
+import { TooSlow, WrongAnswer } from '../world/wrong-answer';
 import type { ClaimResult } from '../results/results';
-import { probeOf } from '../vantage/fetch';
-import type { JudgedOutcome } from '../vantage/outcome';
-import type { Evidence } from './evidence';
+import { probeOf, type JudgedOutcome } from './outcome';
+import type { Evidence } from '../world/evidence';
 
 /** The verdict on one claim, as a spec worker hands it to the run. */
 export interface ClaimRecord {

@@ -2,7 +2,7 @@ import { addressOf } from '../engine/endpoint';
 import { connect } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { gatherFacts } from '../engine/facts';
-import { explainedCall } from '../engine/wrong-answer';
+import { explainedCall } from '../world/wrong-answer';
 import { unusedSockets } from '../engine/unused-sockets';
 import { engineStates } from '../lab';
 import { print } from '../base/output';

@@ -195,7 +195,7 @@ export async function main(argv: string[]): Promise<void> {
 
 /** Prints what went wrong: three parts for people; a stack trace only for a mistake of the suite itself. */
 function explain(thrown: unknown): number {
-  const { explainedCall } = require('../engine/wrong-answer') as typeof import('../engine/wrong-answer');
+  const { explainedCall } = require('../world/wrong-answer') as typeof import('../world/wrong-answer');
   const error = explainedCall(thrown) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.conforms : exitStatus.usage;
   if (error instanceof UserError) {

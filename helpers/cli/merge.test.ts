@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
 import { writeFailure } from '../matrix/failure-file';
-import { claimsOfShard } from '../matrix/shard';
+import { claimsOfShard } from '../run/shard';
 import { readResults, type ClaimResult, type Results } from '../results/results';
 import { resultsOf } from '../results/sample-matrix';
 import { sampleResults } from '../results/sample-results';

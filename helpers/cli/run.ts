@@ -3,7 +3,7 @@ import path from 'node:path';
 import type * as Jest from 'jest';
 import config from '../../jest.config';
 import { makeFolder } from '../base/make-folder';
-import { claimsOfShard, parseShard } from '../matrix/shard';
+import { claimsOfShard, parseShard } from '../run/shard';
 import { tellingWhy, tellMatrix } from '../matrix/tidings';
 import { faultById } from '../faults/select';
 import { defaultLeastJudged } from '../results/judged-share';

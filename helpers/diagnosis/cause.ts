@@ -1,4 +1,4 @@
-import type { Evidence } from '../claim/evidence';
+import type { Evidence } from '../world/evidence';
 import type { ClaimResult } from '../results/results';
 import type { Finding } from './ladder';
 import type { NamespaceState } from './namespace-state';

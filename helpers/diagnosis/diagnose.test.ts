@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { droppedInDockerUser, ids, printedByNginx01, routeAnswers } from '../selftest/diagnosis-recordings';
 import { answeredBy, betweenNeighbours, failed, hostPort } from '../selftest/diagnosis-scenes';
 import { curlDropped, curlMissing, curlNoRoute, curlReached, curlRefused, World } from '../selftest/diagnosis-world';
-import { recording } from '../claim/evidence';
+import { recording } from '../world/evidence';
 import { Diagnosis } from './diagnose';
 import type { FailedProbe } from './observe';
 

@@ -1,5 +1,5 @@
-import { withoutEvidence } from '../claim/evidence';
-import { describeOutcome } from '../vantage/outcome';
+import { withoutEvidence } from '../world/evidence';
+import { describeOutcome } from '../claim/outcome';
 import { unknownCause } from '../results/cause-code';
 import { causeFrom, everything, type Cause } from './cause';
 import { ladder, type Finding, type Rung } from './ladder';

@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import type { EngineFacts } from '../engine/facts';
+import type { EngineFacts } from '../claim/engine-facts';
 import type { ContainerView, NetworkView } from './scene';
 
 interface Summary {

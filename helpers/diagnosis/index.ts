@@ -1,5 +1,4 @@
-import type { JudgedOutcome } from '../vantage/outcome';
-import { probeOf } from '../vantage/fetch';
+import { probeOf, type JudgedOutcome } from '../claim/outcome';
 import { causeFrom, type Cause } from './cause';
 import { Diagnosis } from './diagnose';
 import type { Surroundings } from './observe';

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../vantage/outcome';
+import type { OutcomeKind } from '../claim/outcome';
 import { couldMatch, type Hit, type Rule } from './firewall';
 import type { LinkState, NamespaceState, Section } from './namespace-state';
 import { containerLink, endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, lastSource, linkNamed, linkWith, routeToTarget, takenAway, type Scene } from './scene';

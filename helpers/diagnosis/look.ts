@@ -1,8 +1,8 @@
 import type Dockerode from 'dockerode';
-import type { HostAccess } from '../run/context';
+import type { HostAccess } from '../claim/context';
 import { execInContainer } from '../vantage/exec';
 import { networkViewWithSockets } from '../vantage/procfs';
-import type { CommandResult, VantagePoint } from '../vantage/vantage';
+import type { CommandResult, VantagePoint } from '../world/vantage-point';
 import { readState, stateFromInside, stateScript, type NamespaceState, type RouteQuestion } from './namespace-state';
 import type { ContainerView } from './scene';
 

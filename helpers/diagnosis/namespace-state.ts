@@ -1,5 +1,5 @@
 import type { ViewWithSockets } from '../vantage/procfs';
-import type { CommandResult } from '../vantage/vantage';
+import type { CommandResult } from '../world/vantage-point';
 import { parseNftables, parseSave, type Rule } from './firewall';
 
 /** A link as `ip -d -s link` tells of it. */

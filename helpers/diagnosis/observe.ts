@@ -1,5 +1,5 @@
-import type { Outcome } from '../vantage/outcome';
-import type { VantagePoint } from '../vantage/vantage';
+import type { Outcome } from '../claim/outcome';
+import type { VantagePoint } from '../world/vantage-point';
 import { containersOf, networkOf, targetOf, type AskedEngine } from './engine-view';
 import { hits } from './firewall';
 import { look, processesOn, proxiesAmong, statesIn, type LookingFrom } from './look';

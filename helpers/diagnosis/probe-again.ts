@@ -1,6 +1,6 @@
 import { curlCommand, readCurl } from '../vantage/fetch';
-import type { Outcome } from '../vantage/outcome';
-import type { VantagePoint } from '../vantage/vantage';
+import type { Outcome } from '../claim/outcome';
+import type { VantagePoint } from '../world/vantage-point';
 
 /** Seconds that the probe of a diagnosis waits: long enough for the first packet and an answer that is on its way. */
 const patience = { '--connect-timeout': '0.9', '--max-time': '1.2' };

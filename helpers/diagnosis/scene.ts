@@ -1,4 +1,4 @@
-import type { Outcome, OutcomeKind } from '../vantage/outcome';
+import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { couldMatch, type Flow, type Hit, type Rule } from './firewall';
 import { keyOf, type LinkState, type NamespaceState, type RouteAnswer } from './namespace-state';
 

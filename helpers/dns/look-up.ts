@@ -1,5 +1,5 @@
-import { record } from '../claim/evidence';
-import { read, type VantagePoint } from '../vantage/vantage';
+import { record } from '../world/evidence';
+import { read, type VantagePoint } from '../world/vantage-point';
 import { framed, question, readAnswer, type DnsAnswer, type Edns, type RecordType } from './message';
 
 /** Seconds after which a question counts as not answered: more than the four that Docker gives one upstream server. */

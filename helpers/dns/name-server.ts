@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { read, type VantagePoint } from '../vantage/vantage';
+import { read, type VantagePoint } from '../world/vantage-point';
 import { numberOf, typeNumbered, type ResponseCode } from './message';
 
 /** How many addresses a name has that begins with the label `long`: more than 512 bytes can carry, the limit of UDP without EDNS. */

@@ -1,5 +1,5 @@
 import { Blocked } from '../claim/verdict';
-import { read, type VantagePoint } from '../vantage/vantage';
+import { read, type VantagePoint } from '../world/vantage-point';
 import { lookUp } from './look-up';
 import type { DnsAnswer } from './message';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { sizes } from './limits';
-import { WrongAnswer } from './wrong-answer';
+import { WrongAnswer } from '../world/wrong-answer';
 
 /**
  * Reads an answer that must be JSON.

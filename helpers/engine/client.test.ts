@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type Dockerode from 'dockerode';
-import { recording } from '../claim/evidence';
+import { recording } from '../world/evidence';
 import { Blocked, Deviation } from '../claim/verdict';
 import { cleanUp, engineAnswers, listening, temporaryDirectory } from '../selftest/fake-engine';
 import { call, Engine } from './client';

@@ -1,9 +1,8 @@
 import type Dockerode from 'dockerode';
-import { record } from '../claim/evidence';
+import { record } from '../world/evidence';
 import { eventually } from '../claim/eventually';
 import { Blocked, Deviation } from '../claim/verdict';
 import { questioned } from '../mutants/answers';
-import type { EngineHost } from '../vantage/host';
 import { endpointOfRun } from './endpoint-of-run';
 import { engineEvents } from './events';
 import { dockerClient } from './guard';
@@ -99,7 +98,7 @@ export class Engine {
    * (`com.docker.network.bridge.name`), else, as Podman's name none, the one that has the address of its gateway.
    * @throws Deviation when neither leads to a link
    */
-  async bridgeInterface(network: string, host: Pick<EngineHost, 'linkWith'>): Promise<string> {
+  async bridgeInterface(network: string, host: { linkWith(address: string): Promise<string> }): Promise<string> {
     const { Options, IPAM } = await this.network(network);
     const name = Options?.['com.docker.network.bridge.name'];
     if (name) return name;

@@ -10,7 +10,7 @@ import { limit } from './limits';
 import { relayTo, type Relay } from './relay';
 import { openSshTunnel, sshRemedy } from './ssh-tunnel';
 import { Transport } from './transport';
-import { CallFailed, TooSlow } from './wrong-answer';
+import { CallFailed, TooSlow } from '../world/wrong-answer';
 
 /** An engine that has answered. */
 export interface Connection {

@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { z } from 'zod';
-import { clock } from '../make/clock';
+import { clock } from '../world/clock';
 import { remembered } from '../mutants/answers';
 import { shaped } from './answer-shape';
 import { getWhole } from './guard';

@@ -2,7 +2,7 @@ import { UserError } from '../base/user-error';
 import { UnexpectedAnswer } from './ask-engine';
 import type { DirectEndpoint } from './dial';
 import { addressOf } from './endpoint';
-import { CallFailed, TooSlow, WrongAnswer } from './wrong-answer';
+import { CallFailed, TooSlow, WrongAnswer } from '../world/wrong-answer';
 
 /** What failed and what to do about it. */
 type Explanation = readonly [message: string, remedy: string];

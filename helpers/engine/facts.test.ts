@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, listening, temporaryDirectory } from '../selftest/fake-engine';
 import { connect } from './connect';
-import { gatherFacts, type EngineFacts } from './facts';
+import type { EngineFacts } from '../claim/engine-facts';
+import { gatherFacts } from './facts';
 
 afterAll(cleanUp);
 

@@ -9,7 +9,7 @@ import type { DirectEndpoint } from './dial';
 import { limit, sizes } from './limits';
 import { shapeOf } from './shapes';
 import { bytesMoved, callOf, Transport, type Answer, type TransportLimits } from './transport';
-import { CallFailed, Refusal, TooSlow, WrongAnswer } from './wrong-answer';
+import { CallFailed, Refusal, TooSlow, WrongAnswer } from '../world/wrong-answer';
 
 type Asked = DockerModem.DialOptions;
 type Answered = DockerModem.RequestCallback;

@@ -5,7 +5,7 @@ import { Deadline } from './deadline';
 import { dial, type DirectEndpoint } from './dial';
 import { bracketed } from './endpoint';
 import { limit, sizes } from './limits';
-import { CallFailed, TooSlow, WrongAnswer } from './wrong-answer';
+import { CallFailed, TooSlow, WrongAnswer } from '../world/wrong-answer';
 
 /** Limits of one way to an engine, in milliseconds, where they are not the usual ones. */
 export interface TransportLimits {

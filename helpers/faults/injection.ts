@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Fault } from '../../fixtures/faults/model';
 import { topologies, type TopologyName } from '../../fixtures/topologies';
-import type { Container } from '../claim/container';
-import type { Provisioner } from '../claim/nginx';
+import type { Container } from '../containers/container';
+import type { Provisioner } from '../containers/nginx';
 import type { Lab } from '../lab';
 import { run } from '../base/process';
 import { exitStatus, UserError } from '../base/user-error';

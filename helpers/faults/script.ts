@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import type { Container, ContainerObject } from '../claim/container';
+import type { Container, ContainerObject } from '../containers/container';
 import { socketInLab } from '../lab';
 import type { EngineHost } from '../vantage/host';
 import { networkView, networkViewOf } from '../vantage/procfs';

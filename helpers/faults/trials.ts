@@ -6,7 +6,7 @@ import { controlFailed } from '../claim/control';
 import type { ClaimRecord } from '../claim/verdict';
 import type { Lab } from '../lab';
 import { run } from '../base/process';
-import { ProbeBroken } from '../vantage/vantage';
+import { ProbeBroken } from '../world/vantage-point';
 import { bystanderOf } from './bystander';
 import { scriptOf } from './script';
 import { fits } from './select';

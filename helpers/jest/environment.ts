@@ -1,15 +1,15 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
 import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
-import { SpecRuntime } from '../claim/spec-runtime';
-import { Surroundings } from '../claim/surroundings';
+import { SpecRuntime } from '../spec/spec-runtime';
+import { Surroundings } from '../spec/surroundings';
 import { openClient } from '../engine/client';
 import { nativeRequire } from '../base/native';
-import { readContext } from '../run/context';
+import { readContext } from '../claim/context';
 import { currentRun } from '../run/current-session';
 import { EngineHost } from '../vantage/host';
 import { ErrorListeners } from './error-listeners';
-import { specRuntime } from './spec-runtime-key';
+import { specRuntime } from '../spec/spec-runtime-key';
 
 type EnvironmentContext = ConstructorParameters<typeof TestEnvironment>[1];
 

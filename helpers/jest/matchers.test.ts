@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import './matchers';
-import { Container } from '../claim/container';
+import { Container } from '../containers/container';
 import { openClient } from '../engine/client';
-import type { Outcome, OutcomeKind } from '../vantage/outcome';
-import { ProbeBroken } from '../vantage/vantage';
+import type { Outcome, OutcomeKind } from '../claim/outcome';
+import { ProbeBroken } from '../world/vantage-point';
 
 const nginx = new Container('nginx01', 'a'.repeat(64), 'happy_name', '4f1c', [80], openClient());
 

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import ipaddr from 'ipaddr.js';
-import type { Container } from '../claim/container';
+import type { Container } from '../containers/container';
 import type { Attempt } from '../make/maker';
-import { describeOutcome, type JudgedOutcome, type Outcome, type OutcomeKind } from '../vantage/outcome';
-import { ProbeBroken } from '../vantage/vantage';
+import { describeOutcome, type JudgedOutcome, type Outcome, type OutcomeKind } from '../claim/outcome';
+import { ProbeBroken } from '../world/vantage-point';
 
 declare module 'expect' {
   interface Matchers<R> {

@@ -2,7 +2,7 @@ import type { TestCaseResult, TestResult } from '@jest/test-result';
 import type { Circus } from '@jest/types';
 import { claimById } from '../../fixtures/claims';
 import { plain } from '../base/text';
-import { isChecked } from '../run/context';
+import { isChecked } from '../claim/context';
 import { currentRun } from '../run/current-session';
 import { Progress, progressOptions } from '../run/progress';
 import { claimIdOf } from './claim-of-test';

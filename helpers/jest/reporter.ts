@@ -7,7 +7,7 @@ import { looks, note, print } from '../base/output';
 import { writeReports } from '../report';
 import type { Results } from '../results/results';
 import { redacted } from '../run/redaction';
-import type { RunContext } from '../run/context';
+import type { RunContext } from '../claim/context';
 import { projectRoot, suite } from '../base/project';
 import { exitStatus } from '../base/user-error';
 import { claimIdOf } from './claim-of-test';

@@ -3,7 +3,7 @@ import TestRunner from 'jest-runner';
 import { TestWatcher } from 'jest-watcher';
 import { setCurrentRun } from '../run/current-session';
 import { defaultTargets } from '../run/report-targets';
-import type { RunContext } from '../run/context';
+import type { RunContext } from '../claim/context';
 import type { CurrentRun } from '../run/current-session';
 import LaneRunner from './runner';
 

@@ -1,4 +1,4 @@
-import type { NewNetworks } from '../run/new-networks';
+import type { NewNetworks } from '../claim/engine-facts';
 
 /** What a bridge network has for an option that nobody chose (docs.docker.com/engine/network/drivers/bridge/#options). */
 const unset: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dockerClient } from '../engine/guard';
-import { recording } from '../claim/evidence';
+import { recording } from '../world/evidence';
 import { verdictOf } from '../claim/verdict';
 import { asking, granted, Refused } from './ask';
 

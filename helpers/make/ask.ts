@@ -1,8 +1,9 @@
 import type Dockerode from 'dockerode';
-import { record } from '../claim/evidence';
+import { record } from '../world/evidence';
 import { parsedIfJson } from '../engine/answer-shape';
 import { transportOf } from '../engine/guard';
 import { callOf } from '../engine/transport';
+import type { EngineTurns } from '../engine/turns';
 import { questioned } from '../mutants/answers';
 import { notReading } from '../mutants/look';
 
@@ -90,4 +91,15 @@ export function granted<Body>(what: string, answer: ApiAnswer<Body>): Body {
   const { status, body, message } = notReading(() => ({ ...answer }));
   if (status >= 400) throw new Refused(what, status, message);
   return body;
+}
+
+/** Calls by which a container comes to a network or leaves it. */
+const changing = [/^POST \/containers\/[^/]+\/(start|stop|restart|kill)\b/, /^DELETE \/containers\//, /^POST \/networks\/[^/]+\/(dis)?connect$/];
+
+/** As `ask`; what changes the networks of a container waits for its turn. */
+export function inTurns(ask: Ask, { containerChanges }: Pick<EngineTurns, 'containerChanges'>): Ask {
+  return (method, path, body) => {
+    const call = () => ask<never>(method, path, body);
+    return changing.some((pattern) => pattern.test(`${method} ${path}`)) ? containerChanges.act(call) : call();
+  };
 }

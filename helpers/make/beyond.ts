@@ -1,10 +1,10 @@
 import { Blocked } from '../claim/verdict';
-import type { Container } from '../claim/container';
-import type { RunContext } from '../run/context';
-import type { Outcome, OutcomeKind } from '../vantage/outcome';
+import type { Container } from '../containers/container';
+import type { RunContext } from '../claim/context';
+import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { notReading } from '../mutants/look';
 import { networkView } from '../vantage/procfs';
-import { read } from '../vantage/vantage';
+import { read } from '../world/vantage-point';
 import type { Ask } from './ask';
 import type { Maker } from './maker';
 import { neighbour } from './neighbour';

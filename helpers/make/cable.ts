@@ -1,6 +1,6 @@
 import { Blocked } from '../claim/verdict';
 import { runCommand } from '../vantage/run-command';
-import { read } from '../vantage/vantage';
+import { read } from '../world/vantage-point';
 import type { OwnLab } from './own-lab';
 import { ownSubnet } from './subnets';
 

@@ -1,7 +1,7 @@
-import type { Container } from '../claim/container';
+import type { Container } from '../containers/container';
 import { eventually } from '../claim/eventually';
 import { identityPath } from '../vantage/fetch';
-import { read } from '../vantage/vantage';
+import { read } from '../world/vantage-point';
 
 /** One TCP connection that stays open. */
 export interface Conversation {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { drawn } from '../mutants/answers';
 import { listeningAt, listensOn } from '../vantage/procfs';
-import type { VantagePoint } from '../vantage/vantage';
+import type { VantagePoint } from '../world/vantage-point';
 
 /** Ports below those that kernels and engines hand out by themselves, and above those of well-known services. */
 const [lowest, highest] = [10_000, 30_000];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { KernelLacks } from '../claim/verdict';
 import { drawn } from '../mutants/answers';
-import type { VantagePoint } from '../vantage/vantage';
+import type { VantagePoint } from '../world/vantage-point';
 
 /**
  * Makes sure that the kernel of a host can make links of a kind, by making one and removing it.

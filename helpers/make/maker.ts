@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import semver from 'semver';
-import { Container, type ContainerObject } from '../claim/container';
-import { untilListening, type Provisioner } from '../claim/nginx';
+import { Container, type ContainerObject } from '../containers/container';
+import { untilListening, type Provisioner } from '../containers/nginx';
 import { claimedToBeGranted, settingUp } from '../claim/set-up';
-import type { EngineFacts } from '../engine/facts';
+import type { EngineFacts } from '../claim/engine-facts';
 import { drawn } from '../mutants/answers';
 import { notReading } from '../mutants/look';
 import { identityPath } from '../vantage/fetch';
-import type { Outcome } from '../vantage/outcome';
-import { isOutOfRanges } from '../run/new-networks';
+import type { Outcome } from '../claim/outcome';
+import { isOutOfRanges } from '../engine/out-of-ranges';
 import { asDockerMakesThem, withRange } from './as-docker-makes-them';
 import { granted, type Ask, type ApiAnswer } from './ask';
 import { Blocked } from '../claim/verdict';
 import { currentLifetime } from './lifetime';
 import { OwnNetwork } from './own-network';
 import { ownSubnet, ownSubnet6 } from './subnets';
-import { turnsOf, type EngineTurns } from './turns';
+import { turnsOf, type EngineTurns } from '../engine/turns';
 
 /** The API's body of `POST /containers/create`, as far as it is not free. */
 export interface ContainerBody {

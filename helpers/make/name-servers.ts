@@ -1,8 +1,8 @@
-import type { Container } from '../claim/container';
+import type { Container } from '../containers/container';
 import { eventually } from '../claim/eventually';
 import { nameServer, type Saying } from '../dns/name-server';
 import { listeningAt, listensOn } from '../vantage/procfs';
-import { ProbeBroken } from '../vantage/vantage';
+import { ProbeBroken } from '../world/vantage-point';
 import type { ContainerBody, Maker } from './maker';
 
 /** A name server of the test, and its IPv4 address on the network that it was made on. */

@@ -1,6 +1,6 @@
-import type { Container } from '../claim/container';
+import type { Container } from '../containers/container';
 import { notReading } from '../mutants/look';
-import { read } from '../vantage/vantage';
+import { read } from '../world/vantage-point';
 import type { ContainerBody } from './maker';
 import type { OwnLab } from './own-lab';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { engines } from '../../fixtures/engines';
-import type { Provisioner } from '../claim/nginx';
+import type { Provisioner } from '../containers/nginx';
 import { SetUpFailed } from '../claim/set-up';
 import { readManifest } from '../lab/cache';
 import { entryName } from '../lab/engine-root';

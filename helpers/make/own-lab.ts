@@ -1,6 +1,6 @@
-import type { Provisioner } from '../claim/nginx';
+import type { Provisioner } from '../containers/nginx';
 import { eventually } from '../claim/eventually';
-import { withoutEvidence, record } from '../claim/evidence';
+import { withoutEvidence, record } from '../world/evidence';
 import { settingUp } from '../claim/set-up';
 import { Blocked } from '../claim/verdict';
 import { Engine } from '../engine/client';
@@ -11,10 +11,10 @@ import { remembered } from '../mutants/answers';
 import { unwatched } from '../mutants/look';
 import { UserError } from '../base/user-error';
 import { EngineHost } from '../vantage/host';
-import { ProbeBroken } from '../vantage/vantage';
-import { asking, type Ask } from './ask';
+import { ProbeBroken } from '../world/vantage-point';
+import { asking, inTurns, type Ask } from './ask';
 import { Maker } from './maker';
-import { inTurns, turnsOf } from './turns';
+import { turnsOf } from '../engine/turns';
 
 /** Another engine, in namespaces of its own, with the same gestures as the one under test. */
 export interface OwnLab {

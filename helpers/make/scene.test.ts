@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { record, recording } from '../claim/evidence';
-import { TooSlow } from '../engine/wrong-answer';
+import { record, recording } from '../world/evidence';
+import { TooSlow } from '../world/wrong-answer';
 import { currentLifetime } from './lifetime';
 import { scenes } from './scene';
 

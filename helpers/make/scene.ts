@@ -1,5 +1,5 @@
-import { recordOnce, recording, type Evidence } from '../claim/evidence';
-import { isUnanswered } from '../engine/wrong-answer';
+import { recordOnce, recording, type Evidence } from '../world/evidence';
+import { isUnanswered } from '../world/wrong-answer';
 import { unwatched } from '../mutants/look';
 import { Lifetime, within } from './lifetime';
 

@@ -4,7 +4,7 @@ import type { ClaimResult, Results } from '../results/results';
 import { sampleResults } from '../results/sample-results';
 import { UserError } from '../base/user-error';
 import { joinShards, type Read } from './join-shards';
-import { claimsOfShard } from './shard';
+import { claimsOfShard } from '../run/shard';
 
 const [template] = sampleResults().claims as [ClaimResult];
 const { suite, engine } = sampleResults();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { control } from '../claim/control';
 import { eventually } from '../claim/eventually';
-import { once, record, recording } from '../claim/evidence';
+import { once, record, recording } from '../world/evidence';
 import { Blocked, verdictOf } from '../claim/verdict';
 import { call } from '../engine/client';
 import { drawn, remembered } from './answers';

@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
-import { topologyFile } from '../claim/observed-topology';
+import { topologyFile } from '../containers/observed-topology';
 import type { ClaimRecord } from '../claim/verdict';
 import { resultsSchema, type Results } from '../results/results';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';

@@ -1,9 +1,9 @@
 import type { Availability, Inapplicable } from '../claim/applicability';
-import type { Evidence } from '../claim/evidence';
-import type { EngineFacts } from '../engine/facts';
+import type { Evidence } from '../world/evidence';
+import type { EngineFacts } from '../claim/engine-facts';
 import type { DaemonOption, DaemonSettings } from './daemon-settings';
 import type { HostSettings } from './host-settings';
-import type { NewNetworks } from './new-networks';
+import type { NewNetworks } from '../claim/engine-facts';
 import type { Absence } from './userland-proxy';
 
 /** The range that an engine gives its default bridge when nobody chose another (`ipamutils`, first local pool). */

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
-import type { EngineFacts } from '../engine/facts';
+import type { EngineFacts } from '../claim/engine-facts';
 import { ipv4FromHex } from '../vantage/procfs';
-import type { VantagePoint } from '../vantage/vantage';
+import type { VantagePoint } from '../world/vantage-point';
 import { documentedSubnet } from './availability';
 import type { DaemonSettings } from './daemon-settings';
 

@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
-import { withoutEvidence } from '../claim/evidence';
-import type { EngineFacts } from '../engine/facts';
-import type { VantagePoint } from '../vantage/vantage';
+import { withoutEvidence } from '../world/evidence';
+import type { EngineFacts } from '../claim/engine-facts';
+import type { VantagePoint } from '../world/vantage-point';
 import { networkViewWithSockets } from '../vantage/procfs';
 import { runLabel } from './objects';
 import type { Redaction } from './redaction';

@@ -1,4 +1,4 @@
-import type { Shard } from '../matrix/shard';
+import type { Shard } from './shard';
 import type { ReportTargets } from './report-targets';
 import type { Session } from './session';
 

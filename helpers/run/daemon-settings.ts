@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
-import { recording, record, type Evidence } from '../claim/evidence';
-import type { EngineFacts } from '../engine/facts';
+import { recording, record, type Evidence } from '../world/evidence';
+import type { EngineFacts } from '../claim/engine-facts';
 import type { EngineHost } from '../vantage/host';
-import type { HostAccess } from './context';
+import type { HostAccess } from '../claim/context';
 
 /** Options of dockerd that decide how its networks are, by their names in daemon.json; of a file that holds more, nothing else is read. */
 const options = [

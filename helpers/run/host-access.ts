@@ -4,7 +4,7 @@ import { setUpError, SetUpFailed } from '../claim/set-up';
 import type { Connection } from '../engine/connect';
 import { inPath } from '../base/in-path';
 import { interfaceNames } from '../vantage/procfs';
-import type { HostAccess } from './context';
+import type { HostAccess } from '../claim/context';
 import { daemonBehind } from './daemon-behind';
 
 /**

@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { keptObjects } from '../../fixtures/engines/kept-objects';
-import type { EngineFacts } from '../engine/facts';
+import type { EngineFacts } from '../claim/engine-facts';
 import type { HostCount } from '../results/results';
 import type { EngineHost } from '../vantage/host';
 import { firewallObjects, printFirewall } from './firewall-objects';

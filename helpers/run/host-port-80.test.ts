@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { hostPort80Name } from '../claim/nginx';
+import { hostPort80Name } from '../containers/nginx';
 import { connect } from '../engine/connect';
 import { cleanUp, engineAnswers, listening, temporaryDirectory } from '../selftest/fake-engine';
 import { EngineHost } from '../vantage/host';

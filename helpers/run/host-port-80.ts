@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
-import { hostPort80Name } from '../claim/nginx';
+import { hostPort80Name } from '../containers/nginx';
 import { listeningAt, listensOn } from '../vantage/procfs';
-import type { VantagePoint } from '../vantage/vantage';
+import type { VantagePoint } from '../world/vantage-point';
 import { runLabel } from './objects';
 
 /**

@@ -1,4 +1,4 @@
-import { recording, type Evidence } from '../claim/evidence';
+import { recording, type Evidence } from '../world/evidence';
 import type { EngineHost } from '../vantage/host';
 
 /** What the kernel of an engine's host was told, as far as claims depend on it. */

@@ -1,18 +1,7 @@
 import type Dockerode from 'dockerode';
-import { recording, record, type Evidence } from '../claim/evidence';
-import type { EngineFacts } from '../engine/facts';
-
-/** What a bridge network gets that asks for nothing. */
-export interface NewNetworks {
-  /** options that the operator gives every new one (`default-network-opts`) */
-  options: Record<string, string>;
-  /** whether it carries IPv6 */
-  ipv6: boolean;
-  /** what the engine says where it has no range left for one */
-  withoutRange?: string;
-  /** the answers that tell it */
-  evidence: Evidence[];
-}
+import { recording, record } from '../world/evidence';
+import type { EngineFacts, NewNetworks } from '../claim/engine-facts';
+import { isOutOfRanges } from '../engine/out-of-ranges';
 
 interface Made {
   EnableIPv6?: boolean;
@@ -46,11 +35,6 @@ async function look(docker: Dockerode, body: { Name: string; Labels: Record<stri
     record({ kind: 'api', where: 'engine', what: 'POST /networks/create', answer: message });
     return { ...(await made(docker, { ...body, IPAM: { Config: [{ Subnet: range }] } })), withoutRange: wordsOf(message) };
   }
-}
-
-/** Whether a refusal says that there is no address range left for a network that names none. */
-export function isOutOfRanges(message: string): boolean {
-  return /address pools have been fully subnetted|non-overlapping IPv[46] address pool/.test(message);
 }
 
 /** What dockerd says, without what docker-modem puts before it. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
-import { isEngineLost } from '../engine/lost';
+import { isEngineLost } from '../world/lost';
 import { identityPath } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
 

@@ -1,5 +1,5 @@
-import type { EngineFacts } from '../engine/facts';
-import type { Evidence } from '../claim/evidence';
+import type { EngineFacts } from '../claim/engine-facts';
+import type { Evidence } from '../world/evidence';
 import type { DaemonSettings } from './daemon-settings';
 
 /** Why something is not there, and what was seen that says so. */

@@ -2,7 +2,7 @@ import semver from 'semver';
 import { z } from 'zod';
 import { catalogue } from '../../fixtures/claims';
 import type { Waiver } from '../../fixtures/waivers/model';
-import type { EngineFacts } from '../engine/facts';
+import type { EngineFacts } from '../claim/engine-facts';
 import type { ClaimResult, Verdict } from '../results/results';
 import { oneLine, truncate } from '../base/text';
 import { FileProblem, largest, readJson } from '../base/read-file';

@@ -1,9 +1,9 @@
-import type { Container } from '../claim/container';
+import type { Container } from '../containers/container';
 import { addressOf, type Endpoint } from '../engine/endpoint';
-import type { EngineFacts } from '../engine/facts';
+import type { EngineFacts } from '../claim/engine-facts';
 import { documentedSubnet } from './availability';
-import type { HostAccess, RunContext } from './context';
-import type { NewNetworks } from './new-networks';
+import type { HostAccess, RunContext } from '../claim/context';
+import type { NewNetworks } from '../claim/engine-facts';
 
 /** The range that Podman gives its default network when nobody chose another (podman-network(1)). */
 const podmansSubnet = '10.88.0.0/16';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KillMatrix } from '../faults/kill-matrix';
+import type { KillMatrix } from '../kill-matrix/kill-matrix';
 import { labPatience, runPatience } from './broken-lab';
 import { commandLine } from './command-line';
 import { cleanUp, engineOnSocket } from './fake-engine';

@@ -1,4 +1,4 @@
-import type { CommandResult } from '../vantage/vantage';
+import type { CommandResult } from '../world/vantage-point';
 
 
 /**

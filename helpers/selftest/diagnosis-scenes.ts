@@ -1,7 +1,7 @@
 import { parseRoutes, readState, type NamespaceState, type RouteAnswer, type Section } from '../diagnosis/namespace-state';
 import type { ContainerView, NetworkView, Scene } from '../diagnosis/scene';
-import type { Outcome, OutcomeKind } from '../vantage/outcome';
-import type { CommandResult } from '../vantage/vantage';
+import type { Outcome, OutcomeKind } from '../claim/outcome';
+import type { CommandResult } from '../world/vantage-point';
 import { ids, printedByHost, printedByNginx01, printedByNginx02, printedByOther, routeAnswers } from './diagnosis-recordings';
 
 /** The port of the host that leads to port 80 of nginx02. */

@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import type { Surroundings } from '../diagnosis/observe';
 import type { Section } from '../diagnosis/namespace-state';
-import type { CommandResult, VantagePoint } from '../vantage/vantage';
+import type { CommandResult, VantagePoint } from '../world/vantage-point';
 import { curlRecordings } from './curl-recordings';
 import { ids, printedByHost, printedByNginx01, printedByNginx02, printedByOther } from './diagnosis-recordings';
 import { asPrinted, bridgeOfOther, hostPort, printing } from './diagnosis-scenes';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../engine/connect';
 import { gatherFacts } from '../engine/facts';
-import { explainedCall } from '../engine/wrong-answer';
+import { explainedCall } from '../world/wrong-answer';
 import { timeFactorVariable } from '../base/pace';
 import { countHost } from '../run/host-count';
 import { ownObjects, removeObjects, type OwnObject } from '../run/objects';

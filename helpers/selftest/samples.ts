@@ -1,8 +1,8 @@
 import type { Claim } from '../../fixtures/claims/model';
 import type { Availability } from '../claim/applicability';
-import type { Evidence } from '../claim/evidence';
-import type { EngineFacts } from '../engine/facts';
-import type { RunContext } from '../run/context';
+import type { Evidence } from '../world/evidence';
+import type { EngineFacts } from '../claim/engine-facts';
+import type { RunContext } from '../claim/context';
 
 /** A claim with these features, and otherwise like those of the catalogue. */
 export function claimWith(features: Partial<Claim> = {}): Claim {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { recording, type Evidence } from '../claim/evidence';
+import { recording, type Evidence } from '../world/evidence';
 import { DockerCli } from './docker-cli';
-import { ProbeBroken } from './vantage';
+import { ProbeBroken } from '../world/vantage-point';
 
 /** A client that prints how it was called, or fails. */
 const client = (script: string) => new DockerCli(['sh', '-c', script, 'docker']);

@@ -1,6 +1,6 @@
 import { recordCommand } from './exec';
 import { runCommand } from './run-command';
-import { ProbeBroken } from './vantage';
+import { ProbeBroken } from '../world/vantage-point';
 
 /** A docker command-line client that talks to the engine under test. */
 export class DockerCli {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { recording } from '../claim/evidence';
+import { recording } from '../world/evidence';
 import { recordCommand } from './exec';
 
 async function recorded(argv: readonly string[], exitCode = 0): Promise<{ what: string; answer: string } | undefined> {

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import type Dockerode from 'dockerode';
-import { record } from '../claim/evidence';
+import { record } from '../world/evidence';
 import { settingUp } from '../claim/set-up';
 import { remembered } from '../mutants/answers';
-import type { CommandResult, Telling } from './vantage';
+import type { CommandResult, Telling } from '../world/vantage-point';
 
 /**
  * Runs a command in a running container over the API (`POST /containers/{id}/exec`) and waits for the whole of its

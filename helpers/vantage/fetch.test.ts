@@ -5,8 +5,8 @@ import { run } from '../base/process';
 import { curlRecordings, missingInContainer } from '../selftest/curl-recordings';
 import { cleanUp, listening } from '../selftest/fake-engine';
 import { connectTimeoutSeconds, curlCommand, fetchFrom, identityPath, readCurl } from './fetch';
-import type { OutcomeKind } from './outcome';
-import type { CommandResult, VantagePoint } from './vantage';
+import type { OutcomeKind } from '../claim/outcome';
+import type { CommandResult, VantagePoint } from '../world/vantage-point';
 
 afterAll(cleanUp);
 

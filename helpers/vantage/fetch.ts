@@ -1,5 +1,5 @@
-import type { Outcome } from './outcome';
-import type { CommandResult, VantagePoint } from './vantage';
+import { probed, type Outcome } from '../claim/outcome';
+import type { CommandResult, VantagePoint } from '../world/vantage-point';
 
 /** Path, below the document root, of the file that holds a container's identity token. */
 export const identityPath = '/conformance-identity';
@@ -70,13 +70,5 @@ function readTransfers(stdout: string): Outcome {
 /** Fetches `origin` (`http://address:port`, no path) as seen from a vantage point. */
 export async function fetchFrom(from: VantagePoint, origin: string): Promise<Outcome> {
   const outcome = readCurl(await from.exec(curlCommand(origin)));
-  origins.set(outcome, { from, origin });
-  return outcome;
-}
-
-const origins = new WeakMap<object, { from: VantagePoint; origin: string }>();
-
-/** The probe that gave an outcome; undefined where none did, such as one made up by a test. */
-export function probeOf(outcome: object): { from: VantagePoint; origin: string } | undefined {
-  return origins.get(outcome);
+  return probed(outcome, { from, origin });
 }

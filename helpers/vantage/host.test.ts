@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { recording } from '../claim/evidence';
+import { recording } from '../world/evidence';
 import { Deviation, verdictOf } from '../claim/verdict';
 import { openClient } from '../engine/client';
 import { EngineHost, hostAsFarAsSeen } from './host';

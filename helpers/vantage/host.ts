@@ -1,14 +1,14 @@
 import type Dockerode from 'dockerode';
-import { record, withoutEvidence } from '../claim/evidence';
+import { record, withoutEvidence } from '../world/evidence';
 import { SetUpFailed } from '../claim/set-up';
 import { Deviation } from '../claim/verdict';
-import type { HostAccess } from '../run/context';
+import type { HostAccess } from '../claim/context';
 import { execInContainer, recordCommand } from './exec';
 import { fetchFrom } from './fetch';
-import type { Outcome } from './outcome';
+import type { Outcome } from '../claim/outcome';
 import { networkView, type Link } from './procfs';
 import { runCommand } from './run-command';
-import { read, type CommandResult, type Telling, type VantagePoint } from './vantage';
+import { read, type CommandResult, type Telling, type VantagePoint } from '../world/vantage-point';
 
 /** The engine's host, wherever it is: the place where the document types `curl localhost`. */
 export class EngineHost implements VantagePoint {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
 import { run } from '../base/process';
 import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningAt, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, networkViewWithSockets, routes, routes6, vethPeer } from './procfs';
-import { ProbeBroken, type CommandResult, type VantagePoint } from './vantage';
+import { ProbeBroken, type CommandResult, type VantagePoint } from '../world/vantage-point';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
 

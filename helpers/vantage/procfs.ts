@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { read, type VantagePoint } from './vantage';
+import { read, type VantagePoint } from '../world/vantage-point';
 
 /** What /sys/class/net tells of a link. */
 export interface Link {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cgroupMounts } from '../../lab/cgroups';
 import { run } from '../../base/process';
-import type { CommandResult } from '../../vantage/vantage';
+import type { CommandResult } from '../../world/vantage-point';
 import { ownSurroundings } from '../command-line';
 
 /** Another user of this machine, who has nothing to do with whoever runs the suite. */

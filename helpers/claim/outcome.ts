@@ -1,3 +1,5 @@
+import type { VantagePoint } from '../world/vantage-point';
+
 /**
  * What a probe saw. Every way of not getting through has its own name, because the wrong kind of failure is a failure:
  * a listener that refuses is not a firewall that drops.
@@ -31,4 +33,23 @@ export type OutcomeKind = Outcome['kind'];
 export function describeOutcome(outcome: Outcome): string {
   if (outcome.kind !== 'reached') return `${outcome.kind}: ${outcome.detail}`;
   return `reached (${outcome.status} from ${outcome.remoteAddress}, answered by ${outcome.by ?? 'a server without identity'})`;
+}
+
+/** From where to where a probe went; the origin is `http://address:port`. */
+export interface Probe {
+  from: VantagePoint;
+  origin: string;
+}
+
+const probes = new WeakMap<Outcome, Probe>();
+
+/** Keeps with an outcome by which probe it was seen. @returns the outcome */
+export function probed(outcome: Outcome, probe: Probe): Outcome {
+  probes.set(outcome, probe);
+  return outcome;
+}
+
+/** The probe that gave an outcome; undefined where none did, such as one made up by a test. */
+export function probeOf(outcome: Outcome): Probe | undefined {
+  return probes.get(outcome);
 }

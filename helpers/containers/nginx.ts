@@ -3,18 +3,18 @@ import type Dockerode from 'dockerode';
 import type * as Testcontainers from 'testcontainers';
 import type { NginxOptions } from '../../fixtures/topologies';
 import { native } from '../base/native';
-import type { HostAccess, RunContext } from '../run/context';
+import type { HostAccess, RunContext } from '../claim/context';
 import { drawn, remembered } from '../mutants/answers';
 import { identityPath } from '../vantage/fetch';
 import { listeningAt, listeningSockets, listensOn } from '../vantage/procfs';
-import type { Trials } from '../faults/trials';
+import type { Lab } from '../lab';
 import type { EngineHost } from '../vantage/host';
-import type { CommandResult } from '../vantage/vantage';
+import type { CommandResult } from '../world/vantage-point';
 import { waitForNoBindings } from './unwaited-bindings';
 import { Container } from './container';
-import { eventually } from './eventually';
-import { record } from './evidence';
-import { lasting, SetUpFailed, settingUp } from './set-up';
+import { eventually } from '../claim/eventually';
+import { record } from '../world/evidence';
+import { lasting, SetUpFailed, settingUp } from '../claim/set-up';
 
 /** What starting a container needs to know. */
 export interface Provisioner {
@@ -22,7 +22,17 @@ export interface Provisioner {
   docker: Dockerode;
   host: EngineHost;
   /** in a run for trials: the faults that come and go */
-  trials?: Trials;
+  trials?: PassingFaults;
+}
+
+/** Faults that come and go in the labs of a run, those included that claims start for themselves. */
+export interface PassingFaults {
+  /** arguments of the daemon for a lab that is asked for with these */
+  argsFor(asked: readonly string[]): readonly string[];
+  /** puts a lab under the faults. @returns path of the socket at which its engine is found */
+  join(lab: Lab): Promise<string>;
+  /** to be called before a lab ends */
+  leave(lab: Lab): void;
 }
 
 /** Milliseconds until a started nginx must listen; it takes some 30 on an idle machine, and nobody waits longer than it takes. */

@@ -5,29 +5,28 @@ import { claimById } from '../../fixtures/claims';
 import type { Claim } from '../../fixtures/claims/model';
 import type { TopologyName } from '../../fixtures/topologies';
 import { Engine } from '../engine/client';
-import { isEngineLost, stillAnswers } from '../engine/lost';
+import { isEngineLost, stillAnswers } from '../world/lost';
 import { patiently } from '../base/pace';
-import { isChecked, type RunContext } from '../run/context';
-import * as gestures from '../gestures';
+import { isChecked, type RunContext } from '../claim/context';
+import * as gestures from './gestures';
 import { DockerCli } from '../vantage/docker-cli';
 import { leaving } from '../base/output';
 import type { EngineHost } from '../vantage/host';
-import { asking, type Ask } from '../make/ask';
+import { asking, inTurns, type Ask } from '../make/ask';
 import { currentLifetime, Lifetime, within } from '../make/lifetime';
 import { Maker } from '../make/maker';
 import { OwnLabs, type LabVersion, type OwnLab } from '../make/own-lab';
 import { scenes, type Scenes } from '../make/scene';
-import { inTurns, turnsOf } from '../make/turns';
-import type { Container } from './container';
-import { control } from './control';
-import { once, recording, type Evidence } from './evidence';
-import { eventually } from './eventually';
+import { turnsOf } from '../engine/turns';
+import type { Container } from '../containers/container';
+import { control } from '../claim/control';
+import { once, recording, type Evidence } from '../world/evidence';
+import { eventually } from '../claim/eventually';
 import { networkView } from '../vantage/procfs';
-import type { Provisioner } from './nginx';
-import type { MemberOf } from './topology';
-import type { Surroundings } from './surroundings';
-import { SetUpFailed } from './set-up';
-import { verdictOf, type ClaimRecord } from './verdict';
+import type { MemberOf } from '../containers/topology';
+import type { SpecProvisioner, Surroundings } from './surroundings';
+import { SetUpFailed } from '../claim/set-up';
+import { verdictOf, type ClaimRecord } from '../claim/verdict';
 
 /** The globals of Jest that claims register with; they belong to the spec's own realm. */
 export interface JestGlobals {
@@ -70,7 +69,7 @@ export class SpecRuntime {
   readonly gestures = gestures;
   readonly ask: Ask;
   readonly make: Maker;
-  private readonly provisioner: Provisioner;
+  private readonly provisioner: SpecProvisioner;
   private readonly labs: OwnLabs;
   private readonly scenes: Scenes = scenes();
   /** the claims of this file that wait to be judged, each as soon as another is done, in the order of their tests */

@@ -3,10 +3,10 @@ import { call, Engine } from '../engine/client';
 import { notReading } from '../mutants/look';
 import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
-import type { Outcome } from '../vantage/outcome';
-import { Turns } from '../make/turns';
-import type { CommandResult, Telling, VantagePoint } from '../vantage/vantage';
-import { Unaddressable } from './verdict';
+import type { Outcome } from '../claim/outcome';
+import { Turns } from '../engine/turns';
+import type { CommandResult, Telling, VantagePoint } from '../world/vantage-point';
+import { Unaddressable } from '../claim/verdict';
 
 /** The part of a container object that claims read, as the API sends it. */
 export interface ContainerObject {

@@ -7,7 +7,7 @@ import { hostEnd } from '../vantage/host-end';
 import type { EngineHost } from '../vantage/host';
 import { listensOn, networkView, networkViews, networkViewWithSockets, type NetworkView, type ViewWithSockets } from '../vantage/procfs';
 import type { Container, ContainerObject } from './container';
-import { withoutEvidence } from './evidence';
+import { withoutEvidence } from '../world/evidence';
 import { pidsAreOurs, type Provisioner } from './nginx';
 
 /** Milliseconds after which an answer is done without; all of them together take some 50 where nothing else is going on. */

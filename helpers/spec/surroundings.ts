@@ -1,6 +1,12 @@
+import type { Provisioner } from '../containers/nginx';
+import type { Trials } from '../faults/trials';
 import { OwnLabs } from '../make/own-lab';
-import type { Provisioner } from './nginx';
-import { TopologyPool } from './topology-pool';
+import { TopologyPool } from '../containers/topology-pool';
+
+/** What claims are judged with, in a run for trials under faults that come and go. */
+export interface SpecProvisioner extends Provisioner {
+  trials?: Trials;
+}
 
 /** What the spec files of one process share, and what they leave to be removed while others are judged. */
 export class Surroundings {
@@ -9,7 +15,7 @@ export class Surroundings {
   readonly plainLab: OwnLabs;
   private readonly removals: Promise<void>[] = [];
 
-  constructor(readonly provisioner: Provisioner) {
+  constructor(readonly provisioner: SpecProvisioner) {
     this.pool = new TopologyPool(provisioner);
     this.plainLab = new OwnLabs(provisioner);
   }

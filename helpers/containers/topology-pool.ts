@@ -1,10 +1,10 @@
 import { claimById } from '../../fixtures/claims';
 import type { TopologyName } from '../../fixtures/topologies';
-import { isChecked } from '../run/context';
+import { isChecked } from '../claim/context';
 import type { Container } from './container';
 import type { Provisioner } from './nginx';
 import { Topology } from './topology';
-import type { ClaimRecord } from './verdict';
+import type { ClaimRecord } from '../claim/verdict';
 
 /**
  * The topologies of one process. Each is started when it is first asked for, or ahead of that for all claims of a run at

@@ -5,16 +5,16 @@ import { catalogue } from '../../fixtures/claims';
 import { openClient } from '../engine/client';
 import { readTrials, type Trial, type Trials } from '../faults/trials';
 import { currentLifetime } from '../make/lifetime';
-import type { RunContext } from '../run/context';
+import type { RunContext } from '../claim/context';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { contextWith } from '../selftest/samples';
 import { EngineHost } from '../vantage/host';
-import { ProbeBroken } from '../vantage/vantage';
-import { record } from './evidence';
+import { ProbeBroken } from '../world/vantage-point';
+import { record } from '../world/evidence';
 import { recordsFile, SpecRuntime } from './spec-runtime';
 import { Surroundings } from './surroundings';
-import { TopologyPool } from './topology-pool';
-import { Blocked, Deviation, type ClaimRecord } from './verdict';
+import { TopologyPool } from '../containers/topology-pool';
+import { Blocked, Deviation, type ClaimRecord } from '../claim/verdict';
 
 afterAll(cleanUp);
 

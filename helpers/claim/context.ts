@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { EngineFacts } from '../engine/facts';
-import type { NewNetworks } from './new-networks';
-import type { Inapplicable } from '../claim/applicability';
+import type { EngineFacts } from './engine-facts';
+import type { NewNetworks } from './engine-facts';
+import type { Inapplicable } from './applicability';
 
 /** Where the engine's host is, seen from this process; it says how the host's vantage point is entered. */
 export type HostAccess =

@@ -6,7 +6,7 @@ import type { Failure } from '../results/report-input';
 import type { ClaimResult, Results } from '../results/results';
 import { oneLine, truncate } from '../base/text';
 import { exitStatus } from '../base/user-error';
-import type { Trial } from './trials';
+import type { Trial } from '../faults/trials';
 
 /** What a kill matrix is made from. */
 export interface MatrixInput {

@@ -1,7 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import type { Ask } from './ask';
-import { inTurns, Turns, turnsOf } from './turns';
+import type { Ask } from '../make/ask';
+import { inTurns } from '../make/ask';
+import { Turns, turnsOf } from './turns';
 
 /** A step that ends when it is told to, and what has begun and ended so far. */
 function steps() {

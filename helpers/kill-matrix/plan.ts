@@ -5,9 +5,9 @@ import { trialFaults as allTrials } from '../../fixtures/faults/trials';
 import type { TrialFault } from '../../fixtures/faults/trials/model';
 import type { Claim } from '../../fixtures/claims/model';
 import { exitStatus, UserError } from '../base/user-error';
-import { bystanderOf } from './bystander';
+import { bystanderOf } from '../faults/bystander';
 import type { LabRun } from './lab-runs';
-import { chooseFaults, faultById, fits, sampleOf } from './select';
+import { chooseFaults, faultById, fits, sampleOf } from '../faults/select';
 
 /** The runs that make a kill matrix. */
 export interface Plan {

@@ -1,7 +1,6 @@
 import { Semaphore } from 'async-mutex';
 import semver from 'semver';
-import type { EngineFacts } from '../engine/facts';
-import type { Ask } from './ask';
+import type { EngineFacts } from '../claim/engine-facts';
 
 /** More than ever go on at the same time. */
 const many = 1000;
@@ -47,15 +46,4 @@ export function turnsOf(client: object, { kind, version }: Pick<EngineFacts, 'ki
   };
   known.set(client, turns);
   return turns;
-}
-
-/** Calls by which a container comes to a network or leaves it. */
-const changing = [/^POST \/containers\/[^/]+\/(start|stop|restart|kill)\b/, /^DELETE \/containers\//, /^POST \/networks\/[^/]+\/(dis)?connect$/];
-
-/** As `ask`; what changes the networks of a container waits for its turn. */
-export function inTurns(ask: Ask, { containerChanges }: Pick<EngineTurns, 'containerChanges'>): Ask {
-  return (method, path, body) => {
-    const call = () => ask<never>(method, path, body);
-    return changing.some((pattern) => pattern.test(`${method} ${path}`)) ? containerChanges.act(call) : call();
-  };
 }

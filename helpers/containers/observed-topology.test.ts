@@ -4,11 +4,11 @@ import path from 'node:path';
 import type Dockerode from 'dockerode';
 import { describe, expect, it } from '@jest/globals';
 import { contextWith } from '../selftest/samples';
-import type { HostAccess } from '../run/context';
+import type { HostAccess } from '../claim/context';
 import type { EngineHost } from '../vantage/host';
-import type { CommandResult } from '../vantage/vantage';
+import type { CommandResult } from '../world/vantage-point';
 import { Container } from './container';
-import { record, recording } from './evidence';
+import { record, recording } from '../world/evidence';
 import type { Provisioner } from './nginx';
 import { handOverTopology, observeTopology, topologyFile } from './observed-topology';
 

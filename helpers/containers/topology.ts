@@ -1,12 +1,12 @@
 import { topologies, type NginxOptions, type TopologyName } from '../../fixtures/topologies';
 import type { Container } from './container';
 import { call } from '../engine/client';
-import { recordOnce, recording, type Evidence } from './evidence';
+import { recordOnce, recording, type Evidence } from '../world/evidence';
 import { startNginx, type Provisioner } from './nginx';
-import { isUnanswered } from '../engine/wrong-answer';
+import { isUnanswered } from '../world/wrong-answer';
 import { handOverTopology, observeTopology } from './observed-topology';
-import { SetUpFailed, settingUp } from './set-up';
-import { Deviation } from './verdict';
+import { SetUpFailed, settingUp } from '../claim/set-up';
+import { Deviation } from '../claim/verdict';
 
 /** The names of a topology's members. */
 export type MemberOf<Name extends TopologyName> = keyof (typeof topologies)[Name] & string;

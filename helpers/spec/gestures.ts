@@ -1,0 +1,15 @@
+/** Gestures of specs that need nothing of the run. They come with the spec runtime, since what they observe is evidence of the claim that it judges. */
+export { between, cidrParts, derivedMac } from '../claim/addresses';
+export { mustGrant } from '../claim/set-up';
+export { addressesOfLongNames, askedFor, asksNobodyElse, configuredServer, lookUp, lookUpAll, nameServer, toldOf } from '../dns';
+export { beyond, mustHideAddresses, reachable } from '../make/beyond';
+export { cable } from '../make/cable';
+export { clock } from '../world/clock';
+export { conversation } from '../make/conversation';
+export { freePorts } from '../make/free-ports';
+export { ipvs, linksOfKind } from '../make/kernel';
+export { knowsNoName, nameServerOn } from '../make/name-servers';
+export { neighbour, overIPv6 } from '../make/neighbour';
+export { serving, tellsWhoAsks } from '../make/sites';
+export { listeningAt, listensOn, vethPeer } from '../vantage/procfs';
+export { mustRun, read } from '../world/vantage-point';
