@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { waitingAtMost } from '../mutants/look';
 import { patiently } from '../base/pace';
-import { record, tentatively } from '../world/evidence';
+import { record } from '../world/evidence';
+import { tentatively } from '../world/shared';
+import { world } from '../world/world';
 
 export interface Patience {
   /** milliseconds after which there is one look more, whose answer is returned as it is: a look that the machine held up decides nothing */
@@ -19,7 +20,7 @@ const interval = 20;
  */
 export async function eventually<T>(look: () => Promise<T>, condition: (seen: T) => boolean, { within, inARow = 1 }: Patience): Promise<T> {
   const startedAt = performance.now();
-  const patience = waitingAtMost(patiently(within));
+  const patience = world().waits(patiently(within));
   const tried = tentatively();
   let looks = 0;
   let satisfied = 0;

@@ -1,5 +1,5 @@
 import { isUnanswered } from '../world/wrong-answer';
-import { notReading } from '../mutants/look';
+import { unexamined } from '../world/ask';
 import { UserError } from '../base/user-error';
 import { Blocked } from './verdict';
 
@@ -81,6 +81,6 @@ export async function claimedToBeGranted<T>(what: string, action: () => Promise<
  * @throws SetUpFailed with the engine's words
  */
 export function mustGrant(what: string, answer: Refusal): void {
-  const { status, message } = notReading(() => ({ status: answer.status, message: answer.message }));
+  const { status, message } = unexamined(() => ({ status: answer.status, message: answer.message }));
   if (status >= 400) throw setUpRefused(what, { status, message });
 }

@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { call, Engine } from '../engine/client';
-import { notReading } from '../mutants/look';
+import { unexamined } from '../world/ask';
 import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
 import type { Outcome } from '../claim/outcome';
@@ -120,7 +120,7 @@ export class Container implements VantagePoint {
   async hostPort(port: number, protocol: 'tcp' | 'udp' = 'tcp', address = allAddresses): Promise<number> {
     const bindings = (await this.inspect()).NetworkSettings.Ports?.[`${port}/${protocol}`] ?? [];
     // that it may be published elsewhere, too, is no reading of a claim that needs the port
-    const binding = notReading(() => bindings.find(({ HostIp }) => HostIp === address || (address === allAddresses && HostIp === '')));
+    const binding = unexamined(() => bindings.find(({ HostIp }) => HostIp === address || (address === allAddresses && HostIp === '')));
     if (!binding) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on ${address === allAddresses ? 'all IPv4 addresses' : address} of the host`, this.id);
     if (!/^\d+$/.test(binding.HostPort)) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(binding)}, which names no port of the host`, this.id);
     return Number(binding.HostPort);

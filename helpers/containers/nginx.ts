@@ -4,7 +4,6 @@ import type * as Testcontainers from 'testcontainers';
 import type { NginxOptions } from '../../fixtures/topologies';
 import { native } from '../base/native';
 import type { HostAccess, RunContext } from '../claim/context';
-import { drawn, remembered } from '../mutants/answers';
 import { identityPath } from '../vantage/fetch';
 import { listeningAt, listeningSockets, listensOn } from '../vantage/procfs';
 import type { Lab } from '../lab';
@@ -13,7 +12,7 @@ import type { CommandResult } from '../world/vantage-point';
 import { waitForNoBindings } from './unwaited-bindings';
 import { Container } from './container';
 import { eventually } from '../claim/eventually';
-import { record } from '../world/evidence';
+import { ask, draw, type Step } from '../world/ask';
 import { lasting, SetUpFailed, settingUp } from '../claim/set-up';
 
 /** What starting a container needs to know. */
@@ -52,21 +51,15 @@ export async function startNginx(name: string, { network, listen, publish = [] }
   const wanted = listen ?? (onHost && context.hostPort80 !== undefined ? ['free'] : [80]);
   const ports: number[] = [];
   for (const port of wanted) ports.push(port === 'free' ? await freePort(host) : port);
-  const token = drawn('token', () => randomBytes(16).toString('hex'));
-  const startedAt = performance.now();
-
+  const token = draw('token', () => randomBytes(16).toString('hex'));
   await waitForNoBindings();
   const takesPort80 = onHost && ports.includes(80);
   const create = () => nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start();
   const what = `create and start ${name} from ${context.image.reference}${network ? `, network ${network}` : ''}`;
-  const told = (error: Error) => {
-    record({ kind: 'api', where: 'engine', what, answer: error.message }, startedAt);
-    throw error;
-  };
-  const started = await settingUp('a container that the claim needs could not be started', () => (takesPort80 ? takingTurns(create) : create()).catch(told));
+  const step: Step<Testcontainers.StartedTestContainer> = { kind: 'api', where: 'engine', answer: (it) => it.getId(), refusal: ({ message }) => message };
+  const { answer: started } = await settingUp('a container that the claim needs could not be started', () => ask({ what, step }, () => (takesPort80 ? takingTurns(create) : create())));
 
   const container = new Container(name, started.getId(), started.getName().replace(/^\//, ''), token, ports, docker);
-  record({ kind: 'api', where: 'engine', what, answer: container.id }, startedAt);
   await untilListening(container, { context, docker, host });
   return container;
 }
@@ -122,7 +115,7 @@ async function takingTurns<T>(create: () => Promise<T>): Promise<T> {
 async function freePort(host: EngineHost): Promise<number> {
   const taken = await listeningAt(host);
   for (;;) {
-    const port = drawn('port', () => randomInt(20_000, 32_000));
+    const port = draw('port', () => randomInt(20_000, 32_000));
     if (!listensOn(taken, port)) return port;
   }
 }
@@ -161,10 +154,10 @@ export function pidsAreOurs(host: HostAccess): boolean {
 async function mustRun(docker: Dockerode, id: string): Promise<void> {
   const { State } = await stateOf(docker, id);
   if (State.Running) return;
-  const log = await remembered(`last words of ${id}`, () => docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 }));
+  const { answer: log } = await ask({ what: `last words of ${id}` }, () => docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 }));
   throw new SetUpFailed(`a container that the claim needs ended by itself with status ${State.ExitCode}: ${lasting(State.Error || log.toString('utf8')) || 'it left no message'}`);
 }
 
-function stateOf(docker: Dockerode, id: string): Promise<Dockerode.ContainerInspectInfo> {
-  return remembered(`state of ${id}`, () => docker.getContainer(id).inspect());
+async function stateOf(docker: Dockerode, id: string): Promise<Dockerode.ContainerInspectInfo> {
+  return (await ask({ what: `state of ${id}` }, () => docker.getContainer(id).inspect())).answer;
 }

@@ -1,8 +1,7 @@
 import type Dockerode from 'dockerode';
-import { record } from '../world/evidence';
 import { eventually } from '../claim/eventually';
 import { Blocked, Deviation } from '../claim/verdict';
-import { questioned } from '../mutants/answers';
+import { ask } from '../world/ask';
 import { endpointOfRun } from './endpoint-of-run';
 import { engineEvents } from './events';
 import { dockerClient } from './guard';
@@ -18,17 +17,10 @@ export function openClient(): Dockerode {
  * @param telling the part of a long answer that is evidence; without it, all of it
  * @param about what the engine calls whom `what` gives a name that others may have, too
  */
-export async function call<T>(what: string, ask: () => Promise<T>, telling: (answer: T) => unknown = (answer) => answer, about?: string): Promise<T> {
-  const startedAt = performance.now();
-  const question = questioned(what, about);
-  try {
-    const answer = await question.ask(ask);
-    record({ kind: 'api', where: 'engine', what, answer: Buffer.isBuffer(answer) || answer === undefined ? '' : JSON.stringify(telling(answer)) }, startedAt);
-    return question.shown(answer);
-  } catch (error) {
-    record({ kind: 'api', where: 'engine', what, answer: error instanceof Error ? error.message : String(error) }, startedAt);
-    throw error;
-  }
+export async function call<T>(what: string, live: () => Promise<T>, telling: (answer: T) => unknown = (answer) => answer, about = ''): Promise<T> {
+  const words = (answer: T) => (Buffer.isBuffer(answer) || answer === undefined ? '' : JSON.stringify(telling(answer)));
+  const { answer, shown } = await ask({ what, about, step: { kind: 'api', where: 'engine', answer: words, refusal: ({ message }) => message } }, live);
+  return shown(answer);
 }
 
 /** The part of a network object that claims read, as the API sends it. */

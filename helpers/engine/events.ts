@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import { z } from 'zod';
 import { clock } from '../world/clock';
-import { remembered } from '../mutants/answers';
+import { ask } from '../world/ask';
 import { shaped } from './answer-shape';
 import { getWhole } from './guard';
 
@@ -23,7 +23,7 @@ export async function engineEvents(docker: Dockerode, since: Date, filters: Dock
   // with fractions: an engine would wait for a second that has not ended
   const window = { since: since.getTime() / 1000, until: clock() / 1000 };
   const query = new URLSearchParams({ since: String(window.since), until: String(window.until), ...(filters && { filters: JSON.stringify(filters) }) });
-  const told = await remembered(`events since ${window.since} ${JSON.stringify(filters)}`, async () => (await getWhole(docker, `/events?${query.toString()}`)).toString('utf8'));
+  const { answer: told } = await ask({ what: `events since ${window.since} ${JSON.stringify(filters)}` }, async () => (await getWhole(docker, `/events?${query.toString()}`)).toString('utf8'));
   return told.split('\n').filter(Boolean).map((line) => shaped('GET /events', eventShape, parsed(line)));
 }
 

@@ -1,11 +1,9 @@
 import type Dockerode from 'dockerode';
-import { record } from '../world/evidence';
 import { parsedIfJson } from '../engine/answer-shape';
 import { transportOf } from '../engine/guard';
 import { callOf } from '../engine/transport';
 import type { EngineTurns } from '../engine/turns';
-import { questioned } from '../mutants/answers';
-import { notReading } from '../mutants/look';
+import { ask, unexamined } from '../world/ask';
 
 /** What the engine answered to one call, whatever its status. */
 export interface ApiAnswer<Body> {
@@ -27,29 +25,27 @@ export type Ask = <Body = unknown>(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | '
 export function asking(docker: Dockerode): Ask {
   const transport = transportOf(docker);
   return async <Body>(method: string, path: string, body?: object | string): Promise<ApiAnswer<Body>> => {
-    const startedAt = performance.now();
     const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const what = `${method} ${path}${sent === undefined ? '' : ` ${sent}`}`;
-    const question = questioned(what);
     const send = async (): Promise<Sent> => {
       const answer = await transport.send({ method, path, ...(sent !== undefined && { body: sent, headers: { 'Content-Type': 'application/json' } }) });
       const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
       return { status: answer.status, body: read(callOf(method, path), answer.body), headers };
     };
-    const { status, body: told, headers } = await question.ask(send);
-    record({ kind: 'api', where: 'engine', what, answer: `${status}${told === undefined ? '' : ` ${typeof told === 'string' ? told : JSON.stringify(told)}`}` }, startedAt);
-    const shown = question.shown({ status, body: told }, ['status', 'body']);
+    const words = ({ status, body: told }: Sent) => `${status}${told === undefined ? '' : ` ${typeof told === 'string' ? told : JSON.stringify(told)}`}`;
+    const { answer, shown } = await ask({ what, step: { kind: 'api', where: 'engine', answer: words } }, send);
+    const seen = shown({ status: answer.status, body: answer.body }, ['status', 'body']);
     return {
       get status() {
-        return shown.status;
+        return seen.status;
       },
       get body() {
-        return shown.body as Body;
+        return seen.body as Body;
       },
       get message() {
-        return messageOf(shown.body, shown.status);
+        return messageOf(seen.body, seen.status);
       },
-      headers,
+      headers: answer.headers,
     };
   };
 }
@@ -88,7 +84,7 @@ export class Refused extends Error {
  * @throws Refused with the engine's words for a status of 400 or more
  */
 export function granted<Body>(what: string, answer: ApiAnswer<Body>): Body {
-  const { status, body, message } = notReading(() => ({ ...answer }));
+  const { status, body, message } = unexamined(() => ({ ...answer }));
   if (status >= 400) throw new Refused(what, status, message);
   return body;
 }

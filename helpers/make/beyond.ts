@@ -2,7 +2,7 @@ import { Blocked } from '../claim/verdict';
 import type { Container } from '../containers/container';
 import type { RunContext } from '../claim/context';
 import type { Outcome, OutcomeKind } from '../claim/outcome';
-import { notReading } from '../mutants/look';
+import { unexamined } from '../world/ask';
 import { networkView } from '../vantage/procfs';
 import { read } from '../world/vantage-point';
 import type { Ask } from './ask';
@@ -45,8 +45,8 @@ const keepsAddresses: readonly [option: string, value: RegExp][] = [
  */
 export async function mustHideAddresses(network: string, ask: Ask): Promise<void> {
   const { body } = await ask<{ Options?: Record<string, string> | null }>('GET', `/networks/${network}`);
-  const options = notReading(() => body.Options ?? {});
-  const set = notReading(() => keepsAddresses.find(([option, value]) => value.test(options[option] ?? '')));
+  const options = unexamined(() => body.Options ?? {});
+  const set = unexamined(() => keepsAddresses.find(([option, value]) => value.test(options[option] ?? '')));
   if (set) throw new Blocked(`containers on this network keep their own addresses (${set[0]}=${options[set[0]]}), to which others must have a route`);
 }
 

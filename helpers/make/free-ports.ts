@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { drawn } from '../mutants/answers';
+import { draw } from '../world/ask';
 import { listeningAt, listensOn } from '../vantage/procfs';
 import type { VantagePoint } from '../world/vantage-point';
 
@@ -14,7 +14,7 @@ const [lowest, highest] = [10_000, 30_000];
 export async function freePorts(at: VantagePoint, count = 1): Promise<number> {
   const listening = await listeningAt(at);
   for (;;) {
-    const first = drawn('port', () => randomInt(lowest, highest));
+    const first = draw('port', () => randomInt(lowest, highest));
     if (!Array.from({ length: count }, (_, index) => first + index).some((port) => listensOn(listening, port))) return first;
   }
 }

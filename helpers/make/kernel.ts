@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KernelLacks } from '../claim/verdict';
-import { drawn } from '../mutants/answers';
+import { draw } from '../world/ask';
 import type { VantagePoint } from '../world/vantage-point';
 
 /**
@@ -10,7 +10,7 @@ import type { VantagePoint } from '../world/vantage-point';
  * @throws KernelLacks naming the kind, and what the kernel says
  */
 export async function linksOfKind(host: VantagePoint, kind: 'dummy' | 'ipvlan' | 'vlan', parent?: string): Promise<void> {
-  const name = drawn('name of a link', () => `dnc${randomBytes(4).toString('hex')}`);
+  const name = draw('name of a link', () => `dnc${randomBytes(4).toString('hex')}`);
   const on = parent === undefined ? [] : ['link', parent];
   const { exitCode, stderr } = await host.exec(['ip', 'link', 'add', ...on, 'name', name, 'type', kind, ...(kind === 'vlan' ? ['id', '2'] : [])]);
   if (exitCode !== 0) throw new KernelLacks(`this kernel makes no links of the kind ${kind}: ${stderr.trim()}`);

@@ -4,8 +4,7 @@ import { Container, type ContainerObject } from '../containers/container';
 import { untilListening, type Provisioner } from '../containers/nginx';
 import { claimedToBeGranted, settingUp } from '../claim/set-up';
 import type { EngineFacts } from '../claim/engine-facts';
-import { drawn } from '../mutants/answers';
-import { notReading } from '../mutants/look';
+import { draw, unexamined } from '../world/ask';
 import { identityPath } from '../vantage/fetch';
 import type { Outcome } from '../claim/outcome';
 import { isOutOfRanges } from '../engine/out-of-ranges';
@@ -83,7 +82,7 @@ export class Maker {
   }
 
   /** A name that nothing else has, e.g. `dnc-web-5f3a9c1e`. */
-  name = (stem = 'it'): string => drawn(`name of a ${stem}`, () => `dnc-${stem}-${randomBytes(4).toString('hex')}`);
+  name = (stem = 'it'): string => draw(`name of a ${stem}`, () => `dnc-${stem}-${randomBytes(4).toString('hex')}`);
 
   /** A /24 of the claim's own. */
   subnet = ownSubnet;
@@ -111,7 +110,7 @@ export class Maker {
     const whole = { Name: this.name('net'), ...asDockerMakesThem(body, context.newNetworks), Labels: { ...this.labels, ...body.Labels } };
     const answer = await this.networkCreated(whole);
     // other people's networks can have used up what the engine takes ranges from
-    const lacksRange = context.newNetworks !== undefined && notReading(() => isOutOfRanges(answer.message));
+    const lacksRange = context.newNetworks !== undefined && unexamined(() => isOutOfRanges(answer.message));
     return lacksRange ? this.networkCreated(withRange(whole, this.subnet().subnet)) : answer;
   };
 
@@ -119,7 +118,7 @@ export class Maker {
   networkOfPools = async (): Promise<OwnNetwork> => {
     const Name = this.name('net');
     const answer = await this.networkCreated({ Name, ...asDockerMakesThem({}, this.provisioner.context.newNetworks), Labels: this.labels });
-    if (this.provisioner.context.newNetworks !== undefined && notReading(() => isOutOfRanges(answer.message))) throw new Blocked(`other networks use up the address pools of this engine: ${answer.message}`);
+    if (this.provisioner.context.newNetworks !== undefined && unexamined(() => isOutOfRanges(answer.message))) throw new Blocked(`other networks use up the address pools of this engine: ${answer.message}`);
     return new OwnNetwork(idOf(await settingUp('a network that the claim needs could not be created', () => Promise.resolve(granted(`creating the network ${Name}`, answer)))), Name, this.ask);
   };
 
@@ -133,7 +132,7 @@ export class Maker {
 
   private async networkCreated(whole: object): Promise<ApiAnswer<{ Id: string; Warning?: string }>> {
     const answer = await this.turns.networkCreations.act(() => this.ask<{ Id: string; Warning?: string }>('POST', '/networks/create', whole));
-    notReading(() => this.owned(answer, 'network', (id) => this.provisioner.docker.getNetwork(id).remove()));
+    unexamined(() => this.owned(answer, 'network', (id) => this.provisioner.docker.getNetwork(id).remove()));
     return answer;
   }
 
@@ -158,7 +157,7 @@ export class Maker {
 
   /** As {@link container}, with nginx on port 80 that answers with an identity of its own; it listens when this returns. */
   server = async (body: ContainerBody = {}): Promise<Container> => {
-    const token = drawn('token', () => randomBytes(16).toString('hex'));
+    const token = draw('token', () => randomBytes(16).toString('hex'));
     const serve = `echo ${token} >/usr/share/nginx/html${identityPath}; exec nginx -g 'daemon off;'`;
     const container = await this.created({ Cmd: ['sh', '-c', serve], ...body }, token, [80]);
     if (body.started === false) return container;
@@ -174,7 +173,7 @@ export class Maker {
     // what is for the suite alone is undefined here, and so no part of the JSON that is sent
     const whole = { Image: context.image.tools, Cmd: idle, ...body, ...inUsernsOf(body, context.engine), name: undefined, member: undefined, started: undefined, Labels: { ...this.labels, ...body.Labels } };
     const answer = await this.ask<{ Id: string; Warnings?: string[] }>('POST', `/containers/create?name=${encodeURIComponent(name)}`, whole);
-    notReading(() => this.owned(answer, 'container', (id) => this.turns.containerChanges.act(() => docker.getContainer(id).remove({ force: true, v: true }))));
+    unexamined(() => this.owned(answer, 'container', (id) => this.turns.containerChanges.act(() => docker.getContainer(id).remove({ force: true, v: true }))));
     return answer;
   };
 
@@ -234,5 +233,5 @@ function inUsernsOf({ HostConfig }: ContainerBody, { usernsRemap }: Pick<EngineF
 
 /** The id of what was created, which the maker needs, and claims have not asked for. */
 function idOf(created: { Id: string }): string {
-  return notReading(() => created.Id);
+  return unexamined(() => created.Id);
 }

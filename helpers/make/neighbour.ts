@@ -1,5 +1,5 @@
 import type { Container } from '../containers/container';
-import { notReading } from '../mutants/look';
+import { unexamined } from '../world/ask';
 import { read } from '../world/vantage-point';
 import type { ContainerBody } from './maker';
 import type { OwnLab } from './own-lab';
@@ -34,7 +34,7 @@ export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, { 
   const { gateway: hostAddress, address: nth } = make.subnet6();
   const address = nth(2);
   const seen = await machine.inspect();
-  const Pid = notReading(() => seen.State.Pid);
+  const Pid = unexamined(() => seen.State.Pid);
   await read(host, ['ip', '-6', 'address', 'add', `${hostAddress}/64`, 'dev', link, 'nodad']);
   // engines before 26 turn IPv6 off in a container without networks, which may not turn it on for itself
   const inside = ['sysctl -w net.ipv6.conf.plug.disable_ipv6=0', `ip -6 address add ${address}/64 dev plug nodad`, `ip -6 route add default via ${hostAddress}`];
@@ -53,7 +53,7 @@ export async function neighbour({ make, host }: Pick<OwnLab, 'make' | 'host'>, b
   const { subnet, gateway: hostAddress, address: nth } = make.subnet();
   const machine = await make.server({ member: 'neighbour', ...body, HostConfig: { ...body.HostConfig, NetworkMode: 'none', CapAdd: ['NET_ADMIN'] } });
   const seen = await machine.inspect();
-  const Pid = notReading(() => seen.State.Pid);
+  const Pid = unexamined(() => seen.State.Pid);
   const [address, link] = [nth(2), `cable${Pid}`];
   await read(host, ['sh', '-ec', `ip link add ${link} type veth peer name plug netns ${Pid}; ip address add ${hostAddress}/24 dev ${link}; ip link set ${link} up`]);
   await read(machine, ['sh', '-ec', `ip address add ${address}/24 dev plug; ip link set plug up; ip route add default via ${hostAddress}`]);

@@ -7,8 +7,8 @@ import { Engine } from '../engine/client';
 import { gatherFacts } from '../engine/facts';
 import { dockerClient } from '../engine/guard';
 import { anotherVersionOf, prepareLab, startLab } from '../lab';
-import { remembered } from '../mutants/answers';
-import { unwatched } from '../mutants/look';
+import { ask as askWorld } from '../world/ask';
+import { outsideJudgement } from '../world/world';
 import { UserError } from '../base/user-error';
 import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../world/vantage-point';
@@ -58,7 +58,7 @@ export class OwnLabs {
     const asked = trials?.argsFor(args) ?? args;
     const engineId = version === 'same' ? context.engine.id : another(context.engine.id);
     const id = JSON.stringify([engineId, asked, key]);
-    const starting = this.running.get(id) ?? unwatched(() => withoutEvidence(() => start(this.provisioner, engineId, asked, key)));
+    const starting = this.running.get(id) ?? outsideJudgement(() => withoutEvidence(() => start(this.provisioner, engineId, asked, key)));
     this.running.set(id, starting);
     // one that was too slow this time is no reason to leave all other claims without it
     starting.catch(() => this.running.get(id) === starting && this.running.delete(id));
@@ -101,9 +101,9 @@ async function start({ context, trials }: Provisioner, engineId: string, args: r
   const make = new Maker({ context: { ...context, engine, host: access, image: { ...context.image, reference: lab.image.reference, tools: lab.image.reference } }, docker, host }, ask);
   const restart: OwnLab['restart'] = async ({ signal = 'SIGTERM', meanwhile } = {}) => {
     if (key === '') throw new Error('a lab that other claims share is not restarted: ask for one with a key');
-    await remembered(`end the daemon of ${lab.pid}`, () => lab.stopDaemon(signal));
+    await askWorld({ what: `end the daemon of ${lab.pid}` }, () => lab.stopDaemon(signal));
     await meanwhile?.();
-    await remembered(`start the daemon of ${lab.pid}`, () => {
+    await askWorld({ what: `start the daemon of ${lab.pid}` }, () => {
       lab.startDaemon();
       return Promise.resolve();
     });

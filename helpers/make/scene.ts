@@ -1,6 +1,6 @@
 import { recordOnce, recording, type Evidence } from '../world/evidence';
 import { isUnanswered } from '../world/wrong-answer';
-import { unwatched } from '../mutants/look';
+import { outsideJudgement } from '../world/world';
 import { Lifetime, within } from './lifetime';
 
 /** The scenes of one spec file. */
@@ -41,7 +41,7 @@ export function scenes(): Scenes {
     const look = async (): Promise<T> => {
       const isFirst = !made.has(lifetime);
       // what it asks while it is built is no reading of the claim that happens to come first
-      const building = made.get(lifetime) ?? unwatched(start);
+      const building = made.get(lifetime) ?? outsideJudgement(start);
       made.set(lifetime, building);
       const { evidence, result, unanswered } = await building;
       // a call that took too long is no reason to leave all other claims without the scene

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { drawn } from '../mutants/answers';
+import { draw } from '../world/ask';
 
 /** A subnet of a claim's own. */
 export interface OwnSubnet {
@@ -25,7 +25,7 @@ function fresh(make: () => string): string {
 
 /** A /24 of 10.0.0.0/8, outside what engines pick by themselves (172.16.0.0/12, 192.168.0.0/16, and Podman's 10.88 to 10.90). */
 export function ownSubnet(): OwnSubnet {
-  const prefix = drawn('subnet', () => fresh(() => `10.${randomInt(100, 250)}.${randomInt(0, 256)}`));
+  const prefix = draw('subnet', () => fresh(() => `10.${randomInt(100, 250)}.${randomInt(0, 256)}`));
   const address = (n: number) => `${prefix}.${n}`;
   return { subnet: `${prefix}.0/24`, gateway: address(1), address };
 }
@@ -33,7 +33,7 @@ export function ownSubnet(): OwnSubnet {
 /** A /64 of unique local addresses (RFC 4193). */
 export function ownSubnet6(): OwnSubnet {
   const group = () => randomInt(0x1000, 0x10000).toString(16);
-  const prefix = drawn('IPv6 subnet', () => fresh(() => `fd${randomInt(0x10, 0x100).toString(16)}:${group()}:${group()}:${group()}`));
+  const prefix = draw('IPv6 subnet', () => fresh(() => `fd${randomInt(0x10, 0x100).toString(16)}:${group()}:${group()}:${group()}`));
   const address = (n: number) => (n === 0 ? `${prefix}::` : `${prefix}::${n.toString(16)}`);
   return { subnet: `${prefix}::/64`, gateway: address(1), address };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { questioned } from './answers';
-import { noting } from './look';
+import { world } from '../world/world';
+import { noting } from './watched-world';
 import { mutantsOf, type Mutant } from './plan';
 
 /** The mutants of a judgement that is given these answers, one for each question in turn. */
 async function mutantsOfLook(look: (ask: <T>(call: string, answer: T) => T) => unknown): Promise<Mutant[]> {
-  const { reads, judged } = noting(() => Promise.resolve(look((call, answer) => questioned(call).shown(answer))));
+  const { reads, judged } = noting(() => Promise.resolve(look((call, answer) => world().asked(call, '').shown(answer))));
   await judged;
   return mutantsOf(reads);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { control } from '../claim/control';
 import { eventually } from '../claim/eventually';
-import { once, record, recording } from '../world/evidence';
+import { ask as askWorld, draw, unexamined } from '../world/ask';
+import { record, recording } from '../world/evidence';
+import { once } from '../world/shared';
 import { Blocked, verdictOf } from '../claim/verdict';
 import { call } from '../engine/client';
-import { drawn, remembered } from './answers';
-import { notReading } from './look';
 import { judgeWithMutants } from './trials';
 import type { TriedClaim } from './report';
 
@@ -17,6 +17,9 @@ interface Network {
 
 const network: Network = { Id: 'a'.repeat(64), Name: 'bridge', Containers: { nginx01: { IPv4Address: '172.17.0.2/16' }, nginx02: { IPv4Address: '172.17.0.3/16' } } };
 const ask = () => call('GET /networks/bridge', () => Promise.resolve(structuredClone(network)));
+
+/** What comes of a question to the world. */
+const answerOf = async <T>(what: string, live: () => Promise<T>) => (await askWorld({ what }, live)).answer;
 
 /** What becomes of the mutants of a claim with this body. */
 async function tried(body: () => unknown): Promise<Omit<TriedClaim, 'id'>> {
@@ -150,7 +153,7 @@ describe('an action that claims share', () => {
 describe('the trials of a claim', () => {
   it('must be given the answers of the judgement, and ask only what follows from the change', async () => {
     const asked: string[] = [];
-    const host = (question: string) => remembered(question, () => Promise.resolve((asked.push(question), question)));
+    const host = (question: string) => answerOf(question, () => Promise.resolve((asked.push(question), question)));
     await tried(async () => {
       const { Name } = await ask();
       expect(await host(`links of ${Name}`)).toBe('links of bridge');
@@ -162,8 +165,8 @@ describe('the trials of a claim', () => {
     let closed = '';
     const outcome = await tried(async () => {
       const { Name } = await ask();
-      await remembered(`close ${Name}`, () => Promise.resolve((closed = Name)));
-      expect(await remembered('is it closed?', () => Promise.resolve(closed === 'bridge'))).toBe(true);
+      await answerOf(`close ${Name}`, () => Promise.resolve((closed = Name)));
+      expect(await answerOf('is it closed?', () => Promise.resolve(closed === 'bridge'))).toBe(true);
     });
     expect(survivors(outcome)).toEqual([]);
   });
@@ -197,9 +200,9 @@ describe('the trials of a claim', () => {
   it('must draw what the judgement has drawn', async () => {
     const seen = new Set<number>();
     const outcome = await tried(async () => {
-      const lot = drawn('lot', Math.random);
+      const lot = draw('lot', Math.random);
       seen.add(lot);
-      await remembered(`asked with ${lot}`, () => Promise.resolve(lot));
+      await answerOf(`asked with ${lot}`, () => Promise.resolve(lot));
       expect((await ask()).Name).toBe('bridge');
     });
     expect(outcome.notRepeatable).toBeUndefined();
@@ -209,7 +212,7 @@ describe('the trials of a claim', () => {
   it('must say nothing of a claim that asks something else each time', async () => {
     const outcome = await tried(async () => {
       const lot = Math.random();
-      await remembered(`asked with ${lot}`, () => Promise.resolve(lot));
+      await answerOf(`asked with ${lot}`, () => Promise.resolve(lot));
       expect((await ask()).Name).toBe('bridge');
     });
     expect(outcome).toMatchObject({ mutants: [], notRepeatable: expect.stringMatching(/^judged again, it asks something else: asked with 0\./) });
@@ -218,7 +221,7 @@ describe('the trials of a claim', () => {
   it('must not change what is taken from an answer as nothing that the claim is about', async () => {
     const outcome = await tried(async () => {
       const network = await ask();
-      expect(notReading(() => network.Id)).toBe('a'.repeat(64));
+      expect(unexamined(() => network.Id)).toBe('a'.repeat(64));
       expect(network.Name).toBe('bridge');
     });
     expect(outcome.fields.map(({ path }) => path)).toEqual(['Name']);

@@ -1,6 +1,6 @@
 import { controlFailed } from '../claim/control';
 import type { Change } from './change';
-import { noting, showing } from './look';
+import { noting, showing } from './watched-world';
 import type { Memory } from './memory';
 import type { Reads } from './reads';
 import { fieldsOf, mutantsOf, type Mutant } from './plan';

@@ -1,4 +1,3 @@
-import { recordCommand } from './exec';
 import { runCommand } from './run-command';
 import { ProbeBroken } from '../world/vantage-point';
 
@@ -14,9 +13,7 @@ export class DockerCli {
    * @throws ProbeBroken when the client fails, because then it is not known what the engine would have said.
    */
   async docker(...args: string[]): Promise<string> {
-    const startedAt = performance.now();
-    const result = await runCommand([...this.prefix, ...args]);
-    recordCommand('cli', 'docker', ['docker', ...args], result, startedAt);
+    const result = await runCommand([...this.prefix, ...args], { kind: 'cli', where: 'docker', argv: ['docker', ...args] });
     if (result.exitCode !== 0) throw new ProbeBroken(`docker ${args.join(' ')} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
     return result.stdout;
   }

@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import type Dockerode from 'dockerode';
-import { record } from '../world/evidence';
 import { settingUp } from '../claim/set-up';
-import { remembered } from '../mutants/answers';
+import { ask } from '../world/ask';
+import { commandStep } from './run-command';
 import type { CommandResult, Telling } from '../world/vantage-point';
 
 /**
@@ -13,10 +13,8 @@ import type { CommandResult, Telling } from '../world/vantage-point';
  * @throws SetUpFailed where the engine refuses to run anything there
  */
 export async function execInContainer(docker: Dockerode, containerId: string, name: string, argv: readonly string[], telling?: Telling): Promise<CommandResult> {
-  const startedAt = performance.now();
-  const result = await remembered(`exec in ${containerId}: ${JSON.stringify(argv)}`, () => settingUp('a command could not be run in a container', () => execNow(docker, containerId, argv)));
-  recordCommand('exec', name, argv, result, startedAt, telling);
-  return result;
+  const live = () => settingUp('a command could not be run in a container', () => execNow(docker, containerId, argv));
+  return (await ask({ what: `exec in ${containerId}: ${JSON.stringify(argv)}`, step: commandStep({ kind: 'exec', where: name, argv, telling }) }, live)).answer;
 }
 
 async function execNow(docker: Dockerode, containerId: string, argv: readonly string[]): Promise<CommandResult> {
@@ -28,16 +26,6 @@ async function execNow(docker: Dockerode, containerId: string, argv: readonly st
   await finished(stream as Readable, { writable: false });
   const { ExitCode } = await exec.inspect();
   return { exitCode: ExitCode ?? 128, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-/** Adds a finished command to the evidence: its output, or its status and what it complained of. */
-export function recordCommand(kind: 'exec' | 'host' | 'cli', where: string, argv: readonly string[], { exitCode, stdout, stderr }: CommandResult, startedAt: number, telling: Telling = (output) => output): void {
-  const answer = exitCode === 0 ? telling(stdout) : `status ${exitCode}\n${stdout}${stderr}`;
-  record({ kind, where, what: argv.map(quote).join(' '), answer }, startedAt);
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`).replaceAll('\n', String.raw`\n`)}'`;
 }
 
 function collect(): { sink: PassThrough; text: () => string } {

@@ -3,7 +3,7 @@ import { record, withoutEvidence } from '../world/evidence';
 import { SetUpFailed } from '../claim/set-up';
 import { Deviation } from '../claim/verdict';
 import type { HostAccess } from '../claim/context';
-import { execInContainer, recordCommand } from './exec';
+import { execInContainer } from './exec';
 import { fetchFrom } from './fetch';
 import type { Outcome } from '../claim/outcome';
 import { networkView, type Link } from './procfs';
@@ -26,10 +26,7 @@ export class EngineHost implements VantagePoint {
   async exec(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
     if (this.access.kind === 'unseen') throw new SetUpFailed(this.access.why);
     if (this.access.kind === 'helper') return execInContainer(this.docker, this.access.containerId, this.name, argv, telling);
-    const startedAt = performance.now();
-    const result = await runCommand(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv);
-    recordCommand('host', this.name, argv, result, startedAt, telling);
-    return result;
+    return runCommand(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv, { kind: 'host', where: this.name, argv, telling });
   }
 
   /** Fetches a page from the engine's host; `origin` is `http://address:port`. */

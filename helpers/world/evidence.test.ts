@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { maximumAnswer, once, record, recording, recordOnce, withoutEvidence, type Evidence } from './evidence';
+import { maximumAnswer, record, recording, recordOnce, withoutEvidence, type Evidence } from './evidence';
+import { once } from './shared';
 
 const step = (what: string, answer = '') => ({ kind: 'api', where: 'engine', what, answer }) as const;
 const whatOf = (entries: readonly Evidence[]) => entries.map(({ what }) => what);

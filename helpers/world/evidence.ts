@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { forAll, repeatedLooks, sharing } from '../mutants/look';
 
 /** One step behind a verdict: what was asked, where, and what came back. */
 export interface Evidence {
@@ -61,61 +60,20 @@ export function recordOnce(topic: unknown, step: Omit<Evidence, 'atMs' | 'durati
   record(step);
 }
 
-/**
- * For looks at a thing that settles: what is returned runs one of them, whose evidence counts only if its `keep` is called
- * or it throws, since the last one tells.
- */
-export function tentatively(): <T>(step: () => Promise<T>) => Promise<{ value: T; keep: () => void }> {
+/** For steps that may turn out not to count: what they record is kept apart. */
+export function recordingApart(): { run: <T>(step: () => Promise<T>) => Promise<T>; keep: () => void } {
   const recorder = storage.getStore();
-  const looks = repeatedLooks();
-  return async (step) => {
-    const own = recorder && { ...recorder, entries: [] as Evidence[] };
-    const keep = () => {
-      if (own) recorder.entries.push(...own.entries);
-      looks.tells();
-    };
-    try {
-      return { value: await (own ? storage.run(own, () => looks.run(step)) : looks.run(step)), keep };
-    } catch (error) {
-      keep();
-      throw error;
-    }
-  };
+  if (!recorder) return { run: (step) => step(), keep: () => undefined };
+  const own: Recorder = { ...recorder, entries: [] };
+  return { run: (step) => storage.run(own, step), keep: () => recorder.entries.push(...own.entries) };
+}
+
+/** Adds steps that were recorded elsewhere to the evidence of the claim that is running. */
+export function adopt(entries: readonly Evidence[]): void {
+  storage.getStore()?.entries.push(...entries);
 }
 
 /** Runs a step whose output is too much to keep; the caller records the part that counts. */
 export function withoutEvidence<T>(step: () => Promise<T>): Promise<T> {
   return storage.exit(step);
-}
-
-/**
- * The result of `action`, which is run at most once however many claims ask for it; each of them gets the evidence of
- * that one run as its own.
- */
-export function once<T>(action: () => Promise<T>): () => Promise<T> {
-  let running: Promise<{ entries: Evidence[]; result: () => T }> | undefined;
-  const start = async () => {
-    let result = (): T => {
-      throw new Error('unreachable: recording() has ended without a result or an error');
-    };
-    const entries = await recording(
-      async () => {
-        const value = await forAll(action);
-        result = () => value;
-      },
-      (error) => {
-        result = () => {
-          throw error;
-        };
-      },
-    );
-    return { entries, result };
-  };
-  const shared = async () => {
-    running ??= start();
-    const { entries, result } = await running;
-    storage.getStore()?.entries.push(...entries);
-    return result();
-  };
-  return () => sharing(action, shared);
 }

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { questioned } from './answers';
+import { world } from '../world/world';
 import { Change, replacing } from './change';
-import { noting, showing } from './look';
+import { noting, showing } from './watched-world';
 import { Memory } from './memory';
 
 interface Network {
@@ -28,7 +28,7 @@ const network = (): Network => ({
 /** What `look` reads of an answer, each as `of path`; structures and maps on the way to it are left out. */
 async function readBy(look: (answer: Network) => unknown): Promise<string[]> {
   const { reads, judged } = noting(async () => {
-    look(await Promise.resolve(questioned('GET /networks/bridge').shown(network())));
+    look(await Promise.resolve(world().asked('GET /networks/bridge', '').shown(network())));
   });
   await judged;
   return reads.all.flatMap((read) => (read.of === 'value' && typeof read.value === 'object' && read.value !== null ? [] : [`${read.of} ${read.place.path.join('.')}`]));
@@ -44,7 +44,7 @@ async function madeOfLie<T>(look: (answer: Network) => T, lie: Partial<Network>)
   const answer = { key: 'claim 1 GET /networks/bridge', call: 'GET /networks/bridge' };
   const [[name, instead]] = Object.entries(lie) as [[string, unknown]];
   const change = new Change({ of: 'presence', place: { answer, path: [name] } }, { answer, path: [] }, replacing(name, () => instead));
-  return trialOf(change, () => Promise.resolve(look(questioned('GET /networks/bridge').shown(network()))));
+  return trialOf(change, () => Promise.resolve(look(world().asked('GET /networks/bridge', '').shown(network()))));
 }
 
 const nothing = (path: string) => `nothing ${path}`;
@@ -105,7 +105,7 @@ describe('what is read of an answer', () => {
 
 describe('a watched answer', () => {
   it('must be like the answer itself', async () => {
-    const { judged } = noting(() => Promise.resolve(questioned('GET /networks/bridge').shown(network())));
+    const { judged } = noting(() => Promise.resolve(world().asked('GET /networks/bridge', '').shown(network())));
     const answer = await judged;
     expect(types.isProxy(answer)).toBe(true);
     expect(answer).toEqual(network());
@@ -120,7 +120,7 @@ describe('a watched answer', () => {
   });
 
   it('must refuse to be changed, since what it shows is not its own', async () => {
-    const { judged } = noting(() => Promise.resolve(questioned('GET /networks/bridge').shown(network())));
+    const { judged } = noting(() => Promise.resolve(world().asked('GET /networks/bridge', '').shown(network())));
     const { Tags, Containers } = await judged;
     expect(() => Tags.sort()).toThrow('an answer of the engine is read, never changed');
     expect(() => Tags.push('c')).toThrow('never changed');
@@ -140,7 +140,7 @@ describe('a watched answer', () => {
   });
 
   it('must show it to that trial alone, also of an answer that was given before', async () => {
-    const { judged } = noting(() => Promise.resolve(questioned('GET /x').shown({ Name: 'bridge' })));
+    const { judged } = noting(() => Promise.resolve(world().asked('GET /x', '').shown({ Name: 'bridge' })));
     const shared = await judged;
     const answer = { key: 'claim 1 GET /x', call: 'GET /x' };
     const change = new Change({ of: 'presence', place: { answer, path: ['Name'] } }, { answer, path: [] }, replacing('Name', () => 'other'));
@@ -153,14 +153,14 @@ describe('a watched answer', () => {
 describe('outside a run for mutants', () => {
   it('must be the answer itself', () => {
     const answer = network();
-    expect(questioned('GET /networks/bridge').shown(answer)).toBe(answer);
+    expect(world().asked('GET /networks/bridge', '').shown(answer)).toBe(answer);
   });
 });
 
 describe('an answer that has no fields', () => {
   it('must be passed on as it is', async () => {
     const plain = [Buffer.from('x'), 'text', undefined, null, 7];
-    const { judged } = noting(() => Promise.resolve(plain.map((it) => questioned('POST /x').shown(it))));
+    const { judged } = noting(() => Promise.resolve(plain.map((it) => world().asked('POST /x', '').shown(it))));
     for (const [index, passedOn] of (await judged).entries()) expect(passedOn).toBe(plain[index]);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { ask } from '../world/ask';
 import { recording } from '../world/evidence';
-import { recordCommand } from './exec';
+import { commandStep } from './run-command';
 
 async function recorded(argv: readonly string[], exitCode = 0): Promise<{ what: string; answer: string } | undefined> {
-  const [entry] = await recording(() => recordCommand('exec', 'nginx01', argv, { exitCode, stdout: 'out', stderr: 'err' }, performance.now()), () => undefined);
+  const [entry] = await recording(() => ask({ what: 'any', step: commandStep({ kind: 'exec', where: 'nginx01', argv }) }, () => Promise.resolve({ exitCode, stdout: 'out', stderr: 'err' })), () => undefined);
   return entry;
 }
 
