@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Bytes that a file of each kind may have; README says so. More is no file of the suite, and would cost memory and time without end. */
+/** Bytes that a file of each kind may have; docs/using.md says so. More is no file of the suite, and would cost memory and time without end. */
 export const largest = { results: 64 * 1024 * 1024, waivers: 1024 * 1024, dockerConfig: 1024 * 1024 } as const;
 
 /** What a document may be made of: lists in lists, values in all, characters of one text. Real ones have a tenth of it. */

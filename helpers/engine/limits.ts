@@ -2,7 +2,7 @@ import { patiently } from '../base/pace';
 
 /**
  * How long an engine may take, in milliseconds, and how much it may say. These are all of the limits on calls to an
- * engine; README ("When something is in the way") states them. Times count only while this process runs (`Deadline`).
+ * engine; docs/engines.md ("On a slow machine") states them. Times count only while this process runs (`Deadline`).
  */
 const times = {
   /** until something that was just dialled has said that it is an engine: both first questions together */

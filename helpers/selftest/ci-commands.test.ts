@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { scripts } from '../../package.json';
 import { callsIn, understood, wordsToTheSuite } from './ci-calls';
-import { codeIn, textOf, workflowFiles, yamlOf, type Workflow } from './ci-files';
+import { textOf, workflowFiles, yamlOf, type Workflow } from './ci-files';
+import { commandsIn, documents } from './documents';
 
 interface GitlabJob {
   before_script?: string[];
@@ -14,10 +15,10 @@ const gitlab = Object.values(yamlOf<Record<string, GitlabJob>>('docs/ci/gitlab-c
 const jenkins = [...textOf('docs/ci/Jenkinsfile').matchAll(/^\s*sh '(.*)'$/gm)].map(([, script = '']) => script);
 
 const files: [string, string[]][] = [
-  ...workflowFiles.map((file): [string, string[]] => [file, runsOf(file)]),
+  ...workflowFiles.filter((file) => file !== '.github/workflows/release.yml').map((file): [string, string[]] => [file, runsOf(file)]),
   ['docs/ci/gitlab-ci.yml', gitlab],
   ['docs/ci/Jenkinsfile', jenkins],
-  ...['README.md', 'docs/ci/README.md'].map((file): [string, string[]] => [file, codeIn(file, 'sh')]),
+  ...documents.map((file): [string, string[]] => [file, commandsIn(file)]).filter(([, commands]) => commands.length > 0),
 ];
 
 describe('command lines that are shown or run elsewhere', () => {

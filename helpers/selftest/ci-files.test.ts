@@ -7,17 +7,23 @@ import { engines } from '../../fixtures/engines';
 import { readWaivers } from '../run/waivers';
 import { actionFile, actionFolder, codeIn, isThere, textOf, workflowFiles, yamlOf, type Action, type Step, type Workflow } from './ci-files';
 import { errorsIn } from './ci-github';
+import { repository } from '../../package.json';
+
+const releaseFile = '.github/workflows/release.yml';
 
 const action = yamlOf<Action>(actionFile);
 const workflows = workflowFiles.map((file): [string, Workflow] => [file, yamlOf<Workflow>(file)]);
-const guide = textOf('docs/ci/README.md');
+const guide = textOf('docs/ci.md');
+
+/** How others name the action. */
+const published = `${repository.url.replace(/^git\+https:\/\/github\.com\/|\.git$/g, '')}/${actionFolder.replace('./', '')}@COMMIT`;
 
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
-/** Steps of the action, of each workflow, and of what the READMEs show. */
+/** Steps of the action, of each workflow, and of what the guide shows. */
 const steps: [string, Step][] = [
   ...action.runs.steps.map((step): [string, Step] => [actionFile, step]),
   ...workflows.flatMap(([file, workflow]) => stepsOf(workflow).map((step): [string, Step] => [file, step])),
-  ...['README.md', 'docs/ci/README.md'].flatMap((file) => codeIn(file, 'yaml').flatMap((code) => shownSteps(code).map((step): [string, Step] => [file, step]))),
+  ...codeIn('docs/ci.md', 'yaml').flatMap((code) => shownSteps(code).map((step): [string, Step] => ['docs/ci.md', step])),
 ];
 
 function shownSteps(code: string): Step[] {
@@ -29,16 +35,16 @@ describe('files for a CI', () => {
     expect(errorsIn(file, textOf(file))).toEqual([]);
   });
 
-  it.each(['README.md', 'docs/ci/README.md'])('must be what GitHub accepts where they are shown: %s', (file) => {
-    const jobs = codeIn(file, 'yaml').filter((code) => /^steps:$/m.test(code));
+  it('must be what GitHub accepts where they are shown', () => {
+    const jobs = codeIn('docs/ci.md', 'yaml').filter((code) => /^steps:$/m.test(code));
     expect(jobs.length).toBeGreaterThan(0);
-    for (const job of jobs) expect(errorsIn(file, `on: push\njobs:\n  shown:\n    runs-on: ubuntu-24.04\n${job.replace(/^/gm, '    ')}`)).toEqual([]);
+    for (const job of jobs) expect(errorsIn('docs/ci.md', `on: push\njobs:\n  shown:\n    runs-on: ubuntu-24.04\n${job.replace(/^/gm, '    ')}`)).toEqual([]);
   });
 
   it('must show waivers that the suite accepts', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'waivers-'));
     const file = path.join(folder, 'waivers.json');
-    const [shown = ''] = codeIn('docs/ci/README.md', 'json');
+    const [shown = ''] = codeIn('docs/using.md', 'json');
     writeFileSync(file, shown);
     expect(readWaivers(file).waivers).toHaveLength(1);
     rmSync(folder, { recursive: true });
@@ -59,7 +65,7 @@ describe('files for a CI', () => {
     const pins = new Map<string, Set<string>>();
     for (const file of new Set(steps.map(([name]) => name))) {
       for (const [, uses = ''] of textOf(file).matchAll(/^\s*(?:- )?uses: (.*)$/gm)) {
-        if (uses === actionFolder || uses === 'OWNER/docker-network-conformance/.github/actions/conformance@COMMIT') continue;
+        if (uses === actionFolder || uses === published) continue;
         expect(uses).toMatch(/^[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
         const [name = '', pin = ''] = uses.split('@');
         const repository = name.split('/').slice(0, 2).join('/');
@@ -76,11 +82,12 @@ describe('files for a CI', () => {
     expect(steps.filter(([, { run }]) => run !== undefined).length).toBeGreaterThan(10);
   });
 
-  it.each(workflows)('must have no more rights and no more time than needed: %s', (_, workflow) => {
+  it.each(workflows)('must have no more rights and no more time than needed: %s', (file, workflow) => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     expect(workflow.concurrency).toBeDefined();
-    for (const job of Object.values(workflow.jobs)) {
-      expect(job.permissions).toBeUndefined();
+    for (const [name, job] of Object.entries(workflow.jobs)) {
+      // a signed statement of where a package was made takes a token that speaks for this repository
+      expect(job.permissions).toEqual(file === releaseFile && name === 'publish' ? { 'id-token': 'write' } : undefined);
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
     for (const step of stepsOf(workflow)) if (step.uses?.startsWith('actions/checkout@')) expect(step.with).toEqual({ 'persist-credentials': false });
@@ -89,7 +96,35 @@ describe('files for a CI', () => {
   it('must give .ci/run the time that its steps may take', () => {
     const seconds = [...textOf('.ci/run').matchAll(/^ *step (\d+) /gm)].map(([, limit]) => Number(limit)).reduce((sum, limit) => sum + limit, 0);
     expect(seconds).toBeGreaterThan(1000);
-    expect(yamlOf<Workflow>('.github/workflows/ci.yml').jobs['everything']?.['timeout-minutes']).toBeGreaterThanOrEqual(seconds / 60);
+    const runs = workflows.flatMap(([, { jobs }]) => Object.values(jobs).filter(({ steps: own }) => own.some(({ run }) => run?.endsWith('.ci/run'))));
+    expect(runs).toHaveLength(2);
+    for (const job of runs) expect(job['timeout-minutes']).toBeGreaterThanOrEqual(seconds / 60);
+  });
+});
+
+describe('a release', () => {
+  const release = yamlOf<Workflow>(releaseFile);
+
+  it('must come of a tag alone', () => {
+    expect(release.on).toEqual({ push: { tags: ['v*'] } });
+  });
+
+  it('must run nothing of the project where a token is to be had', () => {
+    const { needs, steps: own = [] } = release.jobs['publish'] ?? {};
+    expect(needs).toBe('pack');
+    expect(own.filter(({ uses }) => uses?.startsWith('actions/checkout@'))).toEqual([]);
+    const run = own.flatMap((step) => step.run ?? []);
+    expect(run).toEqual([expect.stringMatching(/^npm publish \.\/package\/\*\.tgz .*--provenance.*--ignore-scripts/)]);
+  });
+
+  it('must take nothing from a cache', () => {
+    const nodes = stepsOf(release).filter(({ uses }) => uses?.startsWith('actions/setup-node@'));
+    expect(nodes).toHaveLength(2);
+    for (const step of nodes) expect(step.with).toMatchObject({ 'package-manager-cache': false });
+  });
+
+  it('must be of this repository, since npm compares what signs with what package.json says', () => {
+    expect(repository).toEqual({ type: 'git', url: 'git+https://github.com/docker-network-conformance/docker-network-conformance.git' });
   });
 });
 

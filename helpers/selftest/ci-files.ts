@@ -26,6 +26,7 @@ export interface Job {
 
 /** A workflow of GitHub. */
 export interface Workflow {
+  on?: unknown;
   permissions?: unknown;
   concurrency?: unknown;
   jobs: Record<string, Job>;

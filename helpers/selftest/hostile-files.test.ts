@@ -16,7 +16,7 @@ import { UserError } from '../base/user-error';
 import { commandLine } from './command-line';
 import { forbiddenIn, hostileConfigs, hostileContexts, hostileResults, hostileWaivers, metaOf, written, type HostileFile } from './hostile-files';
 
-/** Milliseconds after which no command still looks at a hostile file; README states a minute, for slow machines. */
+/** Milliseconds after which no command still looks at a hostile file; docs/using.md states a minute, for slow machines. */
 const limit = 60_000;
 
 let folder: string;

@@ -1,0 +1,58 @@
+/** What becomes of a command that a document shows. */
+export type Treatment =
+  /** it is run where results of two engines and of two shards lie, and must end with this status */
+  | { status: number }
+  /** .ci/run runs it: for each step of its, the words that the step must have */
+  | { ci: Record<string, string> }
+  /** nothing runs it as it stands */
+  | { not: string };
+
+const another = 'It needs an engine that is elsewhere; the ways to reach one are tried by helpers/selftest/ways.';
+const lab = (test: string): Treatment => ({ not: `It starts an engine, which ${test} does with the same options.` });
+const placeholder: Treatment = { not: 'It names something that the reader has just written.' };
+
+/**
+ * Every command that README and docs show in a block of `sh` or `console`. Those that cost little are run by the test beside
+ * this file; those that start an engine are run by .ci/run, or say here why not. That the suite understands their options
+ * is tested for all of them (ci-commands.test.ts).
+ */
+export const documentedCommands: Record<string, Treatment> = {
+  'npm ci && npm test': { ci: { install: 'npm ci', main_job: 'npm test' } },
+  'npm test': { ci: { main_job: 'npm test' } },
+  'npm run selftest': { ci: { own_tests: 'npm run selftest' } },
+  'npm run lint && npm run typecheck': { ci: { lint: 'npm run lint', type_check: 'npm run typecheck' } },
+  'npm run selftest -- --testPathIgnorePatterns selftest/broken selftest/ci-lab helpers/lab': { not: 'It is a part of what .ci/run runs.' },
+  'npm run mutation -- --mutate helpers/diagnosis/ladder.ts': { not: 'It takes some minutes, and says something about tests and not about the suite.' },
+  'npm run configurations': { not: 'It takes more than an hour; the self-test tries some of the configurations.' },
+
+  'npx docker-network-conformance list --area document --level must': { status: 0 },
+  'npx docker-network-conformance engines': { status: 0 },
+  'npx docker-network-conformance explain bridge.default.peers-reach-each-other': { status: 0 },
+  'npx docker-network-conformance diff before.json after.json --markdown': { status: 1 },
+  'npx docker-network-conformance merge one.json two.json': { status: 0 },
+  'rm -r ~/.cache/docker-network-conformance': { status: 0 },
+
+  'npx docker-network-conformance run --waivers waivers.json --strict': lab('helpers/selftest/broken-off.test.ts'),
+  'npx docker-network-conformance run --engine docker-26 --json before.json || true': lab('the step "several engines" of .ci/run'),
+  'npx docker-network-conformance run --engine docker-28 --json after.json || true': lab('the step "several engines" of .ci/run'),
+  'npx docker-network-conformance matrix': { not: 'It judges every engine, and takes half an hour; the workflow "engines" does so each week.' },
+  'npx docker-network-conformance matrix --engine docker-28 podman-5.8': lab('the step "several engines" of .ci/run'),
+  'npx docker-network-conformance matrix --engine docker-28 --modes': { not: 'It judges all claims in each mode; helpers/lab/modes.test.ts tries the modes.' },
+  'npm test -- --shard 1/2 --json one.json': lab('helpers/selftest/broken-matrix.test.ts'),
+  'npm test -- --shard 2/2 --json two.json': lab('helpers/selftest/broken-matrix.test.ts'),
+  'DOCKER_HOST=tcp://build-7:2375 npm test': { not: another },
+  'DOCKER_CONTEXT=desktop-linux npm test': { not: another },
+  'npm test -- --engine docker-20.10.24 --json old.json': lab('the step "several engines" of .ci/run'),
+  'npm test -- --engine docker-28+ipv6-default-bridge': lab('helpers/lab/modes.test.ts'),
+  'sudo npm test -- --engine docker-28 --claim bridge.default.peers-reach-each-other': lab('the step "two runs at once" of .ci/run'),
+
+  'UPDATE_CLAIMS=1 npm run selftest -- helpers/report/text/claims-document': { not: 'It writes into the checkout; .ci/run runs the same test, which compares.' },
+  'npx docker-network-conformance faults': { not: 'It takes some minutes; the step "some faults" of .ci/run runs a fifth.' },
+  'npx docker-network-conformance faults --fault veth.servers-is-down': lab('the step "some faults" of .ci/run'),
+  'npx docker-network-conformance faults --engine docker-20.10.24 --json matrix.json --markdown matrix.md': lab('helpers/selftest/broken-faults.test.ts'),
+  'npx docker-network-conformance faults --sample 2/5': { ci: { some_faults: 'faults --sample' } },
+  'for i in $(seq 10); do npm test -- --claim YOUR.CLAIM --engine docker-28 || break; done': placeholder,
+  'npm test -- --claim YOUR.CLAIM --engine docker-20.10.24': placeholder,
+  'npm run selftest -- helpers/lab/modes.test.ts -t YOUR-MODE': placeholder,
+  'npm test -- --engine docker-28+YOUR-MODE': placeholder,
+};
