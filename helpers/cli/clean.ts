@@ -2,6 +2,7 @@ import { eventually } from '../claim/eventually';
 import { connect } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { cleanLabs } from '../lab';
+import type { Life } from '../state/owner';
 import { print } from '../base/output';
 import { removeObjects, runsObjects, type RunsObject } from '../run/objects';
 import { exitStatus } from '../base/user-error';
@@ -15,13 +16,19 @@ interface Cleaned {
   wanted: string[];
 }
 
+/** What the command line says of a clean-up. */
+export interface CleanOptions {
+  /** whether runs of which it cannot be known if they live are taken for dead, on the engine */
+  all?: boolean;
+}
+
 /** Removes what dead runs left on the engine that Docker's rules give, and on this machine. Live runs are left alone. */
-export async function cleanCommand(): Promise<number> {
+export async function cleanCommand({ all = false }: CleanOptions = {}): Promise<number> {
   const foreign: string[] = [];
   const labs = cleanLabs((names) => foreign.push(...names.map((name) => `lab ${name}`))).map((name) => `lab ${name}`);
   let engine: Cleaned;
   try {
-    engine = await cleanEngine();
+    engine = await cleanEngine((life) => life === 'dead' || (all && life === 'unknown'));
   } catch (error) {
     // whatever is in the way of the engine, this has been done
     if (labs.length + foreign.length > 0) print(told({ removed: labs, stuck: [], wanted: foreign }));
@@ -31,7 +38,7 @@ export async function cleanCommand(): Promise<number> {
   return engine.stuck.length > 0 ? exitStatus.failed : exitStatus.conforms;
 }
 
-async function cleanEngine(): Promise<Cleaned> {
+async function cleanEngine(isOver: (life: Life) => boolean): Promise<Cleaned> {
   const endpoint = await discoverEndpoint();
   if (!endpoint) return { removed: [], stuck: [], wanted: [] };
   const connection = await connect(endpoint);
@@ -41,17 +48,17 @@ async function cleanEngine(): Promise<Cleaned> {
     // what a killed run had asked for last can come to be after a first look, and hold its image
     const there = await eventually(
       async () => {
-        const dead = (await runsObjects(docker)).filter((it) => it.dead);
+        const dead = (await runsObjects(docker)).filter(({ life }) => isOver(life));
         for (const it of dead) found.set(`${it.kind} ${it.id}`, it);
         await removeObjects(docker, dead);
         // what an engine would not remove it says as if it had been gone
         return await runsObjects(docker);
       },
-      (rest) => !rest.some(({ dead }) => dead),
+      (rest) => !rest.some(({ life }) => isOver(life)),
       { within: 5000 },
     );
     const isThere = ({ kind, id }: RunsObject) => there.some((it) => it.kind === kind && it.id === id);
-    const [stuck, wanted] = [there.filter(({ dead }) => dead), there.filter(({ dead }) => !dead)];
+    const [stuck, wanted] = [there.filter(({ life }) => isOver(life)), there.filter(({ life }) => !isOver(life))];
     return { removed: [...found.values()].filter((it) => !isThere(it)).map(named), stuck: stuck.map(named), wanted: wanted.map((it) => `${named(it)}${it.runId === '' ? '' : `, of the run ${it.runId}`}`) };
   } finally {
     await connection.close();
@@ -69,6 +76,6 @@ export function told({ removed, stuck, wanted }: Cleaned): string {
   return [
     list('Removed:', removed),
     list('Could not be removed, because something uses it or the engine refuses it:', stuck),
-    list("Left alone, because it is in use, or it cannot be known from here whether it is (another container's or machine's):", wanted),
+    list("Left alone, because it is in use, or it cannot be known from here whether it is (another container's or machine's, or from before a reboot; clean --all removes that from the engine):", wanted),
   ].join('');
 }

@@ -5,6 +5,7 @@ import { note, print } from '../base/output';
 import { suite } from '../base/project';
 import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../base/user-error';
+import type { CleanOptions } from './clean';
 import type { DiffOptions } from './diff';
 import type { ListOptions } from './list';
 import type { FaultsOptions } from './faults';
@@ -130,7 +131,8 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
   root
     .command('clean')
     .description('remove what earlier runs left on the engine and on this machine, and nothing else')
-    .action(async () => finish(await (require('./clean') as typeof import('./clean')).cleanCommand()));
+    .option('--all', 'also what runs of other machines and containers, or from before a reboot, left on the engine: only where you know that none of them is alive', false)
+    .action(async (options: CleanOptions) => finish(await (require('./clean') as typeof import('./clean')).cleanCommand(options)));
 
   root
     .command('bench')

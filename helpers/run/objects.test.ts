@@ -7,7 +7,7 @@ import type Dockerode from 'dockerode';
 import { connect } from '../engine/connect';
 import { startTime } from '../state/owner';
 import { cleanUp, engineAnswers, listening, temporaryDirectory } from '../selftest/fake-engine';
-import { labelsOf, ownObjects, pulledImage, removeObjects, runImage, runLabel, type OwnObject } from './objects';
+import { labelsOf, ownObjects, pulledImage, removeObjects, runImage, runLabel, runsObjects, type OwnObject } from './objects';
 
 afterAll(cleanUp);
 
@@ -94,14 +94,17 @@ describe('what runs have left on an engine', () => {
     expect(namesOf(await ownObjects(docker))).toEqual(['container name-reused']);
   });
 
-  it('must include that of another machine only when it is old: whether its run lives cannot be seen', async () => {
+  it('must not include that of another machine or container, however old: whether its run lives cannot be seen', async () => {
     const { docker } = await engineWithObjects({
       containers: [
         { Id: 'young', Labels: foreign('r1'), Created: Date.now() - hour },
-        { Id: 'old', Labels: foreign('r2'), Created: Date.now() - 3 * hour },
+        { Id: 'old', Labels: foreign('r2'), Created: Date.now() - 48 * hour },
       ],
+      networks: [{ Id: 'old', Labels: foreign('r2') }],
+      volumes: [{ Name: 'old', Labels: foreign('r2') }],
     });
-    expect(namesOf(await ownObjects(docker))).toEqual(['container name-old']);
+    expect(await ownObjects(docker)).toEqual([]);
+    expect((await runsObjects(docker)).map(({ life }) => life)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
   });
 
   it('must ask the engine for labelled objects only: those of others are none of its business', async () => {
@@ -176,6 +179,13 @@ describe('removing', () => {
     const { docker, asked } = await engineWithObjects({});
     await removeObjects(docker, objects);
     expect(asked.filter((it) => it.startsWith('DELETE')).map((it) => it.split(' ')[1])).toEqual(['/containers/container', '/networks/network', '/volumes/volume', '/images/image']);
+  });
+
+  it('must give up the holds of runs before the image, whose last tag an engine keeps while a container uses it', async () => {
+    const tags = ['docker-network-conformance/nginx:a', runImage('r1')].map((id): OwnObject => ({ kind: 'image', id, name: id, runId: 'r1' }));
+    const { docker, asked } = await engineWithObjects({});
+    await removeObjects(docker, tags);
+    expect(asked.filter((it) => it.startsWith('DELETE')).map((it) => it.split(' ')[1])).toEqual([`/images/${runImage('r1')}`, '/images/docker-network-conformance/nginx:a']);
   });
 
   it.each([404, 409])('must take an object for removed where the engine answers %i', async (removal) => {

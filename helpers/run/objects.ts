@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import type Dockerode from 'dockerode';
 import { imageLabel } from '../../fixtures/images';
-import { isAlive, ownStartTime, processSpace } from '../state/owner';
+import { lifeIn, ownStartTime, processSpace, type Life } from '../state/owner';
 
 /** Label with the run's id; everything that the suite makes on an engine carries it. */
 export const runLabel = 'io.github.docker-network-conformance.run';
 
 /** Label that says which process made an object, so that another run can tell whether it is still alive. */
 const ownerLabel = 'io.github.docker-network-conformance.owner';
-
-/** Milliseconds after which objects of a process that cannot be seen from here are taken for left behind. */
-const foreignAge = 2 * 60 * 60 * 1000;
 
 /** Labels for everything that this process makes during a run. */
 export function labelsOf(runId: string): Record<string, string> {
@@ -26,10 +23,9 @@ export interface OwnObject {
   runId: string;
 }
 
-/** An object, and whether its run still wants it. */
+/** An object, and whether its run still wants it: not once that is dead. */
 export interface RunsObject extends OwnObject {
-  /** its run is over */
-  dead: boolean;
+  life: Life;
 }
 
 /**
@@ -38,7 +34,7 @@ export interface RunsObject extends OwnObject {
  */
 export async function ownObjects(docker: Dockerode, runId?: string): Promise<OwnObject[]> {
   const objects = await runsObjects(docker, runId);
-  return objects.filter(({ dead }) => runId !== undefined || dead).map(({ kind, id, name, runId: run }) => ({ kind, id, name, runId: run }));
+  return objects.filter(({ life }) => runId !== undefined || life === 'dead').map(({ kind, id, name, runId: run }) => ({ kind, id, name, runId: run }));
 }
 
 /** As {@link ownObjects}, with those of runs that are alive, or of which that cannot be seen from here. */
@@ -50,18 +46,18 @@ export async function runsObjects(docker: Dockerode, runId?: string): Promise<Ru
     docker.listVolumes({ filters }),
     docker.listImages({ filters: { reference: [`${imageNamespace}/*`] } }),
   ]);
-  const labelled: { object: Omit<OwnObject, 'runId'>; labels: Record<string, string>; created: number }[] = [
-    ...containers.map(({ Id, Names, Labels, Created }) => ({ object: { kind: 'container' as const, id: Id, name: (Names as string[] | null)?.[0]?.slice(1) ?? Id }, labels: (Labels as Record<string, string> | null | undefined) ?? {}, created: Created * 1000 })),
-    ...networks.map(({ Id, Name, Labels, Created }) => ({ object: { kind: 'network' as const, id: Id, name: Name }, labels: Labels ?? {}, created: Date.parse(Created) })),
-    ...((volumes.Volumes as typeof volumes.Volumes | null) ?? []).map(({ Name, Labels }) => ({ object: { kind: 'volume' as const, id: Name, name: Name }, labels: (Labels as Record<string, string> | null | undefined) ?? {}, created: Date.now() })),
+  const labelled: { object: Omit<OwnObject, 'runId'>; labels: Record<string, string> }[] = [
+    ...containers.map(({ Id, Names, Labels }) => ({ object: { kind: 'container' as const, id: Id, name: (Names as string[] | null)?.[0]?.slice(1) ?? Id }, labels: (Labels as Record<string, string> | null | undefined) ?? {} })),
+    ...networks.map(({ Id, Name, Labels }) => ({ object: { kind: 'network' as const, id: Id, name: Name }, labels: Labels ?? {} })),
+    ...((volumes.Volumes as typeof volumes.Volumes | null) ?? []).map(({ Name, Labels }) => ({ object: { kind: 'volume' as const, id: Name, name: Name }, labels: (Labels as Record<string, string> | null | undefined) ?? {} })),
   ];
   // an engine, or what stands before it, that passes over the filter tells of everybody's: only what carries the label is the suite's
   const own = labelled.filter(({ labels }) => (runId === undefined ? Boolean(labels[runLabel]) : labels[runLabel] === runId));
   const brought = images.flatMap((image) => tagsOf(image, runId));
   const borrowed = brought.some(({ name }) => !isSuitesOwn(name)) ? await imagesInUse(docker) : new Set<string>();
   return [
-    ...own.map(({ object, labels, created }) => ({ ...object, runId: labels[runLabel] ?? '', dead: isDead(labels[ownerLabel] ?? '', created) })),
-    ...brought.filter(({ name, imageId }) => isSuitesOwn(name) || !borrowed.has(imageId)).map(({ name, run, dead }) => ({ kind: 'image' as const, id: name, name, runId: run, dead })),
+    ...own.map(({ object, labels }) => ({ ...object, runId: labels[runLabel] ?? '', life: lifeOfOwner(labels[ownerLabel] ?? '') })),
+    ...brought.filter(({ name, imageId }) => isSuitesOwn(name) || !borrowed.has(imageId)).map(({ name, run, life }) => ({ kind: 'image' as const, id: name, name, runId: run, life })),
   ];
 }
 
@@ -101,7 +97,7 @@ interface BroughtTag {
   name: string;
   imageId: string;
   run: string;
-  dead: boolean;
+  life: Life;
 }
 
 /**
@@ -112,15 +108,15 @@ function tagsOf({ Id, RepoTags, Labels }: Pick<Dockerode.ImageInfo, 'Id' | 'Repo
   const tags = RepoTags ?? [];
   const held = tags.flatMap((name): (BroughtTag & { pulled: boolean })[] => {
     const run = runOfImage(shortTag(name));
-    return run && (runId === undefined || run.id === runId) ? [{ name, imageId: Id, run: run.id, dead: run.dead, pulled: shortTag(name).startsWith(pulledRepository) }] : [];
+    return run && (runId === undefined || run.id === runId) ? [{ name, imageId: Id, run: run.id, life: run.life, pulled: shortTag(name).startsWith(pulledRepository) }] : [];
   });
   const all: BroughtTag[] = held;
   // at its end a run removes what it brought itself; see RunImage
   if (runId !== undefined) return all;
-  const dead = held.every((tag) => tag.dead) && tags.every((tag) => !isHold(tag) || held.some(({ name }) => name === tag));
+  const life = lifeOfAll(tags.filter(isHold).map((tag) => held.find(({ name }) => name === tag)?.life ?? 'unknown'));
   const own = tags.filter((tag) => isSuitesOwn(tag) && !isHold(tag) && (Labels as Record<string, string> | null | undefined)?.[imageLabel] !== undefined);
   const pulled = held.some((tag) => tag.pulled) ? tags.filter((tag) => shortTag(tag) === officialImage) : [];
-  return [...all, ...[...own, ...pulled].map((name) => ({ name, imageId: Id, run: held[0]?.run ?? '', dead }))];
+  return [...all, ...[...own, ...pulled].map((name) => ({ name, imageId: Id, run: held[0]?.run ?? '', life }))];
 }
 
 /** Whether a tag is one by which runs hold images. */
@@ -128,10 +124,16 @@ function isHold(tag: string): boolean {
   return [runRepository, pulledRepository].some((repository) => shortTag(tag).startsWith(`${repository}:`));
 }
 
-function runOfImage(tag: string): { id: string; dead: boolean } | undefined {
+/** Whether somebody still wants what several runs hold: nobody does where all of them are dead, or there is none. */
+function lifeOfAll(lives: readonly Life[]): Life {
+  if (lives.includes('alive')) return 'alive';
+  return lives.includes('unknown') ? 'unknown' : 'dead';
+}
+
+function runOfImage(tag: string): { id: string; life: Life } | undefined {
   const [, id, space, pid, started] = /:([^-]+)-([0-9a-f]+)-(\d+)-(\d+)$/.exec(tag) ?? [];
   if (!isHold(tag) || !id || !started) return undefined;
-  return { id, dead: space === spaceDigest() && !isAlive({ pid: Number(pid), started }) };
+  return { id, life: space === spaceDigest() ? lifeIn(processSpace(), { pid: Number(pid), started }) : 'unknown' };
 }
 
 /** Ids of the images of all containers but those of runs: somebody has come to use them. */
@@ -144,20 +146,25 @@ function spaceDigest(): string {
   return createHash('sha256').update(processSpace()).digest('hex').slice(0, 8);
 }
 
-function isDead(owner: string, created: number): boolean {
-  const [started = '', pid = '', ...space] = owner.split('/').reverse();
-  if (space.reverse().join('/') !== processSpace()) return Date.now() - created > foreignAge;
-  return !isAlive({ pid: Number(pid), started });
+function lifeOfOwner(label: string): Life {
+  const [started = '', pid = '', ...space] = label.split('/').reverse();
+  return lifeIn(space.reverse().join('/'), { pid: Number(pid), started });
 }
 
-/** Removes objects of the suite; what somebody else has removed meanwhile counts as removed. */
+/**
+ * Removes objects of the suite; what somebody else has removed meanwhile counts as removed. Of an image that a container
+ * uses an engine keeps the last tag: that is never one by which a run held it.
+ */
 export async function removeObjects(docker: Dockerode, objects: readonly OwnObject[]): Promise<void> {
-  for (const kind of ['container', 'network', 'volume', 'image'] as const) {
+  for (const kind of ['container', 'network', 'volume'] as const) {
     const own = objects.filter((it) => it.kind === kind);
     const results = await Promise.allSettled(own.map((it) => removeObject(docker, it)));
     // Podman keeps a container that others have joined as long as they are there
     await Promise.all(own.filter((_, index) => results[index]?.status === 'rejected').map((it) => removeObject(docker, it)));
   }
+  const images = objects.filter(({ kind }) => kind === 'image');
+  await Promise.all(images.filter(({ name }) => isHold(name)).map((it) => removeObject(docker, it)));
+  await Promise.all(images.filter(({ name }) => !isHold(name)).map((it) => removeObject(docker, it)));
 }
 
 async function removeObject(docker: Dockerode, { kind, id }: OwnObject): Promise<void> {

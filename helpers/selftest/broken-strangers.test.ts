@@ -44,7 +44,7 @@ describe('on an engine of somebody else', () => {
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     expect(await suitesImages()).toContain('/run:');
-    expect((await clean()).printed).toMatch(/Removed:[^]*image docker-network-conformance\/run:/);
+    expect((await clean()).printed).toMatch(/^Removed:\n(?: {2}.*\n)*? {2}image docker-network-conformance\/run:/);
     expect(await suitesImages()).not.toContain('/run:');
     expect(await onHost(lab, "docker ps --format '{{.Names}}' | sort; docker network ls --format '{{.Name}}'")).toMatch(/acme-neighbour\nacme-payroll-db\n[^]*acme-network/);
     // their containers run on the suite's image; once they are gone, nothing needs it

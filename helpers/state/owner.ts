@@ -50,13 +50,18 @@ export function processSpace(): string {
   }
 }
 
-/** This boot of this kernel, in a few characters: the path of a socket has not many. */
-function bootDigest(): string {
-  return createHash('sha256').update(processSpace().split('/')[0] ?? '').digest('hex').slice(0, 6);
+/** A boot of a kernel, in a few characters: the path of a socket has not many. */
+function bootDigest(space = processSpace()): string {
+  return createHash('sha256').update(space.split('/')[0] ?? '').digest('hex').slice(0, 6);
+}
+
+/** The number of a PID namespace; undefined where a space says none. */
+function namespaceOf(space: string): string | undefined {
+  return /\d+/.exec(space.split('/')[1] ?? '')?.[0];
 }
 
 function ownNamespace(): string {
-  return /\d+/.exec(processSpace().split('/')[1] ?? '')?.[0] ?? '0';
+  return namespaceOf(processSpace()) ?? '0';
 }
 
 /** A new name for a lab's folder and cgroups, or for a folder of a run. Who it belongs to can be read from the name alone. */
@@ -105,6 +110,16 @@ export function lifeOf(owner: Owner): Life {
   if (owner.namespace === undefined && isAlive(owner)) return 'alive';
   if (ownNamespace() !== firstNamespace) return 'unknown';
   return isSomewhere(owner) ? 'alive' : 'dead';
+}
+
+/**
+ * Whether a process of some space lives, as {@link lifeOf} says it.
+ * @param space what {@link processSpace} said where the process ran
+ */
+export function lifeIn(space: string, process: ProcessIdentity): Life {
+  if (space === processSpace()) return isAlive(process) ? 'alive' : 'dead';
+  const namespace = namespaceOf(space);
+  return namespace === undefined ? 'unknown' : lifeOf({ ...process, boot: bootDigest(space), namespace });
 }
 
 /** Whether /proc shows the processes of this PID namespace: a new namespace has that of its parent until one is mounted. */
