@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Claim } from '../../fixtures/claims/model';
 import { print } from '../base/output';
+import { placeInWords } from '../results/place';
 import { readResults } from '../results/results';
 import { selectClaims, specFile } from '../run/selection';
 import { exitStatus, UserError } from '../base/user-error';
@@ -33,6 +34,6 @@ function lastRun({ id }: Claim, json: string): [string, string][] {
   if (!result) return [['last run', `${results.startedAt} on ${results.engine.id} did not include it`]];
   return [
     ['last run', `${results.startedAt} on ${results.engine.id}: ${result.verdict}${result.reason ? `, ${result.reason}` : ''}`],
-    ...result.evidence.map(({ atMs, where, what, answer }): [string, string] => [`${atMs} ms`, `${where}: ${what}\n-> ${answer.trim()}`]),
+    ...result.evidence.map((step): [string, string] => [`${step.atMs} ms`, `${placeInWords(step)}: ${step.what}\n-> ${step.answer.trim()}`]),
   ];
 }

@@ -27,7 +27,7 @@ describe('the evidence of a finding', () => {
   });
 
   test('can be words', () => {
-    expect(evidenceOf({ where: 'engine', what: 'state', answer: 'paused' })).toEqual([{ atMs: 0, durationMs: 12, kind: 'host', where: 'engine', what: 'state', answer: 'paused' }]);
+    expect(evidenceOf({ where: 'engine', what: 'state', answer: 'paused' })).toEqual([{ atMs: 0, durationMs: 12, kind: 'api', where: 'engine', what: 'state', answer: 'paused' }]);
   });
 
   test('leaves out what could not be looked at', () => {

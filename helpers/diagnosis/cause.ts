@@ -13,14 +13,20 @@ export type Cause = NonNullable<ClaimResult['cause']>;
  */
 export function causeFrom(code: string, { summary, remedy, seen }: Finding, elapsed: number): Cause {
   const evidence = seen.flatMap((it): Evidence[] => {
-    if (!('of' in it)) return [{ atMs: 0, durationMs: elapsed, kind: 'host', ...it }];
+    if (!('of' in it)) return [{ atMs: 0, durationMs: elapsed, kind: kindAt(it.where), ...it }];
     if (!it.of) return [];
     const { lines } = it;
     const text = it.of.printed[it.section];
     const telling = lines ? (text.startsWith('[') ? partsOf(text) : text.split('\n')).filter((line) => lines.test(line)).join('\n') : text;
-    return [{ atMs: 0, durationMs: elapsed, kind: 'host', where: it.of.place, what: it.section, answer: shortened(telling.trim() || 'nothing') }];
+    return [{ atMs: 0, durationMs: elapsed, kind: kindAt(it.of.place), where: it.of.place, what: it.section, answer: shortened(telling.trim() || 'nothing') }];
   });
   return { code, summary, evidence, remedy: withWhoseDecision(remedy) };
+}
+
+/** What a step is that was taken there: a place that is neither the host nor the engine is a container. */
+function kindAt(where: string): Evidence['kind'] {
+  if (where === 'host') return 'host';
+  return where === 'engine' ? 'api' : 'exec';
 }
 
 /** Commands that take something away, or end or detach something, which somebody may have wanted so. */

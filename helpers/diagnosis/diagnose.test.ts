@@ -71,7 +71,7 @@ describe('a cause is found', () => {
     const world = new World();
     world.container('nginx02').State = 'paused';
     const { evidence } = await causeIn(world);
-    expect(evidence).toEqual([{ atMs: 0, durationMs: expect.any(Number), kind: 'host', where: 'engine', what: 'state of nginx02', answer: 'paused' }]);
+    expect(evidence).toEqual([{ atMs: 0, durationMs: expect.any(Number), kind: 'api', where: 'engine', what: 'state of nginx02', answer: 'paused' }]);
   });
 });
 

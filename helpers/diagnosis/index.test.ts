@@ -51,7 +51,7 @@ describe('a refusal of the engine', () => {
       code: 'port.allocated-to-a-container',
       summary: 'another container of this engine publishes the port already',
       remedy: 'docker ps --filter publish=PORT  # who has it',
-      evidence: [{ atMs: 0, durationMs: 0, kind: 'host', where: 'engine', what: 'its answer', answer: message }],
+      evidence: [{ atMs: 0, durationMs: 0, kind: 'api', where: 'engine', what: 'its answer', answer: message }],
     });
   });
 

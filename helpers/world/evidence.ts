@@ -5,7 +5,7 @@ export interface Evidence {
   /** milliseconds since the claim began */
   atMs: number;
   durationMs: number;
-  /** `api` a call to the engine, `exec` a command in a container, `host` a command on the engine's host, `cli` the docker client, `note` a remark of the suite */
+  /** `api` a call to the engine, `exec` a command in a container or its network namespace, `host` a command on the engine's host, `cli` the docker client, `note` a remark of the suite */
   kind: 'api' | 'exec' | 'host' | 'cli' | 'note';
   /** vantage point or endpoint, e.g. `nginx01` or `engine` */
   where: string;

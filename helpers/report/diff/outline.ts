@@ -1,4 +1,5 @@
 import { oneLine } from '../../base/text';
+import { placeInWords } from '../../results/place';
 import { verdictWords, verdicts } from '../../results/verdict';
 import { changesByKind, type Change, type Comparison, type Side } from './compare';
 import { kindWords } from './kind';
@@ -33,6 +34,6 @@ export function sideLines(change: Change, side: Side | undefined): string[] {
   return [
     `${mark} ${label}${reason}`,
     ...(side.cause ? [`cause: ${oneLine(side.cause.summary)} (${side.cause.code})`] : []),
-    ...steps.map(({ where, what, answer }) => `${oneLine(where)}: ${oneLine(what)} → ${excerpt(answer, change.title) || '(no answer)'}`),
+    ...steps.map((step) => `${oneLine(placeInWords(step))}: ${oneLine(step.what)} → ${excerpt(step.answer, change.title) || '(no answer)'}`),
   ];
 }

@@ -40,7 +40,7 @@ describe('both renderers', () => {
 describe('diffTerminal', () => {
   it('shows both sides with verdict, reason and evidence', () => {
     const [, rest = ''] = terminal.split('mac.derived');
-    expect(rest.split('•')[0]).toMatch(/before {2}✓ conforms\n {13}engine: GET \/networks\/bridge → \{"MacAddress":"02:42:ac:11:00:02"\}\n {5}after {3}– not applicable: superseded in 28\.0\.0 \(MAC addresses/);
+    expect(rest.split('•')[0]).toMatch(/before {2}✓ conforms\n {13}engine API: GET \/networks\/bridge → \{"MacAddress":"02:42:ac:11:00:02"\}\n {5}after {3}– not applicable: superseded in 28\.0\.0 \(MAC addresses/);
     expect(terminal).toMatch(/young \(must\)\n {5}after {3}✓ conforms\n/);
   });
 

@@ -1,5 +1,6 @@
 import { notLookedAtLine } from '../../results/not-looked-at';
 import { causesOf, countsLine, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
+import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
 import { escapeMarkup, harmless, oneLine } from '../../base/text';
 import { verdictWords } from '../../results/verdict';
@@ -88,7 +89,7 @@ function whyOf({ reason = '', waiver }: ClaimResult): string {
 
 function evidenceOf(claim: ClaimResult): string {
   const { cause } = claim;
-  const steps = (evidence: ClaimResult['evidence']) => evidence.map((step) => `[${String(step.atMs)} ms] ${step.where}: ${step.what}\n${step.answer}`).join('\n\n');
+  const steps = (evidence: ClaimResult['evidence']) => evidence.map((step) => `[${String(step.atMs)} ms] ${placeInWords(step)}: ${step.what}\n${step.answer}`).join('\n\n');
   const summary = `${verdictWords[claim.verdict].mark} ${claim.id}: ${oneLine(claim.title)}`;
   return [
     `<details><summary>${escapeMarkup(summary)}</summary>`,

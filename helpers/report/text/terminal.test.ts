@@ -41,7 +41,7 @@ describe('terminalReport', () => {
     expect(lines).toMatch(/remedy +start the engine without/);
     expect(lines).toMatch(/seen +… 1 earlier\n/);
     expect(lines).not.toContain('POST /containers/create');
-    expect(lines).toMatch(/ 90 ms nginx01: curl http:\/\/nginx02\/\n +→ 200, token 5f1c/);
+    expect(lines).toMatch(/ 90 ms container nginx01: curl http:\/\/nginx02\/\n +→ 200, token 5f1c/);
     expect(lines).toMatch(/again +npm test -- --claim bridge\.default\.no-name-resolution\n/);
   });
 

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import { notLookedAtLine } from '../../results/not-looked-at';
 import { causesOf, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, shared, waiverLines, wordsOf } from './outline';
+import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
 import { formatDuration, oneLine, plain, truncate, withoutCommands, wrap } from '../../base/text';
 import { verdictWords, type Verdict } from '../../results/verdict';
@@ -97,9 +98,9 @@ class TerminalReport {
   private steps(evidence: ClaimResult['evidence']): string[] {
     const shown = this.options.verbose ? evidence : evidence.slice(-shownSteps);
     const earlier = evidence.length - shown.length;
-    const lines = shown.flatMap(({ atMs, where, what, answer }) => [
-      `${formatDuration(atMs)} ${oneLine(where)}: ${oneLine(what)}`,
-      `  → ${oneLine(answer) || '(no answer)'}`,
+    const lines = shown.flatMap((step) => [
+      `${formatDuration(step.atMs)} ${oneLine(placeInWords(step))}: ${oneLine(step.what)}`,
+      `  → ${oneLine(step.answer) || '(no answer)'}`,
     ]);
     if (earlier > 0) lines.unshift(`… ${String(earlier)} earlier`);
     const { dim } = this.colors;

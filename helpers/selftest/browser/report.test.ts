@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { renderReport } from '../../report/html';
 import type { ClaimResult, ObservedTopology, Results } from '../../results/results';
 import { nasty, sampleResults } from '../../results/sample-results';
+import { evidenceFromEverywhere, recordedPlaces } from '../../results/sample-places';
 import { summarize } from '../../results/verdict-summary';
 import { axeViolations, browserPatience, openBrowser, type Browser, type Tab, type View } from './index';
 
@@ -174,6 +175,18 @@ describe('a claim', () => {
     for (const words of ['waiver expired', 'that day has passed', 'expected: name-unknown', 'dns.embedded-on-default-bridge', 'Evidence of the cause', 'getent hosts nginx02']) expect(text).toContain(words);
     expect(await shown.locator('a').getAttribute('href')).toBe('https://example.org/issues/1');
     expect(text).toContain(`npx docker-network-conformance run --engine docker-20.10.24 --claim ${deviating}`);
+  });
+
+  it('names the place of every step, behind the verdict and behind the cause', async () => {
+    const told = run('docker-28.5.2', ({ id, cause }) => (id === deviating && cause ? { evidence: evidenceFromEverywhere, cause: { ...cause, evidence: evidenceFromEverywhere } } : {}));
+    const tab = await browser.newPage(desktop);
+    tabs.push(tab);
+    await tab.openHtml(await renderReport([told]));
+    await go(tab, `#/claim/${deviating}`);
+    const prefix: Record<string, string> = { host: 'on the host', container: 'in the container' };
+    const expected = recordedPlaces.map(([, name]) => name.replace(/^(host|container)/, (kind) => prefix[kind] ?? kind));
+    const heads = (await tab.page.locator('.step .when').allTextContents()).map((head) => head.replace(/^\d+ ms /, '').replace(/( note)?( took.*)$/, ''));
+    expect(heads).toEqual([...expected, ...expected]);
   });
 
   it('leads to its neighbours among the filtered ones, and back to its row', async () => {

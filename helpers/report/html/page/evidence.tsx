@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Step } from '../report-data';
+import { placeOf } from '../../../results/place';
 import { readable } from './answer';
 import { usePage } from './page';
 
@@ -23,12 +24,21 @@ export function Evidence({ steps, heading }: { steps: readonly Step[]; heading: 
   );
 }
 
-function Item({ step: { atMs, durationMs, kind, where, what, answer } }: { step: Step }): JSX.Element {
+function Item({ step }: { step: Step }): JSX.Element {
   const { words } = usePage();
+  const { atMs, durationMs, kind, what, answer } = step;
+  const place = placeOf(step);
   return (
     <li class={`step ${kind}`}>
       <p class="when">
-        <span class="at">{`${String(atMs)} ms`}</span> <span class="kind">{words.kinds[kind]}</span> <b lang="en">{where}</b>
+        <span class="at">{`${String(atMs)} ms`}</span> <span class="place-of-step">{words.places[place.kind]}</span>
+        {place.name !== '' && (
+          <>
+            {' '}
+            <b lang="en">{place.name}</b>
+          </>
+        )}
+        {kind === 'note' && <span class="remark"> {words.note}</span>}
         {durationMs > 0 && <span class="took"> {words.took(`${String(durationMs)} ms`)}</span>}
       </p>
       <code class="what" lang="en">

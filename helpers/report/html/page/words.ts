@@ -1,3 +1,4 @@
+import type { PlaceKind } from '../../../results/place';
 import type { Language } from '../report-data';
 import type { State } from './state';
 
@@ -144,7 +145,8 @@ const en = {
   evidence: 'Evidence',
   causeEvidence: 'Evidence of the cause',
   noEvidence: 'Nothing was asked of the engine.',
-  kinds: { api: 'engine API', exec: 'in the container', host: 'on the host', cli: 'docker client', note: 'note' },
+  places: { host: 'on the host', container: 'in the container', engine: 'engine API', client: 'docker client', suite: 'suite' } satisfies Record<PlaceKind, string>,
+  note: 'note',
   nothing: '(nothing)',
   wholeAnswer: (lines: number) => `Show the whole answer, ${plural(lines, 'line', 'lines')}`,
   took: (duration: string) => `took ${duration}`,
@@ -323,7 +325,8 @@ const ko: Words = {
   evidence: '근거',
   causeEvidence: '원인의 근거',
   noEvidence: '엔진에 물어본 것이 없습니다.',
-  kinds: { api: '엔진 API', exec: '컨테이너 안', host: '호스트', cli: 'docker 클라이언트', note: '참고' },
+  places: { host: '호스트', container: '컨테이너', engine: '엔진 API', client: 'docker 클라이언트', suite: '검사 도구' },
+  note: '참고',
   nothing: '(없음)',
   wholeAnswer: (lines) => `전체 응답 보기, ${String(lines)}줄`,
   took: (duration) => `${duration} 걸림`,
