@@ -25,6 +25,8 @@ export interface EngineFacts {
   rootless: boolean;
   /** whether containers have user namespaces of their own, unless they ask for the host's (`userns-remap`) */
   usernsRemap: boolean;
+  /** whether it is, or tries to be, part of a swarm: its networks and names are then also the swarm's matter */
+  inSwarm: boolean;
   /** false where the engine says that its host forwards no IPv4 */
   ipv4Forwarding: boolean;
   /** what the lab of the suite's own does otherwise than usual, in a sentence; of other engines it is not known */

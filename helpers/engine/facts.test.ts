@@ -46,6 +46,7 @@ describe('the facts of an engine', () => {
       firewallBackend: 'iptables',
       rootless: false,
       usernsRemap: false,
+      inSwarm: false,
       ipv4Forwarding: true,
       networkDrivers: ['bridge', 'host', 'null'],
       addressPools: [],
@@ -72,6 +73,15 @@ describe('the facts of an engine', () => {
     const facts = await factsFrom({ info: { ...info, SecurityOptions: ['name=rootless'], DefaultAddressPools: [{ Base: '10.0.0.0/8', Size: 24 }] } });
     expect(facts).toMatchObject({ rootless: true, addressPools: ['10.0.0.0/8 in /24'] });
     expect(await factsFrom({ info: { ...info, Rootless: true } })).toMatchObject({ rootless: true });
+  });
+
+  it.each([
+    [{ LocalNodeState: 'active' }, true],
+    [{ LocalNodeState: 'locked' }, true],
+    [{ LocalNodeState: 'inactive' }, false],
+    [null, false],
+  ])('must tell an engine that is part of a swarm: %j', async (Swarm, inSwarm) => {
+    expect(await factsFrom({ info: { ...info, Swarm } })).toMatchObject({ inSwarm });
   });
 
   it('must tell that there is no default bridge, and must not take another failure for that', async () => {

@@ -32,6 +32,8 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     firewallBackend: info.FirewallBackend?.Driver ?? 'unknown',
     rootless: info.Rootless ?? info.SecurityOptions?.includes('name=rootless') ?? false,
     usernsRemap: info.SecurityOptions?.includes('name=userns') ?? false,
+    // docs.docker.com/reference/api/engine/version/v1.51/#tag/System/operation/SystemInfo: one of inactive, pending, active, error, locked
+    inSwarm: !['', 'inactive'].includes(info.Swarm?.LocalNodeState ?? ''),
     ipv4Forwarding: info.IPv4Forwarding ?? true,
     networkDrivers: info.Plugins?.Network ?? [],
     addressPools: (info.DefaultAddressPools ?? []).map(({ Base, Size }) => `${Base} in /${Size}`),
@@ -39,7 +41,7 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     hostNetwork: host.value,
     evidence: {
       version: [answered('/version', { Version: version.Version, ApiVersion: version.ApiVersion, Components: version.Components?.map(({ Name }) => Name) })],
-      info: [answered('/info', { SecurityOptions: info.SecurityOptions, Rootless: info.Rootless, FirewallBackend: info.FirewallBackend, IPv4Forwarding: info.IPv4Forwarding, DefaultAddressPools: info.DefaultAddressPools, Plugins: { Network: info.Plugins?.Network } })],
+      info: [answered('/info', { SecurityOptions: info.SecurityOptions, Rootless: info.Rootless, FirewallBackend: info.FirewallBackend, IPv4Forwarding: info.IPv4Forwarding, DefaultAddressPools: info.DefaultAddressPools, Swarm: info.Swarm && { LocalNodeState: info.Swarm.LocalNodeState }, Plugins: { Network: info.Plugins?.Network } })],
       defaultBridge: [answered('/networks/bridge', bridge.answer)],
       hostNetwork: [answered('/networks/host', host.answer)],
     },

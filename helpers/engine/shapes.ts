@@ -26,6 +26,7 @@ export const infoShape = z.looseObject({
   Rootless: z.boolean().nullish(),
   FirewallBackend: z.looseObject({ Driver: name.nullish() }).nullish(),
   IPv4Forwarding: z.boolean().nullish(),
+  Swarm: z.looseObject({ LocalNodeState: name.nullish() }).nullish(),
   Plugins: z.looseObject({ Network: listOf(name).nullish() }).nullish(),
   DefaultAddressPools: listOf(z.looseObject({ Base: name, Size: z.number() })).nullish(),
 });

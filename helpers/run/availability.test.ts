@@ -57,6 +57,11 @@ describe('what claims require', () => {
     expect(availability({ ...everything, engine: engineWith({ defaultBridge: undefined }) })['ipv4-only-default-bridge']).toBeUndefined();
   });
 
+  it('must not be applicable in a swarm, where the swarm is asked as well', () => {
+    const engine = engineWith({ inSwarm: true });
+    expect(availability({ ...everything, engine })).toEqual({ ...everythingThere, 'outside-swarm': { verdict: 'not-applicable', reason: expect.stringContaining('swarm'), evidence: engine.evidence.info } });
+  });
+
   const told = (option: string, value: unknown): Surroundings['settings'] => (asked) => (asked === option ? { value, where: `${option} in daemon.json`, evidence: [] } : undefined);
 
   it.each([

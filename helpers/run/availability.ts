@@ -47,6 +47,7 @@ export function availability(surroundings: Surroundings): Availability {
     'no-nonlocal-bind': hostSettings.nonlocalBind ? notApplicable("programs of the engine's host may listen at addresses that it does not have (net.ipv4.ip_nonlocal_bind=1)", hostSettings.evidence) : undefined,
     'host-bridges': engine.kind === 'podman' && engine.rootless ? notApplicable('the bridges of a rootless Podman are in a network namespace of their own, which its host has no way into', engine.evidence.info) : undefined,
     'host-network': engine.hostNetwork ? undefined : notApplicable('this engine has no network called host: host mode is something that a container has, and no network that could be inspected', engine.evidence.hostNetwork),
+    'outside-swarm': engine.inSwarm ? notApplicable('the engine is part of a swarm, which is asked as well about networks and names that the engine does not know', engine.evidence.info) : undefined,
     'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : notApplicable(`the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}`, engine.evidence.defaultBridge),
     'ipv4-only-default-bridge': engine.defaultBridge?.ipv6 ? notApplicable('the default bridge of this engine carries IPv6 as well', engine.evidence.defaultBridge) : undefined,
   };

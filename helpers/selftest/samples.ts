@@ -21,6 +21,7 @@ export function engineWith(facts: Partial<EngineFacts> = {}): EngineFacts {
     firewallBackend: 'iptables',
     rootless: false,
     usernsRemap: false,
+    inSwarm: false,
     ipv4Forwarding: true,
     networkDrivers: ['bridge', 'host', 'null'],
     addressPools: [],
@@ -58,6 +59,7 @@ export const everythingThere: Availability = {
   'no-nonlocal-bind': undefined,
   'unconfigured-dns-options': undefined,
   'unconfigured-default-bridge': undefined,
+  'outside-swarm': undefined,
   'ipv4-only-default-bridge': undefined,
 };
 
