@@ -20,7 +20,7 @@ describe('a control', () => {
   it('must leave the claim unjudged when an assertion in it fails, and say so', async () => {
     const { verdict, reason } = (await verdictAfter(() => expect([]).toContain('listener'))) ?? {};
     expect(verdict).toBe('blocked');
-    expect(reason).toMatch(/^the control failed, so nothing could be judged: [^]*listener/);
+    expect(reason).toBe('the control failed, so nothing could be judged: expected "listener", but saw []');
   });
 
   it('must leave the claim unjudged when the engine refuses what it asks', async () => {

@@ -1,3 +1,4 @@
+import { inOneSentence } from './assertion-words';
 import { Blocked, verdictOf } from './verdict';
 
 /** What the reason of a claim begins with whose control failed. */
@@ -15,6 +16,6 @@ export async function control(look: () => unknown, inTheWay?: string): Promise<v
   } catch (error) {
     const { verdict, reason = '' } = verdictOf(error);
     if (verdict !== 'deviates') throw error;
-    throw new Blocked(`${controlFailed}: ${inTheWay ?? reason}`);
+    throw new Blocked(`${controlFailed}: ${inTheWay ?? inOneSentence(reason)}`);
   }
 }

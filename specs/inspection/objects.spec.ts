@@ -105,7 +105,7 @@ describe('the other fields of a container', () => {
   claim('inspect.sandbox.key-is-the-network-namespace', async () => {
     const { elsewhere } = await pair();
     const { SandboxKey } = (await elsewhere.inspect()).NetworkSettings as unknown as { SandboxKey: string };
-    await control(async () => expect((await host.exec(['test', '-d', SandboxKey.replace(/\/[^/]*$/, '')])).exitCode).toBe(0));
+    await control(async () => expect((await host.exec(['test', '-d', SandboxKey.replace(/\/[^/]*$/, '')])).exitCode).toBe(0), "the files of the engine's host are not to be seen from here");
     const namespace = await read(elsewhere, ['readlink', '/proc/self/ns/net']);
     expect(await host.exec(['stat', '-L', '-c', 'net:[%i]', SandboxKey])).toMatchObject({ exitCode: 0, stdout: namespace });
   });
