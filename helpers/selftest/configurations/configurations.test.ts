@@ -1,13 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { note } from '../../base/output';
-import { configurations, type Configuration } from '../../../fixtures/configurations';
+import type { Configuration } from '../../../fixtures/configurations';
 import { controlFailed } from '../../claim/control';
 import type { Lab } from '../../lab';
 import type { ClaimResult } from '../../results/results';
 import { configuredEngine, judge, onHost } from './configured-engine';
+import { allConfigurations, together } from './together';
 
-/** Every configuration, through all areas (`npm run configurations`); without it some of them, through areas that they concern. */
-const isWhole = process.env['CONFIGURATIONS'] === 'all';
+/**
+ * Which configurations are tried through all areas: `all`, as `npm run configurations` has it, or ids joined by commas, of
+ * which each may be several joined by `+`. Without it some are tried, through areas that they concern.
+ */
+const chosen = process.env['CONFIGURATIONS'];
+const isWhole = chosen !== undefined;
 
 /** What is tried each time, and in which areas. */
 const sample: Readonly<Record<string, readonly string[]>> = {
@@ -37,7 +42,7 @@ function keptBack(claims: readonly ClaimResult[]): string[] {
 const alsoBlockedWithoutSetting = `inspect.sandbox.key-is-the-network-namespace blocked: ${controlFailed}`;
 
 describe('an engine that its operator has configured', () => {
-  const tried = configurations.filter(({ id }) => isWhole || sample[id] !== undefined);
+  const tried = chosen === undefined || chosen === 'all' ? allConfigurations.filter(({ id }) => isWhole || sample[id] !== undefined) : chosen.split(',').map((ids) => together(ids.split('+')));
 
   it.each(tried.map((configuration): [string, Configuration] => [`${configuration.id}: ${configuration.title}`, configuration]))('must not deviate, and must where it is broken besides: %s', async (_, configuration) => {
     const lab = await configuredEngine(configuration);
