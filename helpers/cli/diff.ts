@@ -2,7 +2,7 @@ import { compareResults } from '../report/diff/compare';
 import { diffMarkdown } from '../report/diff/markdown';
 import { diffTerminal } from '../report/diff/terminal';
 import { looks, print } from '../base/output';
-import { readResults } from '../results/results';
+import { readResults } from '../results/results-file';
 import { jsonText } from '../base/text';
 
 export interface DiffOptions {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Claim } from '../../fixtures/claims/model';
 import { print } from '../base/output';
 import { placeInWords } from '../results/place';
-import { readResults } from '../results/results';
+import { readResults } from '../results/results-file';
 import { selectClaims, specFile } from '../run/selection';
 import { exitStatus, UserError } from '../base/user-error';
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { catalogue } from '../../fixtures/claims';
 import { writeFailure } from '../matrix/failure-file';
 import { claimsOfShard } from '../run/shard';
-import { readResults, type ClaimResult, type Results } from '../results/results';
+import type { ClaimResult, Results } from '../results/results';
+import { readResults } from '../results/results-file';
 import { resultsOf } from '../results/sample-matrix';
 import { sampleResults } from '../results/sample-results';
 import { summarize } from '../results/verdict-summary';

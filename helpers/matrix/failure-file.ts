@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Failure, ReportInput } from '../results/report-input';
-import { readDocument, resultsIn, resultsSchema, schemaVersion } from '../results/results';
+import { resultsSchema, schemaVersion } from '../results/results';
+import { readDocument, resultsIn } from '../results/results-file';
 import { jsonText, oneLine } from '../base/text';
 import { writeFileAtomically } from '../base/write-file';
 import { suite } from '../base/project';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeReports } from './index';
-import { readResults } from '../results/results';
+import { readResults } from '../results/results-file';
 import { sampleResults } from '../results/sample-results';
 import { verdicts, verdictWords } from '../results/verdict';
 

@@ -4,7 +4,8 @@ import { writeBadge } from './text/badge';
 import { writeCtrf } from './text/ctrf';
 import { reportToGithub } from './text/github';
 import { writeJunit } from './text/junit';
-import { writeResults, type Results } from '../results/results';
+import type { Results } from '../results/results';
+import { writeResults } from '../results/results-file';
 import { terminalReport } from './text/terminal';
 
 export interface ReportOptions {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
 import { findInPath } from '../base/in-path';
 import { cgroupNames } from '../lab/cgroups';
-import { readResults } from '../results/results';
+import { readResults } from '../results/results-file';
 import { commandLine } from './command-line';
 import { labPatience, runPatience } from './broken-lab';
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../base/process';
-import { readResults, type ClaimResult, type Results, type Verdict } from '../results/results';
+import type { ClaimResult, Results, Verdict } from '../results/results';
+import { readResults } from '../results/results-file';
 
 /** What one run of the command line left behind. */
 export interface Ended {

@@ -9,7 +9,7 @@ import { mergeCommand } from '../cli/merge';
 import { discoverEndpoint } from '../engine/discover';
 import { addressOf } from '../engine/endpoint';
 import { leaving } from '../base/output';
-import { readResults } from '../results/results';
+import { readResults } from '../results/results-file';
 import { sampleResults } from '../results/sample-results';
 import { readWaivers } from '../run/waivers';
 import { UserError } from '../base/user-error';

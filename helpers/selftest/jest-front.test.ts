@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from '../base/process';
-import { readResults } from '../results/results';
+import { readResults } from '../results/results-file';
 import { projectRoot } from '../base/project';
 import { ownSurroundings } from './command-line';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Ajv from 'ajv/dist/2020';
 import { exitStatus, UserError } from '../base/user-error';
-import { readResults, resultsJsonSchema, writeResults, type Results } from './results';
+import { resultsJsonSchema, type Results } from './results';
+import { readResults, writeResults } from './results-file';
 import { sampleResults } from './sample-results';
 
 let folder: string;
@@ -103,7 +104,7 @@ describe('results.schema.json', () => {
   const path = join(__dirname, 'results.schema.json');
   const validate = () => new Ajv({ formats: { 'date-time': true, date: true }, allowUnionTypes: true }).compile(JSON.parse(readFileSync(path, 'utf8')) as object);
 
-  it('is in step with the schema in results.ts (UPDATE_SCHEMA=1 writes it anew)', () => {
+  it('is in step with the schema of results.ts (UPDATE_SCHEMA=1 writes it anew)', () => {
     const text = `${JSON.stringify(resultsJsonSchema(), null, 2)}\n`;
     if (process.env['UPDATE_SCHEMA']) writeFileSync(path, text);
     expect(readFileSync(path, 'utf8')).toBe(text);
