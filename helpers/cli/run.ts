@@ -4,7 +4,7 @@ import type * as Jest from 'jest';
 import config from '../../jest.config';
 import { makeFolder } from '../base/make-folder';
 import { claimsOfShard, parseShard } from '../run/shard';
-import { tellingWhy, tellMatrix } from '../matrix/tidings';
+import { tellingWhy, tellMatrix } from '../matrix/run-progress';
 import { faultById } from '../faults/select';
 import { defaultLeastJudged } from '../results/judged-share';
 import { native } from '../base/native';

@@ -16,7 +16,7 @@ import { asking, inTurns, type Ask } from './ask';
 import { Maker } from './maker';
 import { turnsOf } from '../engine/turns';
 
-/** Another engine, in namespaces of its own, with the same gestures as the one under test. */
+/** Another engine, in namespaces of its own, with the same test interface as the one under test. */
 export interface OwnLab {
   ask: Ask;
   make: Maker;

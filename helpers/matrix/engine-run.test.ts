@@ -38,9 +38,9 @@ async function reasonOf(script: string, timeLimit?: number): Promise<string> {
 
 describe('the run of one engine', () => {
   it('must give its results, and tell how far it is on the way', async () => {
-    const tell = (tidings: object) => `process.send(${JSON.stringify(tidings)});`;
-    const tidings = [{ kind: 'progress', line: 'Unpacking …' }, { kind: 'opened', claims: 10 }, { kind: 'judged', claims: 7 }, { kind: 'judged', claims: 5 }];
-    const { run, stages } = runOf(tidings.map(tell).join('') + writes(results.summary.exitStatus));
+    const tell = (progress: object) => `process.send(${JSON.stringify(progress)});`;
+    const progress = [{ kind: 'progress', line: 'Unpacking …' }, { kind: 'opened', claims: 10 }, { kind: 'judged', claims: 7 }, { kind: 'judged', claims: 5 }];
+    const { run, stages } = runOf(progress.map(tell).join('') + writes(results.summary.exitStatus));
     expect(await run.ended).toEqual(results);
     expect(stages).toEqual([
       { kind: 'starting' },

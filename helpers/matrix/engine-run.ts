@@ -9,7 +9,7 @@ import { readResults } from '../results/results-file';
 import { oneLine, truncate } from '../base/text';
 import { projectRoot } from '../base/project';
 import { UserError } from '../base/user-error';
-import { isTidings, type Tidings } from './tidings';
+import { isRunProgress, type RunProgress } from './run-progress';
 
 /** How far the run of one engine is. */
 export type Stage =
@@ -68,7 +68,7 @@ export class EngineRun {
     // in a session of its own: Ctrl-C is for the matrix, which ends its runs itself
     this.child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true, env });
     this.child.on('message', (message) => {
-      if (isTidings(message)) this.told(message);
+      if (isRunProgress(message)) this.told(message);
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.said = (this.said + text).slice(-keptOutput)));
     options.onStage(this.stage);
@@ -83,9 +83,9 @@ export class EngineRun {
     clearTimeout(killing);
   }
 
-  private told(tidings: Tidings): void {
-    if (tidings.kind === 'failed') this.reason ??= tidings.reason;
-    else this.reach(stageAfter(this.stage, tidings));
+  private told(progress: RunProgress): void {
+    if (progress.kind === 'failed') this.reason ??= progress.reason;
+    else this.reach(stageAfter(this.stage, progress));
   }
 
   private reach(stage: Stage): void {
@@ -142,14 +142,14 @@ async function ending(child: ChildProcess): Promise<Ending> {
   }
 }
 
-function stageAfter(stage: Stage, tidings: Exclude<Tidings, { kind: 'failed' }>): Stage {
-  switch (tidings.kind) {
+function stageAfter(stage: Stage, progress: Exclude<RunProgress, { kind: 'failed' }>): Stage {
+  switch (progress.kind) {
     case 'progress':
-      return stage.kind === 'judging' ? stage : { kind: 'preparing', what: oneLine(tidings.line) };
+      return stage.kind === 'judging' ? stage : { kind: 'preparing', what: oneLine(progress.line) };
     case 'opened':
-      return { kind: 'judging', judged: 0, claims: tidings.claims };
+      return { kind: 'judging', judged: 0, claims: progress.claims };
     case 'judged':
-      return stage.kind === 'judging' ? { ...stage, judged: Math.min(stage.judged + tidings.claims, stage.claims) } : stage;
+      return stage.kind === 'judging' ? { ...stage, judged: Math.min(stage.judged + progress.claims, stage.claims) } : stage;
   }
 }
 

@@ -3,7 +3,7 @@
  */
 'use strict';
 require('../loader/typescript.cjs');
-const { tellMatrix } = require('./tidings.ts');
+const { tellMatrix } = require('./run-progress.ts');
 
 module.exports = class {
   onTestCaseResult() {

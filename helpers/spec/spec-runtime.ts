@@ -8,7 +8,7 @@ import { Engine } from '../engine/client';
 import { isEngineLost, stillAnswers } from '../world/lost';
 import { patiently } from '../base/pace';
 import { isChecked, type RunContext } from '../claim/context';
-import * as gestures from './gestures';
+import * as testInterface from './test-interface';
 import { DockerCli } from '../vantage/docker-cli';
 import { leaving } from '../base/output';
 import type { EngineHost } from '../vantage/host';
@@ -67,7 +67,7 @@ export class SpecRuntime {
   readonly control = control;
   readonly networkView = networkView;
   readonly once = once;
-  readonly gestures = gestures;
+  readonly testInterface = testInterface;
   readonly ask: Ask;
   readonly make: Maker;
   private readonly provisioner: SpecProvisioner;

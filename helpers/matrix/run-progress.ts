@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error';
 
 /** What a run tells the matrix that started it, over the channel between the two processes. */
-export type Tidings =
+export type RunProgress =
   /** what takes long, as a person reads it */
   | { readonly kind: 'progress'; readonly line: string }
   /** the engine answers, and so many claims are selected */
@@ -12,13 +12,13 @@ export type Tidings =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Tells the matrix that started this process. @returns when it is on its way, or when nobody listens any more */
-export async function tellMatrix(tidings: Tidings): Promise<void> {
+export async function tellMatrix(progress: RunProgress): Promise<void> {
   if (!process.connected) return;
-  await new Promise<void>((resolve) => void process.send?.(tidings, undefined, undefined, () => resolve()));
+  await new Promise<void>((resolve) => void process.send?.(progress, undefined, undefined, () => resolve()));
 }
 
 /** Whether something that came over the channel is what a run tells. */
-export function isTidings(message: unknown): message is Tidings {
+export function isRunProgress(message: unknown): message is RunProgress {
   return typeof message === 'object' && message !== null && 'kind' in message;
 }
 

@@ -1,4 +1,4 @@
-/** Gestures of specs that need nothing of the run. They come with the spec runtime, since what they observe is evidence of the claim that it judges. */
+/** The test interface: what specs call that needs nothing of the run. It comes with the spec runtime, since what it observes is evidence of the claim that it judges. */
 export { between, cidrParts, derivedMac } from '../claim/addresses';
 export { mustGrant } from '../claim/set-up';
 export { addressesOfLongNames, askedFor, asksNobodyElse, configuredServer, lookUp, lookUpAll, nameServer, toldOf } from '../dns';
