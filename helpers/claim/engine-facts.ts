@@ -7,6 +7,8 @@ export interface DefaultBridge {
   subnet: string;
   gateway: string | undefined;
   ipv6: boolean;
+  /** the router of its containers, where that is another address than the bridge's own (`default-gateway`) */
+  router?: string;
   /** what its operator chose for it, as far as it is in the network's options */
   options: Readonly<Record<string, string>>;
 }

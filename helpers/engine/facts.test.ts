@@ -84,6 +84,11 @@ describe('the facts of an engine', () => {
     expect(await factsFrom({ info: { ...info, Swarm } })).toMatchObject({ inSwarm });
   });
 
+  it('must tell the router that an operator chose for the default bridge', async () => {
+    const Config = [{ Subnet: '10.99.0.0/24', Gateway: '10.99.0.1', AuxiliaryAddresses: { DefaultGatewayIPv4: '10.99.0.254' } }];
+    expect((await factsFrom({ bridge: { Id: 'b', IPAM: { Config } } })).defaultBridge).toMatchObject({ gateway: '10.99.0.1', router: '10.99.0.254' });
+  });
+
   it('must tell that there is no default bridge, and must not take another failure for that', async () => {
     const without = await factsFrom({ bridge: 404 });
     expect(without.defaultBridge).toBeUndefined();

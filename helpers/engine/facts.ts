@@ -59,7 +59,10 @@ async function defaultBridge(docker: Dockerode): Promise<{ value: DefaultBridge 
   const { Id, EnableIPv6, IPAM, Options } = asked.network;
   const answer = { Id, EnableIPv6, IPAM, Options };
   const ipv4 = (IPAM?.Config ?? []).find(({ Subnet }) => isIpv4Range(Subnet));
-  return { value: ipv4?.Subnet ? { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway ?? undefined, ipv6: EnableIPv6 ?? false, options: Options ?? {} } : undefined, answer };
+  if (!ipv4?.Subnet) return { value: undefined, answer };
+  // the name under which dockerd reserves what its operator set as default-gateway (moby, daemon/daemon_unix.go)
+  const router = ipv4.AuxiliaryAddresses?.['DefaultGatewayIPv4'];
+  return { value: { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway ?? undefined, ipv6: EnableIPv6 ?? false, ...(router !== undefined && { router }), options: Options ?? {} }, answer };
 }
 
 function isIpv4Range(subnet: string | null | undefined): boolean {

@@ -89,6 +89,11 @@ describe('what claims require', () => {
     expect(availability({ ...everything, settings: told(option, 'something') })).toEqual({ ...everythingThere, [requirement]: { verdict: 'not-applicable', reason: expect.stringContaining(`${option} in daemon.json`), evidence: [] } });
   });
 
+  it('must not be applicable where the default bridge itself tells of another router', () => {
+    const engine = engineWith({ defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', router: '172.17.0.254', ipv6: false, options: {} } });
+    expect(availability({ ...everything, engine })['unconfigured-default-gateway']).toEqual({ verdict: 'not-applicable', reason: expect.stringContaining('default-gateway to 172.17.0.254'), evidence: engine.evidence.defaultBridge });
+  });
+
   it('must be blocked without IPv6 on the host, and not applicable where its programs listen at any address', () => {
     const met = availability({ ...everything, hostSettings: { ipv6: false, nonlocalBind: true, evidence: [] } });
     expect(met['host-ipv6']).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining('no IPv6') });

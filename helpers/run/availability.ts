@@ -78,7 +78,7 @@ function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings):
     'host-user-namespace': engine.usernsRemap ? notApplicable('containers have user namespaces of their own (userns-remap), in which not every group of the host exists', evidence.info) : undefined,
     'unconfigured-network-mtu': configuredMtu,
     'unconfigured-dns-options': chosen('dns-opts', 'every container is given it'),
-    'unconfigured-default-gateway': chosen('default-gateway', 'another router leads out of the default bridge'),
+    'unconfigured-default-gateway': chosen('default-gateway', 'another router leads out of the default bridge') ?? (defaultBridge?.router === undefined ? undefined : notApplicable(`its operator set default-gateway to ${defaultBridge.router}: another router leads out of the default bridge`, evidence.defaultBridge)),
     'unconfigured-host-gateway': chosen('host-gateway-ips', 'host-gateway is its address') ?? chosen('host-gateway-ip', 'host-gateway is its address'),
   };
 }

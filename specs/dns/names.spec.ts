@@ -1,4 +1,4 @@
-import { ask, askedFor, asksNobodyElse, claim, control, describe, eventually, expect, lookUp, make, nameServerOn, scene } from '../../helpers';
+import { ask, askedFor, asksNobodyElse, claim, control, describe, eventually, expect, lookUp, make, mustGrant, nameServerOn, scene } from '../../helpers';
 
 const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
 
@@ -135,7 +135,7 @@ describe('a container that changes', () => {
 
   claim('dns.name.stays-while-paused', async () => {
     const { net, server, neighbour } = await pair();
-    await ask('POST', `/containers/${server.id}/pause`);
+    mustGrant('a container that the claim needs could not be paused', await ask('POST', `/containers/${server.id}/pause`));
     await control(async () => expect((await ask<{ State: object }>('GET', `/containers/${server.id}/json`)).body.State).toMatchObject({ Paused: true }));
     const { records } = await lookUp(neighbour, server.containerName);
     await ask('POST', `/containers/${server.id}/unpause`);
