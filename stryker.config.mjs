@@ -13,6 +13,7 @@ const judges = [
   'helpers/run/{assemble,availability,waivers}',
   'helpers/results/verdict-summary',
   'helpers/diagnosis/{firewall,ladder,scene}',
+  'helpers/diagnosis/layers/*',
 ];
 
 export default {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import type { NetworkNamespace, ObservedTopology } from '../results/results';
-import { hostEnd } from '../vantage/host-end';
+import { hostEnd } from '../vantage/veth';
 import type { EngineHost } from '../vantage/host';
 import { listensOn, networkView, networkViews, networkViewWithSockets, type NetworkView, type ViewWithSockets } from '../vantage/procfs';
 import type { Container, ContainerObject } from './container';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { betweenNeighbours, fromHost, recorded } from '../selftest/diagnosis-scenes';
 import { causeFrom, everything } from './cause';
-import type { Finding } from './ladder';
+import type { Finding } from './layers/layer';
 
 const evidenceOf = (...seen: Finding['seen']) => causeFrom('some.code', { summary: 'it broke', remedy: 'mend it', seen }, 12).evidence;
 const state = recorded('host', { link: '[{"ifname":"lo","ifindex":1},\n{"ifname":"docker0","ifindex":2}]\n', sysctl: '/proc/sys/net/ipv4/ip_forward:0\n/proc/sys/net/ipv4/conf/all/rp_filter:1\n', neighbour: '[{"dst": \n' });

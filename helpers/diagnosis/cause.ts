@@ -1,6 +1,6 @@
 import type { Evidence } from '../world/evidence';
 import type { ClaimResult } from '../results/results';
-import type { Finding } from './ladder';
+import type { Finding } from './layers/layer';
 import type { NamespaceState } from './namespace-state';
 import type { Scene } from './scene';
 

@@ -9,7 +9,7 @@ const rows = page.split('\n').filter((line) => /^\| +\d+ \|/.test(line)).map((li
 const quoted = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, id = '']) => id);
 
 /** What a diagnosis can name: the codes are written where they are found. */
-const codes = readdirSync(__dirname)
+const codes = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   .flatMap((name) => [...readFileSync(path.join(__dirname, name), 'utf8').matchAll(/'([a-z]+\.[a-z-]+)'/g)].map(([, code]) => code));
 

@@ -1,3 +1,4 @@
+import { vethPeer } from '../vantage/veth';
 import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { couldMatch, type Flow, type Hit, type Rule } from './firewall';
 import { keyOf, type LinkState, type NamespaceState, type RouteAnswer } from './namespace-state';
@@ -95,7 +96,7 @@ export function linkNamed(state: NamespaceState | undefined, name: string | unde
 /** The end on the host of the veth pair whose other end is a container's first link beside the loopback. */
 export function hostEnd(host: NamespaceState | undefined, inside: NamespaceState | undefined): LinkState | undefined {
   const eth = containerLink(inside);
-  return host?.links.find(({ index, kind }) => kind === 'veth' && index === eth?.peerIndex);
+  return eth && vethPeer(eth, host?.links.filter(({ kind }) => kind === 'veth') ?? []);
 }
 
 /** A container's link to its network: the one that is no loopback. */

@@ -3,6 +3,7 @@ import type { Container, ContainerObject } from '../containers/container';
 import { socketInLab } from '../lab';
 import type { EngineHost } from '../vantage/host';
 import { networkView, networkViewOf } from '../vantage/procfs';
+import { vethPeer } from '../vantage/veth';
 
 /** Variables of a shell script; words only, so that nothing needs quoting. */
 export type Variables = Record<string, string>;
@@ -18,13 +19,13 @@ export async function memberVariables({ name, id, ports }: Container, docker: Do
   const { State, NetworkSettings } = (await docker.getContainer(id).inspect()) as unknown as ContainerObject;
   const [inside, outside] = await Promise.all([networkViewOf(State.Pid, host), networkView(host)]);
   const eth0 = inside.links['eth0'];
-  const [veth = ''] = Object.entries(outside.links).find(([, { index, peerIndex }]) => index === eth0?.peerIndex && peerIndex === eth0.index) ?? [];
+  const veth = eth0 && vethPeer(eth0, Object.entries(outside.links).map(([link, it]) => ({ ...it, name: link })))?.name;
   const own = name.toUpperCase();
   return {
     [`${own}_ID`]: id,
     [`${own}_PID`]: `${State.Pid}`,
     [`${own}_IP`]: Object.values(NetworkSettings.Networks ?? {})[0]?.IPAddress ?? '',
-    [`${own}_VETH`]: veth,
+    [`${own}_VETH`]: veth ?? '',
     [`${own}_PORT`]: `${ports[0] ?? ''}`,
     [`${own}_PORT2`]: `${ports[1] ?? ''}`,
     [`${own}_HOST_PORT`]: NetworkSettings.Ports?.[`${ports[0] ?? ''}/tcp`]?.[0]?.HostPort ?? '',

@@ -11,5 +11,6 @@ export { ipvs, linksOfKind } from '../make/kernel';
 export { knowsNoName, nameServerOn } from '../make/name-servers';
 export { neighbour, overIPv6 } from '../make/neighbour';
 export { serving, tellsWhoAsks } from '../make/sites';
-export { listeningAt, listensOn, vethPeer } from '../vantage/procfs';
+export { listeningAt, listensOn } from '../vantage/procfs';
+export { vethPeer } from '../vantage/veth';
 export { mustRun, read } from '../world/vantage-point';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
 import { run } from '../base/process';
-import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningAt, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, networkViewWithSockets, routes, routes6, vethPeer } from './procfs';
+import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningAt, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, networkViewWithSockets, routes, routes6 } from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from '../world/vantage-point';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
@@ -95,14 +95,6 @@ describe('the tables of /proc/net', () => {
     const links = linksByName('docker0 7e:58:84:4d:9c:18 3 3\nd0 dc:6a:d6:4d:d7:64 4 2\ndocker0/brif/d0\n');
     expect(links['d0']).toMatchObject({ bridge: 'docker0' });
     expect(links['docker0']).not.toHaveProperty('bridge');
-  });
-
-  it('must take two links for a veth pair only if each names the other', () => {
-    const there = [{ index: 3, peerIndex: 3 }, { index: 7, peerIndex: 2 }];
-    expect(vethPeer({ index: 2, peerIndex: 7 }, there)).toBe(there[1]);
-    expect(vethPeer({ index: 4, peerIndex: 7 }, there)).toBeUndefined();
-    expect(vethPeer({ index: 4, peerIndex: 3 }, there)).toBeUndefined();
-    expect(vethPeer({ index: 3, peerIndex: 3 }, there)).toBeUndefined();
   });
 
   it('must give the addresses of each link with the length of its subnet', () => {

@@ -123,11 +123,6 @@ export function linksByName(lines: string, addresses: Record<string, string[]> =
   );
 }
 
-/** The other end of a veth pair, among the links of the namespace where it should be. Only two ends name each other; a link that is none names itself. */
-export function vethPeer<T extends Pick<Link, 'index' | 'peerIndex'>>({ index, peerIndex }: Pick<Link, 'index' | 'peerIndex'>, there: readonly T[]): T | undefined {
-  return index === peerIndex ? undefined : there.find((it) => it.index === peerIndex && it.peerIndex === index);
-}
-
 /** Link names of /proc/net/dev, sorted. */
 export function interfaceNames(dev: string): string[] {
   return dev.split('\n').flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? []).sort();

@@ -1,4 +1,4 @@
-import { inSubnet } from '../../vantage/host-end';
+import { inSubnet } from '../../vantage/veth';
 import type { NetworkNamespace, ObservedTopology } from '../../results/results';
 import type { Host, Place } from './model';
 

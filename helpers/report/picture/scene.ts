@@ -1,4 +1,4 @@
-import { hostEnd } from '../../vantage/host-end';
+import { hostEnd } from '../../vantage/veth';
 import type { ObservedTopology } from '../../results/results';
 import { hostOf, tellingAddresses } from './host-links';
 import type { OwnLink, Place, Scene } from './model';

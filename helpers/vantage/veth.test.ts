@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { hostEnd, inSubnet } from './host-end';
+import { hostEnd, inSubnet, vethPeer } from './veth';
+
+describe('a veth pair', () => {
+  it('must be two links of which each names the other', () => {
+    const there = [{ index: 3, peerIndex: 3 }, { index: 7, peerIndex: 2 }];
+    expect(vethPeer({ index: 2, peerIndex: 7 }, there)).toBe(there[1]);
+    expect(vethPeer({ index: 4, peerIndex: 7 }, there)).toBeUndefined();
+    expect(vethPeer({ index: 4, peerIndex: 3 }, there)).toBeUndefined();
+    expect(vethPeer({ index: 3, peerIndex: 3 }, there)).toBeUndefined();
+  });
+});
 
 describe('the end of a veth pair on the host', () => {
   const link = (name: string, index: number, peerIndex: number, more: { addresses?: string[]; bridge?: string } = {}) => ({ name, index, peerIndex, addresses: [], ...more });

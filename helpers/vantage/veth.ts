@@ -1,5 +1,16 @@
 import ipaddr from 'ipaddr.js';
-import { vethPeer, type Link } from './procfs';
+import type { Link } from './procfs';
+
+/** A link that may be an end of a veth pair: its index, and that of the other end in the namespace where that is. */
+interface End {
+  index: number;
+  peerIndex: number | undefined;
+}
+
+/** The other end of a veth pair, among the links of the namespace where it should be. Only two ends name each other; a link that is none names itself. */
+export function vethPeer<T extends End>({ index, peerIndex }: End, there: readonly T[]): T | undefined {
+  return index === peerIndex ? undefined : there.find((it) => it.index === peerIndex && it.peerIndex === index);
+}
 
 /** A link as results have it: with its name, and without what is not needed here. */
 type NamedLink = Pick<Link, 'index' | 'peerIndex' | 'addresses'> & { name: string; bridge?: string | undefined };

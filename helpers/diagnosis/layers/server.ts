@@ -1,0 +1,66 @@
+import type { NamespaceState } from '../namespace-state';
+import { containerLink, isHost, lastSource } from '../scene';
+import { isLoopback, silence, type Rung } from './layer';
+
+/** The server itself, and its way back. */
+export const atTheServer: readonly Rung[] = [
+  {
+    code: 'target.loopback-only',
+    asks: 'Does the server listen on its loopback only?',
+    explains: ['refused', 'reset'],
+    look: ({ target, targetContainer, targetPort }) => {
+      const sockets = listeners(target, targetPort);
+      if (!target || sockets.length === 0 || !sockets.every(({ address }) => isLoopback(address))) return undefined;
+      return { summary: `the server in ${target.place} listens on port ${targetPort} of its loopback only (${sockets.map(({ address }) => address).join(', ')})`, remedy: `docker exec ${targetContainer?.containerName ?? target.place} …  # let it listen on 0.0.0.0:${targetPort}`, seen: [{ of: target, section: 'listening' }] };
+    },
+  },
+  {
+    code: 'target.other-address-only',
+    asks: 'Does the server listen on the address that is asked for?',
+    explains: ['refused', 'reset'],
+    look: ({ target, targetContainer, targetPort, targetAddress }) => {
+      const sockets = listeners(target, targetPort);
+      if (!target || targetAddress === undefined || sockets.length === 0 || sockets.some(({ address }) => ['*', '0.0.0.0', '::', targetAddress].includes(address))) return undefined;
+      return { summary: `the server in ${target.place} listens on ${sockets.map(({ address }) => `${address}:${targetPort}`).join(', ')}, not on ${targetAddress}`, remedy: `docker exec ${targetContainer?.containerName ?? target.place} …  # let it listen on 0.0.0.0:${targetPort}`, seen: [{ of: target, section: 'listening' }] };
+    },
+  },
+  {
+    code: 'target.not-listening',
+    asks: 'Does anybody listen on the port?',
+    explains: ['refused', 'reset'],
+    look: ({ target, targetContainer, targetPort }) => {
+      if (!target || target.printed.link === '' || listeners(target, targetPort).length > 0) return undefined;
+      return { summary: `nobody listens on TCP port ${targetPort} in ${target.place}`, remedy: `docker logs ${targetContainer?.containerName ?? target.place}`, seen: [{ of: target, section: 'listening' }] };
+    },
+  },
+  {
+    code: 'target.no-way-back',
+    asks: 'Has the server a route back to the client?',
+    explains: silence,
+    look: (scene) => {
+      const { target, host } = scene;
+      const from = lastSource(scene);
+      if (!target || !from || isHost(scene, target)) return undefined;
+      const answers = Object.entries(target.routes);
+      const own = containerLink(target);
+      const wrong = answers.find(([, route]) => !route.found || route.link !== own?.name || (route.gateway !== undefined && host !== undefined && !host.addresses.some(({ address }) => address === route.gateway)));
+      if (!wrong) return undefined;
+      const [address, route] = wrong;
+      const what = route.found ? `sends it on ${route.link}${route.gateway === undefined ? '' : ` via ${route.gateway}`}` : `has no route to it (${route.why})`;
+      return { summary: `packets reach ${target.place}, and its answer to ${address} does not come back: it ${what}`, remedy: `docker restart ${scene.targetContainer?.containerName ?? target.place}`, seen: [{ of: target, section: 'route' }, { of: target, section: 'routes' }] };
+    },
+  },
+  {
+    code: 'target.stopped',
+    asks: 'Do the processes of the server run?',
+    explains: ['timed-out'],
+    look: ({ target, targetContainer, targetProcesses }) => {
+      const stopped = targetProcesses.filter((state) => /\bT \(stopped\)|\bt \(tracing stop\)/.test(state));
+      return target && stopped.length > 0 ? { summary: `the server in ${target.place} is stopped by a signal: the kernel accepts connections and nobody answers`, remedy: `docker kill --signal CONT ${targetContainer?.containerName ?? target.place}`, seen: [{ where: 'host', what: `processes of ${target.place}`, answer: stopped.join('\n') }] } : undefined;
+    },
+  },
+];
+
+function listeners(state: NamespaceState | undefined, port: number): NamespaceState['listening'] {
+  return state?.listening.filter((socket) => socket.port === port) ?? [];
+}

@@ -1,0 +1,85 @@
+import { containerLink, isBridged, isHost, linkNamed, linkWith } from '../scene';
+import { addressGone, anyFailure, isLoopback, linkDown, silence, type Rung } from './layer';
+
+/** The client's own network namespace: link, address, route. */
+export const atTheSource: readonly Rung[] = [
+  {
+    code: 'source.loopback-down',
+    asks: 'Can the client reach itself, where it asks its own loopback?',
+    explains: [...silence, 'name-unknown'],
+    look: ({ source, hostname }) => {
+      const loopback = linkNamed(source, 'lo');
+      if (!source || !loopback || !isLoopback(hostname)) return undefined;
+      const why = !loopback.up ? 'is down' : source.addresses.some(({ link }) => link === 'lo') ? undefined : 'has no address';
+      return why === undefined ? undefined : { summary: `the loopback of ${source.place} ${why}`, remedy: loopback.up ? 'ip address add 127.0.0.1/8 dev lo' : 'ip link set lo up', seen: [{ of: source, section: 'address', lines: /"lo"/ }] };
+    },
+  },
+  {
+    code: 'source.no-link',
+    asks: 'Has the client a link besides its loopback?',
+    explains: silence,
+    look: (scene) => {
+      const { source, sourceContainer } = scene;
+      if (!source || !sourceContainer || isHost(scene, source) || containerLink(source)) return undefined;
+      return { summary: `${source.place} has no link but its loopback, although the engine attached it to ${Object.keys(sourceContainer.addresses).join(', ')}`, remedy: `docker restart ${sourceContainer.containerName}`, seen: [{ of: source, section: 'link' }] };
+    },
+  },
+  linkDown('source', ({ source }) => source),
+  addressGone('source', ({ source, sourceContainer }) => ({ state: source, container: sourceContainer })),
+  {
+    code: 'address.taken-twice',
+    asks: 'Has somebody on the way the address of the server as well?',
+    explains: [...anyFailure, 'reached'],
+    look: (scene) => {
+      const { source, host, target, targetAddress, targetContainer } = scene;
+      const owner = [source, host].find((state) => state !== undefined && state !== target && state.addresses.some(({ address }) => address === targetAddress));
+      if (!owner || !targetContainer) return undefined;
+      // a neighbour that is asked directly is found in spite of it, unless the other one answered first
+      const taken = source?.neighbours.find(({ address }) => address === targetAddress)?.macAddress;
+      if (isHost(scene, owner) && isBridged(scene) && !owner.links.some(({ macAddress }) => macAddress === taken)) return undefined;
+      const link = linkWith(owner, targetAddress)?.name ?? 'lo';
+      return { summary: `${owner.place} has ${targetAddress}, the address of ${targetContainer.name}, as well, on ${link}: what is sent to it ends there`, remedy: `ip address del ${targetAddress} dev ${link}`, seen: [{ of: owner, section: 'address', lines: new RegExp(escaped(targetAddress)) }, { of: owner, section: 'route' }, { of: source, section: 'neighbour' }] };
+    },
+  },
+  {
+    code: 'source.no-route',
+    asks: 'Has the client a route to the address?',
+    explains: silence,
+    look: (scene) => {
+      const { source, hostname } = scene;
+      const route = isHost(scene, source) ? undefined : source?.routes[hostname];
+      if (!source || !route || route.found) return undefined;
+      const words = /unreachable/i.test(route.why) && !/No route to host/.test(route.why) ? 'has no route to it' : `has a route that refuses it (${route.why})`;
+      return { summary: `${source.place} cannot send to ${hostname}: it ${words}`, remedy: `docker restart ${scene.sourceContainer?.containerName ?? source.place}`, seen: [{ of: source, section: 'route' }, { of: source, section: 'routes' }] };
+    },
+  },
+  {
+    code: 'source.wrong-route',
+    asks: 'Does the client send to a neighbour of its own network directly?',
+    explains: silence,
+    look: (scene) => {
+      const { source, hostname } = scene;
+      const route = source?.routes[hostname];
+      if (!source || !route?.found || !isBridged(scene)) return undefined;
+      const link = containerLink(source);
+      if (route.gateway === undefined && route.link === link?.name) return undefined;
+      const way = `${route.gateway === undefined ? '' : `via ${route.gateway} `}on ${route.link}`;
+      return { summary: `${source.place} sends to its neighbour ${hostname} ${way}, not directly on ${link?.name ?? 'its link'}`, remedy: `docker restart ${scene.sourceContainer?.containerName ?? source.place}`, seen: [{ of: source, section: 'route' }, { of: source, section: 'routes' }] };
+    },
+  },
+  {
+    code: 'source.wrong-gateway',
+    asks: 'Is the gateway that the client uses an address of the host?',
+    explains: silence,
+    look: (scene) => {
+      const { source, host, hostname, sourceContainer } = scene;
+      const route = isHost(scene, source) ? undefined : source?.routes[hostname];
+      if (!source || !host || !route?.found || route.gateway === undefined || host.addresses.some(({ address }) => address === route.gateway)) return undefined;
+      return { summary: `${source.place} sends to ${hostname} via ${route.gateway}, which is no address of the host`, remedy: `docker restart ${sourceContainer?.containerName ?? source.place}`, seen: [{ of: source, section: 'route' }, { of: host, section: 'address', lines: /"local"/ }] };
+    },
+  },
+];
+
+function escaped(text: string | undefined): string {
+  return (text ?? '').replaceAll('.', '\\.');
+}
