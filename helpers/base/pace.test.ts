@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { timeFactorVariable, patiently, sentence, slowness, watchPace } from './pace';
+import { timeFactorVariable, scaledLimit, sentence, slowness, watchPace } from './pace';
 
 describe('the pace of this machine', () => {
   const busy: ReturnType<typeof spawn>[] = [];
@@ -18,9 +18,9 @@ describe('the pace of this machine', () => {
 
   it('is what the variable says', () => {
     process.env[timeFactorVariable] = '0.5';
-    expect(patiently(3000)).toBe(1500);
+    expect(scaledLimit(3000)).toBe(1500);
     process.env[timeFactorVariable] = '20';
-    expect(patiently(3000)).toBe(60_000);
+    expect(scaledLimit(3000)).toBe(60_000);
   });
 
   it.each(['', 'much', '0', '-1'])('is measured where the variable is "%s"', (text) => {

@@ -31,7 +31,7 @@ export function slowness(): number {
 }
 
 /** As many milliseconds as something may take here and now of which a quiet machine makes at most `usual`. */
-export function patiently(usual: number): number {
+export function scaledLimit(usual: number): number {
   return Math.round(usual * slowness());
 }
 

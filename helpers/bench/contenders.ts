@@ -14,7 +14,7 @@ import type { RunningEngine } from './running-engine';
 export type ContenderId = 'suite' | 'script' | 'bare-calls' | 'suite-with-helper' | 'suite-with-lab' | 'lab' | 'bare-daemon';
 
 /** Milliseconds after which a contender is given up. */
-const patience = 300_000;
+const timeLimit = 300_000;
 
 /** The contenders, and the claims that the script and the suite judged in their last turns. */
 export class Contenders {
@@ -98,7 +98,7 @@ function timed(argv: readonly string[], dockerHost: string | undefined): Promise
 /** What a contender prints. It must succeed: the time of a failure says nothing. */
 async function output(argv: readonly string[], dockerHost: string | undefined): Promise<string> {
   const env = { DOCKER_HOST: dockerHost, DOCKER_CONTEXT: undefined, GITHUB_ACTIONS: undefined, HOST_PREFIX: undefined };
-  const { exitCode, stdout, stderr } = await run(argv, { env, timeout: patience });
+  const { exitCode, stdout, stderr } = await run(argv, { env, timeout: timeLimit });
   if (exitCode === 0) return stdout;
   const lastWords = `${stdout}\n${stderr}`.trim().split('\n').slice(-60).join('\n');
   throw new UserError(`${argv.join(' ')} ended with status ${exitCode}:\n${lastWords}`, 'Make it pass by itself; then measure.');

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually, type Patience } from './eventually';
+import { eventually, type WaitLimits } from './eventually';
 import { record, recording } from '../world/evidence';
 
 /** Looks at these answers one after the other, and at the last of them from then on. */
-async function lookingAt(answers: readonly string[], condition: (seen: string) => boolean, patience: Patience): Promise<{ seen: string | undefined; looks: number; note: string | undefined }> {
+async function lookingAt(answers: readonly string[], condition: (seen: string) => boolean, limits: WaitLimits): Promise<{ seen: string | undefined; looks: number; note: string | undefined }> {
   let looks = 0;
   let seen: string | undefined;
   const [entry] = await recording(
     async () => {
-      seen = await eventually(() => Promise.resolve(answers[Math.min(looks++, answers.length - 1)] ?? ''), condition, patience);
+      seen = await eventually(() => Promise.resolve(answers[Math.min(looks++, answers.length - 1)] ?? ''), condition, limits);
     },
     (error) => {
       throw error;

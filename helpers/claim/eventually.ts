@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { patiently } from '../base/pace';
+import { scaledLimit } from '../base/pace';
 import { record } from '../world/evidence';
 import { tentatively } from '../world/shared';
 import { world } from '../world/world';
 
-export interface Patience {
+/** How long `eventually` looks, and what satisfies it. */
+export interface WaitLimits {
   /** milliseconds after which there is one look more, whose answer is returned as it is: a look that the machine held up decides nothing */
   within: number;
   /** how many answers in a row must satisfy the condition */
@@ -18,14 +19,14 @@ const interval = 20;
  * Looks again until what is seen satisfies `condition`, and returns what was seen last, satisfying or not: the
  * assertion that follows then says what that was.
  */
-export async function eventually<T>(look: () => Promise<T>, condition: (seen: T) => boolean, { within, inARow = 1 }: Patience): Promise<T> {
+export async function eventually<T>(look: () => Promise<T>, condition: (seen: T) => boolean, { within, inARow = 1 }: WaitLimits): Promise<T> {
   const startedAt = performance.now();
-  const patience = world().waits(patiently(within));
+  const timeLimit = world().waits(scaledLimit(within));
   const tried = tentatively();
   let looks = 0;
   let satisfied = 0;
   for (;;) {
-    const isLast = performance.now() - startedAt >= patience;
+    const isLast = performance.now() - startedAt >= timeLimit;
     const { value: seen, keep } = await tried(look);
     looks += 1;
     satisfied = condition(seen) ? satisfied + 1 : 0;

@@ -9,7 +9,7 @@ export interface Interruptible {
 }
 
 /** Milliseconds that an interrupted run may take to clean up after itself. */
-const patience = 10_000;
+const timeLimit = 10_000;
 
 /**
  * Ends the session when the run is interrupted, then the process, with the status that a shell gives for the signal. A
@@ -27,7 +27,7 @@ export function endOnSignals(session: Promise<Interruptible>): void {
       if (opened?.release?.()) return;
       interrupted = true;
       note(`\n${signal}: removing what this run made …`);
-      setTimeout(() => process.exit(status), patience).unref();
+      setTimeout(() => process.exit(status), timeLimit).unref();
       session
         .then((open) => open.end())
         .catch(() => undefined)

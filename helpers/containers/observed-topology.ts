@@ -11,7 +11,7 @@ import { withoutEvidence } from '../world/evidence';
 import { pidsAreOurs, type Provisioner } from './nginx';
 
 /** Milliseconds after which an answer is done without; all of them together take some 50 where nothing else is going on. */
-const patience = 3000;
+const timeLimit = 3000;
 
 /**
  * What a topology looks like while all of its containers run; undefined if one does not run any more. It is no evidence
@@ -70,7 +70,7 @@ async function lookFromEach(members: readonly Member[], host: EngineHost): Promi
 async function soon<T>(answer: Promise<T>): Promise<T | undefined> {
   const given = new AbortController();
   try {
-    return await Promise.race([answer, pause(patience, undefined, { ref: false, signal: given.signal })]);
+    return await Promise.race([answer, pause(timeLimit, undefined, { ref: false, signal: given.signal })]);
   } catch {
     return undefined;
   } finally {

@@ -76,7 +76,7 @@ describe('a cause is found', () => {
 });
 
 describe('one more probe', () => {
-  test('has less patience', async () => {
+  test('has shorter time limits', async () => {
     const world = new World();
     await causeIn(world);
     expect(world.ran.find((line) => line.includes(' curl '))).toContain('--connect-timeout 0.9 --max-time 1.2');

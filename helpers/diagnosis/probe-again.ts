@@ -3,12 +3,12 @@ import type { Outcome } from '../claim/outcome';
 import type { VantagePoint } from '../world/vantage-point';
 
 /** Seconds that the probe of a diagnosis waits: long enough for the first packet and an answer that is on its way. */
-const patience = { '--connect-timeout': '0.9', '--max-time': '1.2' };
+const timeLimits = { '--connect-timeout': '0.9', '--max-time': '1.2' };
 
-/** Makes a probe once more, with less patience. */
+/** Makes a probe once more, with shorter time limits. */
 export async function probeAgain(from: VantagePoint, origin: string): Promise<Outcome> {
   const command = curlCommand(origin);
-  for (const [option, seconds] of Object.entries(patience)) command[command.indexOf(option) + 1] = seconds;
+  for (const [option, seconds] of Object.entries(timeLimits)) command[command.indexOf(option) + 1] = seconds;
   const probe = async () => readCurl(await from.exec(command));
   const outcome = await probe();
   // the kernel had already given up asking for the neighbour; only a probe that makes it ask anew shows where it is not heard

@@ -3,7 +3,7 @@ import { read, type VantagePoint } from '../world/vantage-point';
 import { framed, question, readAnswer, type DnsAnswer, type Edns, type RecordType } from './message';
 
 /** Seconds after which a question counts as not answered: more than the four that Docker gives one upstream server. */
-const patience = 6;
+const timeLimit = 6;
 
 /** How a question goes to a name server. */
 export type Transport = 'UDP' | 'TCP';
@@ -25,8 +25,8 @@ while [ $# -gt 0 ]; do
   : >answer
   # one datagram out and one back, and no empty one to say that there is no more; a stream goes on until the name server ends it
   case $1 in
-    UDP) timeout ${patience} socat -b 65536 -t 0.01 "UDP:$server:53,shut-none" 'SYSTEM:cat question; dd bs=65536 count=1 2>/dev/null >answer' 2>words ;;
-    TCP) timeout ${patience} socat -t ${patience} - "TCP:$server:53" <question >answer 2>words ;;
+    UDP) timeout ${timeLimit} socat -b 65536 -t 0.01 "UDP:$server:53,shut-none" 'SYSTEM:cat question; dd bs=65536 count=1 2>/dev/null >answer' 2>words ;;
+    TCP) timeout ${timeLimit} socat -t ${timeLimit} - "TCP:$server:53" <question >answer 2>words ;;
   esac
   ended=$?
   # 143: busybox ends what takes too long, and hands on how it ended

@@ -1,4 +1,4 @@
-import { patiently } from '../base/pace';
+import { scaledLimit } from '../base/pace';
 
 /**
  * How long an engine may take, in milliseconds, and how much it may say. These are all of the limits on calls to an
@@ -34,5 +34,5 @@ export type TimeLimit = keyof typeof times;
 
 /** A time limit as it is here and now, in milliseconds: longer on a machine that is busy. */
 export function limit(what: TimeLimit): number {
-  return patiently(times[what]);
+  return scaledLimit(times[what]);
 }

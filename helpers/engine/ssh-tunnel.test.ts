@@ -92,7 +92,7 @@ describe('an engine behind ssh', () => {
     await connection.close();
     await ended;
     const log = (): string => readFileSync(path.join(ssh.directory, 'log'), 'utf8');
-    for (let patience = 0; patience < 100 && !log().includes('ended'); patience++) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let looks = 0; looks < 100 && !log().includes('ended'); looks++) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(log()).toContain('ended');
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-import { patiently } from '../base/pace';
+import { scaledLimit } from '../base/pace';
 import { run } from '../base/process';
 import type { SshAddress } from './endpoint';
 import { startRelay, type Relay } from './relay';
@@ -39,7 +39,7 @@ export function sshArguments(address: SshAddress, settings: readonly string[] = 
 
 /** What ssh's own configuration says of an address: its `Host` entries may give it another name, other time limits and jump hosts. */
 async function configured(address: SshAddress, env: NodeJS.ProcessEnv): Promise<{ seconds: number | undefined; hops: number }> {
-  const { stdout } = await run(['ssh', '-G', ...destination(address), '--', address.host], { env, timeout: patiently(10_000) });
+  const { stdout } = await run(['ssh', '-G', ...destination(address), '--', address.host], { env, timeout: scaledLimit(10_000) });
   const value = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(stdout)?.[1];
   const jumps = value('proxyjump') ?? 'none';
   const seconds = Number(value('connecttimeout'));
@@ -77,7 +77,7 @@ export async function openSshTunnel(address: SshAddress, env: NodeJS.ProcessEnv 
       client.end();
     });
   };
-  return { ...(await startRelay(attach)), failure: () => failure, answersWithin: hops * (seconds ?? connectTimeout) * 1000 + patiently(restWithin) };
+  return { ...(await startRelay(attach)), failure: () => failure, answersWithin: hops * (seconds ?? connectTimeout) * 1000 + scaledLimit(restWithin) };
 }
 
 /** What to do about a failure of ssh. */

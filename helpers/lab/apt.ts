@@ -9,7 +9,7 @@ import { debianKeyring, defaultMirror, unusedPackages } from '../../fixtures/eng
 import type { Suite } from '../../fixtures/engines';
 
 /** Milliseconds that apt may take; a slow mirror is not an error. */
-const patience = 600_000;
+const timeLimit = 600_000;
 
 /** A package to download, as apt chose it. */
 export interface Package {
@@ -51,7 +51,7 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
   let fetched = false;
   for (const uri of mirrors) {
     writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${debianKeyring}] ${uri} ${suite.name} main\n`);
-    const update = await run([...dieWithUs, 'apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], { env: environment, timeout: patience });
+    const update = await run([...dieWithUs, 'apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], { env: environment, timeout: timeLimit });
     fetched = update.exitCode === 0;
     if (fetched) break;
     failure = update.stderr;
@@ -63,7 +63,7 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
 
   return {
     closure: async (names) => {
-      const plan = await run(['apt-get', 'install', '--yes', '-qq', '--print-uris', ...names], { env: environment, timeout: patience });
+      const plan = await run(['apt-get', 'install', '--yes', '-qq', '--print-uris', ...names], { env: environment, timeout: timeLimit });
       if (plan.exitCode !== 0) throw aptError(`Debian ${suite.name} has no ${names.join(', ')} that can be installed together`, plan.stderr);
       return parseUris(plan.stdout).filter(({ name }) => !unusedPackages.has(name));
     },
@@ -71,7 +71,7 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
       const debs = join(folder, 'debs');
       const download = ['apt-get', 'download', '-qq'];
       const wanted = packages.map(({ name, version }) => `${name}=${version}`);
-      const plan = await run([...download, '--print-uris', ...wanted], { env: environment, timeout: patience });
+      const plan = await run([...download, '--print-uris', ...wanted], { env: environment, timeout: timeLimit });
       if (plan.exitCode !== 0) throw aptError(`Debian ${suite.name} does not say where its packages are`, plan.stderr);
       const published = parseSums(plan.stdout);
       const files = packages.map(({ name, version }) => fileOf(published, `${name}_${version.replaceAll(':', '%3a')}_`));
@@ -80,7 +80,7 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
       const damaged = files.filter((file) => existsSync(join(debs, file)) && !isRight(file));
       for (const file of damaged) rmSync(join(debs, file));
       if (damaged.length > 0) tell(`Kept from an earlier set-up, and not what Debian published: ${damaged.join(', ')}; fetching again …`);
-      const get = await run([...dieWithUs, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...download, ...wanted], { env: environment, timeout: patience });
+      const get = await run([...dieWithUs, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...download, ...wanted], { env: environment, timeout: timeLimit });
       if (get.exitCode !== 0) throw aptError(`apt cannot download packages of Debian ${suite.name}`, get.stderr);
       const wrong = files.find((file) => !existsSync(join(debs, file)) || !isRight(file));
       if (wrong === undefined) return files.map((file) => join(debs, file));

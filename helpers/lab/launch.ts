@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineRecipe } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { temporaryFolder } from '../state/temporary';
-import { patiently } from '../base/pace';
+import { scaledLimit } from '../base/pace';
 import { UserError } from '../base/user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
@@ -165,7 +165,7 @@ async function waitUntilItAnswers(child: ChildProcess, socketPath: string): Prom
   while (isRunning(child)) {
     if (await answers(socketPath)) return undefined;
     // how busy the machine is now counts, not how busy it was
-    const limit = patiently(startUpTimeout);
+    const limit = scaledLimit(startUpTimeout);
     if (performance.now() - began > limit) return `did not answer within ${(limit / 1000).toFixed(0)} s`;
     await delay(pollInterval);
   }

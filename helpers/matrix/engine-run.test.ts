@@ -104,7 +104,7 @@ describe('the run of one engine', () => {
     expect(startTime(Number(pid))).toBeDefined();
     matrix.kill('SIGKILL');
     await once(matrix, 'exit');
-    for (let patience = 50; patience > 0 && startTime(Number(pid)) !== undefined; patience -= 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let looksLeft = 50; looksLeft > 0 && startTime(Number(pid)) !== undefined; looksLeft -= 1) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(startTime(Number(pid))).toBeUndefined();
   });
 

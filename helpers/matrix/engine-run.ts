@@ -34,7 +34,7 @@ export interface EngineRunOptions {
 }
 
 /** Milliseconds that a run may take to end when it is asked to. */
-const patience = 3000;
+const killedAfter = 3000;
 /** Milliseconds to wait for the last words of a process that is gone. */
 const lastWords = 500;
 /** Characters of what a run last said that are kept. */
@@ -78,7 +78,7 @@ export class EngineRun {
   /** Ends it, and all that it started: first by asking it. May be called when it has ended. */
   async end(): Promise<void> {
     this.child.kill('SIGTERM');
-    const killing = setTimeout(() => this.child.kill('SIGKILL'), patience);
+    const killing = setTimeout(() => this.child.kill('SIGKILL'), killedAfter);
     await this.ended;
     clearTimeout(killing);
   }

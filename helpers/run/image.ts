@@ -19,10 +19,10 @@ export interface RunImage {
 }
 
 /** Milliseconds that a registry may take before the first word of an answer; a name server that drops packets takes 20 s. */
-const registryPatience = 8000;
+const registryTimeLimit = 8000;
 
 /** Milliseconds that a pull may take in all. */
-const pullPatience = 300_000;
+const pullTimeLimit = 300_000;
 
 /**
  * Finds nginx for a run: the official image where the engine has it or can pull it, else one that is built from
@@ -81,13 +81,13 @@ export async function available(docker: Dockerode, reference: string, registry: 
 }
 
 async function pull(docker: Dockerode, reference: string, progress: (line: string) => void): Promise<Dockerode.ImageInspectInfo | undefined> {
-  const signal = AbortSignal.timeout(registryPatience);
+  const signal = AbortSignal.timeout(registryTimeLimit);
   try {
     const stream = await docker.pull(reference, { abortSignal: signal });
     progress(`Pulling ${reference} …`);
     await Promise.race([
       new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()))),
-      new Promise<void>((_, reject) => setTimeout(() => reject(new Error('the pull took too long')), pullPatience).unref()),
+      new Promise<void>((_, reject) => setTimeout(() => reject(new Error('the pull took too long')), pullTimeLimit).unref()),
     ]);
     return await inspect(docker, reference);
   } catch {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Lab } from '../lab';
-import { brokenLab, bystander, labPatience, onHost, runAgainst, runPatience } from './broken-lab';
+import { brokenLab, bystander, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
 
 const labs: Lab[] = [];
 afterEach(async () => {
@@ -13,7 +13,7 @@ async function lab(...daemonArgs: string[]): Promise<Lab> {
   return started;
 }
 
-const patience = labPatience + runPatience;
+const timeLimit = labTimeLimit + runTimeLimit;
 
 describe('an engine whose operator turned docker-proxy off, on a host whose firewall refuses what peers send', () => {
   it('must deviate where peers are refused, and is not asked for a docker-proxy', async () => {
@@ -28,7 +28,7 @@ describe('an engine whose operator turned docker-proxy off, on a host whose fire
     expect(evidence.find(({ what }) => what === 'processes called dockerd')?.answer).toMatch(/^dockerd .*--userland-proxy=false/);
     expect(ended.claim('bridge.published.host-reaches-the-container').verdict).toBe('conforms');
     expect(ended.status).toBe(1);
-  }, patience);
+  }, timeLimit);
 });
 
 describe('an engine with a range of its operator\'s, on a host whose port 80 is taken', () => {
@@ -48,5 +48,5 @@ describe('an engine with a range of its operator\'s, on a host whose port 80 is 
     const strict = await runAgainst(configured, '--strict', '--claim', 'host.localhost-shows-the-welcome-page');
     expect(strict.with('blocked')).toEqual(['host.localhost-shows-the-welcome-page']);
     expect(strict.status).toBe(1);
-  }, patience);
+  }, timeLimit);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KillMatrix } from '../kill-matrix/kill-matrix';
-import { labPatience, runPatience } from './broken-lab';
+import { labTimeLimit, runTimeLimit } from './broken-lab';
 import { commandLine } from './command-line';
 import { cleanUp, engineOnSocket } from './fake-engine';
 
@@ -26,7 +26,7 @@ const faults = ['engine.icc-off', 'server.that-publishes-ended', 'api.no-further
 describe('the kill matrix of real faults', () => {
   it('must show that each turns its claims red and no others, and that a broken control leaves a must-not unjudged', async () => {
     const [json, markdown] = [path.join(folder, 'matrix.json'), path.join(folder, 'matrix.md')];
-    const ended = await commandLine(['faults', '--fault', ...faults, '--claim', published, unpublished, drivers, peers, '--json', json, '--markdown', markdown], { timeout: labPatience + runPatience });
+    const ended = await commandLine(['faults', '--fault', ...faults, '--claim', published, unpublished, drivers, peers, '--json', json, '--markdown', markdown], { timeout: labTimeLimit + runTimeLimit });
     const matrix = JSON.parse(readFileSync(json, 'utf8')) as KillMatrix;
     expect(matrix).toMatchObject({ complete: false, problems: [], failures: [], exitStatus: 0 });
     expect(matrix.faults.map(({ fault, killed, blocked, named }) => ({ fault, killed, blocked, named }))).toEqual([
@@ -39,7 +39,7 @@ describe('the kill matrix of real faults', () => {
     expect(ended.complained).toMatch(/4 runs in .* at a time; the slowest: /);
     expect(readFileSync(markdown, 'utf8')).toContain('| ✓ | `engine.icc-off` |');
     expect(ended.status).toBe(0);
-  }, labPatience + runPatience);
+  }, labTimeLimit + runTimeLimit);
 });
 
 describe('a fault', () => {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Lab } from '../lab';
-import { brokenLab, labPatience, onHost, runAgainst, runPatience } from './broken-lab';
+import { brokenLab, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
 
 /** One for each test, since a run takes away the image that the suite had brought there. */
 let lab: Lab;
 beforeEach(async () => {
   lab = await brokenLab();
-}, labPatience);
+}, labTimeLimit);
 afterEach(() => lab.stop());
 
 /** Makes `nginx:latest` of an engine an image that a script has changed, and that runs a command of its own. */
@@ -30,5 +30,5 @@ describe('an image of the user\'s that is called nginx:latest', () => {
     expect(ended.status).toBe(0);
     // it is the user's, and stays
     expect(await onHost(lab, 'docker image inspect --format "{{.Config.Cmd}}" nginx:latest')).not.toBe('');
-  }, runPatience);
+  }, runTimeLimit);
 });

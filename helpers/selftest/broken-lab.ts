@@ -5,10 +5,10 @@ import { UserError } from '../base/user-error';
 import { commandLine, type Ended } from './command-line';
 
 /** Milliseconds for the start of a lab, on a machine that has nothing in its cache yet. */
-export const labPatience = 300_000;
+export const labTimeLimit = 300_000;
 
 /** Milliseconds for whole runs against a lab. */
-export const runPatience = 240_000;
+export const runTimeLimit = 240_000;
 
 /**
  * Starts a real engine that a test is going to break. A machine that cannot run one makes the test fail, with the

@@ -9,9 +9,9 @@ import { findInPath } from '../base/in-path';
 import { cgroupNames } from '../lab/cgroups';
 import { readResults } from '../results/results-file';
 import { commandLine } from './command-line';
-import { labPatience, runPatience } from './broken-lab';
+import { labTimeLimit, runTimeLimit } from './broken-lab';
 
-const patience = labPatience + runPatience;
+const timeLimit = labTimeLimit + runTimeLimit;
 const claims = ['models.engine-offers-bridge-host-and-none', 'bridge.published.host-reaches-the-container'];
 const two = ['matrix', '--engine', 'docker-28', 'podman-5.8', '--claim', ...claims];
 
@@ -55,7 +55,7 @@ describe('the shards of a run', () => {
     const shards = await Promise.all(
       [1, 2].map(async (index) => {
         const json = path.join(folder, `${index}.json`);
-        await commandLine(['run', '--engine', 'docker-28', '--claim', ...claims, '--shard', `${index}/2`, '--json', json], { timeout: patience });
+        await commandLine(['run', '--engine', 'docker-28', '--claim', ...claims, '--shard', `${index}/2`, '--json', json], { timeout: timeLimit });
         return json;
       }),
     );
@@ -64,12 +64,12 @@ describe('the shards of a run', () => {
     expect(ended).toMatchObject({ status: 0, complained: '' });
     const [joined = ''] = readdirSync(output).filter((name) => name.endsWith('.json'));
     expect(readResults(path.join(output, joined)).claims.map(({ id, verdict }) => [id, verdict])).toEqual(claims.map((id) => [id, 'conforms']));
-  }, patience);
+  }, timeLimit);
 });
 
 describe('a matrix of real engines', () => {
   it('must give every engine its column, and merge must make the same report of its files', async () => {
-    const ended = await commandLine([...two, '--output', output], { timeout: patience });
+    const ended = await commandLine([...two, '--output', output], { timeout: timeLimit });
     expect(ended.printed).toMatch(/^ 2 engines, 2 claims$/m);
     const ids = ['docker-28', 'podman-5.8'].map((start) => readdirSync(output).find((name) => name.startsWith(start) && name.endsWith('.json')) ?? '');
     const results = ids.map((name) => readResults(path.join(output, name)));
@@ -81,30 +81,30 @@ describe('a matrix of real engines', () => {
     const again = await commandLine(['merge', ...[...ids].reverse().map((name) => path.join(output, name)), '--output', merged]);
     expect(again.status).toBe(ended.status);
     for (const name of ['report.html', 'report.md', ...ids]) expect(readFileSync(path.join(merged, name), 'utf8')).toBe(read(name));
-  }, patience);
+  }, timeLimit);
 
   it('must show an engine that does not start by the reason, and judge the others', async () => {
-    const ended = await commandLine([...two, '--output', output], { env: podmanIs('echo the kernel has no such thing >&2; exit 1'), timeout: patience });
+    const ended = await commandLine([...two, '--output', output], { env: podmanIs('echo the kernel has no such thing >&2; exit 1'), timeout: timeLimit });
     expect(ended.status).toBe(3);
     const reason = 'ended while it was starting. Its last words: the kernel has no such thing';
     for (const text of [ended.printed, report('md')]) expect(text.replace(/\s+/g, ' ').replaceAll('\\', '')).toContain(reason);
     expect(report('html')).toContain('no such thing');
     expect(ended.printed).toMatch(/exit status 3: there are no results \(podman-5\.8/);
     expect(readdirSync(output).filter((name) => /^(podman|docker)/.test(name)).map((name) => name.replace(/^(\w+)-[\d.]*\d/, '$1'))).toEqual(['docker.json', 'docker.xml', 'podman.failed.json']);
-  }, patience);
+  }, timeLimit);
 
   it('must give up an engine that hangs', async () => {
-    const ended = await commandLine([...two.filter((word) => word !== 'docker-28'), '--output', output, '--time-limit', '4'], { env: podmanIs('exec sleep 600'), timeout: patience });
+    const ended = await commandLine([...two.filter((word) => word !== 'docker-28'), '--output', output, '--time-limit', '4'], { env: podmanIs('exec sleep 600'), timeout: timeLimit });
     expect(ended.status).toBe(3);
     expect(ended.printed.replace(/\s+/g, ' ')).toContain('no results: it was given up after 4 s, before its engine answered');
-  }, patience);
+  }, timeLimit);
 
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('must leave nothing when %s ends it', async (signal) => {
     const env = { ...process.env, TMPDIR: path.join(folder, 'tmp'), MATRIX_TEST: folder, CI: 'true' };
     const matrix = spawn(process.execPath, [path.resolve(__dirname, '..', 'bin.cjs'), 'matrix', '--engine', 'docker-28', 'podman-5.8', '--output', output], { stdio: ['ignore', 'ignore', 'pipe'], env });
     let said = '';
     matrix.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-    await eventually(() => Promise.resolve(said), () => /docker.*: \d+ claims[^]*podman.*: \d+ claims|podman.*: \d+ claims[^]*docker.*: \d+ claims/.test(said), { within: labPatience });
+    await eventually(() => Promise.resolve(said), () => /docker.*: \d+ claims[^]*podman.*: \d+ claims|podman.*: \d+ claims[^]*docker.*: \d+ claims/.test(said), { within: labTimeLimit });
     const names = labs();
     expect(names).toHaveLength(2);
     expect(marked().length).toBeGreaterThan(4);
@@ -113,5 +113,5 @@ describe('a matrix of real engines', () => {
     if (signal !== 'SIGKILL') expect(status).toBe(128 + constants.signals[signal]);
     const left = () => Promise.resolve([...marked(), ...labs(), ...[...cgroupNames()].filter((name) => names.includes(name))]);
     expect(await eventually(left, (it) => it.length === 0, { within: 10_000 })).toEqual([]);
-  }, patience);
+  }, timeLimit);
 });

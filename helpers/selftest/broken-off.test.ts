@@ -3,7 +3,7 @@ import type Dockerode from 'dockerode';
 import { connect } from '../engine/connect';
 import type { Lab } from '../lab';
 import { runLabel } from '../run/objects';
-import { brokenLab, labPatience, runAgainst, runPatience } from './broken-lab';
+import { brokenLab, labTimeLimit, runAgainst, runTimeLimit } from './broken-lab';
 
 let lab: Lab | undefined;
 afterEach(() => lab?.stop());
@@ -34,5 +34,5 @@ describe('an engine that dies in mid-run', () => {
     expect(ended.status).toBe(3);
     expect(ended.printed + ended.complained).toMatch(/does not answer any more/);
     expect(ended.with('deviates')).toEqual([]);
-  }, labPatience + runPatience);
+  }, labTimeLimit + runTimeLimit);
 });

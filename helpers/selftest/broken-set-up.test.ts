@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spoilingProxy, type SpoilingProxy } from '../faults/spoiling-proxy';
 import type { Lab } from '../lab';
-import { brokenLab, labPatience, onHost, runAgainst, runPatience } from './broken-lab';
+import { brokenLab, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
 import { commandLine } from './command-line';
 
 let lab: Lab;
@@ -43,7 +43,7 @@ describe('an engine that starts no container', () => {
     expect(ended.results().engine.reachedBy).toContain('its host is not looked at');
     // too little could be judged
     expect(ended.status).toBe(4);
-  }, labPatience + runPatience);
+  }, labTimeLimit + runTimeLimit);
 });
 
 describe('an engine that lets nobody in host mode into the PID namespace of its host', () => {
@@ -54,7 +54,7 @@ describe('an engine that lets nobody in host mode into the PID namespace of its 
     expect(ended.claim('bridge.default.peers-reach-each-other').verdict).toBe('conforms');
     expect(ended.claim('bridge.published.host-reaches-the-container')).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining(said) });
     expect(ended.status).toBe(0);
-  }, labPatience + runPatience);
+  }, labTimeLimit + runTimeLimit);
 });
 
 /** Whether a run has written a verdict into its folder, somewhere below this one. */
@@ -75,7 +75,7 @@ describe('an engine that is stopped in mid-run, longer than a call may take', ()
   it('must make no claim deviate', async () => {
     lab = await brokenLab();
     const state = { ended: false };
-    const running = commandLine(['run', '--area', 'document'], { env: { DOCKER_HOST: `unix://${lab.socketPath}`, TMPDIR: folder }, timeout: runPatience }).finally(() => (state.ended = true));
+    const running = commandLine(['run', '--area', 'document'], { env: { DOCKER_HOST: `unix://${lab.socketPath}`, TMPDIR: folder }, timeout: runTimeLimit }).finally(() => (state.ended = true));
     while (!state.ended && !hasVerdicts(folder)) await pause(20);
     await onHost(lab, 'kill -STOP $(pidof dockerd)');
     const wasRunning = !state.ended;
@@ -85,5 +85,5 @@ describe('an engine that is stopped in mid-run, longer than a call may take', ()
     expect(wasRunning).toBe(true);
     expect(ended.with('deviates')).toEqual([]);
     for (const reason of ended.unjudged()) expect(reason).toMatch(/the engine does not answer|did not answer|no answer to|could not be|port 80 of the/);
-  }, labPatience + runPatience);
+  }, labTimeLimit + runTimeLimit);
 });

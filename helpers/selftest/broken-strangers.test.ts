@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
 import type { Lab } from '../lab';
-import { brokenLab, bystander, labPatience, onHost, runAgainst, runPatience } from './broken-lab';
+import { brokenLab, bystander, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
 import { commandLine, ownSurroundings } from './command-line';
 
 let lab: Lab;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   await onHost(lab, 'docker network create --label team=acme-payroll acme-network; ip link add acme-link type veth peer name acme-peer; ip addr add 192.168.77.42/24 dev acme-link; ip link set acme-link up');
   await bystander(lab, '--name acme-payroll-db', '--network acme-network', '--publish 5432:80');
   await bystander(lab, '--name acme-neighbour');
-}, labPatience);
+}, labTimeLimit);
 afterAll(async () => {
   await lab.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -33,7 +33,7 @@ describe('on an engine of somebody else', () => {
     expect(told(careful)).toBeUndefined();
     expect(JSON.stringify(careful)).toMatch(/\[(?:network|link|address|container)-1\]/);
     expect(told((await runAgainst(lab, '--full-evidence')).results())).toBeDefined();
-  }, 2 * runPatience);
+  }, 2 * runTimeLimit);
 
   it('clean must remove the image of a run that was killed, and say so, and nothing of others', async () => {
     const DOCKER_HOST = `unix://${lab.socketPath}`;
@@ -52,5 +52,5 @@ describe('on an engine of somebody else', () => {
     expect((await clean()).status).toBe(0);
     expect(await suitesImages()).toBe('');
     expect(await clean()).toMatchObject({ status: 0, printed: 'Nothing was left behind.\n' });
-  }, runPatience);
+  }, runTimeLimit);
 });

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
 import type { Lab } from '../lab';
-import { brokenLab, bystander, labPatience, onHost, runPatience } from './broken-lab';
+import { brokenLab, bystander, labTimeLimit, onHost, runTimeLimit } from './broken-lab';
 import { commandLine, type CommandOptions, type Ended } from './command-line';
 
-const patience = labPatience + 2 * runPatience;
+const timeLimit = labTimeLimit + 2 * runTimeLimit;
 
 let lab: Lab | undefined;
 let folder: string | undefined;
@@ -38,7 +38,7 @@ async function withUplink(...daemonArgs: string[]): Promise<Lab> {
 
 /** `run`, as a user types it who has set DOCKER_HOST to the lab. */
 function runOn({ socketPath }: Lab, args: readonly string[], { env = {} }: CommandOptions = {}): Promise<Ended> {
-  return commandLine(['run', ...args], { env: { DOCKER_HOST: `unix://${socketPath}`, ...env }, timeout: runPatience });
+  return commandLine(['run', ...args], { env: { DOCKER_HOST: `unix://${socketPath}`, ...env }, timeout: runTimeLimit });
 }
 
 const egress = catalogue.filter(({ area }) => area === 'egress').map(({ id }) => id).sort();
@@ -64,7 +64,7 @@ describe("a user's engine whose host has an uplink", () => {
     await onHost(own, `iptables -D FORWARD -o uplink -j DROP; iptables -D DOCKER-USER -o uplink -j DROP; iptables -I DOCKER-USER -d ${named} -j DROP`);
     const byName = await runOn(own, [...whole, '--claim', 'egress.default-bridge.reaches-what-its-host-reaches', 'egress.default-bridge.name-servers-answer']);
     expect(byName.with('deviates')).toEqual(['egress.default-bridge.reaches-what-its-host-reaches']);
-  }, patience);
+  }, timeLimit);
 
   it('must not deviate where its operator lets containers of the default bridge keep their addresses, and say so', async () => {
     const ended = await runOn(await withUplink('--ip-masq=false'), ['--area', 'egress']);
@@ -72,7 +72,7 @@ describe("a user's engine whose host has an uplink", () => {
     expect(ended.with('blocked')).toEqual(egress.filter((id) => id.startsWith('egress.default-bridge.')));
     expect(ended.claim('egress.default-bridge.reaches-what-its-host-reaches').reason).toContain('com.docker.network.bridge.enable_ip_masquerade=false');
     expect(ended.claim('egress.user-network.reaches-what-its-host-reaches').verdict).toBe('conforms');
-  }, patience);
+  }, timeLimit);
 
   it('must say first what nobody looked at where there is no uplink, in seconds', async () => {
     lab = await brokenLab();
@@ -86,7 +86,7 @@ describe("a user's engine whose host has an uplink", () => {
     expect(ended.status).toBe(0);
     const named = await runOn(lab, ['--claim', 'egress.default-bridge.reaches-what-its-host-reaches', '--reach', '198.18.0.9:80']);
     expect(named.claim('egress.default-bridge.reaches-what-its-host-reaches')).toMatchObject({ verdict: 'blocked', reason: '198.18.0.9:80, which --reach names, does not answer the host itself' });
-  }, patience);
+  }, timeLimit);
 });
 
 describe("a user's engine for which the image of most claims cannot be made", () => {
@@ -108,5 +108,5 @@ describe("a user's engine for which the image of most claims cannot be made", ()
     expect(less.status).toBe(0);
     const name = await runOn(lab, ['--claim', 'dns.forward.asks-the-given-server'], { env });
     expect({ status: name.status, blocked: name.with('blocked') }).toEqual({ status: 0, blocked: ['dns.forward.asks-the-given-server'] });
-  }, patience);
+  }, timeLimit);
 });

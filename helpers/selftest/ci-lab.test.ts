@@ -8,12 +8,12 @@ import { run } from '../base/process';
 import type { Results } from '../results/results';
 import { readResults } from '../results/results-file';
 import { projectRoot } from '../base/project';
-import { brokenLab, labPatience, onHost, runPatience } from './broken-lab';
+import { brokenLab, labTimeLimit, onHost, runTimeLimit } from './broken-lab';
 import { expandedAll, runAction, type Stand } from './ci-composite';
 import { actionFolder, yamlOf, type Step, type Workflow } from './ci-files';
 import { commandLine } from './command-line';
 
-const patience = labPatience + runPatience;
+const timeLimit = labTimeLimit + runTimeLimit;
 const [peers, models] = ['bridge.default.peers-reach-each-other', 'models.engine-offers-bridge-host-and-none'];
 
 let folder: string;
@@ -45,7 +45,7 @@ describe('the action, with real engines', () => {
     const leaving = await runAction({ ...options, inputs: { ...inputs, gate: 'false', artifact: '' } });
     expect(leaving).toMatchObject({ failed: false, outputs: { 'exit-status': '1' } });
     await lab.stop();
-  }, patience);
+  }, timeLimit);
 
   it('must take a lab from the cache of an earlier run as it was', async () => {
     // so that this test fetches nothing and packs nothing else
@@ -74,7 +74,7 @@ describe('the action, with real engines', () => {
     expect(second.ran).toEqual(['Install the suite', "Install Debian's keys", 'Prepare for labs', 'Labs of earlier runs', 'Unpack them', 'Judge the claims', 'Upload the reports']);
     // "Preparing …", "downloading …", "… is damaged: making it again"
     expect(second.printed).not.toMatch(/ …$/m);
-  }, patience);
+  }, timeLimit);
 });
 
 describe('the workflow for many engines', () => {
@@ -103,8 +103,8 @@ describe('the workflow for many engines', () => {
     // where npx finds the suite in a checkout or among devDependencies
     mkdirSync(inFolder('node_modules/.bin'), { recursive: true });
     await run(['ln', '--symbolic', path.join(projectRoot, 'helpers/bin.cjs'), inFolder('node_modules/.bin/docker-network-conformance')]);
-    const merging = await run(['env', `--chdir=${folder}`, 'bash', '-e', '-o', 'pipefail', '-c', step(report?.steps, ({ name }) => name === 'Merge the results').run ?? ''], { timeout: runPatience });
-    const alone = await commandLine(['run', '--engine', 'docker-28', '--area', 'document'], { timeout: runPatience });
+    const merging = await run(['env', `--chdir=${folder}`, 'bash', '-e', '-o', 'pipefail', '-c', step(report?.steps, ({ name }) => name === 'Merge the results').run ?? ''], { timeout: runTimeLimit });
+    const alone = await commandLine(['run', '--engine', 'docker-28', '--area', 'document'], { timeout: runTimeLimit });
     expect({ stderr: merging.stderr.replace(/^npm warn.*\n/gm, ''), status: merging.exitCode }).toEqual({ stderr: '', status: alone.status });
 
     const output = inFolder('reports/matrix');
@@ -113,5 +113,5 @@ describe('the workflow for many engines', () => {
     expect(merged.summary).toEqual(alone.results().summary);
     expect(merged.shard).toBeUndefined();
     expect(readFileSync(path.join(output, 'report.html'), 'utf8')).toContain(merged.engine.id);
-  }, 2 * patience);
+  }, 2 * timeLimit);
 });

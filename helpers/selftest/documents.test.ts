@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { claimsOfShard } from '../run/shard';
-import { patiently } from '../base/pace';
+import { scaledLimit } from '../base/pace';
 import { run } from '../base/process';
 import type { ClaimResult } from '../results/results';
 import { sampleResults } from '../results/sample-results';
@@ -14,7 +14,7 @@ import { anchorsOf, commandsIn, documents } from './documents';
 import { documentedCommands } from './documented-commands';
 
 /** Milliseconds for the slowest of the commands, which is to find out which engines can be had. */
-const commandPatience = patiently(60_000);
+const commandTimeLimit = scaledLimit(60_000);
 
 /** The same claim of an earlier run, in which nothing was wrong. */
 function conforms(claim: ClaimResult): ClaimResult {
@@ -105,9 +105,9 @@ describe('commands in documents', () => {
     const cheap = Object.entries(documentedCommands).flatMap(([command, treatment]): [string, number][] => ('status' in treatment ? [[command, treatment.status]] : []));
 
     it.each(cheap)('must end as it is said: %s, with %d', async (command, status) => {
-      const ended = await run(['env', `--chdir=${folder}`, 'bash', '-c', command], { env: { ...ownSurroundings, HOME: folder, npm_config_offline: 'true' }, timeout: commandPatience });
+      const ended = await run(['env', `--chdir=${folder}`, 'bash', '-c', command], { env: { ...ownSurroundings, HOME: folder, npm_config_offline: 'true' }, timeout: commandTimeLimit });
       expect({ exitCode: ended.exitCode, complained: ended.exitCode === status ? '' : ended.stderr }).toEqual({ exitCode: status, complained: '' });
       expect(ended.stderr).not.toMatch(/The suite itself failed|npm error/);
-    }, commandPatience);
+    }, commandTimeLimit);
   });
 });

@@ -6,7 +6,7 @@ import type { Claim } from '../../fixtures/claims/model';
 import type { TopologyName } from '../../fixtures/topologies';
 import { Engine } from '../engine/client';
 import { isEngineLost, stillAnswers } from '../world/lost';
-import { patiently } from '../base/pace';
+import { scaledLimit } from '../base/pace';
 import { isChecked, type RunContext } from '../claim/context';
 import * as testInterface from './test-interface';
 import { DockerCli } from '../vantage/docker-cli';
@@ -35,7 +35,7 @@ export interface JestGlobals {
 }
 
 /** Milliseconds after which a claim, with the start of its topology, is given up. Longer than any single step may take. */
-const patience = 300_000;
+const timeLimit = 300_000;
 
 /** File below the run's directory to which a worker appends its verdicts, one JSON document a line. */
 export const recordsFile = (directory: string) => path.join(directory, `verdicts-${process.pid}.ndjson`);
@@ -134,7 +134,7 @@ export class SpecRuntime {
     }
     const judged = () => this.judge(id, body);
     if (this.inTurn(id)) {
-      this.jest.test(name, async () => this.report(id, await judged()), patiently(patience));
+      this.jest.test(name, async () => this.report(id, await judged()), scaledLimit(timeLimit));
       return;
     }
     const judgedOnce = memoised(judged);
@@ -142,7 +142,7 @@ export class SpecRuntime {
     this.jest.test(name, async () => {
       this.judgeAhead();
       this.report(id, await judgedOnce());
-    }, patiently(patience));
+    }, scaledLimit(timeLimit));
   };
 
   /** Begins to judge all claims of the file that need not wait for each other, so many at a time. */

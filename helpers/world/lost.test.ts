@@ -22,7 +22,7 @@ describe('whether an engine is gone', () => {
     };
   };
 
-  it('must be asked of the engine, with patience', async () => {
+  it('must be asked of the engine for some time', async () => {
     const slow = engine((asked) => asked > 2);
     await expect(stillAnswers(slow)).resolves.toBe(true);
     expect(slow.times()).toBe(3);

@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { setTimeout as pause } from 'node:timers/promises';
-import { patiently } from '../base/pace';
+import { scaledLimit } from '../base/pace';
 
 /** What a run says when the engine that it had reached is gone. */
 export const engineLost = 'the engine does not answer any more';
@@ -38,7 +38,7 @@ export async function stillAnswers(docker: Pick<Dockerode, 'ping'>): Promise<boo
       gone.delete(docker);
       return true;
     }
-    const within = patiently(seen === 'absent' ? absentAfter : silentAfter);
+    const within = scaledLimit(seen === 'absent' ? absentAfter : silentAfter);
     if (gone.has(docker) || performance.now() - startedAt >= within) {
       gone.add(docker);
       return false;
@@ -54,6 +54,6 @@ async function asked(docker: Pick<Dockerode, 'ping'>): Promise<'answers' | 'abse
       () => 'answers' as const,
       (error: unknown) => (isEngineLost(error) ? ('absent' as const) : ('silent' as const)),
     ),
-    pause(patiently(silentAfter), 'silent' as const, { ref: false }),
+    pause(scaledLimit(silentAfter), 'silent' as const, { ref: false }),
   ]);
 }

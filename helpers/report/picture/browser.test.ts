@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { browserPatience, openBrowser, type Browser, type Tab, type View } from '../../selftest/browser';
+import { browserTimeLimit, openBrowser, type Browser, type Tab, type View } from '../../selftest/browser';
 import { observedTopologies } from '../../selftest/observed-topologies';
 import type { ObservedTopology } from '../../results/results';
 import { describeTopology, drawTopology } from './index';
@@ -9,7 +9,7 @@ const topologies = Object.values(observedTopologies) as ObservedTopology[];
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowser();
-}, browserPatience);
+}, browserTimeLimit);
 afterAll(() => browser.close());
 
 /** All pictures in one page that says nothing about how they look. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { eventually } from '../../claim/eventually';
 import { startTime } from '../../state/owner';
 import { installedBrowser } from './find';
-import { axeViolations, browserPatience, openBrowser } from './index';
+import { axeViolations, browserTimeLimit, openBrowser } from './index';
 import type { Browser, Tab, View } from './index';
 
 const desktop: View = { width: 800, height: 600 };
@@ -20,7 +20,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'browser-test-'));
   browser = await openBrowser();
-}, browserPatience);
+}, browserTimeLimit);
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true });

@@ -15,7 +15,7 @@ export { axeViolations } from './axe';
 export type { Seen } from './seen';
 
 /** Milliseconds for the start of a browser, on a machine that has none and nothing in its cache yet. */
-export const browserPatience = 300_000;
+export const browserTimeLimit = 300_000;
 
 /** Milliseconds within which a browser that is there has to start; other tests may be keeping the machine busy. */
 const startUpTimeout = 60_000;

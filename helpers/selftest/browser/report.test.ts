@@ -4,7 +4,7 @@ import type { ClaimResult, ObservedTopology, Results } from '../../results/resul
 import { nasty, sampleResults } from '../../results/sample-results';
 import { evidenceFromEverywhere, recordedPlaces } from '../../results/sample-places';
 import { summarize } from '../../results/verdict-summary';
-import { axeViolations, browserPatience, openBrowser, type Browser, type Tab, type View } from './index';
+import { axeViolations, browserTimeLimit, openBrowser, type Browser, type Tab, type View } from './index';
 
 const desktop: View = { width: 1440, height: 900 };
 const phone: View = { width: 360, height: 740 };
@@ -46,7 +46,7 @@ let pages: { one: string; seven: string };
 beforeAll(async () => {
   browser = await openBrowser();
   pages = { one: await renderReport(one), seven: await renderReport(seven, [{ engine: 'podman-4.3.1', reason: 'it did not start' }]) };
-}, browserPatience);
+}, browserTimeLimit);
 afterAll(() => browser.close());
 
 const tabs: Tab[] = [];

@@ -22,7 +22,7 @@ const sample: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Milliseconds for a start, a run and a short one, on a busy machine. */
-const patience = 2_400_000;
+const timeLimit = 2_400_000;
 
 const labs: Lab[] = [];
 afterEach(async () => {
@@ -59,5 +59,5 @@ describe('an engine that its operator has configured', () => {
     await onHost(lab, configuration.fault.script);
     const broken = await judge(lab, '--claim', ...configuration.fault.kills);
     expect(broken.with('deviates')).toEqual([...configuration.fault.kills].sort());
-  }, patience);
+  }, timeLimit);
 });

@@ -5,7 +5,7 @@ import { run } from '../../base/process';
 import { commandLine, type Ended } from '../command-line';
 
 /** Milliseconds that a run of all areas may take on a busy machine. */
-const runPatience = 1_800_000;
+const runTimeLimit = 1_800_000;
 
 /** Starts an engine in a lab as an operator has configured it. */
 export async function configuredEngine({ id, title, daemonJson, files, before, after }: Configuration): Promise<Lab> {
@@ -36,5 +36,5 @@ export async function onHost(lab: Lab, script: string): Promise<string> {
 
 /** Judges claims on a lab's engine as on one of the user's. */
 export function judge({ socketPath }: Pick<Lab, 'socketPath'>, ...args: string[]): Promise<Ended> {
-  return commandLine(['run', ...args], { env: { DOCKER_HOST: `unix://${socketPath}` }, timeout: runPatience });
+  return commandLine(['run', ...args], { env: { DOCKER_HOST: `unix://${socketPath}` }, timeout: runTimeLimit });
 }

@@ -76,8 +76,8 @@ export async function farMachine(lab: Lab): Promise<FarMachine> {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let patience = 0; !said.includes('listening'); patience++) {
-    if (!isRunning(daemon) || patience > 600) {
+  for (let looks = 0; !said.includes('listening'); looks++) {
+    if (!isRunning(daemon) || looks > 600) {
       await stop();
       throw new Error(`sshd does not start: ${said}`);
     }

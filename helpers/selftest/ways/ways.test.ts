@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { createServer as createTlsServer } from 'node:tls';
 import path from 'node:path';
 import { prepareLab, startLab, type Lab } from '../../lab';
-import { brokenLab, labPatience, runPatience } from '../broken-lab';
+import { brokenLab, labTimeLimit, runTimeLimit } from '../broken-lab';
 import { commandLine, type CommandOptions } from '../command-line';
 import { CertificateAuthority, cleanUp, engineOnPort, listening, temporaryDirectory } from '../fake-engine';
 
@@ -19,7 +19,7 @@ const claims = ['bridge.default.names-are-unknown', 'bridge.default.peers-reach-
 /** Judges a claim that wants containers, which testcontainers starts, and says what became of it. */
 async function judged(env: CommandOptions['env'], options: { through?: readonly string[]; args?: readonly string[] } = {}): Promise<{ status: number; conforming: string[]; reachedBy: string }> {
   const { args = [], ...rest } = options;
-  const ended = await commandLine(['run', '--claim', ...claims, ...args], { env: { ...env }, timeout: runPatience, ...rest });
+  const ended = await commandLine(['run', '--claim', ...claims, ...args], { env: { ...env }, timeout: runTimeLimit, ...rest });
   const { reachedBy } = ended.results().engine;
   return { status: ended.status, conforming: ended.with('conforms'), reachedBy: [...ended.unjudged(), reachedBy].join('; ') };
 }
@@ -49,7 +49,7 @@ describe('a real engine is judged', () => {
   let lab: Lab | undefined;
   beforeAll(async () => {
     lab = await brokenLab();
-  }, labPatience);
+  }, labTimeLimit);
   afterAll(async () => {
     cleanUp();
     await lab?.stop();
@@ -60,16 +60,16 @@ describe('a real engine is judged', () => {
 
   it('at the default socket', async () => {
     expect(await judged({ DOCKER_CONFIG: temporaryDirectory() }, { through: withDefaultSocket() })).toEqual(well(/^default socket, unix:\/\/\/var\/run\/docker\.sock/));
-  }, runPatience);
+  }, runTimeLimit);
 
   it('by the context called default, whatever config.json says', async () => {
     const folder = withContext({ Host: 'tcp://127.0.0.1:9' }, undefined, 'mine');
     expect(await judged({ DOCKER_CONFIG: folder, DOCKER_CONTEXT: 'default' }, { through: withDefaultSocket() })).toEqual(well(/^DOCKER_CONTEXT=default, unix:/));
-  }, runPatience);
+  }, runTimeLimit);
 
   it('by a named context', async () => {
     expect(await judged({ DOCKER_CONFIG: withContext({ Host: `unix://${lab?.socketPath}` }, undefined, 'mine') })).toEqual(well(/^context mine, unix:/));
-  }, runPatience);
+  }, runTimeLimit);
 
   it('by a named context with TLS files', async () => {
     const authority = new CertificateAuthority();
@@ -81,7 +81,7 @@ describe('a real engine is judged', () => {
     const port = await listening(createTlsServer(tls, leadingTo(lab)));
     const env = { DOCKER_CONFIG: withContext({ Host: `tcp://localhost:${port}`, SkipTLSVerify: false }, files), DOCKER_CONTEXT: 'mine' };
     expect(await judged(env)).toEqual(well(/^context mine, tcp:\/\/localhost:/));
-  }, runPatience);
+  }, runTimeLimit);
 
   it('over verified TLS, which raw calls to the API take as well as the client of testcontainers', async () => {
     const authority = new CertificateAuthority();
@@ -92,10 +92,10 @@ describe('a real engine is judged', () => {
     const tls = { key: readFileSync(server.key), cert: readFileSync(server.cert), ca: readFileSync(path.join(files, 'ca.pem')), requestCert: true, allowHalfOpen: true };
     const port = await listening(createTlsServer(tls, leadingTo(lab)));
     const env = { DOCKER_HOST: `tcp://localhost:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: files };
-    const ended = await commandLine(['run', '--claim', 'bridge.default', 'models', 'dns.transport'], { env, timeout: runPatience });
+    const ended = await commandLine(['run', '--claim', 'bridge.default', 'models', 'dns.transport'], { env, timeout: runTimeLimit });
     expect(ended.unjudged().filter((line) => / error: /.test(line))).toEqual([]);
     for (const area of ['models', 'dns', 'document']) expect(ended.results().claims.filter((claim) => claim.area === area && claim.verdict === 'conforms').length).toBeGreaterThan(2);
-  }, runPatience);
+  }, runTimeLimit);
 
   it("over tcp without TLS, although testcontainers' own file names another engine", async () => {
     const port = await listening(createServer({ allowHalfOpen: true }, leadingTo(lab)));
@@ -103,7 +103,7 @@ describe('a real engine is judged', () => {
     writeFileSync(path.join(home, '.testcontainers.properties'), `tc.host=tcp://127.0.0.1:${await engineOnPort()}\n`);
     const XDG_CACHE_HOME = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
     expect(await judged({ DOCKER_HOST: `tcp://127.0.0.1:${port}`, HOME: home, XDG_CACHE_HOME })).toEqual(well(/^DOCKER_HOST, tcp:\/\/127\.0\.0\.1:/));
-  }, runPatience);
+  }, runTimeLimit);
 
   it.each(['a blank', 'a "quote"', 'a #, a ? and a %20'])('where the temporary folder has %s in its name', async (name) => {
     const [runtime, temporary] = [temporaryDirectory(), path.join(temporaryDirectory(), name)];
@@ -111,13 +111,13 @@ describe('a real engine is judged', () => {
     const socket = path.join(temporary, 'docker.sock');
     await listening(createServer({ allowHalfOpen: true }, leadingTo(lab)), socket);
     expect(await judged({ DOCKER_HOST: `unix://${socket}`, TMPDIR: temporary, XDG_RUNTIME_DIR: runtime })).toEqual(well(/^DOCKER_HOST, unix:/));
-  }, runPatience);
+  }, runTimeLimit);
 
   it('in a lab whose folder has a blank and a quote in its name', async () => {
     const temporary = path.join(temporaryDirectory(), 'a "b c');
     mkdirSync(temporary);
     expect(await judged({ TMPDIR: temporary }, { args: ['--engine', 'docker-28'] })).toEqual(well(/^a lab of this run/));
-  }, runPatience);
+  }, runTimeLimit);
 });
 
 describe('a rootless engine is judged', () => {
@@ -138,5 +138,5 @@ describe('a rootless engine is judged', () => {
     mkdirSync(path.dirname(path.join(runtime, socket)), { recursive: true });
     await listening(createServer({ allowHalfOpen: true }, leadingTo(lab)), path.join(runtime, socket));
     expect(await judged({ DOCKER_HOST: `unix://${runtime}/${socket}`, XDG_RUNTIME_DIR: runtime })).toEqual(well(/^DOCKER_HOST, unix:/, conforming));
-  }, labPatience + runPatience);
+  }, labTimeLimit + runTimeLimit);
 });
