@@ -7,7 +7,7 @@ if (!runtime) throw new Error('specs run in this project\'s Jest environment (he
 
 export const { claim, topology, mustStart, engine, host, cli, eventually, control, networkView, once, context, ask, make, scene, lab } = runtime;
 
-export const { addressesOfLongNames, askedFor, asksNobodyElse, between, beyond, cable, cidrParts, clock, configuredServer, conversation, derivedMac, freePorts, ipvs, knowsNoName, linksOfKind, listeningAt, listensOn, lookUp, lookUpAll, mustGrant, mustHideAddresses, mustRun, nameServer, nameServerOn, neighbour, overIPv6, reachable, read, serving, tellsWhoAsks, toldOf, vethPeer } = runtime.testInterface;
+export const { addressesOfLongNames, askedFor, asksNobodyElse, between, beyond, cidrParts, clock, configuredServer, conversation, derivedMac, externalHost, freePorts, ipvs, knowsNoName, linksOfKind, listeningAt, listensOn, lookUp, lookUpAll, mustGrant, mustHideAddresses, mustRun, nameServer, nameServerOn, overIPv6, reachable, read, serving, tellsWhoAsks, toldOf, vethLink, vethPeer } = runtime.testInterface;
 
 export { describe, expect } from '@jest/globals';
 export type {} from './jest/matchers';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { betweenNeighbours, fromHost, recorded } from '../selftest/diagnosis-scenes';
+import { betweenPeers, fromHost, recorded } from '../selftest/diagnosis-scenes';
 import { causeFrom, everything } from './cause';
 import type { Finding } from './layers/layer';
 
@@ -44,19 +44,19 @@ describe('the evidence of a finding', () => {
 describe('where no cause is known, everything', () => {
   test('of each namespace once', () => {
     const places = (scene: Parameters<typeof everything>[0]) => new Set(everything(scene).flatMap((it) => ('of' in it ? [it.of?.place] : [])));
-    expect(places(betweenNeighbours())).toEqual(new Set(['nginx01', 'host', 'nginx02']));
+    expect(places(betweenPeers())).toEqual(new Set(['nginx01', 'host', 'nginx02']));
     const fromTheHost = everything(fromHost()).filter((it) => 'of' in it && it.of?.place === 'host' && it.section === 'link');
     expect(fromTheHost).toHaveLength(1);
   });
 
   test('and what rules met', () => {
-    const scene = betweenNeighbours();
+    const scene = betweenPeers();
     expect(everything(scene)[0]).toEqual({ where: 'host', what: 'rules that met packets of one more probe', answer: 'none' });
     scene.hits = [{ place: 'host', packets: 2, rule: { backend: 'iptables', table: 'filter', chain: 'FORWARD', text: '-A FORWARD -j LOG', effect: 'other', packets: 9 } }];
     expect(everything(scene)[0]).toMatchObject({ answer: 'host iptables filter/FORWARD: -A FORWARD -j LOG: 2 packets more' });
   });
 
   test('of what could be looked at', () => {
-    expect(everything({ ...betweenNeighbours(), source: undefined, host: undefined, target: undefined })).toHaveLength(1);
+    expect(everything({ ...betweenPeers(), source: undefined, host: undefined, target: undefined })).toHaveLength(1);
   });
 });

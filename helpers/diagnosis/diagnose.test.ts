@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { droppedInDockerUser, ids, printedByNginx01, routeAnswers } from '../selftest/diagnosis-recordings';
-import { answeredBy, betweenNeighbours, failed, hostPort } from '../selftest/diagnosis-scenes';
+import { answeredBy, betweenPeers, failed, hostPort } from '../selftest/diagnosis-scenes';
 import { curlDropped, curlMissing, curlNoRoute, curlReached, curlRefused, World } from '../selftest/diagnosis-world';
 import { recording } from '../world/evidence';
 import { Diagnosis } from './diagnose';
@@ -191,7 +191,7 @@ describe('what the kernel is asked', () => {
   test('a packet from another network arrives at the bridge of that one', async () => {
     const world = new World();
     await causeIn(world, { from: world.inside('other') });
-    expect(questions(world, /^host sh -c echo '--section/)).toContain(`172.17.0.3 from 172.18.0.2 iif ${betweenNeighbours().host?.links[2]?.name ?? ''}`);
+    expect(questions(world, /^host sh -c echo '--section/)).toContain(`172.17.0.3 from 172.18.0.2 iif ${betweenPeers().host?.links[2]?.name ?? ''}`);
   });
 
   test('from the host, the server is asked for its way to the bridge', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { hit } from '../selftest/diagnosis-breaks';
-import { betweenNeighbours, betweenNetworks, failed, fromHost, hostMode, hostPort, throughHostPort, throughHostPortFromContainer, wire } from '../selftest/diagnosis-scenes';
+import { betweenPeers, betweenNetworks, failed, fromHost, hostMode, hostPort, throughHostPort, throughHostPortFromContainer, wire } from '../selftest/diagnosis-scenes';
 import { containerLink, endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, lastSource, linkNamed, linkWith, relevant, routeToTarget, takenAway } from './scene';
 
 test('the last namespace before the target is the client, or the host behind a port of it', () => {
-  expect(lastSource(betweenNeighbours())?.place).toBe('nginx01');
+  expect(lastSource(betweenPeers())?.place).toBe('nginx01');
   expect(lastSource(throughHostPortFromContainer())?.place).toBe('host');
 });
 
@@ -21,7 +21,7 @@ test('routes to the target: of a namespace itself, and for what the host forward
 });
 
 test('links by address and by name', () => {
-  const { host } = betweenNeighbours();
+  const { host } = betweenPeers();
   expect(linkWith(host, '172.17.0.1')?.name).toBe('docker0');
   expect(linkWith(host, '10.0.0.1')).toBeUndefined();
   expect(linkWith(undefined, '172.17.0.1')).toBeUndefined();
@@ -32,7 +32,7 @@ test('links by address and by name', () => {
 
 describe('the wire of a container', () => {
   test('its own link is none of those that every namespace has', () => {
-    const { target } = betweenNeighbours();
+    const { target } = betweenPeers();
     const names = ['lo', 'tunl0', 'sit0', 'eth0'];
     const state = target && { ...target, links: names.map((name) => ({ ...target.links[0], name }) as never) };
     expect(containerLink(state)?.name).toBe('eth0');
@@ -40,7 +40,7 @@ describe('the wire of a container', () => {
   });
 
   test('its end on the host is the veth with the index that it names', () => {
-    const { host, source, target } = betweenNeighbours();
+    const { host, source, target } = betweenPeers();
     expect(hostEnd(host, source)?.name).toBe(wire.nginx01);
     expect(hostEnd(host, target)?.name).toBe(wire.nginx02);
     expect(hostEnd(undefined, source)).toBeUndefined();
@@ -48,7 +48,7 @@ describe('the wire of a container', () => {
   });
 
   test('a link of another kind with that index is none', () => {
-    const { host, source } = betweenNeighbours();
+    const { host, source } = betweenPeers();
     for (const link of host?.links ?? []) if (link.name === wire.nginx01) link.kind = 'dummy';
     expect(hostEnd(host, source)).toBeUndefined();
   });
@@ -62,15 +62,15 @@ test('a namespace is the host if it is the very same', () => {
 });
 
 test('neighbours are containers with addresses in one network, and no port of the host between them', () => {
-  expect(isBridged(betweenNeighbours())).toBe(true);
+  expect(isBridged(betweenPeers())).toBe(true);
   expect(isBridged(betweenNetworks())).toBe(false);
   expect(isBridged(fromHost())).toBe(false);
   expect(isBridged(throughHostPortFromContainer())).toBe(false);
-  expect(isBridged({ ...betweenNeighbours(), targetContainer: undefined })).toBe(false);
-  const inBoth = betweenNeighbours();
+  expect(isBridged({ ...betweenPeers(), targetContainer: undefined })).toBe(false);
+  const inBoth = betweenPeers();
   if (inBoth.sourceContainer) inBoth.sourceContainer.addresses['backend'] = '172.18.0.9';
   expect(isBridged(inBoth)).toBe(true);
-  const scene = betweenNeighbours();
+  const scene = betweenPeers();
   if (scene.targetContainer) scene.targetContainer.addresses = { bridge: '' };
   expect(isBridged(scene)).toBe(false);
   if (scene.targetContainer) scene.targetContainer.addresses = { bridge: '172.17.0.3' };
@@ -79,7 +79,7 @@ test('neighbours are containers with addresses in one network, and no port of th
 });
 
 test('rules that took packets away, of one place and with one of these effects', () => {
-  const scene = { ...betweenNeighbours(), hits: [hit('host', '-A FORWARD -j DROP'), hit('nginx02', '-A INPUT -j DROP'), hit('host', '-A FORWARD -j ACCEPT', { effect: 'accepts' })] };
+  const scene = { ...betweenPeers(), hits: [hit('host', '-A FORWARD -j DROP'), hit('nginx02', '-A INPUT -j DROP'), hit('host', '-A FORWARD -j ACCEPT', { effect: 'accepts' })] };
   expect(takenAway(scene, 'host', ['drops', 'rejects'])).toEqual([scene.hits[0]]);
   expect(takenAway(scene, 'host', ['accepts'])).toEqual([scene.hits[2]]);
   expect(takenAway(scene, 'nginx01', ['drops'])).toEqual([]);
@@ -92,20 +92,20 @@ describe('what identifies the packets of a probe', () => {
   });
 
   test('an address once, a name not at all, an address of IPv6 as well', () => {
-    expect(flowOf(betweenNeighbours())).toEqual({ source: '172.17.0.2', destinations: ['172.17.0.3'], ports: [80] });
-    expect(flowOf({ ...betweenNeighbours(), hostname: 'nginx02', targetAddress: undefined }).destinations).toEqual([]);
-    expect(flowOf({ ...betweenNeighbours(), hostname: '1.web.example' }).destinations).toEqual(['172.17.0.3']);
-    expect(flowOf({ ...betweenNeighbours(), hostname: 'fd00::3' }).destinations).toEqual(['172.17.0.3', 'fd00::3']);
-    expect(flowOf({ ...betweenNeighbours(), sourceContainer: { ...hostMode(), addresses: { host: '' } } }).source).toBeUndefined();
+    expect(flowOf(betweenPeers())).toEqual({ source: '172.17.0.2', destinations: ['172.17.0.3'], ports: [80] });
+    expect(flowOf({ ...betweenPeers(), hostname: 'nginx02', targetAddress: undefined }).destinations).toEqual([]);
+    expect(flowOf({ ...betweenPeers(), hostname: '1.web.example' }).destinations).toEqual(['172.17.0.3']);
+    expect(flowOf({ ...betweenPeers(), hostname: 'fd00::3' }).destinations).toEqual(['172.17.0.3', 'fd00::3']);
+    expect(flowOf({ ...betweenPeers(), sourceContainer: { ...hostMode(), addresses: { host: '' } } }).source).toBeUndefined();
   });
 
   test('and by it which hits count', () => {
     const hits = [hit('host', '-A FORWARD -p tcp --dport 80 -j DROP'), hit('host', '-A FORWARD -p tcp --dport 443 -j DROP')];
-    expect(relevant(betweenNeighbours(), hits)).toEqual([hits[0]]);
+    expect(relevant(betweenPeers(), hits)).toEqual([hits[0]]);
   });
 });
 
 test('how it ended', () => {
-  expect(endedIn(betweenNeighbours(failed('reset')), 'refused', 'reset')).toBe(true);
-  expect(endedIn(betweenNeighbours(failed('reset')), 'refused')).toBe(false);
+  expect(endedIn(betweenPeers(failed('reset')), 'refused', 'reset')).toBe(true);
+  expect(endedIn(betweenPeers(failed('reset')), 'refused')).toBe(false);
 });

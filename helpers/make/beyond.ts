@@ -7,7 +7,7 @@ import { networkView } from '../vantage/procfs';
 import { read } from '../world/vantage-point';
 import type { Ask } from './ask';
 import type { Maker } from './maker';
-import { neighbour } from './neighbour';
+import { externalHost } from './external-host';
 import type { OwnLab } from './own-lab';
 
 /** What is beyond the engine's host, and who asks for it there. */
@@ -72,12 +72,12 @@ export async function beyond({ context, make, ask, lab }: { context: RunContext;
 }
 
 /**
- * Gives the host of a lab an uplink: a machine at the end of a cable that is its gateway, for IPv4 and IPv6, and its name
+ * Gives the host of a lab an uplink: a machine at the end of a veth link that is its gateway, for IPv4 and IPv6, and its name
  * server, which says of every name that there is none. It knows its own link only: what comes with another address than
  * the host's gets no answer.
  */
 async function uplink(own: OwnLab): Promise<void> {
-  const { machine, address, hostAddress, link } = await neighbour(own, { member: 'gateway' });
+  const { machine, address, hostAddress, link } = await externalHost(own, { member: 'gateway' });
   const { address: nth6 } = own.make.subnet6();
   const { Pid } = (await machine.inspect()).State;
   await read(machine, ['sh', '-ec', `ip route del default via ${hostAddress}; ip address add ${nth6(2)}/64 dev plug`]);

@@ -4,22 +4,22 @@ import { read } from '../world/vantage-point';
 import type { ContainerBody } from './maker';
 import type { OwnLab } from './own-lab';
 
-/** Another machine, at the other end of a cable that is plugged into the host of a lab. */
-export interface Neighbour {
+/** Another machine, at the other end of a veth link to the host of a lab. */
+export interface ExternalHost {
   /** the machine: it can fetch, and serves a page of its own on port 80 */
   machine: Container;
   /** its address */
   address: string;
-  /** what is on the cable, in CIDR notation */
+  /** the subnet of the veth link, in CIDR notation */
   subnet: string;
   /** the host's address there */
   hostAddress: string;
-  /** the host's link that the cable is plugged into */
+  /** the host's end of the veth link */
   link: string;
 }
 
-/** What a {@link neighbour} and the host have on their cable over IPv6. */
-export interface CableAddresses {
+/** What a {@link externalHost} and the host have on their veth link over IPv6. */
+export interface LinkAddresses {
   /** the machine's address */
   address: string;
   /** the host's address there */
@@ -27,10 +27,10 @@ export interface CableAddresses {
 }
 
 /**
- * Gives a machine beside a host, and the host, IPv6 addresses on their cable. What the machine does not know it sends to the host.
+ * Gives a machine beside a host, and the host, IPv6 addresses on their veth link. What the machine does not know it sends to the host.
  * @throws ProbeBroken where they cannot have any
  */
-export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, { machine, link }: Neighbour): Promise<CableAddresses> {
+export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, { machine, link }: ExternalHost): Promise<LinkAddresses> {
   const { gateway: hostAddress, address: nth } = make.subnet6();
   const address = nth(2);
   const seen = await machine.inspect();
@@ -44,14 +44,14 @@ export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, { 
 
 /**
  * Puts a machine beside the host of a lab: a container without any network of the engine, and a veth pair between it and
- * the host with a subnet of its own. What it does not know it sends to the host. It ends, with its cable, with the claim
+ * the host with a subnet of its own. What it does not know it sends to the host. It ends, with its link, with the claim
  * or the scene that asked for it.
  * @param body what its server does otherwise than others
- * @throws ProbeBroken where the cable cannot be plugged in
+ * @throws ProbeBroken where the veth link cannot be made
  */
-export async function neighbour({ make, host }: Pick<OwnLab, 'make' | 'host'>, body: ContainerBody = {}): Promise<Neighbour> {
+export async function externalHost({ make, host }: Pick<OwnLab, 'make' | 'host'>, body: ContainerBody = {}): Promise<ExternalHost> {
   const { subnet, gateway: hostAddress, address: nth } = make.subnet();
-  const machine = await make.server({ member: 'neighbour', ...body, HostConfig: { ...body.HostConfig, NetworkMode: 'none', CapAdd: ['NET_ADMIN'] } });
+  const machine = await make.server({ member: 'external-host', ...body, HostConfig: { ...body.HostConfig, NetworkMode: 'none', CapAdd: ['NET_ADMIN'] } });
   const seen = await machine.inspect();
   const Pid = unexamined(() => seen.State.Pid);
   const [address, link] = [nth(2), `cable${Pid}`];

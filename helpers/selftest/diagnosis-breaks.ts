@@ -2,7 +2,7 @@ import type { Hit, Rule } from '../diagnosis/firewall';
 import type { LinkState, NamespaceState } from '../diagnosis/namespace-state';
 import type { Scene } from '../diagnosis/scene';
 import { ids } from './diagnosis-recordings';
-import { answeredBy, betweenNeighbours, betweenNetworks, bridgeOfOther, failed, fromHost, hostPort, macOfOther, route, throughHostPort, throughHostPortFromContainer, wire } from './diagnosis-scenes';
+import { answeredBy, betweenPeers, betweenNetworks, bridgeOfOther, failed, fromHost, hostPort, macOfOther, route, throughHostPort, throughHostPortFromContainer, wire } from './diagnosis-scenes';
 
 /** A scene of which all parts are there. */
 type Whole = { [Part in keyof Scene]-?: NonNullable<Scene[Part]> };
@@ -46,7 +46,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-running',
     when: 'it exited',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { status: 'exited', exitCode: 137 })),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { status: 'exited', exitCode: 137 })),
     summary: 'nginx02 does not run: it is exited with status 137',
     remedy: 'docker start nginx02-1',
     seen: ['engine state of nginx02: exited with status 137'],
@@ -54,7 +54,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-running',
     when: 'it was only created',
-    scene: () => broken(betweenNeighbours(failed('refused')), ({ targetContainer }) => Object.assign(targetContainer, { status: 'created', exitCode: 0 })),
+    scene: () => broken(betweenPeers(failed('refused')), ({ targetContainer }) => Object.assign(targetContainer, { status: 'created', exitCode: 0 })),
     summary: 'nginx02 does not run: it is created',
     remedy: 'docker start nginx02-1',
     seen: ['engine state of nginx02: created'],
@@ -62,7 +62,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-in-a-network',
     when: 'somebody disconnected it',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ targetContainer, target }) => { targetContainer.addresses = {}; withoutLink(target, 'eth0'); }),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ targetContainer, target }) => { targetContainer.addresses = {}; withoutLink(target, 'eth0'); }),
     summary: 'nginx02 is attached to no network: somebody disconnected it',
     remedy: 'docker network connect bridge nginx02-1',
     seen: ['engine networks of nginx02: none'],
@@ -70,7 +70,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-in-a-network',
     when: 'its network is the default one',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { addresses: {}, networkMode: 'default' })),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { addresses: {}, networkMode: 'default' })),
     summary: 'nginx02 is attached to no network: somebody disconnected it',
     remedy: 'docker network connect bridge nginx02-1',
     seen: ['engine networks of nginx02: none'],
@@ -78,7 +78,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-in-a-network',
     when: 'its network is one of the user',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { addresses: {}, networkMode: 'backend' })),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { addresses: {}, networkMode: 'backend' })),
     summary: 'nginx02 is attached to no network: somebody disconnected it',
     remedy: 'docker network connect backend nginx02-1',
     seen: ['engine networks of nginx02: none'],
@@ -86,7 +86,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.paused',
     when: 'it is paused',
-    scene: () => broken(betweenNeighbours(), ({ targetContainer }) => void (targetContainer.status = 'paused')),
+    scene: () => broken(betweenPeers(), ({ targetContainer }) => void (targetContainer.status = 'paused')),
     summary: 'nginx02 is paused: its kernel accepts connections and nobody answers',
     remedy: 'docker unpause nginx02-1',
     seen: ['engine state of nginx02: paused'],
@@ -94,7 +94,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'engine.no-default-bridge',
     when: 'the engine has none',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), (scene) => void (scene.network = { name: 'bridge', driver: 'absent', bridge: undefined } as never)),
+    scene: () => broken(betweenPeers(failed('unreachable')), (scene) => void (scene.network = { name: 'bridge', driver: 'absent', bridge: undefined } as never)),
     summary: 'the engine was started without a default bridge, so nginx02 has no link to others',
     remedy: "remove --bridge=none from the daemon's options, or docker network create NAME",
     seen: ['engine GET /networks/bridge: there is no such network'],
@@ -102,7 +102,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'name.default-bridge-resolves-none',
     when: 'a neighbour there is asked by name',
-    scene: () => broken(betweenNeighbours(failed('name-unknown')), (scene) => void (scene.hostname = 'nginx02')),
+    scene: () => broken(betweenPeers(failed('name-unknown')), (scene) => void (scene.hostname = 'nginx02')),
     summary: 'nginx02 is asked for by name on the default bridge, which has no name server of its own',
     remedy: 'docker network create NAME && docker network connect NAME nginx01-1',
     seen: ['nginx01 resolv, 8 lines'],
@@ -134,7 +134,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.no-link',
     when: 'the veth pair is gone',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ source }) => withoutLink(source, 'eth0')),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ source }) => withoutLink(source, 'eth0')),
     summary: 'nginx01 has no link but its loopback, although the engine attached it to bridge',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 link, 2 lines'],
@@ -142,7 +142,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.link-down',
     when: 'eth0 is down',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ source }) => void (link(source, 'eth0').up = false)),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ source }) => void (link(source, 'eth0').up = false)),
     summary: 'eth0 of nginx01 is down',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 link, 1 line'],
@@ -150,7 +150,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.address-gone',
     when: 'its address was flushed',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ source }) => withoutAddresses(source, 'eth0')),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ source }) => withoutAddresses(source, 'eth0')),
     summary: 'the engine says that nginx01 has 172.17.0.2; its links have no IPv4 address',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 address, 2 lines', 'engine address of nginx01: 172.17.0.2'],
@@ -158,7 +158,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.address-gone',
     when: 'it has another one',
-    scene: () => broken(betweenNeighbours(), ({ source }) => void (source.addresses = source.addresses.map((it) => (it.link === 'eth0' ? { ...it, address: '172.17.0.99' } : it)))),
+    scene: () => broken(betweenPeers(), ({ source }) => void (source.addresses = source.addresses.map((it) => (it.link === 'eth0' ? { ...it, address: '172.17.0.99' } : it)))),
     summary: 'the engine says that nginx01 has 172.17.0.2; its links have 172.17.0.99',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 address, 2 lines', 'engine address of nginx01: 172.17.0.2'],
@@ -166,7 +166,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'address.taken-twice',
     when: 'the client has it on its loopback',
-    scene: () => broken(betweenNeighbours(failed('refused')), ({ source }) => void source.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' })),
+    scene: () => broken(betweenPeers(failed('refused')), ({ source }) => void source.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' })),
     summary: 'nginx01 has 172.17.0.3, the address of nginx02, as well, on lo: what is sent to it ends there',
     remedy: 'ip address del 172.17.0.3 dev lo',
     seen: ['nginx01 address: nothing', 'nginx01 route, 2 lines', 'nginx01 neighbour, 1 line'],
@@ -182,7 +182,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'address.taken-twice',
     when: 'the host has it, and answered its neighbour first',
-    scene: () => broken(betweenNeighbours(failed('refused')), ({ source, host }) => { host.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' }); source.neighbours.unshift({ address: '172.17.0.1', link: 'eth0', macAddress: undefined, state: 'FAILED' }); for (const it of source.neighbours) if (it.address === '172.17.0.3') it.macAddress = link(host, 'docker0').macAddress; }),
+    scene: () => broken(betweenPeers(failed('refused')), ({ source, host }) => { host.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' }); source.neighbours.unshift({ address: '172.17.0.1', link: 'eth0', macAddress: undefined, state: 'FAILED' }); for (const it of source.neighbours) if (it.address === '172.17.0.3') it.macAddress = link(host, 'docker0').macAddress; }),
     summary: 'host has 172.17.0.3, the address of nginx02, as well, on lo: what is sent to it ends there',
     remedy: 'ip address del 172.17.0.3 dev lo',
     seen: ['host address: nothing', 'host route, 4 lines', 'nginx01 neighbour, 1 line'],
@@ -190,7 +190,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.no-route',
     when: 'its table was flushed',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ source }) => void (source.routes['172.17.0.3'] = route('none'))),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ source }) => void (source.routes['172.17.0.3'] = route('none'))),
     summary: 'nginx01 cannot send to 172.17.0.3: it has no route to it',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 route, 2 lines', 'nginx01 routes, 2 lines'],
@@ -198,7 +198,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.no-route',
     when: 'a route refuses it',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ source }) => void (source.routes['172.17.0.3'] = route('an unreachable one'))),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ source }) => void (source.routes['172.17.0.3'] = route('an unreachable one'))),
     summary: 'nginx01 cannot send to 172.17.0.3: it has a route that refuses it (RTNETLINK answers: No route to host)',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 route, 2 lines', 'nginx01 routes, 2 lines'],
@@ -206,7 +206,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.no-route',
     when: 'a route discards it',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ source }) => void (source.routes['172.17.0.3'] = route('a blackhole'))),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ source }) => void (source.routes['172.17.0.3'] = route('a blackhole'))),
     summary: 'nginx01 cannot send to 172.17.0.3: it has a route that refuses it (RTNETLINK answers: Invalid argument)',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 route, 2 lines', 'nginx01 routes, 2 lines'],
@@ -214,7 +214,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.wrong-route',
     when: 'a neighbour is sent to by way of the bridge',
-    scene: () => broken(betweenNeighbours(), ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'eth0', gateway: '172.17.0.1', type: 'unicast' })),
+    scene: () => broken(betweenPeers(), ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'eth0', gateway: '172.17.0.1', type: 'unicast' })),
     summary: 'nginx01 sends to its neighbour 172.17.0.3 via 172.17.0.1 on eth0, not directly on eth0',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 route, 2 lines', 'nginx01 routes, 2 lines'],
@@ -222,7 +222,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.wrong-route',
     when: 'on another link',
-    scene: () => broken(betweenNeighbours(), ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'dummy0', gateway: undefined, type: 'unicast' })),
+    scene: () => broken(betweenPeers(), ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'dummy0', gateway: undefined, type: 'unicast' })),
     summary: 'nginx01 sends to its neighbour 172.17.0.3 on dummy0, not directly on eth0',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 route, 2 lines', 'nginx01 routes, 2 lines'],
@@ -278,7 +278,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'bridge.gone',
     when: 'it was deleted',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ host }) => withoutLink(host, 'docker0')),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ host }) => withoutLink(host, 'docker0')),
     summary: 'docker0, the bridge of the network bridge, is not there',
     remedy: 'systemctl restart docker',
     seen: ['host link, 6 lines'],
@@ -286,7 +286,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.veth-down',
     when: "the host's end is down",
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx01).up = false)),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx01).up = false)),
     summary: "vethf96bbc5, the host's end of the veth pair of nginx01, is down",
     remedy: 'ip link set vethf96bbc5 up',
     seen: ['host link, 1 line'],
@@ -294,7 +294,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.veth-off-the-bridge',
     when: 'it was taken from the bridge',
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx01).bridge = undefined)),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx01).bridge = undefined)),
     summary: "vethf96bbc5, the host's end of the veth pair of nginx01, is no port of any bridge, not of docker0",
     remedy: 'ip link set vethf96bbc5 master docker0',
     seen: ['host link, 1 line'],
@@ -302,7 +302,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.bridge-port-blocked',
     when: 'the port is disabled',
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx01).portState = 'disabled')),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx01).portState = 'disabled')),
     summary: 'the bridge docker0 keeps its port vethf96bbc5, that of nginx01, in the state disabled',
     remedy: 'bridge link set dev vethf96bbc5 state 3',
     seen: ['host link, 1 line'],
@@ -310,7 +310,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.veth-down',
     when: "the host's end is down",
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx02).up = false)),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx02).up = false)),
     summary: "veth974f3bd, the host's end of the veth pair of nginx02, is down",
     remedy: 'ip link set veth974f3bd up',
     seen: ['host link, 1 line'],
@@ -318,7 +318,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.veth-off-the-bridge',
     when: 'it is a port of another bridge',
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx02).bridge = bridgeOfOther)),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx02).bridge = bridgeOfOther)),
     summary: "veth974f3bd, the host's end of the veth pair of nginx02, is a port of br-1bead70cd95b, not of docker0",
     remedy: 'ip link set veth974f3bd master docker0',
     seen: ['host link, 1 line'],
@@ -326,7 +326,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.bridge-port-blocked',
     when: 'the port is blocked',
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx02).portState = 'blocking')),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx02).portState = 'blocking')),
     summary: 'the bridge docker0 keeps its port veth974f3bd, that of nginx02, in the state blocking',
     remedy: 'bridge link set dev veth974f3bd state 3',
     seen: ['host link, 1 line'],
@@ -334,7 +334,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'bridge.down',
     when: 'it is down',
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, 'docker0').up = false)),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, 'docker0').up = false)),
     summary: 'docker0, the bridge of the network bridge, is down',
     remedy: 'ip link set docker0 up',
     seen: ['host link, 3 lines'],
@@ -342,7 +342,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'bridge.port-locked',
     when: 'the port is locked',
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx02).locked = true)),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx02).locked = true)),
     summary: 'the bridge port veth974f3bd, that of nginx02, is locked: it takes frames only from senders that the bridge was told of',
     remedy: 'bridge link set dev veth974f3bd locked off',
     seen: ['host link, 1 line'],
@@ -350,7 +350,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'bridge.port-locked',
     when: "the client's is",
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx01).locked = true)),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx01).locked = true)),
     summary: 'the bridge port vethf96bbc5, that of nginx01, is locked: it takes frames only from senders that the bridge was told of',
     remedy: 'bridge link set dev vethf96bbc5 locked off',
     seen: ['host link, 1 line'],
@@ -358,7 +358,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'bridge.forwarding-entry',
     when: "a fixed entry names the client's port",
-    scene: () => broken(betweenNeighbours(), ({ host, target }) => void host.forwarding.push({ macAddress: link(target, 'eth0').macAddress, link: wire.nginx01, state: 'static' })),
+    scene: () => broken(betweenPeers(), ({ host, target }) => void host.forwarding.push({ macAddress: link(target, 'eth0').macAddress, link: wire.nginx01, state: 'static' })),
     summary: 'the bridge sends frames for 56:f5:8d:72:e2:9d, the MAC address of nginx02, to vethf96bbc5, not to veth974f3bd: a fixed entry of its table says so',
     remedy: 'bridge fdb del 56:f5:8d:72:e2:9d dev vethf96bbc5 master',
     seen: ['host forwarding, 1 line'],
@@ -366,7 +366,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'bridge.ports-isolated',
     when: 'both are',
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (link(host, wire.nginx01).isolated = link(host, wire.nginx02).isolated = true)),
+    scene: () => broken(betweenPeers(), ({ host }) => void (link(host, wire.nginx01).isolated = link(host, wire.nginx02).isolated = true)),
     summary: 'vethf96bbc5 and veth974f3bd are isolated ports of docker0, which do not talk to each other',
     remedy: 'bridge link set dev vethf96bbc5 isolated off',
     seen: ['host link, 3 lines'],
@@ -406,7 +406,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.no-link',
     when: 'the veth pair is gone',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ target }) => withoutLink(target, 'eth0')),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => withoutLink(target, 'eth0')),
     summary: 'nginx02 has no link but its loopback, although the engine attached it to bridge',
     remedy: 'docker restart nginx02-1',
     seen: ['nginx02 link, 2 lines'],
@@ -414,7 +414,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.link-down',
     when: 'eth0 is down',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ target }) => void (link(target, 'eth0').up = false)),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => void (link(target, 'eth0').up = false)),
     summary: 'eth0 of nginx02 is down',
     remedy: 'docker restart nginx02-1',
     seen: ['nginx02 link, 1 line'],
@@ -422,7 +422,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.address-gone',
     when: 'its address was flushed',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ target }) => withoutAddresses(target, 'eth0')),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => withoutAddresses(target, 'eth0')),
     summary: 'the engine says that nginx02 has 172.17.0.3; its links have no IPv4 address',
     remedy: 'docker restart nginx02-1',
     seen: ['nginx02 address, 2 lines', 'engine address of nginx02: 172.17.0.3'],
@@ -430,7 +430,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.arp-off',
     when: "the client's link asks nobody",
-    scene: () => broken(betweenNeighbours(), ({ source }) => void (link(source, 'eth0').noArp = true)),
+    scene: () => broken(betweenPeers(), ({ source }) => void (link(source, 'eth0').noArp = true)),
     summary: 'eth0 of nginx01 has ARP switched off: it asks nobody for an address',
     remedy: 'ip link set eth0 arp on',
     seen: ['nginx01 link: nothing'],
@@ -446,7 +446,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.arp-off',
     when: "the server's link answers nobody",
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ target }) => void (link(target, 'eth0').noArp = true)),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => void (link(target, 'eth0').noArp = true)),
     summary: 'eth0 of nginx02 has ARP switched off: it answers nobody who asks for its address',
     remedy: 'ip link set eth0 arp on',
     seen: ['nginx02 link: nothing'],
@@ -454,7 +454,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.arp-off',
     when: 'it ignores questions',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ target }) => void (target.sysctls['ipv4/conf/eth0/arp_ignore'] = '8')),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => void (target.sysctls['ipv4/conf/eth0/arp_ignore'] = '8')),
     summary: 'nginx02 ignores questions for its address (arp_ignore is 8)',
     remedy: 'sysctl -w net.ipv4.conf.eth0.arp_ignore=0',
     seen: ['nginx02 sysctl, 2 lines'],
@@ -462,7 +462,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.arp-off',
     when: 'all its links ignore questions',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), ({ target }) => void (target.sysctls['ipv4/conf/all/arp_ignore'] = '8')),
+    scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => void (target.sysctls['ipv4/conf/all/arp_ignore'] = '8')),
     summary: 'nginx02 ignores questions for its address (arp_ignore is 8)',
     remedy: 'sysctl -w net.ipv4.conf.eth0.arp_ignore=0',
     seen: ['nginx02 sysctl, 2 lines'],
@@ -470,7 +470,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'neighbour.wrong-mac-address',
     when: 'an entry of the table is fixed',
-    scene: () => broken(betweenNeighbours(), ({ source }) => void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: '02:00:00:00:00:01', state: 'PERMANENT' }])),
+    scene: () => broken(betweenPeers(), ({ source }) => void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: '02:00:00:00:00:01', state: 'PERMANENT' }])),
     summary: 'nginx01 takes 02:00:00:00:00:01 for the MAC address of 172.17.0.3, which is 56:f5:8d:72:e2:9d: a fixed entry of its table says so',
     remedy: 'ip neighbour del 172.17.0.3 dev eth0',
     seen: ['nginx01 neighbour, 1 line', 'nginx02 link, 2 lines'],
@@ -478,7 +478,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'neighbour.wrong-mac-address',
     when: 'somebody else answers',
-    scene: () => broken(betweenNeighbours(answeredBy(ids.other)), ({ source }) => void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: macOfOther, state: 'REACHABLE' }])),
+    scene: () => broken(betweenPeers(answeredBy(ids.other)), ({ source }) => void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: macOfOther, state: 'REACHABLE' }])),
     summary: 'nginx01 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.3, which is 56:f5:8d:72:e2:9d: somebody else answers for it, or did',
     remedy: 'ip neighbour del 172.17.0.3 dev eth0',
     seen: ['nginx01 neighbour, 1 line', 'nginx02 link, 2 lines'],
@@ -486,7 +486,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'neighbour.wrong-mac-address',
     when: 'the server takes a wrong one for its client',
-    scene: () => broken(betweenNeighbours(), ({ target }) => void (target.neighbours = [{ address: '172.17.0.2', link: 'eth0', macAddress: macOfOther, state: 'STALE' }])),
+    scene: () => broken(betweenPeers(), ({ target }) => void (target.neighbours = [{ address: '172.17.0.2', link: 'eth0', macAddress: macOfOther, state: 'STALE' }])),
     summary: 'nginx02 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.2, which is ee:85:0b:ba:1c:31: somebody else answers for it, or did',
     remedy: 'ip neighbour del 172.17.0.2 dev eth0',
     seen: ['nginx02 neighbour, 1 line', 'nginx01 link, 2 lines'],
@@ -518,7 +518,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.conntrack-full',
     when: 'it is full',
-    scene: () => broken(betweenNeighbours(), ({ host }) => void (host.sysctls['netfilter/nf_conntrack_count'] = '262144')),
+    scene: () => broken(betweenPeers(), ({ host }) => void (host.sysctls['netfilter/nf_conntrack_count'] = '262144')),
     summary: "the host's table of connections is full (262144 of 262144): it drops the first packet of each new one",
     remedy: 'sysctl -w net.netfilter.nf_conntrack_max=524288',
     seen: ['host sysctl, 2 lines'],
@@ -526,7 +526,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.firewall',
     when: 'a rule in the client drops them',
-    scene: () => broken(betweenNeighbours(), (scene) => void (scene.hits = [hit('nginx01', '-A OUTPUT -p tcp -j DROP', { chain: 'OUTPUT' })])),
+    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('nginx01', '-A OUTPUT -p tcp -j DROP', { chain: 'OUTPUT' })])),
     summary: 'a rule in filter/OUTPUT of nginx01 drops the packets: -A OUTPUT -p tcp -j DROP',
     remedy: 'iptables -t filter -D OUTPUT -p tcp -j DROP',
     seen: ['nginx01 counters of iptables before and after one more probe: filter/OUTPUT: -A OUTPUT -p tcp -j DROP: 2 packets more'],
@@ -534,7 +534,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall',
     when: 'a rule drops them',
-    scene: () => broken(betweenNeighbours(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP')])),
+    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP')])),
     summary: 'a rule in filter/DOCKER-USER of host drops the packets: -A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP',
     remedy: 'iptables -t filter -D DOCKER-USER -p tcp -m tcp --dport 80 -j DROP',
     seen: ['host counters of iptables before and after one more probe: filter/DOCKER-USER: -A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP: 2 packets more'],
@@ -542,7 +542,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall',
     when: 'a rule rejects them',
-    scene: () => broken(betweenNeighbours(failed('refused')), (scene) => void (scene.hits = [hit('host', '-A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable', { effect: 'rejects', backend: 'iptables-legacy' })])),
+    scene: () => broken(betweenPeers(failed('refused')), (scene) => void (scene.hits = [hit('host', '-A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable', { effect: 'rejects', backend: 'iptables-legacy' })])),
     summary: 'a rule in filter/DOCKER-USER of host rejects the packets: -A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable',
     remedy: 'iptables-legacy -t filter -D DOCKER-USER -j REJECT --reject-with icmp-port-unreachable',
     seen: ['host counters of iptables-legacy before and after one more probe: filter/DOCKER-USER: -A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable: 2 packets more'],
@@ -550,7 +550,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall',
     when: 'the policy of a chain drops them',
-    scene: () => broken(betweenNeighbours(), (scene) => void (scene.hits = [hit('host', 'policy DROP', { chain: 'FORWARD' })])),
+    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('host', 'policy DROP', { chain: 'FORWARD' })])),
     summary: 'the policy of filter/FORWARD of host drops the packets: no rule accepts them',
     remedy: 'iptables -t filter -P FORWARD ACCEPT  # or add a rule that accepts them',
     seen: ['host counters of iptables before and after one more probe: filter/FORWARD: policy DROP: 2 packets more'],
@@ -558,7 +558,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall',
     when: 'a rule of nftables drops them',
-    scene: () => broken(betweenNeighbours(), (scene) => void (scene.hits = [hit('host', 'handle 2 [{"drop":null}]', { backend: 'nft', table: 'inet t', chain: 'f' })])),
+    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('host', 'handle 2 [{"drop":null}]', { backend: 'nft', table: 'inet t', chain: 'f' })])),
     summary: 'a rule in inet t/f of host drops the packets: handle 2 [{"drop":null}]',
     remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 2',
     seen: ['host counters of nft before and after one more probe: inet t/f: handle 2 [{"drop":null}]: 2 packets more'],
@@ -566,7 +566,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall',
     when: 'a rule of ip6tables drops them',
-    scene: () => broken(betweenNeighbours(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-USER -j DROP', { backend: 'ip6tables' })])),
+    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-USER -j DROP', { backend: 'ip6tables' })])),
     summary: 'a rule in filter/DOCKER-USER of host drops the packets: -A DOCKER-USER -j DROP',
     remedy: 'ip6tables -t filter -D DOCKER-USER -j DROP',
     seen: ['host counters of ip6tables before and after one more probe: filter/DOCKER-USER: -A DOCKER-USER -j DROP: 2 packets more'],
@@ -574,7 +574,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall',
     when: 'the engine keeps neighbours apart',
-    scene: () => broken(betweenNeighbours(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-FORWARD -i docker0 -o docker0 -j DROP', { chain: 'DOCKER-FORWARD' })])),
+    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-FORWARD -i docker0 -o docker0 -j DROP', { chain: 'DOCKER-FORWARD' })])),
     summary: 'containers of this network must not talk to each other (inter-container communication is off): a rule in filter/DOCKER-FORWARD of host drops the packets: -A DOCKER-FORWARD -i docker0 -o docker0 -j DROP',
     remedy: "remove --icc=false from the daemon's options, or com.docker.network.bridge.enable_icc=false from the network",
     seen: ['host counters of iptables before and after one more probe: filter/DOCKER-FORWARD: -A DOCKER-FORWARD -i docker0 -o docker0 -j DROP: 2 packets more'],
@@ -606,7 +606,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.firewall',
     when: 'a rule in the server drops them',
-    scene: () => broken(betweenNeighbours(), (scene) => void (scene.hits = [hit('nginx02', '-A INPUT -p tcp -j DROP', { chain: 'INPUT' })])),
+    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('nginx02', '-A INPUT -p tcp -j DROP', { chain: 'INPUT' })])),
     summary: 'a rule in filter/INPUT of nginx02 drops the packets: -A INPUT -p tcp -j DROP',
     remedy: 'iptables -t filter -D INPUT -p tcp -j DROP',
     seen: ['nginx02 counters of iptables before and after one more probe: filter/INPUT: -A INPUT -p tcp -j DROP: 2 packets more'],
@@ -614,7 +614,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall-uncounted',
     when: 'just one rule counts nothing',
-    scene: () => broken(betweenNeighbours(), (scene) => { scene.host.rules = [uncounted]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
+    scene: () => broken(betweenPeers(), (scene) => { scene.host.rules = [uncounted]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
     summary: 'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: handle 2 [{"drop":null}]',
     remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 2',
     seen: ['host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0', 'host the only such rule that drops: inet t/f: handle 2 [{"drop":null}]'],
@@ -622,7 +622,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall-uncounted',
     when: 'just one chain drops by its policy',
-    scene: () => broken(betweenNeighbours(), (scene) => { scene.host.rules = [{ ...uncounted, text: 'policy drop' }]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
+    scene: () => broken(betweenPeers(), (scene) => { scene.host.rules = [{ ...uncounted, text: 'policy drop' }]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
     summary: 'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: policy drop',
     remedy: "nft add chain inet t f '{ policy accept; }'  # or add a rule that accepts them",
     seen: ['host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0', 'host the only such rule that drops: inet t/f: policy drop'],
@@ -630,7 +630,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall-uncounted',
     when: 'just one rule rejects',
-    scene: () => broken(betweenNeighbours(failed('unreachable')), (scene) => { scene.host.rules = [{ ...uncounted, text: 'handle 12 [{"reject":null}]', effect: 'rejects' }]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
+    scene: () => broken(betweenPeers(failed('unreachable')), (scene) => { scene.host.rules = [{ ...uncounted, text: 'handle 12 [{"reject":null}]', effect: 'rejects' }]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
     summary: 'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: handle 12 [{"reject":null}]',
     remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 12',
     seen: ['host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0', 'host the only such rule that drops: inet t/f: handle 12 [{"reject":null}]'],
@@ -646,7 +646,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.nat-diverts',
     when: 'a rule in the client does',
-    scene: () => broken(betweenNeighbours(failed('refused')), (scene) => void (scene.hits = [hit('nginx01', '-A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80', { table: 'nat', chain: 'OUTPUT', effect: 'diverts' })])),
+    scene: () => broken(betweenPeers(failed('refused')), (scene) => void (scene.hits = [hit('nginx01', '-A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80', { table: 'nat', chain: 'OUTPUT', effect: 'diverts' })])),
     summary: 'a rule in nat/OUTPUT of nginx01 leads the packets elsewhere: -A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80',
     remedy: 'iptables -t nat -D OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80',
     seen: ['nginx01 counters of iptables before and after one more probe: nat/OUTPUT: -A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80: 2 packets more'],
@@ -654,7 +654,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'path.mtu',
     when: "the host's end of the wire is narrower",
-    scene: () => broken(betweenNeighbours(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')), ({ host }) => void (link(host, wire.nginx02).mtu = 300)),
+    scene: () => broken(betweenPeers(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')), ({ host }) => void (link(host, wire.nginx02).mtu = 300)),
     summary: 'nginx01 sends packets of up to 1500 bytes, and veth974f3bd on their way carries 300: connections are made, and large answers vanish',
     remedy: 'ip link set veth974f3bd mtu 1500',
     seen: ['nginx01 link, 2 lines', 'host link, 6 lines'],
@@ -670,7 +670,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.loopback-only',
     when: 'it listens there',
-    scene: () => broken(betweenNeighbours(failed('refused')), ({ target }) => void (target.listening = [{ address: '127.0.0.1', port: 80, process: undefined }, { address: '::1', port: 80, process: undefined }])),
+    scene: () => broken(betweenPeers(failed('refused')), ({ target }) => void (target.listening = [{ address: '127.0.0.1', port: 80, process: undefined }, { address: '::1', port: 80, process: undefined }])),
     summary: 'the server in nginx02 listens on port 80 of its loopback only (127.0.0.1, ::1)',
     remedy: 'docker exec nginx02-1 …  # let it listen on 0.0.0.0:80',
     seen: ['nginx02 listening, 2 lines'],
@@ -678,7 +678,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.other-address-only',
     when: 'it listens on a second address',
-    scene: () => broken(betweenNeighbours(failed('refused')), ({ target }) => void (target.listening = [{ address: '172.17.0.99', port: 80, process: undefined }])),
+    scene: () => broken(betweenPeers(failed('refused')), ({ target }) => void (target.listening = [{ address: '172.17.0.99', port: 80, process: undefined }])),
     summary: 'the server in nginx02 listens on 172.17.0.99:80, not on 172.17.0.3',
     remedy: 'docker exec nginx02-1 …  # let it listen on 0.0.0.0:80',
     seen: ['nginx02 listening, 2 lines'],
@@ -694,7 +694,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.no-way-back',
     when: 'a route discards its answers',
-    scene: () => broken(betweenNeighbours(), ({ target }) => void (target.routes['172.17.0.2'] = route('a blackhole'))),
+    scene: () => broken(betweenPeers(), ({ target }) => void (target.routes['172.17.0.2'] = route('a blackhole'))),
     summary: 'packets reach nginx02, and its answer to 172.17.0.2 does not come back: it has no route to it (RTNETLINK answers: Invalid argument)',
     remedy: 'docker restart nginx02-1',
     seen: ['nginx02 route, 4 lines', 'nginx02 routes, 2 lines'],
@@ -710,7 +710,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.no-way-back',
     when: 'it takes the client for itself',
-    scene: () => broken(betweenNeighbours(), ({ target }) => void (target.routes['172.17.0.2'] = { found: true, link: 'lo', gateway: undefined, type: 'local' })),
+    scene: () => broken(betweenPeers(), ({ target }) => void (target.routes['172.17.0.2'] = { found: true, link: 'lo', gateway: undefined, type: 'local' })),
     summary: 'packets reach nginx02, and its answer to 172.17.0.2 does not come back: it sends it on lo',
     remedy: 'docker restart nginx02-1',
     seen: ['nginx02 route, 4 lines', 'nginx02 routes, 2 lines'],
@@ -718,7 +718,7 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.stopped',
     when: 'its workers are',
-    scene: () => broken(betweenNeighbours(), (scene) => void (scene.targetProcesses = ['T (stopped)', 'S (sleeping)', 't (tracing stop)'])),
+    scene: () => broken(betweenPeers(), (scene) => void (scene.targetProcesses = ['T (stopped)', 'S (sleeping)', 't (tracing stop)'])),
     summary: 'the server in nginx02 is stopped by a signal: the kernel accepts connections and nobody answers',
     remedy: 'docker kill --signal CONT nginx02-1',
     seen: ['host processes of nginx02: T (stopped)\nt (tracing stop)'],

@@ -57,7 +57,7 @@ export function route(name: keyof typeof routeAnswers): RouteAnswer {
 }
 
 /** nginx01 asks nginx02, its neighbour on the default bridge, and gets no answer although all is well. */
-export function betweenNeighbours(outcome = failed('timed-out')): Scene {
+export function betweenPeers(outcome = failed('timed-out')): Scene {
   return {
     outcome,
     origin: 'http://172.17.0.3:80',
@@ -83,7 +83,7 @@ export function betweenNeighbours(outcome = failed('timed-out')): Scene {
 
 /** The host asks nginx02 at its address. */
 export function fromHost(outcome?: Outcome): Scene {
-  const scene = betweenNeighbours(outcome);
+  const scene = betweenPeers(outcome);
   return { ...scene, sourceContainer: undefined, sourceNetwork: undefined, source: scene.host };
 }
 
@@ -94,12 +94,12 @@ export function throughHostPort(outcome?: Outcome): Scene {
 
 /** nginx01 asks the port of the host that leads to nginx02. */
 export function throughHostPortFromContainer(outcome?: Outcome): Scene {
-  return { ...betweenNeighbours(outcome), origin: `http://172.17.0.1:${hostPort}`, hostname: '172.17.0.1', port: hostPort, viaHostPort: true };
+  return { ...betweenPeers(outcome), origin: `http://172.17.0.1:${hostPort}`, hostname: '172.17.0.1', port: hostPort, viaHostPort: true };
 }
 
 /** other, on a network of its own, asks nginx02 at its address. */
 export function betweenNetworks(outcome?: Outcome): Scene {
-  const scene = betweenNeighbours(outcome);
+  const scene = betweenPeers(outcome);
   const { host, target } = scene;
   if (host) host.routes = { ...host.routes, '172.17.0.3 from 172.18.0.2': route('on the host, for a packet from other to nginx02') };
   if (target) target.routes = { '172.18.0.2': route('in nginx02, for its answer to other') };

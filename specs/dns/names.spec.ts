@@ -3,34 +3,34 @@ import { ask, askedFor, asksNobodyElse, claim, control, describe, eventually, ex
 const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
 
 describe('a server on a user-defined network', () => {
-  /** It has a neighbour; a guest and a second guest are on its network and on another one, where a second server is. */
+  /** It has a peer; a guest and a second guest are on its network and on another one, where a second server is. */
   const town = scene(async () => {
     const hostName = make.name('host');
     const [net, other] = await Promise.all([make.network(), make.network()]);
-    const [server, elsewhere, neighbour, guest, companion] = await Promise.all([
+    const [server, elsewhere, peer, guest, companion] = await Promise.all([
       make.server({ member: 'server', Hostname: hostName, ...on(net) }),
       make.server({ member: 'elsewhere', ...on(other, asksNobodyElse) }),
-      make.container({ member: 'neighbour', ...on(net) }),
+      make.container({ member: 'peer', ...on(net) }),
       make.container({ member: 'guest', ...on(net) }),
       make.container({ member: 'companion', ...on(net) }),
     ]);
     await Promise.all([other.connect(guest), other.connect(companion)]);
-    return { hostName, net, other, server, elsewhere, neighbour, guest, companion };
+    return { hostName, net, other, server, elsewhere, peer, guest, companion };
   });
 
   claim('dns.name.leads-to-its-container', async () => {
-    const { server, neighbour } = await town();
-    expect(await neighbour.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
+    const { server, peer } = await town();
+    expect(await peer.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
   });
 
   claim('dns.host-name.leads-to-its-container', async () => {
-    const { hostName, server, neighbour } = await town();
-    expect(await neighbour.fetches(`http://${hostName}`)).toBeReached({ by: server });
+    const { hostName, server, peer } = await town();
+    expect(await peer.fetches(`http://${hostName}`)).toBeReached({ by: server });
   });
 
   claim('dns.short-id.leads-to-its-container', async () => {
-    const { server, neighbour } = await town();
-    expect(await neighbour.fetches(`http://${server.id.slice(0, 12)}`)).toBeReached({ by: server });
+    const { server, peer } = await town();
+    expect(await peer.fetches(`http://${server.id.slice(0, 12)}`)).toBeReached({ by: server });
   });
 
   claim('dns.name-and-network.gives-the-address-there', async () => {
@@ -42,19 +42,19 @@ describe('a server on a user-defined network', () => {
   });
 
   claim('dns.name.in-capitals-is-the-same', async () => {
-    const { net, server, neighbour } = await town();
-    const { records } = await lookUp(neighbour, server.containerName.toUpperCase());
+    const { net, server, peer } = await town();
+    const { records } = await lookUp(peer, server.containerName.toUpperCase());
     expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
   });
 
   claim('dns.transport.names-over-tcp', async () => {
-    const { net, server, neighbour } = await town();
-    expect(await lookUp(neighbour, server.containerName, 'A', { over: 'TCP' })).toMatchObject({ code: 'NOERROR', records: [{ type: 'A', data: (await server.endpoint(net.name)).IPAddress }] });
+    const { net, server, peer } = await town();
+    expect(await lookUp(peer, server.containerName, 'A', { over: 'TCP' })).toMatchObject({ code: 'NOERROR', records: [{ type: 'A', data: (await server.endpoint(net.name)).IPAddress }] });
   });
 
   claim('dns.name.unknown-without-a-shared-network', async () => {
-    const { server, elsewhere, neighbour } = await town();
-    const reached = async () => expect(await neighbour.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
+    const { server, elsewhere, peer } = await town();
+    const reached = async () => expect(await peer.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
     await control(reached);
     expect(await elsewhere.fetches(`http://${server.containerName}`)).toBeOutcome('name-unknown');
     await control(reached);
@@ -66,14 +66,14 @@ describe('a server on a user-defined network', () => {
   });
 
   claim('dns.answer.lasts-ten-minutes', async () => {
-    const { server, neighbour } = await town();
-    expect((await lookUp(neighbour, server.containerName)).records.map(({ ttl }) => ttl)).toEqual([600]);
+    const { server, peer } = await town();
+    expect((await lookUp(peer, server.containerName)).records.map(({ ttl }) => ttl)).toEqual([600]);
   });
 
   claim('dns.answer.reverse-is-name-and-network', async () => {
-    const { net, server, neighbour } = await town();
+    const { net, server, peer } = await town();
     const { IPAddress } = await server.endpoint(net.name);
-    const { records } = await lookUp(neighbour, `${IPAddress.split('.').reverse().join('.')}.in-addr.arpa`, 'PTR');
+    const { records } = await lookUp(peer, `${IPAddress.split('.').reverse().join('.')}.in-addr.arpa`, 'PTR');
     expect(records.map(({ data }) => data)).toEqual([`${server.containerName}.${net.name}`]);
   });
 });
@@ -86,7 +86,7 @@ describe('a container whose questions can be forwarded', () => {
     return { upstream, asking: await make.claimed.container({ member: 'asking', ...on(net, { Dns: [address] }) }) };
   });
 
-  /** Asks about a neighbour, and proves that the question went to nobody else, while others do. */
+  /** Asks about a peer, and proves that the question went to nobody else, while others do. */
   async function answeredWithoutForwarding(type: 'AAAA' | 'MX') {
     const { upstream, asking } = await consulted();
     const unknown = `${make.name()}.example`;
@@ -115,18 +115,18 @@ describe('a container whose questions can be forwarded', () => {
 });
 
 describe('a container that changes', () => {
-  /** A server and a neighbour on a network of their own. */
+  /** A server and a peer on a network of their own. */
   const pair = async () => {
     const net = await make.network();
-    const [server, neighbour] = await Promise.all([make.server({ member: 'server', ...on(net) }), make.container({ member: 'neighbour', ...on(net, asksNobodyElse) })]);
-    const becomes = (name: string, outcome: 'reached' | 'name-unknown') => eventually(() => neighbour.fetches(`http://${name}`), ({ kind }) => kind === outcome, { within: 4000 });
-    return { net, server, neighbour, becomes };
+    const [server, peer] = await Promise.all([make.server({ member: 'server', ...on(net) }), make.container({ member: 'peer', ...on(net, asksNobodyElse) })]);
+    const becomes = (name: string, outcome: 'reached' | 'name-unknown') => eventually(() => peer.fetches(`http://${name}`), ({ kind }) => kind === outcome, { within: 4000 });
+    return { net, server, peer, becomes };
   };
 
   claim('dns.name.follows-the-life-of-its-container', async () => {
-    const { server, neighbour, becomes } = await pair();
+    const { server, peer, becomes } = await pair();
     const name = server.containerName;
-    await control(async () => expect(await neighbour.fetches(`http://${name}`)).toBeReached({ by: server }));
+    await control(async () => expect(await peer.fetches(`http://${name}`)).toBeReached({ by: server }));
     await server.stop();
     expect(await becomes(name, 'name-unknown')).toBeOutcome('name-unknown');
     await server.start();
@@ -134,10 +134,10 @@ describe('a container that changes', () => {
   });
 
   claim('dns.name.stays-while-paused', async () => {
-    const { net, server, neighbour } = await pair();
+    const { net, server, peer } = await pair();
     mustGrant('a container that the claim needs could not be paused', await ask('POST', `/containers/${server.id}/pause`));
     await control(async () => expect((await ask<{ State: object }>('GET', `/containers/${server.id}/json`)).body.State).toMatchObject({ Paused: true }));
-    const { records } = await lookUp(neighbour, server.containerName);
+    const { records } = await lookUp(peer, server.containerName);
     await ask('POST', `/containers/${server.id}/unpause`);
     expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
   });

@@ -93,10 +93,10 @@ describe('the hosts file', () => {
   claim('dns.hosts.extra-host-leads-there', async () => {
     const net = await make.network();
     const on = { HostConfig: { NetworkMode: net.name } };
-    const [server, named, neighbour] = await Promise.all([make.server({ member: 'server', ...on }), make.server({ member: 'named', ...on }), make.container({ member: 'neighbour', ...on })]);
+    const [server, named, peer] = await Promise.all([make.server({ member: 'server', ...on }), make.server({ member: 'named', ...on }), make.container({ member: 'peer', ...on })]);
     const { IPAddress } = await server.endpoint(net.name);
     const client = await make.claimed.container({ member: 'client', HostConfig: { NetworkMode: net.name, ExtraHosts: [`${named.containerName}:${IPAddress}`] } });
-    await control(async () => expect(await neighbour.fetches(`http://${named.containerName}`)).toBeReached({ by: named }));
+    await control(async () => expect(await peer.fetches(`http://${named.containerName}`)).toBeReached({ by: named }));
     expect(await client.fetches(`http://${named.containerName}`)).toBeReached({ by: server });
   });
 

@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, host, lab, make, neighbour, read, scene } from '../../helpers';
+import { claim, control, describe, expect, externalHost, host, lab, make, read, scene } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Host = OwnLab['host'];
@@ -41,7 +41,7 @@ async function rulesThatName(where: Host, words: readonly string[]): Promise<str
 
 const published = { '80/tcp': [{ HostPort: '' }] };
 
-/** A server on a network of its own that publishes its port, and how neighbours of its host may reach it. */
+/** A server on a network of its own that publishes its port, and how external hosts may reach it. */
 async function publishedServer(own: OwnLab) {
   const net = await own.make.network();
   const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
@@ -85,7 +85,7 @@ describe('packets that pass the host of a fresh engine', () => {
   claim('filtering.forward.replies-come-back', async () => {
     const own = await lab([], 'policy');
     await shell(own.host, 'iptables -P FORWARD DROP');
-    const [far, other, net] = await Promise.all([neighbour(own), neighbour(own), own.make.network()]);
+    const [far, other, net] = await Promise.all([externalHost(own), externalHost(own), own.make.network()]);
     const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
     await control(async () => expect(await other.machine.fetches(`http://${far.address}:80`)).toBeOutcome('timed-out'));
     expect(await inside.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
@@ -93,7 +93,7 @@ describe('packets that pass the host of a fresh engine', () => {
 
   claim('filtering.forward.appended-rules-come-last', async () => {
     const own = await lab();
-    const [far, other] = await Promise.all([neighbour(own), neighbour(own)]);
+    const [far, other] = await Promise.all([externalHost(own), externalHost(own)]);
     await withRule(own.host, `-A FORWARD -d ${far.address} -p tcp -j REJECT --reject-with tcp-reset`, async () => {
       const net = await own.make.network();
       const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
@@ -104,7 +104,7 @@ describe('packets that pass the host of a fresh engine', () => {
 
   claim('filtering.input.spares-published-ports', async () => {
     const [own, hostServer] = await Promise.all([lab(), ownServerOfTheHost()]);
-    const [far, { server, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    const [far, { server, hostPort }] = await Promise.all([externalHost(own), publishedServer(own)]);
     await control(async () => expect(await far.machine.fetches(`http://${far.hostAddress}:80`)).toBeReached({ by: hostServer }));
     await withRule(own.host, `-I INPUT -i ${far.link} -j DROP`, async () => {
       expect(await far.machine.fetches(`http://${far.hostAddress}:${await hostPort()}`)).toBeReached({ by: server });
@@ -124,10 +124,10 @@ describe('packets that pass the host of a fresh engine', () => {
   });
 });
 
-describe("neighbours that route to a container's own address", () => {
+describe("external hosts that route to a container's own address", () => {
   claim('filtering.direct.unpublished-port-is-closed', async () => {
     const own = await openBefore();
-    const [far, other, net] = await Promise.all([neighbour(own), neighbour(own), own.make.network()]);
+    const [far, other, net] = await Promise.all([externalHost(own), externalHost(own), own.make.network()]);
     const server = await own.make.server({ HostConfig: { NetworkMode: net.name } });
     const origin = await server.origin(net.name);
     const hostForwardsAndServerListens = async () => {
@@ -141,13 +141,13 @@ describe("neighbours that route to a container's own address", () => {
 
   claim('filtering.direct.published-port-is-open', async () => {
     const own = await lab();
-    const [far, { server, origin }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    const [far, { server, origin }] = await Promise.all([externalHost(own), publishedServer(own)]);
     expect(await far.machine.fetches(await origin())).toBeReached({ by: server });
   });
 
   claim('filtering.direct.published-port-is-closed', async () => {
     const own = await lab();
-    const [far, { server, origin, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    const [far, { server, origin, hostPort }] = await Promise.all([externalHost(own), publishedServer(own)]);
     const atTheHost = async () => expect(await far.machine.fetches(`http://${far.hostAddress}:${await hostPort()}`)).toBeReached({ by: server });
     await control(atTheHost);
     expect(await far.machine.fetches(await origin())).toBeOutcome('timed-out');
@@ -156,7 +156,7 @@ describe("neighbours that route to a container's own address", () => {
 
   claim('filtering.direct.option-opens-published-ports-only', async () => {
     const own = await lab(['--allow-direct-routing']);
-    const [far, { net, server, origin }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    const [far, { net, server, origin }] = await Promise.all([externalHost(own), publishedServer(own)]);
     const closed = await own.make.server({ HostConfig: { NetworkMode: net.name } });
     const closedOrigin = await closed.origin(net.name);
     const publishedIsOpenAndTheOtherListens = async () => {
@@ -199,7 +199,7 @@ describe('an engine that is told to make no rules', () => {
 
   claim('filtering.off.isolates-nothing', async () => {
     const own = await withoutRules();
-    const [far, net, otherNet] = await Promise.all([neighbour(own), own.make.network(), own.make.network()]);
+    const [far, net, otherNet] = await Promise.all([externalHost(own), own.make.network(), own.make.network()]);
     const [open, inside] = await Promise.all([own.make.server({ HostConfig: { NetworkMode: net.name } }), own.make.container({ HostConfig: { NetworkMode: otherNet.name } })]);
     const origin = await open.origin(net.name);
     expect(await far.machine.fetches(origin)).toBeReached({ by: open });
@@ -223,7 +223,7 @@ describe("the engine's rules", () => {
 
   claim('filtering.rules.come-back-with-a-restart', async () => {
     const own = await closedByTheEngine();
-    const [far, { server, hostPort }] = await Promise.all([neighbour(own), publishedServer(own)]);
+    const [far, { server, hostPort }] = await Promise.all([externalHost(own), publishedServer(own)]);
     // docker-proxy listens without any rule; what it would answer comes through INPUT
     const port = await hostPort();
     const pastTheProxy = `iptables -I INPUT -i ${far.link} -p tcp --dport ${port} -j DROP`;

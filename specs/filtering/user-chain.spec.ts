@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, freePorts, lab, mustRun, neighbour, read, scene } from '../../helpers';
+import { claim, control, describe, expect, externalHost, freePorts, lab, mustRun, read, scene } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Host = OwnLab['host'];
@@ -27,10 +27,10 @@ const quiet = scene(async () => {
   return { own, net: await own.make.network() };
 });
 
-/** A neighbour of the host, and the ways in which it and the host reach a container that publishes its port. */
-async function publishedBesideANeighbour() {
+/** An external host, and the ways in which it and the host reach a container that publishes its port. */
+async function publishedBesideAnExternalHost() {
   const { own, net } = await quiet();
-  const [far, server] = await Promise.all([neighbour(own), own.make.server({ HostConfig: { ...published.HostConfig, NetworkMode: net.name } })]);
+  const [far, server] = await Promise.all([externalHost(own), own.make.server({ HostConfig: { ...published.HostConfig, NetworkMode: net.name } })]);
   const { IPAddress: address } = await server.endpoint(net.name);
   const hostPort = await server.hostPort(80);
   const fromOutside = (port = hostPort) => far.machine.fetches(`http://${far.hostAddress}:${port}`);
@@ -48,7 +48,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.closes-a-published-port', async () => {
-    const { own, far, server, address, fromOutside, fromTheHost } = await publishedBesideANeighbour();
+    const { own, far, server, address, fromOutside, fromTheHost } = await publishedBesideAnExternalHost();
     await control(async () => expect(await fromOutside()).toBeReached({ by: server }));
     await withRule(own.host, '-I', ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'], async () => {
       expect(await fromOutside()).toBeOutcome('timed-out');
@@ -58,7 +58,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.sees-the-containers-port', async () => {
-    const { own, far, server, address, hostPort, fromOutside } = await publishedBesideANeighbour();
+    const { own, far, server, address, hostPort, fromOutside } = await publishedBesideAnExternalHost();
     await withRule(own.host, '-I', ['DOCKER-USER', '-i', far.link, '-p', 'tcp', '--dport', `${hostPort}`, '-j', 'DROP'], async () => {
       expect(await fromOutside()).toBeReached({ by: server });
     });
@@ -69,7 +69,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
 
   claim('filtering.user-chain.tells-the-asked-port-by-conntrack', async () => {
     const { own, net } = await quiet();
-    const far = await neighbour(own);
+    const far = await externalHost(own);
     const one = await freePorts(own.host, 2);
     const other = one + 1;
     const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${one}` }, { HostPort: `${other}` }] } } });
@@ -84,7 +84,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
 
   claim('filtering.user-chain.closes-the-way-out', async () => {
     const { own, net } = await quiet();
-    const [far, inside] = await Promise.all([neighbour(own), own.make.container({ HostConfig: { NetworkMode: net.name } })]);
+    const [far, inside] = await Promise.all([externalHost(own), own.make.container({ HostConfig: { NetworkMode: net.name } })]);
     const outwards = () => inside.fetches(`http://${far.address}:80`);
     await control(async () => expect(await outwards()).toBeReached({ by: far.machine }));
     await withRule(own.host, '-I', ['DOCKER-USER', '-d', far.address, '-j', 'DROP'], async () => expect(await outwards()).toBeOutcome('timed-out'));
@@ -93,7 +93,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
 
   claim('filtering.user-chain.lets-the-host-route', async () => {
     const { own } = await quiet();
-    const [one, other] = await Promise.all([neighbour(own), neighbour(own)]);
+    const [one, other] = await Promise.all([externalHost(own), externalHost(own)]);
     const across = () => one.machine.fetches(`http://${other.address}:80`);
     const closed = () => control(async () => expect(await across()).toBeOutcome('timed-out'));
     await closed();
@@ -106,7 +106,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.ends-with-return', async () => {
-    const { own, far, server, address, fromOutside } = await publishedBesideANeighbour();
+    const { own, far, server, address, fromOutside } = await publishedBesideAnExternalHost();
     expect((await rulesOf(own.host, 'DOCKER-USER')).at(-1)).toBe('-A DOCKER-USER -j RETURN');
     const drop = ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'];
     await withRule(own.host, '-A', drop, async () => expect(await fromOutside()).toBeReached({ by: server }));
@@ -114,7 +114,7 @@ describe('DOCKER-USER of an engine that has just started', () => {
   });
 
   claim('filtering.user-chain.appended-rules-apply', async () => {
-    const { own, far, server, address, fromOutside } = await publishedBesideANeighbour();
+    const { own, far, server, address, fromOutside } = await publishedBesideAnExternalHost();
     await control(async () => expect(await fromOutside()).toBeReached({ by: server }));
     await withRule(own.host, '-A', ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'], async () => expect(await fromOutside()).toBeOutcome('timed-out'));
     await control(async () => expect(await fromOutside()).toBeReached({ by: server }));

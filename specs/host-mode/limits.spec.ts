@@ -7,7 +7,7 @@ const inHostMode = { HostConfig: { NetworkMode: 'host' } };
 const networksOf = async (container: Box) => Object.keys((await container.inspect()).NetworkSettings.Networks ?? {});
 
 describe('what a container in host mode cannot have', () => {
-  const neighbours = scene(async () => {
+  const sideBySide = scene(async () => {
     const net = await make.network();
     const [ofHost, bridged] = await Promise.all([make.container({ member: 'of-the-host', ...inHostMode }), make.container({ member: 'bridged' })]);
     return { net, ofHost, bridged };
@@ -36,7 +36,7 @@ describe('what a container in host mode cannot have', () => {
   });
 
   claim('host.limits.joins-no-other-network', async () => {
-    const { net, ofHost, bridged } = await neighbours();
+    const { net, ofHost, bridged } = await sideBySide();
     const before = await networksOf(ofHost);
     expect((await net.tryConnect(ofHost)).status).toBeGreaterThanOrEqual(400);
     expect(await networksOf(ofHost)).toEqual(before);
@@ -44,7 +44,7 @@ describe('what a container in host mode cannot have', () => {
   });
 
   claim('host.limits.is-neither-entered-nor-left', async () => {
-    const { net, ofHost } = await neighbours();
+    const { net, ofHost } = await sideBySide();
     const bridged = await make.container();
     const before = await networksOf(bridged);
     expect(await ask('POST', '/networks/host/connect', { Container: bridged.id })).toMatchObject({ status: 400 });

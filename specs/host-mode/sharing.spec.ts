@@ -17,7 +17,7 @@ async function pageOf(from: { fetches: typeof host.fetches }, origin: string): P
 }
 
 describe('what a container in host mode shares', () => {
-  const neighbours = scene(async () => {
+  const sideBySide = scene(async () => {
     const [ofHost, bridged] = await Promise.all([make.container({ member: 'of-the-host', ...inHostMode }), make.container({ member: 'bridged' })]);
     return { ofHost, bridged };
   });
@@ -38,7 +38,7 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.host-name-is-the-hosts', async () => {
-    const { ofHost, bridged } = await neighbours();
+    const { ofHost, bridged } = await sideBySide();
     const [inside, outside, elsewhere] = await Promise.all([ofHost, host, bridged].map((from) => textOf(from, '/proc/sys/kernel/hostname')));
     await control(() => expect(elsewhere).not.toBe(outside));
     expect(outside).not.toBe('');
@@ -52,7 +52,7 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.network-settings-are-the-hosts', async () => {
-    const { ofHost, bridged } = await neighbours();
+    const { ofHost, bridged } = await sideBySide();
     const settings = ['sh', '-ec', 'cd /proc/sys/net/ipv4; cat ip_forward ip_local_port_range ip_unprivileged_port_start ping_group_range'];
     const [inside, outside, elsewhere] = await Promise.all([ofHost, host, bridged].map((from) => read(from, settings)));
     await control(() => expect(elsewhere).not.toBe(outside));
@@ -60,13 +60,13 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.reaches-the-hosts-loopback', async () => {
-    const [{ ofHost, bridged }, { page, onLoopback }] = await Promise.all([neighbours(), serving()]);
+    const [{ ofHost, bridged }, { page, onLoopback }] = await Promise.all([sideBySide(), serving()]);
     expect(await pageOf(ofHost, `http://127.0.0.1:${onLoopback}`)).toBe(`${page} 127.0.0.1`);
     expect(await bridged.fetches(`http://127.0.0.1:${onLoopback}`)).toBeOutcome('refused');
   });
 
   claim('host.sharing.a-port-is-had-once', async () => {
-    const [{ ofHost, bridged }, { page, everywhere }] = await Promise.all([neighbours(), serving()]);
+    const [{ ofHost, bridged }, { page, everywhere }] = await Promise.all([sideBySide(), serving()]);
     const serves = async () => expect(await pageOf(ofHost, `http://127.0.0.1:${everywhere}`)).toMatch(page);
     await control(serves);
     const listen = (seconds: number) => ['timeout', `${seconds}`, 'nc', '-l', '-p', `${everywhere}`];
@@ -79,13 +79,13 @@ describe('what a container in host mode shares', () => {
   });
 
   claim('host.sharing.clients-keep-their-address', async () => {
-    const [{ bridged }, { page, everywhere }] = await Promise.all([neighbours(), serving()]);
+    const [{ bridged }, { page, everywhere }] = await Promise.all([sideBySide(), serving()]);
     const [gateway] = (await networkView(bridged)).gateways;
     expect(await pageOf(bridged, `http://${gateway}:${everywhere}`)).toBe(`${page} ${(await bridged.endpoint('bridge')).IPAddress}`);
   });
 
   claim('host.sharing.name-servers-are-the-hosts', async () => {
-    const { ofHost } = await neighbours();
+    const { ofHost } = await sideBySide();
     const [inside, outside] = await Promise.all([nameServersOf(ofHost), nameServersOf(host)]);
     expect(inside).not.toEqual([]);
     expect(inside).toEqual(outside);

@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, freePorts, host, lab, make, mustRun, neighbour, networkView, scene } from '../../helpers';
+import { claim, control, describe, expect, externalHost, freePorts, host, lab, make, mustRun, networkView, scene } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -120,7 +120,7 @@ async function insideWithRouteOut({ make: making }: OwnLab): Promise<Container> 
   return prisoner;
 }
 
-async function mustStayInside({ make: { betweenNetworks } }: OwnLab, inside: Container, ordinary: Container, { address, machine }: Awaited<ReturnType<typeof neighbour>>): Promise<void> {
+async function mustStayInside({ make: { betweenNetworks } }: OwnLab, inside: Container, ordinary: Container, { address, machine }: Awaited<ReturnType<typeof externalHost>>): Promise<void> {
   const outsideIsThere = async () => expect(await ordinary.fetches(`http://${address}:80`)).toBeReached({ by: machine });
   await control(outsideIsThere);
   expect(await betweenNetworks(() => inside.fetches(`http://${address}:80`))).toBeOutcome('timed-out');
@@ -138,7 +138,7 @@ describe('an internal network and what is around its host', () => {
 
   claim('isolation.internal.own-route-leads-nowhere', async () => {
     const own = await lab();
-    const far = await neighbour(own);
+    const far = await externalHost(own);
     const ordinary = await ordinaryOn(own);
     await mustStayInside(own, await insideWithRouteOut(own), ordinary, far);
   });
@@ -146,7 +146,7 @@ describe('an internal network and what is around its host', () => {
   claim('isolation.internal.outlasts-that-forwarding-is-turned-on', async () => {
     const own = await lab([], 'forwarding');
     const setForwarding = (value: 0 | 1) => mustRun(own.host, ['sh', '-c', `echo ${value} >/proc/sys/net/ipv4/ip_forward`]);
-    const far = await neighbour(own);
+    const far = await externalHost(own);
     await setForwarding(0);
     const inside = await insideWithRouteOut(own);
     await setForwarding(1);

@@ -1,4 +1,4 @@
-import { claim, control, conversation, describe, eventually, expect, freePorts, lab, neighbour, networkView, overIPv6, scene } from '../../helpers';
+import { claim, control, conversation, describe, eventually, expect, externalHost, freePorts, lab, networkView, overIPv6, scene } from '../../helpers';
 
 type Lab = Awaited<ReturnType<typeof lab>>;
 type Network = Awaited<ReturnType<Lab['make']['network']>>;
@@ -30,7 +30,7 @@ async function street(own: Lab) {
 
 /** Fetches a published port from a machine beside the host, by which no docker-proxy stands as on the host's loopback. */
 async function fromBeside(own: Lab, port: number, server: Container, family: 'IPv4' | 'IPv6' = 'IPv4') {
-  const far = await neighbour(own);
+  const far = await externalHost(own);
   const address = family === 'IPv4' ? far.hostAddress : `[${(await overIPv6(own, far)).hostAddress}]`;
   return answers(`http://${address}:${port}`, server, far.machine);
 }

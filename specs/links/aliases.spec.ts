@@ -7,28 +7,28 @@ const on = (net: { name: string }, ...aliases: string[]) => ({
 });
 
 describe('a server with an alias on one of its two networks', () => {
-  /** Each network has another container, the neighbour on the one with the alias, and the stranger on the other. */
+  /** Each network has another container, the peer on the one with the alias, and the stranger on the other. */
   const served = scene(async () => {
     const alias = make.name('alias');
     const [net, other] = await Promise.all([make.network(), make.network()]);
-    const [server, neighbour, stranger] = await Promise.all([
+    const [server, peer, stranger] = await Promise.all([
       make.claimed.server({ member: 'server', ...on(net, alias) }),
-      make.container({ member: 'neighbour', ...on(net) }),
+      make.container({ member: 'peer', ...on(net) }),
       make.container({ member: 'stranger', HostConfig: { NetworkMode: other.name, ...asksNobodyElse } }),
     ]);
     await other.connect(server);
-    return { alias, server, neighbour, stranger };
+    return { alias, server, peer, stranger };
   });
 
   claim('alias.leads-to-its-container', async () => {
-    const { alias, server, neighbour } = await served();
-    expect(await neighbour.fetches(`http://${alias}`)).toBeReached({ by: server });
+    const { alias, server, peer } = await served();
+    expect(await peer.fetches(`http://${alias}`)).toBeReached({ by: server });
   });
 
   claim('alias.unknown-on-other-networks', async () => {
-    const { alias, server, neighbour, stranger } = await served();
+    const { alias, server, peer, stranger } = await served();
     const bothReachIt = async () => {
-      expect(await neighbour.fetches(`http://${alias}`)).toBeReached({ by: server });
+      expect(await peer.fetches(`http://${alias}`)).toBeReached({ by: server });
       expect(await stranger.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
     };
     await control(bothReachIt);

@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, lab, linksOfKind, make, neighbour, networkView, read } from '../../helpers';
+import { claim, control, describe, expect, externalHost, lab, linksOfKind, make, networkView, read } from '../../helpers';
 
 /** The body of an ipvlan network on a parent. */
 const onParent = (parent: string, options: Record<string, string> = {}, ipam: object = { Subnet: make.subnet().subnet }) => ({ Driver: 'ipvlan', Options: { parent, ...options }, IPAM: { Config: [ipam] } });
@@ -6,7 +6,7 @@ const onParent = (parent: string, options: Record<string, string> = {}, ipam: ob
 describe('requests for ipvlan networks and containers', () => {
   claim('ipvlan.parent.serves-one-network', async () => {
     const own = await lab();
-    const { link } = await neighbour(own);
+    const { link } = await externalHost(own);
     await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
     const { status, message } = await own.make.tryNetwork(onParent(link));
     expect(status).toBeGreaterThanOrEqual(400);
@@ -15,7 +15,7 @@ describe('requests for ipvlan networks and containers', () => {
 
   claim('ipvlan.mac-address.is-refused', async () => {
     const own = await lab();
-    const { link } = await neighbour(own);
+    const { link } = await externalHost(own);
     const net = await own.make.claimed.network(onParent(link));
     const MacAddress = '02:00:5e:10:00:01';
     const { body } = await own.make.tryContainer({ MacAddress, HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress } } } });
@@ -26,9 +26,9 @@ describe('requests for ipvlan networks and containers', () => {
 
   claim('ipvlan.flag.unknown-is-refused', async () => {
     const own = await lab();
-    const cables = await Promise.all([neighbour(own), neighbour(own), neighbour(own)]);
+    const hosts = await Promise.all([externalHost(own), externalHost(own), externalHost(own)]);
     const asked = (link: string, flag: string) => own.make.tryNetwork(onParent(link, { ipvlan_flag: flag }));
-    for (const [index, flag] of ['bridge', 'private', 'vepa'].entries()) await control(async () => expect(await asked(cables[index]?.link ?? '', flag)).toMatchObject({ status: 201 }));
+    for (const [index, flag] of ['bridge', 'private', 'vepa'].entries()) await control(async () => expect(await asked(hosts[index]?.link ?? '', flag)).toMatchObject({ status: 201 }));
     expect((await asked('', 'sideways')).message).toMatch(/sideways/);
   });
 });
@@ -36,7 +36,7 @@ describe('requests for ipvlan networks and containers', () => {
 describe('containers of an ipvlan network', () => {
   claim('ipvlan.neighbours.reach-the-container', async () => {
     const own = await lab();
-    const far = await neighbour(own);
+    const far = await externalHost(own);
     await linksOfKind(own.host, 'ipvlan', far.link);
     const net = await own.make.claimed.network(onParent(far.link, {}, { Subnet: far.subnet, Gateway: far.address, IPRange: far.subnet.replace('.0/24', '.128/25') }));
     const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name } });
@@ -48,7 +48,7 @@ describe('containers of an ipvlan network', () => {
 
   claim('ipvlan.l3.default-route-names-no-gateway', async () => {
     const own = await lab();
-    const { link } = await neighbour(own);
+    const { link } = await externalHost(own);
     await linksOfKind(own.host, 'ipvlan', link);
     const net = await own.make.claimed.network(onParent(link, { ipvlan_mode: 'l3' }));
     const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });

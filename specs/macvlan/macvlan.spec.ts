@@ -1,10 +1,10 @@
-import { claim, control, describe, eventually, expect, lab, linksOfKind, listeningAt, make, mustRun, neighbour, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, eventually, expect, externalHost, lab, linksOfKind, listeningAt, make, mustRun, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
-type Neighbour = Awaited<ReturnType<typeof neighbour>>;
+type ExternalHost = Awaited<ReturnType<typeof externalHost>>;
 
-/** The body of a macvlan network on the cable to a neighbour, who is its gateway; the host and the neighbour have the lower addresses. */
-const onCable = ({ link, subnet, address }: Neighbour, options: Record<string, string> = {}) => ({
+/** The body of a macvlan network on the veth link to an external host, which is its gateway; the host and the external host have the lower addresses. */
+const onVethLink = ({ link, subnet, address }: ExternalHost, options: Record<string, string> = {}) => ({
   Driver: 'macvlan',
   Options: { parent: link, ...options },
   IPAM: { Config: [{ Subnet: subnet, Gateway: address, IPRange: subnet.replace('.0/24', '.128/25') }] },
@@ -13,17 +13,17 @@ const onCable = ({ link, subnet, address }: Neighbour, options: Record<string, s
 /** The body of a macvlan network with a subnet that nobody else is in. */
 const onParent = (parent: string, options: Record<string, string> = {}, Driver = 'macvlan') => ({ Driver, Options: { parent, ...options }, IPAM: { Config: [{ Subnet: make.subnet().subnet }] } });
 
-/** Two servers on a macvlan network beside a neighbour; the first one and the neighbour tell who asks. */
+/** Two servers on a macvlan network beside an external host; the first one and the external host tell who asks. */
 async function twoServers(own: OwnLab, options: Record<string, string> = {}) {
-  const far = await neighbour(own, serving(tellsWhoAsks));
-  const net = await own.make.claimed.network(onCable(far, options));
+  const far = await externalHost(own, serving(tellsWhoAsks));
+  const net = await own.make.claimed.network(onVethLink(far, options));
   const HostConfig = { NetworkMode: net.name };
   const [one, other] = await Promise.all([own.make.claimed.server({ member: 'one', ...serving(tellsWhoAsks), HostConfig }), own.make.claimed.server({ member: 'other', HostConfig })]);
   return { own, far, net, one, other, oneOrigin: await one.origin(net.name), otherOrigin: await other.origin(net.name), farOrigin: `http://${far.address}:80` };
 }
 
-/** MAC address under which a neighbour knows an address (/proc/net/arp). */
-async function knownAs({ machine }: Neighbour, address: string): Promise<string | undefined> {
+/** MAC address under which an external host knows an address (/proc/net/arp). */
+async function knownAs({ machine }: ExternalHost, address: string): Promise<string | undefined> {
   return (await read(machine, ['cat', '/proc/net/arp'])).split('\n').map((line) => line.split(/\s+/)).find(([known]) => known === address)?.[3];
 }
 
@@ -66,20 +66,20 @@ describe('containers of a macvlan network', () => {
 
   claim('macvlan.host.cannot-reach-the-container', async () => {
     const { own, far, other, otherOrigin } = await world();
-    const neighbourGetsThrough = async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
-    await control(neighbourGetsThrough);
+    const externalHostGetsThrough = async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
+    await control(externalHostGetsThrough);
     expect(await own.host.fetches(otherOrigin)).toBeOutcome('timed-out');
-    await control(neighbourGetsThrough);
+    await control(externalHostGetsThrough);
   });
 
   claim('macvlan.host.is-not-reached-by-the-container', async () => {
     const { own, far, one } = await world();
     const hostServer = await own.make.server({ HostConfig: { NetworkMode: 'host' } });
     const parentOrigin = `http://${far.hostAddress}:80`;
-    const neighbourGetsThrough = async () => expect(await far.machine.fetches(parentOrigin)).toBeReached({ by: hostServer });
-    await control(neighbourGetsThrough);
+    const externalHostGetsThrough = async () => expect(await far.machine.fetches(parentOrigin)).toBeReached({ by: hostServer });
+    await control(externalHostGetsThrough);
     expect(await one.fetches(parentOrigin)).toBeOutcome('timed-out');
-    await control(neighbourGetsThrough);
+    await control(externalHostGetsThrough);
   });
 
   claim('macvlan.gateway.is-the-default-route', async () => {
@@ -101,13 +101,13 @@ describe('containers of a macvlan network', () => {
 describe('macvlan networks of other kinds', () => {
   claim('macvlan.private-mode.keeps-peers-apart', async () => {
     const { far, one, other, oneOrigin, otherOrigin } = await twoServers(await lab(), { macvlan_mode: 'private' });
-    const neighbourGetsThrough = async () => {
+    const externalHostGetsThrough = async () => {
       expect(await far.machine.fetches(oneOrigin)).toBeReached({ by: one });
       expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
     };
-    await control(neighbourGetsThrough);
+    await control(externalHostGetsThrough);
     expect(await one.fetches(otherOrigin)).toBeOutcome('timed-out');
-    await control(neighbourGetsThrough);
+    await control(externalHostGetsThrough);
   });
 
   claim('macvlan.filtering.makes-no-rules', async () => {
@@ -116,9 +116,9 @@ describe('macvlan networks of other kinds', () => {
       const stdout = await read(own.host, ['sh', '-ec', 'iptables-save; ip6tables-save; nft list ruleset']);
       return stdout.split('\n').filter((line) => !line.startsWith('#')).map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+/, ''));
     };
-    const far = await neighbour(own);
+    const far = await externalHost(own);
     const before = await rules();
-    const net = await own.make.claimed.network(onCable(far));
+    const net = await own.make.claimed.network(onVethLink(far));
     const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } } });
     await control(async () => expect(await far.machine.fetches(await server.origin(net.name))).toBeReached({ by: server }));
     expect(await rules()).toEqual(before);
@@ -130,8 +130,8 @@ describe('macvlan networks of other kinds', () => {
 
   claim('macvlan.parent.may-be-down', async () => {
     const own = await lab();
-    const far = await neighbour(own);
-    const net = await own.make.claimed.network(onCable(far));
+    const far = await externalHost(own);
+    const net = await own.make.claimed.network(onVethLink(far));
     const set = (state: 'up' | 'down') => mustRun(own.host, ['ip', 'link', 'set', far.link, state]);
     await set('down');
     const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
@@ -142,7 +142,7 @@ describe('macvlan networks of other kinds', () => {
 
   claim('macvlan.subinterface.comes-and-goes-with-its-network', async () => {
     const own = await lab();
-    const { link } = await neighbour(own);
+    const { link } = await externalHost(own);
     await linksOfKind(own.host, 'vlan', link);
     const net = await own.make.claimed.network(onParent(`${link}.50`));
     const links = async () => (await networkView(own.host)).interfaces;
@@ -164,7 +164,7 @@ describe('macvlan networks of other kinds', () => {
 describe('requests for macvlan networks', () => {
   claim('macvlan.mode.unknown-is-refused', async () => {
     const own = await lab();
-    const { link } = await neighbour(own);
+    const { link } = await externalHost(own);
     for (const driver of ['macvlan', 'ipvlan']) {
       const { status, message } = await own.make.tryNetwork(onParent(link, { [`${driver}_mode`]: 'sideways' }, driver));
       expect(status).toBeGreaterThanOrEqual(400);
@@ -178,13 +178,13 @@ describe('requests for macvlan networks', () => {
     const { status, message } = await own.make.tryNetwork(onParent('nosuchlink'));
     expect(status).toBeGreaterThanOrEqual(400);
     expect(message).toMatch(/nosuchlink/);
-    const { link } = await neighbour(own);
+    const { link } = await externalHost(own);
     await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
   });
 
   claim('macvlan.parent.loopback-is-refused', async () => {
     const own = await lab();
-    const { link } = await neighbour(own);
+    const { link } = await externalHost(own);
     for (const driver of ['macvlan', 'ipvlan']) {
       expect((await own.make.tryNetwork(onParent('lo', {}, driver))).status).toBeGreaterThanOrEqual(400);
       await control(async () => expect(await own.make.tryNetwork(onParent(link, {}, driver))).toMatchObject({ status: 201 }));
@@ -193,7 +193,7 @@ describe('requests for macvlan networks', () => {
 
   claim('macvlan.parent.serves-one-network', async () => {
     const own = await lab();
-    const { link } = await neighbour(own);
+    const { link } = await externalHost(own);
     await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
     const { status, message } = await own.make.tryNetwork(onParent(link));
     expect(status).toBeGreaterThanOrEqual(400);
@@ -202,10 +202,10 @@ describe('requests for macvlan networks', () => {
 
   claim('macvlan.parent.serves-many-networks', async () => {
     const own = await lab();
-    const far = await neighbour(own);
+    const far = await externalHost(own);
     const second = own.make.subnet();
     await mustRun(far.machine, ['ip', 'address', 'add', `${second.gateway}/24`, 'dev', 'plug']);
-    const nets = [await own.make.claimed.network(onCable(far)), await own.make.claimed.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } })];
+    const nets = [await own.make.claimed.network(onVethLink(far)), await own.make.claimed.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } })];
     for (const [index, net] of nets.entries()) {
       const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
       expect(await container.fetches(`http://${index === 0 ? far.address : second.gateway}:80`)).toBeReached({ by: far.machine });
@@ -214,7 +214,7 @@ describe('requests for macvlan networks', () => {
 
   claim('macvlan.passthru.wants-its-parent-alone', async () => {
     const own = await lab();
-    const [free, taken] = await Promise.all([neighbour(own), neighbour(own)]);
+    const [free, taken] = await Promise.all([externalHost(own), externalHost(own)]);
     await control(async () => expect(await own.make.tryNetwork(onParent(free.link, { macvlan_mode: 'passthru' }))).toMatchObject({ status: 201 }));
     await control(async () => expect(await own.make.tryNetwork(onParent(taken.link))).toMatchObject({ status: 201 }));
     const { status, message } = await own.make.tryNetwork(onParent(taken.link, { macvlan_mode: 'passthru' }));

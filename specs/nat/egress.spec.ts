@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, lab, make, mustRun, neighbour, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, expect, externalHost, lab, make, mustRun, scene, serving, tellsWhoAsks } from '../../helpers';
 
 describe('what a container sends', () => {
   /** A container on a network of its own, and two machines, each beside the host at a link of its own. */
@@ -7,8 +7,8 @@ describe('what a container sends', () => {
     const { subnet, gateway } = own.make.subnet();
     const [net, far, further] = await Promise.all([
       own.make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }),
-      neighbour(own, { member: 'far', ...serving(tellsWhoAsks) }),
-      neighbour(own, { member: 'further', ...serving(tellsWhoAsks) }),
+      externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
+      externalHost(own, { member: 'further', ...serving(tellsWhoAsks) }),
     ]);
     const box = await own.make.container({ member: 'box', HostConfig: { NetworkMode: net.name, CapAdd: ['NET_RAW'] } });
     return { own, net, gateway, far, further, box };
@@ -32,7 +32,7 @@ describe('what a container sends', () => {
 
   claim('nat.egress.needs-no-route-back', async () => {
     const { own, box } = await town();
-    const narrow = await neighbour(own, { member: 'narrow' });
+    const narrow = await externalHost(own, { member: 'narrow' });
     await mustRun(narrow.machine, ['ip', 'route', 'del', 'default']);
     await control(async () => expect((await own.host.fetches(`http://${narrow.address}`))).toBeReached({ by: narrow.machine }));
     expect(await box.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine });

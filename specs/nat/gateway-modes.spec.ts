@@ -1,4 +1,4 @@
-import { claim, control, describe, expect, freePorts, host, lab, make, neighbour, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, expect, externalHost, freePorts, host, lab, make, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Mode = 'nat' | 'nat-unprotected' | 'routed' | 'isolated' | 'bogus';
@@ -47,7 +47,7 @@ describe('a network in gateway mode isolated', () => {
 describe('a network beside whose host there are other machines', () => {
   const town = scene(async () => {
     const own = await lab();
-    const [far, further, routed] = await Promise.all([neighbour(own, { member: 'far', ...serving(tellsWhoAsks) }), neighbour(own, { member: 'further' }), serverOn(mode('routed'), own)]);
+    const [far, further, routed] = await Promise.all([externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }), externalHost(own, { member: 'further' }), serverOn(mode('routed'), own)]);
     return { own, far, further, routed };
   });
 

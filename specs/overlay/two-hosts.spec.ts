@@ -1,4 +1,4 @@
-import { cable, claim, control, describe, eventually, expect, lab, mustGrant, scene } from '../../helpers';
+import { claim, control, describe, eventually, expect, lab, mustGrant, scene, vethLink } from '../../helpers';
 
 type Container = Awaited<ReturnType<Awaited<ReturnType<typeof lab>>['make']['server']>>;
 
@@ -8,10 +8,10 @@ interface Shared {
 }
 
 describe('an overlay network of two hosts', () => {
-  /** A manager and a worker with a cable between them, and an attachable overlay with a server on each. */
+  /** A manager and a worker with a veth link between them, and an attachable overlay with a server on each. */
   const swarmOf = async (name: string, version: 'same' | 'another') => {
     const [manager, worker] = await Promise.all([lab([], `${name} manager`), lab([], `${name} worker`, version)]);
-    const addresses = await cable(manager, worker);
+    const addresses = await vethLink(manager, worker);
     const [managing, working] = addresses;
     mustGrant('a swarm that the claim needs could not be begun', await manager.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: managing }));
     const { body } = await manager.ask<{ JoinTokens: { Worker: string } }>('GET', '/swarm');

@@ -1,8 +1,8 @@
-import { claim, control, describe, eventually, expect, freePorts, host, lab, make, mustRun, neighbour, networkView, overIPv6, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import { claim, control, describe, eventually, expect, externalHost, freePorts, host, lab, make, mustRun, networkView, overIPv6, read, scene, serving, tellsWhoAsks } from '../../helpers';
 
 type From = Awaited<ReturnType<typeof make.container>>;
 type OwnLab = Awaited<ReturnType<typeof lab>>;
-type Neighbour = Awaited<ReturnType<typeof neighbour>>;
+type ExternalHost = Awaited<ReturnType<typeof externalHost>>;
 
 /**
  * Tells who asks at port 80, listens at 81 on the container's loopback only, and at UDP port 443 turns every QUIC
@@ -30,8 +30,8 @@ async function datagramsOf(container: From): Promise<number> {
   return Number((await read(container, ['grep', 'Udp:', '/proc/net/snmp'])).split('\n')[1]?.split(' ')[1]);
 }
 
-/** Makes a neighbour take 127.0.0.2 for an address of the host, and talk to it: its own loopback has no addresses any more. */
-async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine, hostAddress }: Neighbour): Promise<void> {
+/** Makes an external host take 127.0.0.2 for an address of the host, and talk to it: its own loopback has no addresses any more. */
+async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine, hostAddress }: ExternalHost): Promise<void> {
   const { Pid } = (await machine.inspect()).State;
   await mustRun(itsHost, ['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1']);
   await mustRun(machine, ['ip', 'address', 'del', '127.0.0.1/8', 'dev', 'lo']);
@@ -41,7 +41,7 @@ async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine,
 describe('a machine beside the host', () => {
   const beside = scene(async () => {
     const own = await lab();
-    const [far, open] = await Promise.all([neighbour(own), own.make.server({ ...server, HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } })]);
+    const [far, open] = await Promise.all([externalHost(own), own.make.server({ ...server, HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } })]);
     return { own, far, open, throughHost: `http://${far.hostAddress}:8080` };
   });
 
@@ -70,7 +70,7 @@ describe('a published port that a machine beside the host has reached', () => {
   /** A server on a network with both families, and how a machine beside the host reaches its port over each. */
   async function reachedFromBeside() {
     const own = await lab();
-    const [far, net, port] = await Promise.all([neighbour(own), own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } }), freePorts(own.host)]);
+    const [far, net, port] = await Promise.all([externalHost(own), own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } }), freePorts(own.host)]);
     const open = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${port}` }] } } });
     const { hostAddress } = await overIPv6(own, far);
     const fetched = (address: string) => eventually(() => far.machine.fetches(`http://${address}:${port}`), ({ kind }) => kind === 'reached', { within: 5000 });

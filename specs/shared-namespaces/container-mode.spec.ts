@@ -1,95 +1,95 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ask, claim, control, describe, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
 
-/** What makes a container the joiner of another one. */
-const joining = (donor: { id: string }) => ({ NetworkMode: `container:${donor.id}` });
+/** What makes a container share the namespace of another one, its owner. */
+const joining = (owner: { id: string }) => ({ NetworkMode: `container:${owner.id}` });
 /** What a command prints in each of some containers. */
 const inEachOf = (containers: readonly Parameters<typeof read>[0][], argv: readonly string[]) => Promise.all(containers.map((it) => read(it, argv)));
 const start = (id: string) => ask('POST', `/containers/${id}/start`);
 
 describe('a server that joins a container', () => {
-  /** A donor that listens on nothing and publishes port 80, a joiner that is a server, and a neighbour of the donor. */
+  /** The owner of a namespace, which listens on nothing and publishes port 80; a server that shares the namespace; and a peer of the owner. */
   const shared = scene(async () => {
     const net = await make.network();
-    const [donor, neighbour] = await Promise.all([
+    const [owner, peer] = await Promise.all([
       make.container({
-        member: 'donor',
-        Hostname: 'donors-own',
+        member: 'owner',
+        Hostname: 'owners-own',
         HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '' }] }, ExtraHosts: ['elsewhere.example:192.0.2.80'] },
       }),
-      make.container({ member: 'neighbour', HostConfig: { NetworkMode: net.name } }),
+      make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
     ]);
-    const joiner = await make.claimed.server({ member: 'joiner', HostConfig: { NetworkMode: `container:${donor.containerName}` } });
-    return { net, donor, neighbour, joiner };
+    const sharer = await make.claimed.server({ member: 'sharer', HostConfig: { NetworkMode: `container:${owner.containerName}` } });
+    return { net, owner, peer, sharer };
   });
 
   claim('container-mode.shares-the-namespace', async () => {
-    const { donor, joiner } = await shared();
+    const { owner, sharer } = await shared();
     // not one look each: a link-local address gets its route only once nobody else has it, which may be between the two
-    const both = () => Promise.all([networkView(donor), networkView(joiner)]);
-    const [ofDonor, ofJoiner] = await eventually(both, ([one, other]) => isDeepStrictEqual(one, other), { within: 5000 });
-    expect(ofJoiner.namespace).toMatch(/^net:\[\d+\]$/);
-    expect(ofJoiner.interfaces).toContain('eth0');
-    expect(ofJoiner).toEqual(ofDonor);
+    const both = () => Promise.all([networkView(owner), networkView(sharer)]);
+    const [ofOwner, ofSharer] = await eventually(both, ([one, other]) => isDeepStrictEqual(one, other), { within: 5000 });
+    expect(ofSharer.namespace).toMatch(/^net:\[\d+\]$/);
+    expect(ofSharer.interfaces).toContain('eth0');
+    expect(ofSharer).toEqual(ofOwner);
   });
 
   claim('container-mode.shares-loopback', async () => {
-    const { donor, joiner } = await shared();
-    expect(await donor.fetches('http://127.0.0.1')).toBeReached({ by: joiner });
+    const { owner, sharer } = await shared();
+    expect(await owner.fetches('http://127.0.0.1')).toBeReached({ by: sharer });
   });
 
   claim('container-mode.answers-at-the-donors-address', async () => {
-    const { net, donor, neighbour, joiner } = await shared();
-    expect(await neighbour.fetches(await donor.origin(net.name, 80))).toBeReached({ by: joiner });
+    const { net, owner, peer, sharer } = await shared();
+    expect(await peer.fetches(await owner.origin(net.name, 80))).toBeReached({ by: sharer });
   });
 
   claim('container-mode.answers-to-the-donors-name', async () => {
-    const { donor, neighbour, joiner } = await shared();
-    expect(await neighbour.fetches(`http://${donor.containerName}`)).toBeReached({ by: joiner });
+    const { owner, peer, sharer } = await shared();
+    expect(await peer.fetches(`http://${owner.containerName}`)).toBeReached({ by: sharer });
   });
 
   claim('container-mode.donors-published-port-leads-to-the-joiner', async () => {
-    const { donor, joiner } = await shared();
-    expect(await host.fetches(`http://localhost:${await donor.hostPort(80)}`)).toBeReached({ by: joiner });
+    const { owner, sharer } = await shared();
+    expect(await host.fetches(`http://localhost:${await owner.hostPort(80)}`)).toBeReached({ by: sharer });
   });
 
   claim('container-mode.shares-name-files', async () => {
-    const { donor, joiner } = await shared();
-    const [ofDonor, ofJoiner] = await inEachOf([donor, joiner], ['cat', '/etc/hosts', '/etc/resolv.conf']);
-    expect(ofJoiner).toMatch(/^192\.0\.2\.80\s+elsewhere\.example$/m);
-    expect(ofJoiner).toBe(ofDonor);
+    const { owner, sharer } = await shared();
+    const [ofOwner, ofSharer] = await inEachOf([owner, sharer], ['cat', '/etc/hosts', '/etc/resolv.conf']);
+    expect(ofSharer).toMatch(/^192\.0\.2\.80\s+elsewhere\.example$/m);
+    expect(ofSharer).toBe(ofOwner);
   });
 
   claim('container-mode.has-the-donors-host-name', async () => {
-    const { donor, joiner } = await shared();
-    expect(await inEachOf([donor, joiner], ['hostname'])).toEqual(['donors-own\n', 'donors-own\n']);
+    const { owner, sharer } = await shared();
+    expect(await inEachOf([owner, sharer], ['hostname'])).toEqual(['owners-own\n', 'owners-own\n']);
   });
 
   claim('container-mode.inspect.names-the-donors-id', async () => {
-    const { donor, joiner } = await shared();
-    expect((await joiner.inspect()).HostConfig.NetworkMode).toBe(`container:${donor.id}`);
+    const { owner, sharer } = await shared();
+    expect((await sharer.inspect()).HostConfig.NetworkMode).toBe(`container:${owner.id}`);
   });
 
   claim('container-mode.inspect.has-no-networks', async () => {
-    const { net, donor, joiner } = await shared();
-    const [ofDonor, ofJoiner] = await Promise.all([donor.inspect(), joiner.inspect()]);
-    const listed = ({ NetworkSettings: { Networks, Ports } }: typeof ofDonor) => [Networks, Ports].flatMap((map) => Object.keys(map ?? {}));
-    await control(() => expect(listed(ofDonor)).toEqual([net.name, '80/tcp']));
-    expect(listed(ofJoiner)).toEqual([]);
+    const { net, owner, sharer } = await shared();
+    const [ofOwner, ofSharer] = await Promise.all([owner.inspect(), sharer.inspect()]);
+    const listed = ({ NetworkSettings: { Networks, Ports } }: typeof ofOwner) => [Networks, Ports].flatMap((map) => Object.keys(map ?? {}));
+    await control(() => expect(listed(ofOwner)).toEqual([net.name, '80/tcp']));
+    expect(listed(ofSharer)).toEqual([]);
   });
 
   claim('container-mode.connecting-is-refused', async () => {
-    const [{ joiner }, net, other] = await Promise.all([shared(), make.network(), make.container()]);
-    expect((await net.tryConnect(joiner)).status).toBeGreaterThanOrEqual(400);
+    const [{ sharer }, net, other] = await Promise.all([shared(), make.network(), make.container()]);
+    expect((await net.tryConnect(sharer)).status).toBeGreaterThanOrEqual(400);
     await control(async () => expect((await net.tryConnect(other)).status).toBe(200));
   });
 });
 
 describe('joining a container', () => {
   claim('container-mode.refuses-network-options', async () => {
-    const donor = await make.container({ member: 'donor' });
+    const owner = await make.container({ member: 'owner' });
     const attempt = async (body: Record<string, unknown>, options: Record<string, unknown> = {}) =>
-      (await make.tryContainer({ ...body, HostConfig: { ...joining(donor), ...options } })).status;
+      (await make.tryContainer({ ...body, HostConfig: { ...joining(owner), ...options } })).status;
     await control(async () => expect(await attempt({})).toBe(201));
     const conflicts: Record<string, number> = {
       Hostname: await attempt({ Hostname: 'own' }),
@@ -98,7 +98,7 @@ describe('joining a container', () => {
       PublishAllPorts: await attempt({}, { PublishAllPorts: true }),
       Dns: await attempt({}, { Dns: ['192.0.2.1'] }),
       ExtraHosts: await attempt({}, { ExtraHosts: ['elsewhere.example:192.0.2.80'] }),
-      Links: await attempt({}, { Links: [`${donor.containerName}:donor`] }),
+      Links: await attempt({}, { Links: [`${owner.containerName}:owner`] }),
     };
     expect(conflicts).toEqual(Object.fromEntries(Object.keys(conflicts).map((option) => [option, 400])));
   });
@@ -114,34 +114,34 @@ describe('joining a container', () => {
   });
 
   claim('container-mode.stopped-donor-is-refused', async () => {
-    const [donor] = await Promise.all([make.container({ member: 'donor', started: false }), make.container({ member: 'plain' })]);
-    const joiner = await make.claimed.container({ member: 'joiner', started: false, HostConfig: joining(donor) });
-    expect((await start(joiner.id)).status).toBe(409);
+    const [owner] = await Promise.all([make.container({ member: 'owner', started: false }), make.container({ member: 'plain' })]);
+    const sharer = await make.claimed.container({ member: 'sharer', started: false, HostConfig: joining(owner) });
+    expect((await start(sharer.id)).status).toBe(409);
     await control(async () => {
-      await donor.start();
-      expect(await start(joiner.id)).toMatchObject({ status: 204 });
+      await owner.start();
+      expect(await start(sharer.id)).toMatchObject({ status: 204 });
     });
   });
 
   claim('container-mode.follows-the-donors-networks', async () => {
-    const donor = await make.container({ member: 'donor' });
-    const [joiner, net] = await Promise.all([make.claimed.container({ member: 'joiner', HostConfig: joining(donor) }), make.network()]);
-    const before = await networkView(joiner);
-    await net.connect(donor);
-    const { IPAddress } = await donor.endpoint(net.name);
+    const owner = await make.container({ member: 'owner' });
+    const [sharer, net] = await Promise.all([make.claimed.container({ member: 'sharer', HostConfig: joining(owner) }), make.network()]);
+    const before = await networkView(sharer);
+    await net.connect(owner);
+    const { IPAddress } = await owner.endpoint(net.name);
     await control(() => expect(before.addresses).not.toContain(IPAddress));
-    expect((await networkView(joiner)).addresses).toContain(IPAddress);
+    expect((await networkView(sharer)).addresses).toContain(IPAddress);
   });
 
   claim('container-mode.restarted-donor-leaves-the-joiner-behind', async () => {
-    const donor = await make.container({ member: 'donor' });
-    const joiner = await make.claimed.container({ member: 'joiner', HostConfig: joining(donor) });
-    await control(async () => expect((await networkView(joiner)).interfaces).toContain('eth0'));
-    await donor.restart();
-    const [left, found] = await Promise.all([networkView(joiner), networkView(donor)]);
+    const owner = await make.container({ member: 'owner' });
+    const sharer = await make.claimed.container({ member: 'sharer', HostConfig: joining(owner) });
+    await control(async () => expect((await networkView(sharer)).interfaces).toContain('eth0'));
+    await owner.restart();
+    const [left, found] = await Promise.all([networkView(sharer), networkView(owner)]);
     expect(left.interfaces).toEqual(['lo']);
     expect(found.namespace).not.toBe(left.namespace);
-    await joiner.restart();
-    expect(await networkView(joiner)).toMatchObject({ namespace: found.namespace, interfaces: found.interfaces });
+    await sharer.restart();
+    expect(await networkView(sharer)).toMatchObject({ namespace: found.namespace, interfaces: found.interfaces });
   });
 });

@@ -6,12 +6,12 @@ describe('a server in none mode', () => {
   /** The server, and two containers on a network, one of them a server that publishes a port. */
   const lonely = scene(async () => {
     const net = await make.claimed.network();
-    const [alone, server, neighbour] = await Promise.all([
+    const [alone, server, peer] = await Promise.all([
       make.claimed.server({ member: 'alone', HostConfig: { NetworkMode: 'none', ...publishing } }),
       make.server({ member: 'server', HostConfig: { NetworkMode: net.name, ...publishing } }),
-      make.container({ member: 'neighbour', HostConfig: { NetworkMode: net.name } }),
+      make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
     ]);
-    return { net, alone, server, neighbour };
+    return { net, alone, server, peer };
   });
 
   claim('none.only-loopback', async () => {
@@ -26,12 +26,12 @@ describe('a server in none mode', () => {
   });
 
   claim('none.reaches-nobody', async () => {
-    const { net, alone, server, neighbour } = await lonely();
+    const { net, alone, server, peer } = await lonely();
     const origin = await server.origin(net.name);
-    const neighbourReaches = async () => expect(await neighbour.fetches(origin)).toBeReached({ by: server });
-    await control(neighbourReaches);
+    const peerReaches = async () => expect(await peer.fetches(origin)).toBeReached({ by: server });
+    await control(peerReaches);
     expect(await alone.fetches(origin)).toBeOutcome('unreachable');
-    await control(neighbourReaches);
+    await control(peerReaches);
   });
 
   claim('none.loopback-has-no-ipv6', async () => {
