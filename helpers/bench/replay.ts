@@ -1,5 +1,5 @@
-import { request } from 'node:http';
-import type { RecordedCall } from '../run/recording-proxy';
+import { send } from '../engine/proxy';
+import { idIn, type RecordedCall } from '../run/recording-proxy';
 
 /**
  * Makes recorded calls again, on another engine, as much at once as they were: each begins as soon as those have ended
@@ -30,14 +30,14 @@ function make({ method, path, type, body, upgrade }: RecordedCall, socketPath: s
     const bytes = Buffer.from(body, 'base64');
     const sent = type?.includes('json') ? Buffer.from(renewed(bytes.toString('utf8'))) : bytes;
     const headers = { Host: 'docker', 'Content-Length': sent.length, ...(type !== undefined && { 'Content-Type': type }), ...(upgrade && { Connection: 'Upgrade', Upgrade: 'tcp' }) };
-    const outgoing = request({ socketPath, agent: false, method, path: renewed(path), headers }, (answer) => {
+    const outgoing = send(socketPath, { method, path: renewed(path), headers, body: sent });
+    outgoing.on('response', (answer) => {
       let first = '';
       answer.on('data', (chunk: Buffer) => (first ||= chunk.toString('utf8')));
-      answer.on('end', () => resolve(/"Id":\s*"([0-9a-f]{64})"/.exec(first)?.[1]));
+      answer.on('end', () => resolve(idIn(first)));
       answer.on('error', reject);
     });
     outgoing.on('upgrade', (_, socket) => socket.on('close', () => resolve(undefined)).resume());
     outgoing.on('error', reject);
-    outgoing.end(sent);
   });
 }
