@@ -48,6 +48,8 @@ export interface EngineFacts {
 export interface NewNetworks {
   /** options that the operator gives every new one (`default-network-opts`) */
   options: Record<string, string>;
+  /** whether it carries IPv4, as it does unless the operator takes that away */
+  ipv4: boolean;
   /** whether it carries IPv6 */
   ipv6: boolean;
   /** what the engine says where it has no range left for one */

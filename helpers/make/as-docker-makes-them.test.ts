@@ -5,7 +5,7 @@ const mode = 'com.docker.network.bridge.gateway_mode_ipv4';
 const icc = 'com.docker.network.bridge.enable_icc';
 
 describe('the body of a network on an engine whose operator chose options for new ones', () => {
-  const chosen = { options: { [mode]: 'routed', [icc]: 'false' }, ipv6: false };
+  const chosen = { options: { [mode]: 'routed', [icc]: 'false' }, ipv4: true, ipv6: false };
 
   it('must ask for what Docker does without him', () => {
     expect(asDockerMakesThem({ Name: 'a' }, chosen)).toEqual({ Name: 'a', Options: { [mode]: 'nat', [icc]: 'true' } });
@@ -13,13 +13,15 @@ describe('the body of a network on an engine whose operator chose options for ne
 
   it('must keep what the claim asks for', () => {
     expect(asDockerMakesThem({ Options: { [icc]: 'false', other: 'x' } }, chosen).Options).toEqual({ [mode]: 'nat', [icc]: 'false', other: 'x' });
-    expect(asDockerMakesThem({ EnableIPv6: true }, { options: {}, ipv6: true })).toEqual({ EnableIPv6: true });
-    expect(asDockerMakesThem({}, { options: {}, ipv6: true })).toEqual({ EnableIPv6: false });
+    expect(asDockerMakesThem({ EnableIPv6: true }, { options: {}, ipv4: true, ipv6: true })).toEqual({ EnableIPv6: true });
+    expect(asDockerMakesThem({}, { options: {}, ipv4: true, ipv6: true })).toEqual({ EnableIPv6: false });
+    expect(asDockerMakesThem({}, { options: {}, ipv4: false, ipv6: true })).toEqual({ EnableIPv4: true, EnableIPv6: false });
+    expect(asDockerMakesThem({ EnableIPv4: false, EnableIPv6: true }, { options: {}, ipv4: false, ipv6: true })).toEqual({ EnableIPv4: false, EnableIPv6: true });
   });
 
   it('must stay as it is where they do not count, or are not known', () => {
     for (const body of [{ Driver: 'macvlan' }, { ConfigFrom: { Network: 'b' } }, { Options: 'none' }]) expect(asDockerMakesThem(body, chosen)).toEqual(body);
-    expect(asDockerMakesThem({}, { options: { 'example.nobody.knows': 'this' }, ipv6: false })).toEqual({});
+    expect(asDockerMakesThem({}, { options: { 'example.nobody.knows': 'this' }, ipv4: true, ipv6: false })).toEqual({});
     expect(asDockerMakesThem({ Name: 'a' }, undefined)).toEqual({ Name: 'a' });
   });
 });

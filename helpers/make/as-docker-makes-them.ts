@@ -18,6 +18,7 @@ interface Body {
   Driver?: unknown;
   Options?: unknown;
   ConfigFrom?: unknown;
+  EnableIPv4?: unknown;
   EnableIPv6?: unknown;
   [field: string]: unknown;
 }
@@ -27,13 +28,14 @@ interface Body {
  * for them, it is asked for as it is without him, unless the claim chooses it. On an engine without such options, the
  * body as it is.
  */
-export function asDockerMakesThem<B extends Body>(body: B, newNetworks: Pick<NewNetworks, 'options' | 'ipv6'> | undefined): B {
+export function asDockerMakesThem<B extends Body>(body: B, newNetworks: Pick<NewNetworks, 'options' | 'ipv4' | 'ipv6'> | undefined): B {
   const { Driver = 'bridge', Options = {}, ConfigFrom } = body;
   if (newNetworks === undefined || Driver !== 'bridge' || ConfigFrom !== undefined || typeof Options !== 'object') return body;
   const taken = Object.keys(newNetworks.options).flatMap((option) => (unset[option] === undefined ? [] : [[option, unset[option]]]));
   return {
     ...body,
     ...(taken.length > 0 && { Options: { ...(Object.fromEntries(taken) as Record<string, string>), ...Options } }),
+    ...(!newNetworks.ipv4 && { EnableIPv4: body.EnableIPv4 ?? true }),
     ...(newNetworks.ipv6 && { EnableIPv6: body.EnableIPv6 ?? false }),
   };
 }

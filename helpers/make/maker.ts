@@ -125,8 +125,8 @@ export class Maker {
   /** The options that a network has which asks for these; an operator can have chosen further ones for all new networks. */
   allOptions = (asked: Record<string, string>): Record<string, string> => {
     const { newNetworks } = this.provisioner.context;
-    // IPv6 is asked for otherwise, which takes the option away
-    const chosen = Object.entries(newNetworks?.options ?? {}).filter(([option]) => option !== 'com.docker.network.enable_ipv6');
+    // the families are asked for otherwise, which takes the options away
+    const chosen = Object.entries(newNetworks?.options ?? {}).filter(([option]) => !/^com\.docker\.network\.enable_ipv[46]$/.test(option));
     return { ...Object.fromEntries(chosen), ...asDockerMakesThem({ Options: asked }, newNetworks).Options };
   };
 

@@ -118,7 +118,7 @@ describe('what claims require', () => {
   });
 
   it('must not be applicable where new networks have an MTU of the operator, or containers user namespaces of their own', () => {
-    const newNetworks = { options: { 'com.docker.network.driver.mtu': '1400' }, ipv6: false, evidence: [] };
+    const newNetworks = { options: { 'com.docker.network.driver.mtu': '1400' }, ipv4: true, ipv6: false, evidence: [] };
     expect(availability({ ...everything, newNetworks })['unconfigured-network-mtu']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('com.docker.network.driver.mtu=1400') });
     expect(availability({ ...everything, engine: engineWith({ usernsRemap: true }) })['host-user-namespace']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('userns-remap') });
   });

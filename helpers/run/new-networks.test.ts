@@ -23,15 +23,15 @@ const look = (docker: Dockerode, kind: 'docker' | 'podman' = 'docker') => newNet
 
 describe('what a network gets that asks for nothing', () => {
   it('must be what one has that was made for that, and is removed', async () => {
-    const { docker, made, removed } = engineThatGives({ Options: { a: 'b' }, EnableIPv6: true });
-    expect(await look(docker)).toMatchObject({ options: { a: 'b' }, ipv6: true, evidence: [{ kind: 'api' }] });
+    const { docker, made, removed } = engineThatGives({ Options: { a: 'b' }, EnableIPv4: false, EnableIPv6: true });
+    expect(await look(docker)).toMatchObject({ options: { a: 'b' }, ipv4: false, ipv6: true, evidence: [{ kind: 'api' }] });
     expect(made).toEqual([{ Name: 'dnc-look-r1', Labels: { run: 'r1' } }]);
     expect(removed).toEqual(['dnc-look-r1']);
   });
 
   it('must be looked at in a range of its own where others use up all that the engine has', async () => {
     const { docker, removed } = engineThatGives({ Options: null }, exhausted);
-    expect(await look(docker)).toMatchObject({ options: {}, ipv6: false, withoutRange: 'address pools have been fully subnetted' });
+    expect(await look(docker)).toMatchObject({ options: {}, ipv4: true, ipv6: false, withoutRange: 'address pools have been fully subnetted' });
     expect(removed).toHaveLength(1);
   });
 

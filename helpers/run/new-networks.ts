@@ -4,6 +4,8 @@ import type { EngineFacts, NewNetworks } from '../claim/engine-facts';
 import { isOutOfRanges } from '../engine/out-of-ranges';
 
 interface Made {
+  /** absent before API 1.48, where there is no network without IPv4 */
+  EnableIPv4?: boolean;
   EnableIPv6?: boolean;
   Options?: Record<string, string> | null;
 }
@@ -46,9 +48,9 @@ async function made(docker: Dockerode, body: object): Promise<Omit<NewNetworks, 
   const startedAt = performance.now();
   const network = await docker.createNetwork(body as Dockerode.NetworkCreateOptions);
   try {
-    const { Options, EnableIPv6 } = (await network.inspect()) as Made;
-    record({ kind: 'api', where: 'engine', what: 'POST /networks/create of a network that asks for nothing, and GET /networks/{id} (Options, EnableIPv6)', answer: JSON.stringify({ Options, EnableIPv6 }) }, startedAt);
-    return { options: Options ?? {}, ipv6: EnableIPv6 ?? false };
+    const { Options, EnableIPv4, EnableIPv6 } = (await network.inspect()) as Made;
+    record({ kind: 'api', where: 'engine', what: 'POST /networks/create of a network that asks for nothing, and GET /networks/{id} (Options, EnableIPv4, EnableIPv6)', answer: JSON.stringify({ Options, EnableIPv4, EnableIPv6 }) }, startedAt);
+    return { options: Options ?? {}, ipv4: EnableIPv4 ?? true, ipv6: EnableIPv6 ?? false };
   } finally {
     await network.remove();
   }
