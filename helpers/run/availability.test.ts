@@ -94,6 +94,12 @@ describe('what claims require', () => {
     expect(availability({ ...everything, engine })['unconfigured-default-gateway']).toEqual({ verdict: 'not-applicable', reason: expect.stringContaining('default-gateway to 172.17.0.254'), evidence: engine.evidence.defaultBridge });
   });
 
+  it('must not be applicable to published ports where there are neither rules nor docker-proxy, and say both', () => {
+    const off = (options: readonly string[]): Surroundings['settings'] => (option) => (options.includes(option) ? { value: false, where: `${option} in daemon.json`, evidence: [] } : undefined);
+    expect(availability({ ...everything, settings: off(['iptables', 'userland-proxy']) })['published-ports']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringMatching(/iptables in daemon.json.*userland-proxy in daemon.json/) });
+    for (const option of ['iptables', 'userland-proxy']) expect(availability({ ...everything, settings: off([option]) })['published-ports']).toBeUndefined();
+  });
+
   it('must be blocked without IPv6 on the host, and not applicable where its programs listen at any address', () => {
     const met = availability({ ...everything, hostSettings: { ipv6: false, nonlocalBind: true, evidence: [] } });
     expect(met['host-ipv6']).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining('no IPv6') });

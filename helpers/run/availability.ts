@@ -62,6 +62,7 @@ function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings):
     return setting?.value === false ? notApplicable(`its operator set ${setting.where}: ${meaning}`, setting.evidence) : undefined;
   };
   const withoutRules = turnedOff('iptables', 'the engine makes no rules in the firewall of its host') ?? (saysThatItHasNoFirewall(engine) ? notApplicable('the engine names no firewall backend: with iptables=false it makes no rules in the firewall of its host', evidence.info) : undefined);
+  const withoutProxy = turnedOff('userland-proxy', 'there is no docker-proxy');
   const noBridge = settings('bridge');
   const chosen = (option: DaemonOption, meaning: string) => {
     const setting = settings(option);
@@ -72,6 +73,7 @@ function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings):
   return {
     'default-bridge': defaultBridge || engine.kind !== 'docker' ? undefined : notApplicable(`the engine runs without a default bridge${noBridge ? `: its operator set ${noBridge.where}` : ', as it does with bridge=none'}`, evidence.defaultBridge),
     'default-bridge-icc': defaultBridge?.options[iccOption] === 'false' ? notApplicable(`containers on the default bridge may not talk to each other: its operator set icc to false (${iccOption}=false)`, evidence.defaultBridge) : undefined,
+    'published-ports': withoutRules && withoutProxy && notApplicable(`nothing leads published ports to containers: ${withoutRules.reason}, and ${withoutProxy.reason}`, [...withoutRules.evidence, ...withoutProxy.evidence]),
     'firewall-rules': withoutRules,
     'ipv6-firewall-rules': withoutRules ?? turnedOff('ip6tables', 'the engine makes no rules for IPv6 in the firewall of its host'),
     'ip-forward': turnedOff('ip-forward', 'the engine leaves forwarding as its host has it'),
@@ -83,9 +85,10 @@ function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings):
   };
 }
 
-type OperatorsRequirement = 'default-bridge' | 'default-bridge-icc' | 'firewall-rules' | 'ipv6-firewall-rules' | 'ip-forward' | 'host-user-namespace' | 'unconfigured-network-mtu' | 'unconfigured-dns-options' | 'unconfigured-default-gateway' | 'unconfigured-host-gateway';
+type OperatorsRequirement = 'published-ports' | 'default-bridge' | 'default-bridge-icc' | 'firewall-rules' | 'ipv6-firewall-rules' | 'ip-forward' | 'host-user-namespace' | 'unconfigured-network-mtu' | 'unconfigured-dns-options' | 'unconfigured-default-gateway' | 'unconfigured-host-gateway';
 
 const asByDefault: Pick<Availability, OperatorsRequirement> = {
+  'published-ports': undefined,
   'default-bridge': undefined,
   'default-bridge-icc': undefined,
   'firewall-rules': undefined,

@@ -44,6 +44,7 @@ export const everythingThere: Availability = {
   'docker-cli': undefined,
   'host-port-80': undefined,
   'userland-proxy': undefined,
+  'published-ports': undefined,
   'host-bridges': undefined,
   'host-network': undefined,
   'default-bridge': undefined,
