@@ -2,6 +2,9 @@ import { ask, claim, control, describe, eventually, expect, make } from '../../h
 
 const filters = (value: Record<string, string[]>) => `filters=${encodeURIComponent(JSON.stringify(value))}`;
 
+/** What an engine says to a prune; while it does another one, it says nothing else to any (409). */
+const pruneOf = (value: Record<string, string[]>) => eventually(() => ask('POST', `/networks/prune?${filters(value)}`), ({ status }) => status !== 409, { within: 5000 });
+
 const containing = (text: string): unknown => expect.stringContaining(text);
 
 /** A container on a network that is not there, and what its start was answered. */
@@ -177,7 +180,7 @@ describe('what cannot be meant', () => {
   claim('error.filter.unknown-is-refused', async () => {
     const key = make.name('filter');
     const label = [make.name('label')];
-    for (const answer of [await ask('GET', `/networks?${filters({ [key]: ['1'] })}`), await ask('POST', `/networks/prune?${filters({ [key]: ['1'], label })}`)]) {
+    for (const answer of [await ask('GET', `/networks?${filters({ [key]: ['1'] })}`), await pruneOf({ [key]: ['1'], label })]) {
       expect(answer).toMatchObject({ status: 400, message: containing(key) });
     }
   });
@@ -187,7 +190,7 @@ describe('what cannot be meant', () => {
     // Podman stumbles over containers that others remove meanwhile
     const pruned = () => eventually(() => ask('POST', `/networks/prune?${filters({ label })}`), ({ status }) => status === 200, { within: 3000 });
     await control(async () => expect((await pruned()).status).toBe(200));
-    expect(await ask('POST', `/networks/prune?${filters({ label, dangling: ['true'] })}`)).toMatchObject({ status: 400, message: containing('dangling') });
+    expect(await pruneOf({ label, dangling: ['true'] })).toMatchObject({ status: 400, message: containing('dangling') });
   });
 
   claim('error.filter.bad-value-is-refused', async () => {
