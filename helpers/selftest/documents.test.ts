@@ -48,6 +48,16 @@ describe('links', () => {
   });
 });
 
+describe('the architecture', () => {
+  it('must have a line for each folder, in the order that lint keeps', () => {
+    const [, list = ''] = /const layers = \[([^\]]*)\]/.exec(textOf('.dependency-cruiser.cjs')) ?? [];
+    const layers = [...list.matchAll(/'([^']+)'/g)].map(([, folder]) => folder);
+    const lines = [...textOf('docs/architecture.md').matchAll(/^\| `([\w-]+)` \|/gm)].map(([, folder]) => folder);
+    expect(lines).toEqual(layers.reverse());
+    expect(lines.length).toBeGreaterThan(10);
+  });
+});
+
 describe('commands in documents', () => {
   const shown = [...new Set(documents.flatMap(commandsIn))];
 
