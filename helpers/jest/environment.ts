@@ -1,5 +1,4 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
-import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 import { SpecRuntime } from '../spec/spec-runtime';
 import { Surroundings } from '../spec/surroundings';
@@ -8,19 +7,20 @@ import { nativeRequire } from '../base/native';
 import { readContext } from '../claim/context';
 import { currentRun } from '../run/current-session';
 import { EngineHost } from '../vantage/host';
-import { ErrorListeners } from './error-listeners';
 import { specRuntime } from '../spec/spec-runtime-key';
 
 type EnvironmentContext = ConstructorParameters<typeof TestEnvironment>[1];
 
-let surroundings: Promise<Surroundings> | undefined;
-
-const errorListeners = new ErrorListeners(process);
+/** Those of a Jest worker, which serves one run. */
+let ofWorker: Surroundings | undefined;
 
 /** In the process that opened the session its own, topologies that are already starting included; in a Jest worker new ones. */
 async function findSurroundings(): Promise<Surroundings> {
   const session = await currentRun()?.session;
-  if (session) return session.surroundings;
+  return session?.surroundings ?? (ofWorker ??= surroundingsOfWorker());
+}
+
+function surroundingsOfWorker(): Surroundings {
   const context = readContext();
   const docker = openClient();
   return new Surroundings({ context, docker, host: new EngineHost(context.host, docker) });
@@ -32,26 +32,17 @@ async function findSurroundings(): Promise<Surroundings> {
  */
 export default class SpecEnvironment extends TestEnvironment {
   private runtime: SpecRuntime | undefined;
-  private readonly some: boolean;
 
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);
-    this.some = Boolean(config.globalConfig.testNamePattern);
     const realm = this.global as unknown as Record<symbol, unknown>;
     realm[nativeRequire] = require;
   }
 
   override async setup(): Promise<void> {
     await super.setup();
-    errorListeners.beforeFile();
-    this.runtime = new SpecRuntime(this.global, await (surroundings ??= findSurroundings()), this.some);
+    this.runtime = new SpecRuntime(this.global, await findSurroundings());
     (this.global as unknown as Record<symbol, unknown>)[specRuntime] = this.runtime;
-  }
-
-  /** Jest's own handler comes first, so that its listeners are there, or gone. */
-  handleTestEvent({ name }: Circus.Event): void {
-    if (name === 'setup') errorListeners.fileBegan(this);
-    if (name === 'teardown') errorListeners.fileEnded(this);
   }
 
   override async teardown(): Promise<void> {

@@ -32,7 +32,8 @@ async function judge(body: (runtime: SpecRuntime) => Promise<unknown>, features:
   const context = contextWith({ directory: temporaryDirectory(), selected: [id], ...features });
   const surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker) });
   let check = () => Promise.resolve();
-  const test = Object.assign((_: string, registered: () => Promise<void>) => void (check = registered), { skip: () => undefined });
+  const register = (_: string, registered: () => Promise<void>) => void (check = registered);
+  const test = Object.assign(register, { concurrent: register, skip: () => undefined });
   const runtime = new SpecRuntime({ test }, surroundings);
   runtime.claim(id, () => body(runtime));
   await check();

@@ -29,9 +29,11 @@ import type { SpecProvisioner, Surroundings } from './surroundings';
 import { SetUpFailed } from '../claim/set-up';
 import { verdictOf, type ClaimRecord } from '../claim/verdict';
 
+type Register = (title: string, body: () => Promise<void>, timeout?: number) => void;
+
 /** The globals of Jest that claims register with; they belong to the spec's own realm. */
 export interface JestGlobals {
-  test: ((title: string, body: () => Promise<void>, timeout?: number) => void) & { skip: (title: string, body: () => void) => void };
+  test: Register & { concurrent: Register; skip: (title: string, body: () => void) => void };
 }
 
 /** Milliseconds after which a claim, with the start of its topology, is given up. Longer than any single step may take. */
@@ -39,9 +41,6 @@ const timeLimit = 300_000;
 
 /** File below the run's directory to which a worker appends its verdicts, one JSON document a line. */
 export const recordsFile = (directory: string) => path.join(directory, `verdicts-${process.pid}.ndjson`);
-
-/** Claims of a spec file that are judged at a time where they make what they need themselves: most of the time they wait for the engine. */
-const atOnce = 3;
 
 /** What a judgement came to, with what was thrown. */
 interface Judged {
@@ -51,11 +50,6 @@ interface Judged {
 
 /** The claim that is being judged. One for all files: up to Node 22 each is asked at every promise for ever, once it was used. */
 const judging = new AsyncLocalStorage<Claim>();
-
-function memoised<T>(action: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => (running ??= action());
-}
 
 /** What the claims of one spec file are given: the vocabulary that `helpers/index.ts` offers to specs. */
 export class SpecRuntime {
@@ -73,8 +67,6 @@ export class SpecRuntime {
   private readonly provisioner: SpecProvisioner;
   private readonly labs: OwnLabs;
   private readonly scenes: Scenes = scenes();
-  /** the claims of this file that wait to be judged, each as soon as another is done, in the order of their tests */
-  private readonly waiting: (() => Promise<Judged>)[] = [];
   /** the removals of what claims have made; nobody waits for them before the file is done */
   private readonly endings: Promise<void>[] = [];
   private tracer: import('../diagnosis').FailureTracer | undefined;
@@ -82,8 +74,6 @@ export class SpecRuntime {
   constructor(
     private readonly jest: JestGlobals,
     private readonly surroundings: Surroundings,
-    /** whether Jest was told to run tests of some names only */
-    private readonly some = false,
   ) {
     const { provisioner } = surroundings;
     this.provisioner = provisioner;
@@ -132,27 +122,9 @@ export class SpecRuntime {
       this.jest.test.skip(name, () => undefined);
       return;
     }
-    const judged = () => this.judge(id, body);
-    if (this.inTurn(id)) {
-      this.jest.test(name, async () => this.report(id, await judged()), scaledLimit(timeLimit));
-      return;
-    }
-    const judgedOnce = memoised(judged);
-    this.waiting.push(judgedOnce);
-    this.jest.test(name, async () => {
-      this.judgeAhead();
-      this.report(id, await judgedOnce());
-    }, scaledLimit(timeLimit));
+    const register = this.inTurn(id) ? this.jest.test : this.jest.test.concurrent;
+    register(name, async () => this.report(id, await this.judge(id, body)), scaledLimit(timeLimit));
   };
-
-  /** Begins to judge all claims of the file that need not wait for each other, so many at a time. */
-  private judgeAhead(): void {
-    const queue = this.waiting.splice(0);
-    const work = async () => {
-      for (let judged = queue.shift(); judged; judged = queue.shift()) await judged().catch(() => undefined);
-    };
-    for (let n = 0; n < atOnce; n++) void work();
-  }
 
   /** Hands over what a judgement came to, and fails the test where the claim fails. */
   private report(id: string, { claim, thrown }: Judged): void {
@@ -163,11 +135,11 @@ export class SpecRuntime {
   }
 
   /**
-   * Whether a claim is judged when Jest comes to it, and not before: it shares containers with others and changes them,
-   * the engine is changed for one claim at a time, or Jest may not come to it at all.
+   * Whether a claim is judged while no other is: it shares containers with others and changes them, or the engine is changed
+   * for one claim at a time.
    */
   private inTurn(id: string): boolean {
-    return this.some || claimById(id).area === 'document' || this.context.mutants !== undefined || this.context.trials !== undefined;
+    return claimById(id).area === 'document' || this.context.mutants !== undefined || this.context.trials !== undefined;
   }
 
   private judge(id: string, body: () => unknown): Promise<Judged> {

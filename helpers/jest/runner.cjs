@@ -1,3 +1,0 @@
-'use strict';
-require('../loader/typescript.cjs');
-module.exports = require('./runner.ts');
