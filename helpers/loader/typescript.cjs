@@ -11,27 +11,37 @@ const { compiledFolder } = require('../state/closed-folder.cjs');
 
 const root = path.resolve(__dirname, '..', '..');
 const target = 'node20';
+/** A module is to know its own place, and not that of what was compiled from it. */
+const banner = '"use strict"; __filename = module.filename; __dirname = module.path;';
+const settings = `${target}\0${banner}`;
 
 // not by whether there is a loader: Jest leaves the one behind that it reads its own configuration with
 const ours = Symbol.for('docker-network-conformance.typescript');
 // what lies there is run: where others could have put it there, nothing is kept and nothing taken
 const cache = compiledFolder();
+// of this checkout alone: traces name the files that the source maps there lead to
+const folder = cache === undefined ? undefined : path.join(cache, createHash('sha256').update(root).digest('hex').slice(0, 16));
 if (!require.extensions['.ts']?.[ours]) {
   // where Node can keep what V8 compiled (22.1 and newer), loading takes half as long
   if (cache !== undefined) Module.enableCompileCache?.(path.join(cache, 'v8'));
-  require.extensions['.ts'] = Object.assign((module, file) => module._compile(compiled(file), file), { [ours]: true });
+  if (folder !== undefined && !fs.existsSync(folder)) makeRoom();
+  process.setSourceMapsEnabled(true);
+  require.extensions['.ts'] = Object.assign(load, { [ours]: true });
 }
 
-function compiled(file) {
+/** What throws, Node and Jest look for a script's source map in the file of its name: so that is the kept one. */
+function load(module, file) {
+  const kept = folder === undefined ? undefined : path.join(folder, `${path.relative(root, file).replaceAll(path.sep, '+')}.js`);
+  module._compile(compiled(file, kept), kept ?? file);
+}
+
+function compiled(file, kept) {
   const source = fs.readFileSync(file, 'utf8');
-  // one kept file per place in the project, so that many checkouts need no more room than one
-  const place = path.relative(root, file);
-  const key = createHash('sha256').update(`${target}\0${place}\0${source}`).digest('hex');
-  const kept = cache === undefined ? undefined : path.join(cache, `${place.replaceAll(path.sep, '+')}.js`);
+  const key = createHash('sha256').update(`${settings}\0${source}`).digest('hex');
   const mark = `//${key}\n`;
   const text = kept === undefined ? '' : read(kept);
   if (text.endsWith(mark)) return text;
-  const { code } = require('esbuild').transformSync(source, { loader: 'ts', format: 'cjs', target, platform: 'node', sourcefile: place, sourcemap: 'inline' });
+  const { code } = require('esbuild').transformSync(source, { loader: 'ts', format: 'cjs', target, platform: 'node', sourcefile: file, sourcemap: 'inline', sourcesContent: false, banner });
   if (kept !== undefined) keep(kept, `${code}\n${mark}`);
   return code;
 }
@@ -53,5 +63,19 @@ function keep(file, text) {
     fs.renameSync(temporary, file);
   } catch {
     fs.rmSync(temporary, { force: true });
+  }
+}
+
+/** Makes the folder of this checkout, and removes those of checkouts that are no more. */
+function makeRoom() {
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+    fs.symlinkSync(root, path.join(folder, 'of'));
+    for (const other of fs.readdirSync(cache, { withFileTypes: true }).filter((it) => it.isDirectory())) {
+      const of = path.join(cache, other.name, 'of');
+      if (fs.lstatSync(of, { throwIfNoEntry: false }) && !fs.existsSync(of)) fs.rmSync(path.dirname(of), { recursive: true, force: true });
+    }
+  } catch {
+    // another run was faster, or nothing can be kept
   }
 }
