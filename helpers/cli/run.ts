@@ -65,15 +65,16 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const session = Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, fullEvidence: options.fullEvidence, ...(options.reach !== undefined && { reach: options.reach }), ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(trials !== undefined && { trials: path.resolve(trials) }), ...(calls !== undefined && { calls: path.resolve(calls) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
-  setCurrentRun({ session, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, leastJudged: leastJudged(options), ...(shard && { shard }) });
+  const open = () => Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, fullEvidence: options.fullEvidence, ...(options.reach !== undefined && { reach: options.reach }), ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(trials !== undefined && { trials: path.resolve(trials) }), ...(calls !== undefined && { calls: path.resolve(calls) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
+  const session = open();
+  setCurrentRun({ session, reopen: open, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, leastJudged: leastJudged(options), ...(shard && { shard }) });
   endOnSignals(session);
   const opened = await session;
   if (options.forMatrix) void tellMatrix({ kind: 'opened', claims: claims.length });
   // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them, and for mutants one
   // topology starts after another, since what else is on a network must not decide what claims read
   if (jestArguments.length === 0 && mutants === undefined && fault === undefined) opened.pool.startAll();
-  await Promise.all([opened.inject(), preload(['jest', 'jest-runner', 'jest-circus', 'jest-environment-node'])]);
+  await Promise.all([opened.inject(), preload(['jest', 'jest-circus', 'jest-environment-node'])]);
   const argv = await jestArgv([...ownArguments, ...jestArguments]);
   await native<typeof Jest>('jest').runCLI(argv, [process.cwd()]);
   return currentRun()?.exitStatus ?? exitStatus.failed;

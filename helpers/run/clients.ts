@@ -9,14 +9,28 @@ import { native } from '../base/native';
 import { run } from '../base/process';
 import { temporaryRoot } from '../state/temporary';
 
-/** Testcontainers and a docker client find the engine through variables; Jest's workers inherit them. */
-export async function useEverywhere({ environment, endpoint }: Pick<Connection, 'environment' | 'endpoint'>): Promise<void> {
-  for (const [name, value] of Object.entries(environment)) {
+/**
+ * Testcontainers and a docker client find the engine through variables; Jest's workers inherit them.
+ * @returns the connection, which sets the variables back when it is closed: a later session of this process goes by them
+ */
+export async function useEverywhere(connection: Connection): Promise<Connection> {
+  const { environment, endpoint } = connection;
+  const before = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
+  setVariables(environment);
+  // in a container testcontainers would otherwise look for its host with images of its own choice
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = endpoint.kind === 'tcp' ? endpoint.host : await thisMachine();
+  const close = () => {
+    setVariables(before);
+    return connection.close();
+  };
+  return { ...connection, close };
+}
+
+function setVariables(values: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
     if (value === undefined) Reflect.deleteProperty(process.env, name);
     else process.env[name] = value;
   }
-  // in a container testcontainers would otherwise look for its host with images of its own choice
-  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = endpoint.kind === 'tcp' ? endpoint.host : await thisMachine();
 }
 
 /**

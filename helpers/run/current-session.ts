@@ -5,6 +5,8 @@ import type { Session } from './session';
 /** What the parent process of a Jest run knows of it: the command line opens it, or Jest's global set-up does. */
 export interface CurrentRun {
   session: Promise<Session>;
+  /** opens another session like it: in watch mode Jest runs again in the same process */
+  reopen: () => Promise<Session>;
   targets: ReportTargets;
   strict: boolean;
   /** the share of the applicable claims that it must judge; 0 where it was told which claims to judge */

@@ -113,6 +113,11 @@ export class Session {
     this.surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
   }
 
+  /** Whether {@link end} was called. */
+  get hasEnded(): boolean {
+    return this.ending !== undefined;
+  }
+
   get provisioner(): Provisioner {
     return this.surroundings.provisioner;
   }
@@ -140,7 +145,7 @@ export class Session {
     try {
       injection = fault && lab && (await Injection.in(lab, fault));
       connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await between?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
-      await useEverywhere(connection);
+      connection = await useEverywhere(connection);
       return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, reach, waivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);

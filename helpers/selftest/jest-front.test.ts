@@ -6,6 +6,7 @@ import { run } from '../base/process';
 import { readResults } from '../results/results-file';
 import { projectRoot } from '../base/project';
 import { ownSurroundings } from './command-line';
+import { OnTerminal } from './on-terminal';
 
 /** A copy of the project, whose specs can be broken. */
 let copy: string;
@@ -20,12 +21,19 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 const inCopy = (argv: string[]) => run(['env', `--chdir=${copy}`, ...argv], { env: ownSurroundings, timeout: 120_000 });
 const program = ['node', 'helpers/bin.cjs', 'run', '--engine', 'docker-28'];
 
+/** Puts lines into a file of the copy, after the first one that has a text; gives the number of the last of them. */
+function insert(file: string, after: string, ...added: string[]): number {
+  const lines = readFileSync(path.join(copy, file), 'utf8').split('\n');
+  const at = lines.findIndex((line) => line.includes(after)) + 1;
+  expect(at).toBeGreaterThan(0);
+  lines.splice(at, 0, ...added);
+  writeFileSync(path.join(copy, file), lines.join('\n'));
+  return at + added.length;
+}
+
 describe('specs on a real Jest', () => {
   it('must tell message, file and line in every report where a spec throws while it is loaded', async () => {
-    const spec = path.join(copy, 'specs/document/network-models.spec.ts');
-    const lines = readFileSync(spec, 'utf8').split('\n');
-    lines.splice(1, 0, "throw new Error('the disk is on fire');");
-    writeFileSync(spec, lines.join('\n'));
+    insert('specs/document/network-models.spec.ts', 'import', "throw new Error('the disk is on fire');");
     const { exitCode, stdout } = await inCopy([...program, '--claim', 'models.builtin-networks-are-exactly-three']);
     expect(exitCode).toBe(3);
     const place = 'specs/document/network-models.spec.ts:2:';
@@ -44,5 +52,28 @@ describe('specs on a real Jest', () => {
     const { exitCode, stderr } = await inCopy([...program, ...args]);
     expect(stderr).toContain('No claim was judged');
     expect(exitCode).toBe(2);
+  });
+
+  it('must judge again in watch mode, on a lab of its own each time', async () => {
+    const judged = () => {
+      const { suite, claims } = readResults(path.join(copy, 'reports/results.json'));
+      return { runId: suite.runId, verdicts: claims.filter(({ attempts }) => attempts > 0).map(({ id, verdict }) => `${id} ${verdict}`) };
+    };
+    const watching = new OnTerminal(['npx', 'jest', '--watchAll', 'specs/document/bridge.spec.ts'], { cwd: copy });
+    try {
+      await watching.shows('Watch Usage');
+      const first = judged();
+      expect(first.verdicts).toEqual(expect.arrayContaining(['bridge.published.host-reaches-the-container conforms']));
+      for (const before of [first.runId, '']) {
+        watching.type('\r');
+        await watching.shows('Watch Usage');
+        const again = judged();
+        expect(again.verdicts).toEqual(first.verdicts);
+        expect(again.runId).not.toBe(before);
+      }
+      watching.type('q');
+    } finally {
+      await watching.end();
+    }
   });
 });
