@@ -7,7 +7,7 @@ import type { ClaimRecord } from '../claim/verdict';
 import type { Lab } from '../lab';
 import { run } from '../base/process';
 import { ProbeBroken } from '../world/vantage-point';
-import { bystanderOf } from './bystander';
+import { unaffectedClaimOf } from './unaffected-claim';
 import { scriptOf } from './script';
 import { fits } from './select';
 import { spoilingProxy, type SpoilingProxy } from './spoiling-proxy';
@@ -19,7 +19,7 @@ export interface Trial {
   verdict: ClaimRecord['verdict'];
   reason?: string;
   durationMs: number;
-  /** whether the claim saw the fault: it deviated, or its control failed. Of a bystander this is not asked */
+  /** whether the claim saw the fault: it deviated, or its control failed. Of a claim that it must leave alone this is not asked */
   killed: boolean;
 }
 
@@ -33,11 +33,11 @@ const scriptTime = 20;
 export class Trials {
   private readonly labs: { lab: Lab; proxy: SpoilingProxy }[] = [];
   private current: TrialFault | undefined;
-  /** each fault that this engine can have, with its bystander */
-  private readonly faults: readonly { fault: TrialFault; bystander: string | undefined }[];
+  /** each fault that this engine can have, with the claim that it must leave alone */
+  private readonly faults: readonly { fault: TrialFault; unaffected: string | undefined }[];
 
   constructor(engine: { id: string; kind: string }) {
-    this.faults = trialFaults.filter((it) => fits(it, engine)).map((fault) => ({ fault, bystander: bystanderOf(fault) }));
+    this.faults = trialFaults.filter((it) => fits(it, engine)).map((fault) => ({ fault, unaffected: unaffectedClaimOf(fault) }));
   }
 
   /**
@@ -68,7 +68,7 @@ export class Trials {
   }
 
   /**
-   * Judges a claim again under each fault that must turn it red or leave it unjudged, and under those of which it is the bystander.
+   * Judges a claim again under each fault that must turn it red or leave it unjudged, and under those that must leave it alone.
    * @param judge with the scenes that there are, or with scenes made anew
    * @param repaired told after each of them, when the fault is there no longer
    */
@@ -78,10 +78,10 @@ export class Trials {
       trials.push(await this.trial(fault, claim, outcome));
       await repaired();
     };
-    for (const { fault, bystander } of this.faults) {
+    for (const { fault, unaffected } of this.faults) {
       if (fault.kills.includes(claim)) await tried(fault, () => judgeTwice(judge));
       else if (fault.blocks?.includes(claim)) await tried(fault, () => judge('anew'));
-      else if (bystander === claim) await tried(fault, () => judgeBystander(judge));
+      else if (unaffected === claim) await tried(fault, () => judgeUnaffected(judge));
     }
     return trials;
   }
@@ -137,7 +137,7 @@ async function judgeTwice(judge: Judge): Promise<ClaimRecord> {
  * Whether a claim is red with what was there before as well as with what is made anew: each alone can have other reasons,
  * as what a claim does to a scene cannot always be done twice, and what is made beside it may find its ports taken.
  */
-async function judgeBystander(judge: Judge): Promise<ClaimRecord> {
+async function judgeUnaffected(judge: Judge): Promise<ClaimRecord> {
   const withKept = await judge('kept');
   return withKept.verdict === 'conforms' ? withKept : await judge('anew');
 }

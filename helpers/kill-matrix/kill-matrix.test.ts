@@ -122,8 +122,8 @@ describe('the kill matrix', () => {
     expect(matrix.problems).toEqual([`trial.broken does not turn ${second} red`, `nothing turns ${second} red`]);
   });
 
-  it('must take a bystander that deviates for a false alarm, and one that conforms or is blocked for none', () => {
-    const bystander = (verdict: 'conforms' | 'deviates' | 'blocked') => {
+  it('must take an unaffected claim that deviates for a false alarm, and one that conforms or is blocked for none', () => {
+    const unaffected = (verdict: 'conforms' | 'deviates' | 'blocked') => {
       const fault = { id: 'trial.broken', title: 'Something is broken for a while', kills: [first] };
       const tried = [
         { claim: first, fault: 'trial.broken', verdict: 'deviates' as const, durationMs: 100, killed: true },
@@ -131,9 +131,9 @@ describe('the kill matrix', () => {
       ];
       return killMatrix({ healthy, runs: [], trials: { faults: [fault], tried }, controls: [], complete: false });
     };
-    expect(bystander('deviates')).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [{ claim: second, verdict: 'deviates', reason: 'as it says' }] }], claims: [{ killedBy: ['trial.broken'] }, { killedBy: [] }], exitStatus: 1 });
-    expect(bystander('conforms')).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [], blocked: [] }], exitStatus: 0 });
-    expect(bystander('blocked')).toMatchObject({ faults: [{ falseAlarms: [], blocked: [second] }], exitStatus: 0 });
+    expect(unaffected('deviates')).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [{ claim: second, verdict: 'deviates', reason: 'as it says' }] }], claims: [{ killedBy: ['trial.broken'] }, { killedBy: [] }], exitStatus: 1 });
+    expect(unaffected('conforms')).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [], blocked: [] }], exitStatus: 0 });
+    expect(unaffected('blocked')).toMatchObject({ faults: [{ falseAlarms: [], blocked: [second] }], exitStatus: 0 });
   });
 
   it('must tell a trial that ended in an error as one that says nothing of its claim', () => {

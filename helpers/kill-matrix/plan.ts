@@ -5,7 +5,7 @@ import { trialFaults as allTrials } from '../../fixtures/faults/trials';
 import type { TrialFault } from '../../fixtures/faults/trials/model';
 import type { Claim } from '../../fixtures/claims/model';
 import { exitStatus, UserError } from '../base/user-error';
-import { bystanderOf } from '../faults/bystander';
+import { unaffectedClaimOf } from '../faults/unaffected-claim';
 import type { LabRun } from './lab-runs';
 import { chooseFaults, faultById, fits, sampleOf } from '../faults/select';
 
@@ -50,7 +50,7 @@ export function planOf({ selected, fault, sample, engine, folder }: Asked): Plan
   const ownFaults = fault?.filter((id) => allFaults.some((it) => it.id === id));
   const faults = document.length > 0 && ownFaults?.length !== 0 ? chooseFaults(allFaults, { ...(ownFaults && { fault: ownFaults }), ...(sample !== undefined && { sample }), engine, claims: document }) : [];
   const tried = allTrials.filter((it) => fits(it, engine) && (fault === undefined || fault.includes(it.id)) && affected(it).some((id) => others.some((claim) => claim.id === id)));
-  const claimsOf = (area: string) => others.filter((it) => it.area === area && (complete || sample !== undefined || tried.some((trial) => affected(trial).includes(it.id) || bystanderOf(trial) === it.id))).map(({ id }) => id);
+  const claimsOf = (area: string) => others.filter((it) => it.area === area && (complete || sample !== undefined || tried.some((trial) => affected(trial).includes(it.id) || unaffectedClaimOf(trial) === it.id))).map(({ id }) => id);
   const chosen = (sample === undefined ? areas : sampleOf(areas, sample)).map((area) => ({ area, claims: claimsOf(area) })).filter(({ claims }) => claims.length > 0);
   if (faults.length === 0 && chosen.length === 0) throw new UserError(`No fault that ${engine.id} can have turns any of these claims red.`, 'Select other claims, another engine, or no fault by name.', exitStatus.usage);
   const run = ['--engine', engine.id, '--claim'];

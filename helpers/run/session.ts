@@ -26,7 +26,7 @@ import { temporaryFolder } from '../state/temporary';
 import { watchPace } from '../base/pace';
 import { EngineHost, hostAsFarAsSeen } from '../vantage/host';
 import { availability } from './availability';
-import { lookAtBystanders } from './bystanders';
+import { learnOthersNames } from './others-names';
 import { bridgeConfiguredBy } from './bridge-configuration';
 import { daemonSettings, fileReader } from './daemon-settings';
 import { cliOf, findCli, prepareTestcontainers, useEverywhere } from './clients';
@@ -181,7 +181,7 @@ export class Session {
       lab ? cliOf(lab, injection?.socketName ?? between?.socketName) : searching,
       bridgeConfiguredBy(engine, host, settings),
       hostSettings(host),
-      redaction && lookAtBystanders(redaction, docker, host, engine),
+      redaction && learnOthersNames(redaction, docker, host, engine),
     ]);
     const met = availability({ engine, ownLab: lab !== undefined, tools: image.tools !== '', cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: userlandProxyReplaced(engine, settings), settings, newNetworks, hostSettings: kernel, broken: injection !== undefined });
     const waivers = waiversFor(engine, suitesWaivers, usersWaivers);
@@ -289,7 +289,7 @@ export class Session {
     // an engine is done with a removed container a moment after it said so; what others do is not waited for
     const { after, changed, others } = await eventually(count, (it) => it.changed.length === 0 || it.others.length > 0, { within: 3000 });
     // who has come meanwhile is not to be told of either
-    if (this.redaction) await lookAtBystanders(this.redaction, docker, host, engine);
+    if (this.redaction) await learnOthersNames(this.redaction, docker, host, engine);
     const left = await eventually(() => this.removeRest(), (rest) => rest.length === 0, { within: 10_000 });
     return {
       before: this.before.objects,

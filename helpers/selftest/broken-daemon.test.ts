@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Lab } from '../lab';
-import { brokenLab, bystander, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
+import { brokenLab, usersContainer, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
 
 const labs: Lab[] = [];
 afterEach(async () => {
@@ -34,7 +34,7 @@ describe('an engine whose operator turned docker-proxy off, on a host whose fire
 describe('an engine with a range of its operator\'s, on a host whose port 80 is taken', () => {
   it('must conform, and say what was judged otherwise or not at all', async () => {
     const configured = await lab('--bip', '10.99.0.1/24');
-    await bystander(configured, '--name web', '--publish 80:80');
+    await usersContainer(configured, '--name web', '--publish 80:80');
     const ended = await runAgainst(configured);
     expect(ended.with('deviates', 'error')).toEqual([]);
     expect(ended.results().notes).toEqual([expect.stringContaining('10.99.0.0/24 instead of 172.17.0.0/16'), expect.stringContaining('placeholders')]);

@@ -31,7 +31,7 @@ export async function onHost(lab: Lab, script: string): Promise<string> {
 }
 
 /** Starts a container on a lab, next to those of the suite, and returns its id. */
-export function bystander(lab: Lab, ...options: string[]): Promise<string> {
+export function usersContainer(lab: Lab, ...options: string[]): Promise<string> {
   return onHost(lab, `docker run --detach ${options.join(' ')} ${lab.image.reference}`);
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
 import type { Lab } from '../lab';
-import { brokenLab, bystander, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
+import { brokenLab, usersContainer, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
 import { commandLine, ownSurroundings } from './command-line';
 
 let lab: Lab;
@@ -15,8 +15,8 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'strangers-'));
   lab = await brokenLab();
   await onHost(lab, 'docker network create --label team=acme-payroll acme-network; ip link add acme-link type veth peer name acme-peer; ip addr add 192.168.77.42/24 dev acme-link; ip link set acme-link up');
-  await bystander(lab, '--name acme-payroll-db', '--network acme-network', '--publish 5432:80');
-  await bystander(lab, '--name acme-neighbour');
+  await usersContainer(lab, '--name acme-payroll-db', '--network acme-network', '--publish 5432:80');
+  await usersContainer(lab, '--name acme-neighbour');
 }, labTimeLimit);
 afterAll(async () => {
   await lab.stop();

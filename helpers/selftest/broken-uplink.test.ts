@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
 import type { Lab } from '../lab';
-import { brokenLab, bystander, labTimeLimit, onHost, runTimeLimit } from './broken-lab';
+import { brokenLab, usersContainer, labTimeLimit, onHost, runTimeLimit } from './broken-lab';
 import { commandLine, type CommandOptions, type Ended } from './command-line';
 
 const timeLimit = labTimeLimit + 2 * runTimeLimit;
@@ -22,7 +22,7 @@ const [gateway, gateway6, named] = ['198.18.0.1', 'fd00:18::1', '198.18.0.9'];
 /** A user's engine whose host has an uplink: behind it is a namespace that is gateway and name server. */
 async function withUplink(...daemonArgs: string[]): Promise<Lab> {
   lab = await brokenLab(...daemonArgs);
-  const id = await bystander(lab, '--network', 'none', '--cap-add', 'NET_ADMIN');
+  const id = await usersContainer(lab, '--network', 'none', '--cap-add', 'NET_ADMIN');
   await onHost(lab, [
     `pid=$(docker inspect --format '{{.State.Pid}}' ${id})`,
     'beyond() { busybox nsenter -t "$pid" -n "$@"; }',

@@ -9,7 +9,7 @@ import type { TrialFault } from '../../fixtures/faults/trials/model';
  * same one, also when others come or go.
  * @returns undefined where the fault names all claims of the area, or may kill any
  */
-export function bystanderOf({ id, kills, blocks = [], mayKill = [] }: Pick<TrialFault, 'id' | 'kills' | 'blocks' | 'mayKill'>, claims: readonly Claim[] = catalogue): string | undefined {
+export function unaffectedClaimOf({ id, kills, blocks = [], mayKill = [] }: Pick<TrialFault, 'id' | 'kills' | 'blocks' | 'mayKill'>, claims: readonly Claim[] = catalogue): string | undefined {
   if (mayKill === 'any') return undefined;
   const victim = claims.find((it) => it.id === (kills[0] ?? blocks[0]));
   const others = claims.filter((it) => it.area === victim?.area && !kills.includes(it.id) && !blocks.includes(it.id) && !mayKill.includes(it.id));

@@ -17,7 +17,7 @@ interface Labelled {
  * Finds out what others are called on an engine and its host, so that evidence need not tell it. To be called before
  * the run has made anything, and when it has removed all: what cannot be asked is done without.
  */
-export function lookAtBystanders(redaction: Redaction, docker: Dockerode, host: VantagePoint, engine: EngineFacts): Promise<void> {
+export function learnOthersNames(redaction: Redaction, docker: Dockerode, host: VantagePoint, engine: EngineFacts): Promise<void> {
   return withoutEvidence(async () => {
     redaction.keep(engine.defaultBridge?.subnet);
     const looks = [ofEngine(redaction, docker), ofContainers(redaction, docker), ofNetworks(redaction, docker), ofVolumes(redaction, docker), ofHost(redaction, host, engine)];
