@@ -154,8 +154,20 @@ export function pidsAreOurs(host: HostAccess): boolean {
 async function mustRun(docker: Dockerode, id: string): Promise<void> {
   const { State } = await stateOf(docker, id);
   if (State.Running) return;
-  const { answer: log } = await ask({ what: `last words of ${id}` }, () => docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 }));
-  throw new SetUpFailed(`a container that the claim needs ended by itself with status ${State.ExitCode}: ${lasting(State.Error || log.toString('utf8')) || 'it left no message'}`);
+  throw new SetUpFailed(`a container that the claim needs ended by itself with status ${State.ExitCode}: ${lasting(State.Error || (await lastWords(docker, id))) || 'it left no message'}`);
+}
+
+/** What a container printed last. An operator's log driver may keep nothing that could be read (`log-driver`), which is no failure. */
+export async function lastWords(docker: Pick<Dockerode, 'getContainer'>, id: string): Promise<string> {
+  const read = async () => {
+    try {
+      return (await docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 })).toString('utf8');
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === undefined) throw error;
+      return '';
+    }
+  };
+  return (await ask({ what: `last words of ${id}` }, read)).answer;
 }
 
 async function stateOf(docker: Dockerode, id: string): Promise<Dockerode.ContainerInspectInfo> {

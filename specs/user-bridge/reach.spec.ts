@@ -79,8 +79,8 @@ describe('what a container may do to its own network', () => {
   };
 
   claim('bridge.user.raw-sockets-need-net-raw', async () => {
-    const [gateway = ''] = (await networkView((await unlike()).without)).gateways;
-    await isRefused(['ping', '-c', '1', '-W', '2', gateway], 'permission denied');
+    // its own loopback: a host may be told to answer no echo
+    await isRefused(['ping', '-c', '1', '-W', '2', '127.0.0.1'], 'permission denied');
   });
 
   claim('bridge.user.links-need-net-admin', async () => {
