@@ -29,8 +29,8 @@ afterEach(async () => {
   await Promise.all(labs.splice(0).map((lab) => lab.stop()));
 });
 
-/** Reasons that have nothing to do with a setting: versions, what only a lab can have, and what a helper on the host cannot see. */
-const settingsApart = /superseded in|holds since|only to one of its own|only a run in a lab|kernel makes no|kernel has no|API version/;
+/** Reasons that have nothing to do with a setting: versions, what only a lab can have, what a helper on the host cannot see, and that a lab has nothing beyond its host. */
+const settingsApart = /superseded in|holds since|only to one of its own|only a run in a lab|kernel makes no|kernel has no|API version|the host has no (IPv6 )?gateway/;
 
 /** Claims that a setting kept from being judged, with their reasons. */
 function keptBack(claims: readonly ClaimResult[]): string[] {
