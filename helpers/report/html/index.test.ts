@@ -4,36 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimResult } from '../../results/results';
 import { catalogue } from '../../../fixtures/claims';
 import { nasty, sampleResults } from '../../results/sample-results';
-import { verdicts } from '../../results/verdict';
+import { largeRun } from '../../results/sample-large';
 import { restored, type Interned } from './page/interned';
 import { renderReport, writeHtml } from './index';
 
 const inner = (html: string, element: string): string => new RegExp(`<${element}>([^]*?)</${element}>`).exec(html)?.[1] ?? '';
-
-/** A run with as many claims as asked for, whose evidence is as varied as that of a real one: identifiers, addresses, listings. */
-function largeRun(engine: string, claims: number) {
-  const sample = sampleResults();
-  const [template] = sample.claims;
-  if (!template) throw new Error('the sample has no claim');
-  const digits = (seed: string): string => createHash('sha256').update(`${engine} ${seed}`).digest('hex');
-  const many = Array.from({ length: claims }, (_, index): ClaimResult => {
-    const id = `area.section-${String(index % 20)}.claim-${String(index)}`;
-    const verdict = verdicts[index % 3] ?? 'conforms';
-    const evidence = Array.from({ length: 4 }, (_none, step) => ({
-      atMs: index * step,
-      durationMs: index % 97,
-      kind: 'api' as const,
-      where: 'engine',
-      what: `GET /containers/${digits(id)}/json`,
-      answer: JSON.stringify({ Id: digits(id), SandboxID: digits(`sandbox ${id} ${String(step)}`), Networks: { bridge: { EndpointID: digits(`endpoint ${id}`), IPAddress: `172.17.0.${String(index % 250)}`, Gateway: '172.17.0.1', Links: null } }, Rest: 'x'.repeat(300) }),
-    }));
-    return { ...template, id, section: `section-${String(index % 20)}`, title: `${id} must hold`, verdict, reason: verdict === 'conforms' ? undefined : `expected ${digits(id)}, seen ${digits(`seen ${id}`)}`, evidence };
-  });
-  return sampleResults({ engine: { ...sample.engine, id: engine }, claims: many });
-}
 
 describe('renderReport', () => {
   it('gives the same text for the same results', async () => {

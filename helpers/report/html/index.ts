@@ -19,7 +19,7 @@ import type { ReportData } from './report-data';
 export async function renderReport(results: readonly Results[], failures: readonly Failure[] = []): Promise<string> {
   const data = gather(results, failures, await drawTopologies(results));
   const { client, server, style } = bundle();
-  const { icons, root, title } = prerendered(server, data);
+  const { root, title } = prerendered(server, data);
   const looks = `:root{--columns:${String(data.columns.length)}}${style}`;
   const policy = `default-src 'none'; style-src '${digest(looks)}'; script-src '${digest(client)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
@@ -35,7 +35,6 @@ export async function renderReport(results: readonly Results[], failures: readon
 <script>${client}</script>
 </head>
 <body>
-${icons}
 <div id="root">${root}</div>
 <script type="text/plain" id="data">${pack(data)}</script>
 </body>
@@ -49,7 +48,6 @@ export async function writeHtml(path: string, results: readonly Results[], failu
 }
 
 interface Prerendered {
-  icons: string;
   root: string;
   title: string;
 }

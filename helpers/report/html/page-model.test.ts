@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readable } from './page/answer';
-import { countBy, differs, hidesRows, noFilters, shownColumns, shownRows, type Filters } from './page/filter';
+import { differs, hidesRows, noFilters, shownColumns, survey, type Filters } from './page/filter';
+import { redGroups } from './page/red-groups';
 import { formatRoute, languageOf, parseRoute, type Route } from './page/route';
 import { behaviourOf, stateOf, states } from './page/state';
 import { dictionary } from './page/words';
@@ -41,7 +42,7 @@ const rows = [
   row('host.c', [deviating, deviating], { section: 'host-mode', level: 'observed' }),
   row('overlay.d', [cell(), null], { area: 'drivers', section: 'overlay' }),
 ];
-const ids = (filters: Partial<Filters>, columns = [0, 1]): string[] => shownRows(rows, columns, { ...noFilters, ...filters }).map(({ id }) => id);
+const ids = (filters: Partial<Filters>, columns = [0, 1]): string[] => survey(rows, columns, { ...noFilters, ...filters }).rows.map(({ id }) => id);
 
 describe('filters', () => {
   it('leave everything when nothing is chosen', () => {
@@ -77,15 +78,48 @@ describe('filters', () => {
     expect(differs(agreed, [0, 1])).toBe(false);
   });
 
-  it('count what choosing each value would leave', () => {
-    const counts = countBy(rows, [0, 1], { ...noFilters, states: ['error'], area: 'document' }, ['conforms', 'deviates'] as const, (state) => ({ states: [state] }));
-    expect([...counts]).toEqual([['conforms', 2], ['deviates', 2]]);
+  it('count what choosing each value would leave, whatever of its own kind is chosen', () => {
+    const counted = survey(rows, [0, 1], { ...noFilters, states: ['error'], area: 'document' });
+    expect(Object.fromEntries(counted.states)).toEqual({ conforms: 2, deviates: 2 });
+    expect([counted.rows, counted.levels.size, counted.areas.size]).toEqual([[], 0, 0]);
+    const others = survey(rows, [0, 1], { ...noFilters, levels: ['must'], text: 'hold' });
+    expect(Object.fromEntries(others.levels)).toEqual({ must: 2, should: 1, observed: 1 });
+    expect(Object.fromEntries(others.areas)).toEqual({ document: 1, 'document/bridge': 1, drivers: 1, 'drivers/overlay': 1 });
   });
 
   it('show the chosen columns, in their order, and all of them when none of the chosen is there', () => {
     const columns = ['a', 'b', 'c'].map((label): Column => ({ label, engine: label }));
     expect(shownColumns(columns, { engines: ['c', 'a', 'z'] })).toEqual([0, 2]);
     expect(shownColumns(columns, { engines: ['z'] })).toEqual([0, 1, 2]);
+  });
+});
+
+describe('what is red', () => {
+  const because = (code: string, more: Partial<Cell> = {}): Cell => cell({ verdict: 'deviates', reason: `because of ${code}`, cause: { code, summary: `${code} broke`, remedy: 'mend it', evidence: [] }, ...more });
+  const failed = cell({ verdict: 'error', reason: 'socket\n hang up' });
+  const told = (more: ClaimRow[]) => redGroups(more).map(({ kind, summary, columns, claims }) => [kind, summary, columns, claims.map((it) => [it.row.id, it.columns])]);
+
+  it('is every claim once for each cause, the cause of most claims first, then what has none, then what the suite failed at', () => {
+    const all = [
+      row('a', [failed, because('link')]),
+      row('b', [deviating, failed]),
+      row('c', [because('rule'), because('rule')]),
+      row('d', [cell(), because('unknown')]),
+      row('e', [null, because('rule')]),
+    ];
+    expect(told(all)).toEqual([
+      ['cause', 'rule broke', [0, 1], [['c', [0, 1]], ['e', [1]]]],
+      ['cause', 'link broke', [1], [['a', [1]]]],
+      ['unknown', '', [0, 1], [['b', [0]], ['d', [1]]]],
+      ['error', 'socket hang up', [0, 1], [['a', [0]], ['b', [1]]]],
+    ]);
+    expect(redGroups(all)[2]?.claims.map(({ reason }) => reason)).toEqual(['the engine answered 500: invalid filter', 'because of unknown']);
+  });
+
+  it('is nothing that a waiver accepts, unless its day has passed, nor what could not be judged', () => {
+    const quiet = [because('rule', { waiver: { state: 'applies', ...waiver } }), cell({ verdict: 'blocked' }), cell({ verdict: 'not-applicable' }), cell(), null];
+    expect(told([row('a', quiet)])).toEqual([]);
+    expect(told([row('a', [because('rule', { waiver: { state: 'expired', ...waiver } })])])).toHaveLength(1);
   });
 });
 

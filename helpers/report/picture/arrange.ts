@@ -12,17 +12,26 @@ export interface Area {
   height: number;
 }
 
-/** How large a box is, and where its plugs stand in it; lines end in the middle of a plug's outer edge. */
+/** Where a line leaves a plug, in the middle of its outer edge, and where it leaves the box that the plug is in. */
+interface Way {
+  begin: { x: number; y: number };
+  end: { x: number; y: number };
+}
+
+/** How large a box is, and where its plugs stand in it. */
 export interface Arrangement {
   width: number;
   height: number;
-  plugs: (Area & { box: Box; end: { x: number; y: number } })[];
+  plugs: (Area & Way & { box: Box })[];
 }
 
 /** Room between the outline of a box and its text. */
-export const margin = { across: 10, along: 7 };
+export const margin = { across: 8, along: 7 };
 
-const gap = 6;
+const gap = 4;
+
+/** Room between a plug and the outline of the box that it is in. */
+const inset = 5;
 
 /** The room that the text of a box needs, with the margin around it. */
 export function textArea({ lines }: Box): { width: number; height: number } {
@@ -52,19 +61,21 @@ function inARow(text: Size, sizes: readonly SizedPlug[]): Arrangement {
   const [width, tallest] = [Math.max(text.width, row + 2 * margin.across), Math.max(0, ...sizes.map((plug) => plug.height))];
   let x = (width - row) / 2;
   const plugs = sizes.map(({ box, width: own }) => {
-    const plug = { box, x, y: text.height, width: own, height: tallest, end: { x: x + own / 2, y: text.height + tallest } };
+    const [middle, bottom] = [x + own / 2, text.height + tallest];
+    const plug = { box, x, y: text.height, width: own, height: tallest, begin: { x: middle, y: bottom }, end: { x: middle, y: bottom + inset } };
     x += own + gap;
     return plug;
   });
-  return { width, height: text.height + tallest, plugs };
+  return { width, height: text.height + tallest + inset, plugs };
 }
 
 function inAColumn(text: Size, sizes: readonly SizedPlug[]): Arrangement {
   const widest = Math.max(0, ...sizes.map((plug) => plug.width));
-  const width = Math.max(text.width, widest + 2 * margin.across);
+  const width = Math.max(text.width, widest + margin.across + inset);
   let y = text.height;
   const plugs = sizes.map(({ box, height: own }) => {
-    const plug = { box, x: width - widest, y, width: widest, height: own, end: { x: width, y: y + own / 2 } };
+    const middle = y + own / 2;
+    const plug = { box, x: width - inset - widest, y, width: widest, height: own, begin: { x: width - inset, y: middle }, end: { x: width, y: middle } };
     y += own + gap;
     return plug;
   });
@@ -73,6 +84,7 @@ function inAColumn(text: Size, sizes: readonly SizedPlug[]): Arrangement {
 
 /** Grows a box by so much; its plugs stay at the edge where they are. */
 function stretched({ width, height, plugs }: Arrangement, by: { x: number; y: number }): Arrangement {
-  const moved = plugs.map((plug) => ({ ...plug, x: plug.x + by.x, y: plug.y + by.y, end: { x: plug.end.x + by.x, y: plug.end.y + by.y } }));
+  const move = (point: { x: number; y: number }) => ({ x: point.x + by.x, y: point.y + by.y });
+  const moved = plugs.map((plug) => ({ ...plug, ...move(plug), begin: move(plug.begin), end: move(plug.end) }));
   return { width: width + by.x, height: height + by.y, plugs: moved };
 }

@@ -31,9 +31,18 @@ const textsOutside = `[...document.querySelectorAll('svg')].flatMap((svg) => {
   });
 })`;
 
+/** Every two boxes of a picture that are neither apart nor one within the other with room around it. */
+const boxesAcross = `[...document.querySelectorAll('svg')].flatMap((svg) => {
+  const boxes = [...svg.querySelectorAll('rect')].map((rect) => ({ name: rect.getAttribute('class'), ...Object.fromEntries(['left', 'top', 'right', 'bottom'].map((side) => [side, rect.getBoundingClientRect()[side]])) }));
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  const within = (a, b) => a.left >= b.left + 1 && a.right <= b.right - 1 && a.top >= b.top + 1 && a.bottom <= b.bottom - 1;
+  return boxes.flatMap((a, index) => boxes.slice(index + 1).filter((b) => !apart(a, b) && !within(a, b) && !within(b, a)).map((b) => svg.querySelector('title').textContent + ': ' + a.name + ' across ' + b.name));
+})`;
+
 describe.each([
   [{ width: 360, height: 740 }, 'ko'],
-  [{ width: 1200, height: 800, colorScheme: 'dark' }, 'en'],
+  [{ width: 390, height: 844 }, 'en'],
+  [{ width: 1280, height: 800, colorScheme: 'dark' }, 'en'],
 ] satisfies [View, 'en' | 'ko'][])('pictures at %j in %s', (view, language) => {
   let tab: Tab;
   beforeAll(async () => {
@@ -49,6 +58,10 @@ describe.each([
 
   it('must have every text within its box', async () => {
     expect(await tab.page.evaluate(textsOutside)).toEqual([]);
+  });
+
+  it('must have every box within another, with room around it, or apart', async () => {
+    expect(await tab.page.evaluate(boxesAcross)).toEqual([]);
   });
 
   it('must be a name and a description to a screen reader, and nothing else', async () => {

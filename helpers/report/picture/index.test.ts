@@ -36,7 +36,7 @@ describe.each(cases)('the picture of %s', (_, topology) => {
     const svg = await drawTopology(topology, language);
     expect(XMLValidator.validate(svg)).toBe(true);
     expect(svg).toMatch(/^<svg .*<\/svg>$/s);
-    expect(elements(svg)[0]?.attributes).toMatchObject({ role: 'img', class: 'pic', style: 'max-width:100%;height:auto' });
+    expect(elements(svg)[0]?.attributes).toMatchObject({ role: 'img', class: expect.stringMatching(/^pic( pic-wide)?$/), style: 'max-width:100%;height:auto' });
     expect(elements(svg)[0]?.attributes['viewBox']).toMatch(/^0 0 \d+ \d+$/);
     expect(svg).toContain(`<title>${language === 'en' ? 'Topology' : '토폴로지'} ${topology.name}</title>`);
     expect(svg).toContain(`<desc>${describeTopology(topology, language).replaceAll("'", '&#39;')}</desc>`);

@@ -77,12 +77,17 @@ async function layOutTowards(direction: Direction, boxes: readonly Box[], edges:
     })),
   };
   const placed = await place(graph);
+  const plugs = new Map([...arrangements.values()].flatMap((it) => it.plugs.map((plug) => [plug.box.id, plug])));
   return {
     ...sizeIn(placed),
     boxes: boxes.flatMap((box, index) => placedBoxes(box, placed.children?.[index], direction, arrangements)),
     edges: edges.map((edge, index) => {
       const { sections = [], labels = [] } = placed.edges?.[index] ?? {};
-      const points = sections.flatMap(({ startPoint, bendPoints = [], endPoint }) => [startPoint, ...bendPoints, endPoint]);
+      const way = sections.flatMap(({ startPoint, bendPoints = [], endPoint }) => [startPoint, ...bendPoints, endPoint]);
+      const [start] = way;
+      const plug = start && plugs.get(edge.from);
+      // the library leads lines to the outline of a container; the plug that it is about stands a little farther in
+      const points = plug ? [{ x: start.x + plug.begin.x - plug.end.x, y: start.y + plug.begin.y - plug.end.y }, ...way] : way;
       return { edge, points, label: edge.label && labels[0] && { ...areaOf(labels[0]), line: edge.label } };
     }),
   };

@@ -40,11 +40,14 @@ function painted(name: string, colour: string, channels: string, opacity: number
   return `stroke="var(--pic-${name}, ${colour})" fill="var(--pic-${name}-fill, rgb(${channels} / ${opacity}))"`;
 }
 
+/** A picture wider than this cannot be read on a phone when all of it is to be seen there. */
+const widestOfAll = 600;
+
 /** The SVG element of a picture; it has no ids, so that many of them can stand in one page. */
 export function svgOf({ width, height, boxes, edges }: Layout, title: string, description: string): string {
   const size = [Math.ceil(width), Math.ceil(height)] as const;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="pic" role="img" width="${size[0]}" height="${size[1]}" viewBox="0 0 ${size.join(' ')}" style="max-width:100%;height:auto" text-rendering="geometricPrecision">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="${size[0] > widestOfAll ? 'pic pic-wide' : 'pic'}" role="img" width="${size[0]}" height="${size[1]}" viewBox="0 0 ${size.join(' ')}" style="max-width:100%;height:auto" text-rendering="geometricPrecision">`,
     `<title>${escapeMarkup(title)}</title><desc>${escapeMarkup(description)}</desc>`,
     // its words would be read again, one by one
     '<g aria-hidden="true">',

@@ -66,10 +66,12 @@ async function go({ page }: Tab, hash: string): Promise<void> {
   await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
 }
 
-const rows = ({ page }: Tab): Promise<string[]> => page.evaluate(`[...document.querySelectorAll('tr[data-claim]')].map((it) => it.dataset.claim)`);
+/** Every row that is to be seen, by its claim. */
+const seenRows = `[...document.querySelectorAll('tbody:not([hidden]) > tr[data-claim]:not([hidden])')].map((it) => it.dataset.claim)`;
+const rows = ({ page }: Tab): Promise<string[]> => page.evaluate(seenRows);
 /** The page draws what was asked for with a later frame, so its rows are awaited before they are compared. */
 const expectRows = async (tab: Tab, ids: readonly string[]): Promise<void> => {
-  const there = `JSON.stringify([...document.querySelectorAll('tr[data-claim]')].map((it) => it.dataset.claim)) === ${JSON.stringify(JSON.stringify(ids))}`;
+  const there = `JSON.stringify(${seenRows}) === ${JSON.stringify(JSON.stringify(ids))}`;
   await tab.page.waitForFunction(there, undefined, { timeout: 5000 }).catch(() => undefined);
   expect(await rows(tab)).toEqual(ids);
 };
@@ -182,7 +184,9 @@ describe('a claim', () => {
     const tab = await browser.newPage(desktop);
     tabs.push(tab);
     await tab.openHtml(await renderReport([told]));
+    await tab.page.locator('header nav').waitFor();
     await go(tab, `#/claim/${deviating}`);
+    await tab.page.locator('.step').first().waitFor();
     const prefix: Record<string, string> = { host: 'on the host', container: 'in the container' };
     const expected = recordedPlaces.map(([, name]) => name.replace(/^(host|container)/, (kind) => prefix[kind] ?? kind));
     const heads = (await tab.page.locator('.step .when').allTextContents()).map((head) => head.replace(/^\d+ ms /, '').replace(/( note)?( took.*)$/, ''));

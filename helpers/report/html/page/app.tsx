@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ReportData } from '../report-data';
 import { onKey } from './keyboard';
 import type { Controls } from './page';
-import { chooseTheme, preferredLanguage, rememberedTheme, rememberLanguage } from './remembered';
+import { chooseTheme, preferredLanguage, rememberedShortcuts, rememberedTheme, rememberLanguage, rememberShortcuts } from './remembered';
 import { formatRoute, parseRoute, type Route } from './route';
 import { headingOf, Shell } from './shell';
 import { dictionary } from './words';
@@ -13,6 +13,7 @@ export function App({ data }: { data: ReportData }): JSX.Element {
   const [route, setRoute] = useState(() => parseRoute(location.hash));
   const [preferred, setPreferred] = useState(preferredLanguage);
   const [theme, setTheme] = useState(rememberedTheme);
+  const [shortcuts, setShortcuts] = useState(rememberedShortcuts);
   const help = useRef<HTMLDialogElement>(null);
   const language = route.language ?? preferred;
   const words = dictionary[language];
@@ -34,6 +35,11 @@ export function App({ data }: { data: ReportData }): JSX.Element {
     },
     replace,
     openHelp: () => help.current?.showModal(),
+    shortcuts,
+    chooseShortcuts: (on) => {
+      rememberShortcuts(on);
+      setShortcuts(on);
+    },
   };
 
   useEffect(() => {
@@ -63,7 +69,7 @@ function useFocus({ view, claim }: Route): void {
     const came = before.current;
     before.current = { view, claim };
     if (!came || (came.view === view && came.claim === claim)) return;
-    const row = view === 'matrix' && came.claim !== undefined ? document.querySelector<HTMLElement>(`tr[data-claim="${CSS.escape(came.claim)}"] [data-cell]`) : null;
+    const row = view === 'matrix' && came.claim !== undefined ? document.querySelector<HTMLElement>(`tbody:not([hidden]) > tr[data-claim="${CSS.escape(came.claim)}"]:not([hidden]) [data-cell]`) : null;
     const target = row ?? document.querySelector<HTMLElement>('main h1');
     target?.focus({ preventScroll: true });
     if (row) row.scrollIntoView({ block: 'center' });

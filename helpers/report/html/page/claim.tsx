@@ -59,8 +59,8 @@ export function Claim({ id }: { id: string }): JSX.Element {
 
 /** The way back, and to the claims beside this one among those that the filters leave. */
 function Neighbours({ row }: { row: ClaimRow }): JSX.Element {
-  const { data, words, rows, href } = usePage();
-  const among = rows.includes(row) ? rows : data.claims;
+  const { data, words, found, href } = usePage();
+  const among = found.rows.includes(row) ? found.rows : data.claims;
   const index = among.indexOf(row);
   const link = (to: ClaimRow | undefined, text: string, rel: string): JSX.Element =>
     to ? (

@@ -30,22 +30,35 @@ export function shownColumns(columns: readonly Column[], { engines }: Pick<Filte
   return chosen.length > 0 ? chosen : all;
 }
 
-/** The rows that the filters leave, with the columns that are shown. */
-export function shownRows(rows: readonly ClaimRow[], columns: readonly number[], filters: Filters): ClaimRow[] {
-  const words = filters.text.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter(
-    (row) =>
-      isIn(row, filters.area) &&
-      (filters.levels.length === 0 || filters.levels.includes(row.level)) &&
-      (filters.states.length === 0 || columns.some((column) => filters.states.includes(stateOf(row.cells[column])))) &&
-      (!filters.differ || differs(row, columns)) &&
-      words.every((word) => textOf(row).includes(word)),
-  );
+/** The rows that the filters leave, and how many choosing each value would leave, the other filters being as they are. */
+export interface Surveyed {
+  rows: ClaimRow[];
+  states: Map<State, number>;
+  levels: Map<string, number>;
+  /** by area, and by `area/section` */
+  areas: Map<string, number>;
 }
 
-/** How many rows choosing each value of one kind would leave, the other filters being as they are. */
-export function countBy<T>(rows: readonly ClaimRow[], columns: readonly number[], filters: Filters, values: readonly T[], choose: (value: T) => Partial<Filters>): Map<T, number> {
-  return new Map(values.map((value) => [value, shownRows(rows, columns, { ...filters, ...choose(value) }).length]));
+/** Looks at every row once, for the page asks again with every key that is pressed. */
+export function survey(rows: readonly ClaimRow[], columns: readonly number[], filters: Filters): Surveyed {
+  const words = filters.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found: Surveyed = { rows: [], states: new Map(), levels: new Map(), areas: new Map() };
+  for (const row of rows) {
+    if (!words.every((word) => textOf(row).includes(word)) || (filters.differ && !differs(row, columns))) continue;
+    const own = new Set(columns.map((column) => stateOf(row.cells[column])));
+    const inArea = isIn(row, filters.area);
+    const ofLevel = filters.levels.length === 0 || filters.levels.includes(row.level);
+    const inState = filters.states.length === 0 || filters.states.some((state) => own.has(state));
+    if (inArea && ofLevel) for (const state of own) add(found.states, state);
+    if (inArea && inState) add(found.levels, row.level);
+    if (ofLevel && inState) for (const area of [row.area, `${row.area}/${row.section}`]) add(found.areas, area);
+    if (inArea && ofLevel && inState) found.rows.push(row);
+  }
+  return found;
+}
+
+function add<T>(counts: Map<T, number>, value: T): void {
+  counts.set(value, (counts.get(value) ?? 0) + 1);
 }
 
 /** Do engines behave differently? Where nothing was judged, nothing can be said. */
@@ -61,6 +74,7 @@ function isIn({ area, section }: ClaimRow, wanted: string): boolean {
 
 const texts = new WeakMap<ClaimRow, string>();
 
+/** What is searched of a row, in lower case; put together once. */
 function textOf(row: ClaimRow): string {
   const known = texts.get(row);
   if (known !== undefined) return known;

@@ -1,23 +1,26 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { countBy, hidesRows, noFilters, type Filters as Chosen } from './filter';
+import { useMemo, useState } from 'preact/hooks';
+import { hidesRows, noFilters, type Filters as Chosen } from './filter';
 import { Icon } from './mark';
 import { usePage, type Controls } from './page';
 import { states, stateOf } from './state';
 
 /** What can be chosen, each with the number of rows that choosing it leaves. */
 export function Filters({ controls: { replace } }: { controls: Controls }): JSX.Element {
-  const { data, words, route, columns } = usePage();
+  const { data, words, route, found } = usePage();
   const { filters } = route;
   const choose = (changes: Partial<Chosen>): void => replace({ ...route, filters: { ...filters, ...changes } });
 
   // on a narrow screen they would push the matrix out of sight
   const [open, setOpen] = useState(() => matchMedia('(min-width: 46.01rem)').matches || filters.states.length + filters.levels.length + filters.engines.length > 0);
 
-  const occurring = states.filter((state) => data.claims.some(({ cells }) => cells.some((cell) => stateOf(cell) === state)));
-  const verdictCounts = countBy(data.claims, columns, filters, occurring, (state) => ({ states: [state] }));
-  const levels = [...new Set(data.claims.map(({ level }) => level))];
-  const levelCounts = countBy(data.claims, columns, filters, levels, (level) => ({ levels: [level] }));
+  const { occurring, levels } = useMemo(
+    () => ({
+      occurring: states.filter((state) => data.claims.some(({ cells }) => cells.some((cell) => stateOf(cell) === state))),
+      levels: [...new Set(data.claims.map(({ level }) => level))],
+    }),
+    [data],
+  );
   return (
     <form class="filters" role="search" aria-label={words.filters.heading} onSubmit={(event) => event.preventDefault()}>
       <div class="line">
@@ -60,7 +63,7 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
                 <Icon state={state} />
                 {words.states[state]}
               </span>{' '}
-              <Count of={verdictCounts.get(state)} />
+              <Count of={found.states.get(state)} />
             </Chip>
           ))}
         </Choice>
@@ -68,7 +71,7 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
           <Choice legend={words.filters.level}>
             {levels.map((level) => (
               <Chip key={level} chosen={filters.levels.includes(level)} onToggle={() => choose({ levels: toggled(filters.levels, level) })} title={words.levelMeans[level as keyof typeof words.levelMeans]}>
-                {words.levels[level as keyof typeof words.levels]} <Count of={levelCounts.get(level)} />
+                {words.levels[level as keyof typeof words.levels]} <Count of={found.levels.get(level)} />
               </Chip>
             ))}
           </Choice>
@@ -89,12 +92,13 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
 
 /** Areas, and the sections of each. */
 function Areas(): JSX.Element {
-  const { data, words, route, columns } = usePage();
-  const areas = new Map<string, Set<string>>();
-  for (const { area, section } of data.claims) areas.set(area, (areas.get(area) ?? new Set()).add(section));
-  const values = [...areas].flatMap(([area, sections]) => [area, ...[...sections].map((section) => `${area}/${section}`)]);
-  const counts = countBy(data.claims, columns, route.filters, values, (area) => ({ area }));
-  const numbered = (name: string, value: string): string => `${name} (${String(counts.get(value) ?? 0)})`;
+  const { data, words, found } = usePage();
+  const areas = useMemo(() => {
+    const all = new Map<string, Set<string>>();
+    for (const { area, section } of data.claims) all.set(area, (all.get(area) ?? new Set()).add(section));
+    return all;
+  }, [data]);
+  const numbered = (name: string, value: string): string => `${name} (${String(found.areas.get(value) ?? 0)})`;
   return (
     <>
       <option value="">{words.filters.allAreas}</option>

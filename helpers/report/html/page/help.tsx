@@ -33,6 +33,7 @@ export function Help({ dialog }: { dialog: Ref<HTMLDialogElement> }): JSX.Elemen
         ))}
       </dl>
       <h3>{words.keyboard}</h3>
+      <p class="muted">{words.shortcutsMean}</p>
       <dl>
         {words.keys.map(([keys, does]) => (
           <div key={keys}>

@@ -2,7 +2,7 @@ import type { Controls } from './page';
 import { formatRoute, type Route } from './route';
 
 /** What keys do wherever the focus is; see the page's help. */
-export function onKey(event: KeyboardEvent, route: Route, { replace, openHelp }: Controls): void {
+export function onKey(event: KeyboardEvent, route: Route, { replace, openHelp, shortcuts }: Controls): void {
   const { target, key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
   const search = document.getElementById('search');
@@ -12,10 +12,12 @@ export function onKey(event: KeyboardEvent, route: Route, { replace, openHelp }:
     else if (route.view !== 'matrix') location.hash = formatRoute({ ...route, view: 'matrix', engine: undefined });
     else return;
     event.preventDefault();
-  } else if (!isTyping(target) && key === '?') {
+  } else if (!shortcuts || isTyping(target)) {
+    return;
+  } else if (key === '?') {
     event.preventDefault();
     openHelp();
-  } else if (!isTyping(target) && key === '/') {
+  } else if (key === '/') {
     event.preventDefault();
     if (search) search.focus();
     else {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { states, type State } from './state';
+import type { State } from './state';
 
 /** How a state is drawn in a box of 16 by 16: told apart by shape, so that colour only helps. */
 const shapes: Record<State, string> = {
@@ -16,23 +16,11 @@ const shapes: Record<State, string> = {
   absent: 'M8 8v.1',
 };
 
-/** The drawings, once; {@link Icon} refers to them. */
-export function Icons(): JSX.Element {
-  return (
-    <svg width="0" height="0" class="icons" aria-hidden="true">
-      {states.map((state) => (
-        <symbol key={state} id={`icon-${state}`} viewBox="0 0 16 16">
-          <path d={shapes[state]} />
-        </symbol>
-      ))}
-    </svg>
-  );
-}
-
+/** The drawing itself each time: one that refers to another takes a browser twice as long, and a matrix has thousands. */
 export function Icon({ state }: { state: State }): JSX.Element {
   return (
-    <svg class="icon" aria-hidden="true">
-      <use href={`#icon-${state}`} />
+    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={shapes[state]} />
     </svg>
   );
 }

@@ -1,12 +1,12 @@
-import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { JSX, RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ClaimRow, Column, ReportData } from '../report-data';
 import { noFilters } from './filter';
 import { Filters } from './filters';
-import { moveFocus, rove } from './grid';
+import { moveFocus, rove, show } from './grid';
 import { Mark } from './mark';
 import { usePage } from './page';
-import { formatRoute, parseRoute, type Route } from './route';
+import { formatRoute } from './route';
 import { stateOf } from './state';
 import type { Words } from './words';
 
@@ -15,12 +15,12 @@ const roomForWords = 8;
 
 /** Claims as rows, engines as columns. */
 export function Matrix(): JSX.Element {
-  const { data, words, rows, columns, controls, href, route } = usePage();
-  const rowOf = useRows();
+  const { data, words, found, controls, href } = usePage();
+  const { rows } = found;
   const table = useRef<HTMLTableElement>(null);
-  useEffect(() => rove(table.current));
-  const size = columns.length === 1 ? 'single' : columns.length > roomForWords ? 'many' : 'some';
-  const look = controls ? size : `${size} unserved`;
+  const whole = useTable(table);
+  useLayoutEffect(() => show(table.current, rows), [rows, whole]);
+  useEffect(() => rove(table.current), [rows, whole]);
   return (
     <section class="matrix" aria-labelledby="matrix">
       <h2 id="matrix">{words.matrix}</h2>
@@ -28,33 +28,9 @@ export function Matrix(): JSX.Element {
       <p class="shown" role="status">
         {words.shown(rows.length, data.claims.length)}
       </p>
-      {rows.length > 0 && (
-        <div class="wide">
-          <table ref={table} role="table" class={look} onKeyDown={(event) => moveFocus(event, table.current)} onFocusIn={({ target }) => rove(table.current, target)} onClick={(event) => withFilters(event, route.filters)}>
-            <caption class="unseen">{words.caption}</caption>
-            <thead role="rowgroup">
-              <tr role="row">
-                <th scope="col" role="columnheader" class="claim">
-                  {words.claim}
-                </th>
-                {columns.map((index) => (
-                  <ColumnHead key={index} column={data.columns[index]} />
-                ))}
-              </tr>
-            </thead>
-            {sectionsOf(rows).map(({ name, claims }) => (
-              <tbody key={name} role="rowgroup">
-                <tr role="row" class="section">
-                  <th scope="rowgroup" role="rowheader" colSpan={columns.length + 1} lang="en">
-                    {name}
-                  </th>
-                </tr>
-                {claims.map(rowOf)}
-              </tbody>
-            ))}
-          </table>
-        </div>
-      )}
+      <div class="wide" hidden={rows.length === 0}>
+        {whole}
+      </div>
       {rows.length === 0 && (
         <div class="none">
           <p>{data.claims.length === 0 ? words.noClaims : words.none}</p>
@@ -67,6 +43,46 @@ export function Matrix(): JSX.Element {
       )}
     </section>
   );
+}
+
+/**
+ * The table with all rows. It is the same object until something changes that rows show, so that Preact passes it over;
+ * which rows are to be seen changes with every key, and is left to {@link show}.
+ */
+function useTable(table: RefObject<HTMLTableElement | null>): JSX.Element {
+  const { data, words, columns, language, controls, route } = usePage();
+  const live = controls !== undefined;
+  return useMemo(() => {
+    const size = columns.length === 1 ? 'single' : columns.length > roomForWords ? 'many' : 'some';
+    const hrefOf = (claim: string, engine?: string): string => formatRoute({ view: 'claim', claim, engine, language: route.language, filters: noFilters });
+    return (
+      <table ref={table} role="table" class={live ? size : `${size} unserved`} onKeyDown={(event) => moveFocus(event, table.current)} onFocusIn={({ target }) => rove(table.current, target)}>
+        <caption class="unseen">{words.caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader" class="claim">
+              {words.claim}
+            </th>
+            {columns.map((index) => (
+              <ColumnHead key={index} column={data.columns[index]} />
+            ))}
+          </tr>
+        </thead>
+        {sectionsOf(data.claims).map(({ name, claims }) => (
+          <tbody key={name} role="rowgroup">
+            <tr role="row" class="section">
+              <th scope="rowgroup" role="rowheader" colSpan={columns.length + 1} lang="en">
+                {name}
+              </th>
+            </tr>
+            {claims.map((row) => (
+              <Row key={row.id} row={row} columns={columns} data={data} words={words} hrefOf={live ? hrefOf : undefined} />
+            ))}
+          </tbody>
+        ))}
+      </table>
+    );
+  }, [data, language, route.language, live, columns.join()]);
 }
 
 /** `docker-28.5.2+mode (2)` in lines: what kind, which version, and what tells it from others of them. */
@@ -92,7 +108,7 @@ interface RowProps {
   hrefOf: ((claim: string, engine?: string) => string) | undefined;
 }
 
-/** One claim. It depends on nothing but what it is given, so that Preact can pass it over while the reader types. */
+/** One claim. It depends on nothing but what it is given. */
 function Row({ row, columns, data, words, hrefOf }: RowProps): JSX.Element {
   const [only] = columns;
   const reason = columns.length === 1 && only !== undefined ? row.cells[only]?.reason : undefined;
@@ -140,35 +156,14 @@ export function Level({ level, words }: { level: string; words: Words }): JSX.El
   return <span class="level">{level in words.levels ? words.levels[level as keyof typeof words.levels] : level}</span>;
 }
 
-/** Rendered rows, kept until something changes that rows show; which of them are shown may change with every key. */
-function useRows(): (row: ClaimRow) => JSX.Element {
-  const { data, words, columns, language, controls, route } = usePage();
-  const live = controls !== undefined;
-  return useMemo(() => {
-    const link = (claim: string, engine?: string): string => formatRoute({ view: 'claim', claim, engine, language: route.language, filters: noFilters });
-    const kept = new Map<string, JSX.Element>();
-    return (row) => {
-      const element = kept.get(row.id) ?? <Row key={row.id} row={row} columns={columns} data={data} words={words} hrefOf={live ? link : undefined} />;
-      kept.set(row.id, element);
-      return element;
-    };
-  }, [data, language, route.language, live, columns.join()]);
-}
-
-/** Links of the matrix are short, for whoever copies them; who follows one here takes the filters along. */
-function withFilters(event: MouseEvent, filters: Route['filters']): void {
-  const link = event.target instanceof Element ? event.target.closest('a[data-cell]') : null;
-  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  location.hash = formatRoute({ ...parseRoute(link.getAttribute('href') ?? ''), filters });
-}
-
 /** Neighbouring rows of one section. */
 function sectionsOf(rows: readonly ClaimRow[]): { name: string; claims: ClaimRow[] }[] {
   const sections = new Map<string, ClaimRow[]>();
   for (const row of rows) {
     const name = `${row.area} / ${row.section}`;
-    sections.set(name, [...(sections.get(name) ?? []), row]);
+    const known = sections.get(name);
+    if (known) known.push(row);
+    else sections.set(name, [row]);
   }
   return [...sections].map(([name, claims]) => ({ name, claims }));
 }

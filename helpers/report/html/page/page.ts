@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ClaimRow, Language, ReportData } from '../report-data';
+import type { Language, ReportData } from '../report-data';
+import type { Surveyed } from './filter';
 import type { Route } from './route';
 import type { Words } from './words';
 
@@ -15,6 +16,9 @@ export interface Controls {
   /** shows another state of the page without a new entry in the browser's history */
   replace: (route: Route) => void;
   openHelp: () => void;
+  /** whether single keys do something; whoever speaks to the browser, or hits keys by chance, can turn them off (WCAG 2.1.4) */
+  shortcuts: boolean;
+  chooseShortcuts: (on: boolean) => void;
 }
 
 /** What every part of the page needs to know. */
@@ -25,8 +29,8 @@ export interface Page {
   route: Route;
   /** indexes of the columns that the filters leave */
   columns: number[];
-  /** the rows that the filters leave */
-  rows: ClaimRow[];
+  /** what the filters leave */
+  found: Surveyed;
   /** absent while no script serves the page: then nothing in it may look as if it could be pressed */
   controls: Controls | undefined;
   /** the address of what the page shows, with these changes */

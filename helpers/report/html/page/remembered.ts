@@ -36,6 +36,15 @@ export function applyTheme(theme: Theme): void {
   document.documentElement.dataset['theme'] = theme;
 }
 
+/** Whether keys without Ctrl or Alt do something: yes, until the reader turns that off. */
+export function rememberedShortcuts(): boolean {
+  return recall('shortcuts') !== 'off';
+}
+
+export function rememberShortcuts(on: boolean): void {
+  remember('shortcuts', on ? 'on' : 'off');
+}
+
 /** The language for an address that names none in its hash: `?lang=`, else what was chosen earlier, else what the browser asks for. */
 export function preferredLanguage(): Language {
   const wanted = [new URLSearchParams(location.search).get('lang'), recall('language'), ...navigator.languages];

@@ -4,7 +4,7 @@ import { themes, usePage, type Theme } from './page';
 
 const names: Record<Language, string> = { en: 'English', ko: '한국어' };
 
-/** Language and theme. */
+/** Language, theme, and whether single keys do something. */
 export function Settings(): JSX.Element {
   const { words, language, controls } = usePage();
   return (
@@ -28,6 +28,10 @@ export function Settings(): JSX.Element {
             </option>
           ))}
         </select>
+      </label>
+      <label class="shortcuts" title={words.shortcutsMean}>
+        <input type="checkbox" name="shortcuts" checked={controls?.shortcuts} onChange={({ currentTarget }) => controls?.chooseShortcuts(currentTarget.checked)} />
+        <span>{words.shortcuts}</span>
       </label>
     </div>
   );

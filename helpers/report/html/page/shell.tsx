@@ -1,14 +1,16 @@
 import type { JSX, Ref } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { Language, ReportData } from '../report-data';
 import { Claim } from './claim';
 import { Alarms, Engines } from './engines';
-import { shownColumns, shownRows } from './filter';
+import { shownColumns, survey, type Filters } from './filter';
 import { Help } from './help';
 import { Matrix } from './matrix';
 import { PageContext, usePage, type Controls, type Page } from './page';
-import { Causes, Obstacles } from './causes';
+import { Obstacles } from './obstacles';
+import { Red } from './red';
 import { Reasons } from './reasons';
-import { formatRoute, type Route } from './route';
+import { formatRoute, parseRoute, type Route } from './route';
 import { Settings } from './settings';
 import { Topologies } from './topologies';
 import { dictionary, type Words } from './words';
@@ -26,9 +28,9 @@ export interface ShellProps {
 export function Shell({ data, language, route, controls, help }: ShellProps): JSX.Element {
   const words = dictionary[language];
   const columns = shownColumns(data.columns, route.filters);
-  const rows = shownRows(data.claims, columns, route.filters);
+  const found = useMemo(() => survey(data.claims, columns, route.filters), [data, route.filters]);
   const href = (changes: Partial<Route>): string => formatRoute({ ...route, ...changes });
-  const page: Page = { data, language, words, route, columns, rows, controls, href };
+  const page: Page = { data, language, words, route, columns, found, controls, href };
   return (
     <PageContext.Provider value={page}>
       <a class="skip" href="#content" onClick={skipToContent}>
@@ -50,7 +52,7 @@ export function Shell({ data, language, route, controls, help }: ShellProps): JS
         )}
         {controls && <Settings />}
       </header>
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} onClick={(event) => withFilters(event, route.filters)}>
         {route.view === 'claim' && <Claim id={route.claim ?? ''} />}
         {route.view === 'topologies' && <Topologies />}
         {route.view === 'matrix' && <Overview />}
@@ -72,7 +74,7 @@ function Overview(): JSX.Element {
       <p class="lead">{words.lead}</p>
       {!controls && <p class="without-script">{words.withoutScript}</p>}
       <Alarms />
-      <Causes />
+      <Red />
       <Obstacles />
       <Engines />
       <Matrix />
@@ -85,6 +87,14 @@ function Overview(): JSX.Element {
 export function headingOf({ columns }: ReportData, words: Words): string {
   const [only] = columns;
   return columns.length === 1 && only ? (only.run ? `${only.run.name} ${only.run.version}` : only.label) : words.titleMany(columns.length);
+}
+
+/** Links to claims are short, for whoever copies them, and stay as they are while the reader types; who follows one takes the filters along. */
+function withFilters(event: MouseEvent, filters: Filters): void {
+  const link = event.target instanceof Element ? event.target.closest('a[data-cell], .red a') : null;
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  location.hash = formatRoute({ ...parseRoute(link.getAttribute('href') ?? ''), filters });
 }
 
 /** A real jump would name another place in the address, which is where the page's state is. */

@@ -8,21 +8,23 @@ import { Picture } from './picture';
 export function Topologies(): JSX.Element {
   const page = usePage();
   const { data, words, route, controls } = page;
+  // those that claims are judged on are named where nobody has seen them, too
+  const names = [...new Set([...data.topologies.map(({ name }) => name), ...data.claims.flatMap(({ topology }) => topology ?? [])])];
   return (
     <section class="topologies">
       <h1 tabIndex={-1}>{words.topologies}</h1>
       <p class="lead">{words.topologiesLead}</p>
-      {data.topologies.length === 0 && <p class="none">{words.noPictures}</p>}
-      {data.topologies.length > 0 && <EnginePicker picked={route.engine} onPick={(engine) => controls?.replace({ ...route, engine })} />}
-      {data.topologies.map((topology) => (
-        <section key={topology.name} aria-label={topology.name}>
-          <h2 lang="en">{topology.name}</h2>
+      {names.length === 0 && <p class="none">{words.noPictures}</p>}
+      {names.length > 0 && <EnginePicker picked={route.engine} onPick={(engine) => controls?.replace({ ...route, engine })} />}
+      {names.map((name) => (
+        <section key={name} aria-label={name}>
+          <h2 lang="en">{name}</h2>
           <div class="pictures">
             {pickedColumns(page, route.engine).map((column) => (
-              <Picture key={column} topology={topology} column={column} />
+              <Picture key={column} name={name} column={column} />
             ))}
           </div>
-          <ClaimsOf name={topology.name} />
+          <ClaimsOf name={name} />
         </section>
       ))}
     </section>
