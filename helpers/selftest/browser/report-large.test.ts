@@ -7,7 +7,7 @@ import { largeRun } from '../../results/sample-large';
 import { sampleResults } from '../../results/sample-results';
 import { summarize } from '../../results/verdict-summary';
 import { observedTopologies } from '../observed-topologies';
-import { axeViolations, browserPatience, openBrowser, type Browser, type Tab } from './index';
+import { axeViolations, browserTimeLimit, openBrowser, type Browser, type Tab } from './index';
 
 const claims = 600;
 const engines = 7;
@@ -21,7 +21,7 @@ let html: string;
 beforeAll(async () => {
   browser = await openBrowser();
   html = await renderReport(Array.from({ length: engines }, (_, index) => largeRun(`docker-2${String(index)}.0.0`, claims)));
-}, browserPatience);
+}, browserTimeLimit);
 afterAll(() => browser.close());
 
 const tabs: Tab[] = [];
