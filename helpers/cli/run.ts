@@ -13,34 +13,26 @@ import { note } from '../base/output';
 import { preload } from '../run/preload';
 import { projectRoot } from '../base/project';
 import { selectClaims, specFile } from '../run/selection';
-import { Session } from '../run/session';
+import { Session, type SessionWishes } from '../run/session';
 import { readWaivers } from '../run/waivers';
 import { exitStatus, UserError } from '../base/user-error';
 import { endOnSignals } from './signals';
 import { selectionOf, type SelectingOptions } from './options';
 
-export interface RunOptions extends SelectingOptions {
+export interface RunOptions extends SelectingOptions, SessionWishes {
   strict: boolean;
   /** share; without it half, or nothing where claims are named */
   minJudged?: number;
   json: string;
   junit: string;
   html?: string;
-  keepFailed: boolean;
-  privilegedDiagnosis: boolean;
-  fullEvidence: boolean;
   ctrf?: string;
   badge?: string;
   verbose: boolean;
-  /** `host:port` */
-  reach?: string;
   waivers?: string;
   shard?: string;
   /** a matrix started this run, and is told how far it is */
   forMatrix: boolean;
-  mutants?: string;
-  trials?: string;
-  calls?: string;
   fault?: string;
 }
 
@@ -53,7 +45,7 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
 }
 
 async function judge(jestArguments: readonly string[], options: RunOptions): Promise<number> {
-  const { engine, strict, json, junit, html, ctrf, badge, verbose, mutants, trials, calls } = options;
+  const { strict, json, junit, html, ctrf, badge, verbose, mutants, trials, calls } = options;
   const fault = options.fault === undefined ? undefined : faultById(options.fault);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const selected = selectClaims(selectionOf(options));
@@ -65,7 +57,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const open = () => Session.open({ claims, progress, keepFailed: options.keepFailed, privilegedDiagnosis: options.privilegedDiagnosis, fullEvidence: options.fullEvidence, ...(options.reach !== undefined && { reach: options.reach }), ...(waivers && { waivers }), ...(mutants !== undefined && { mutants: path.resolve(mutants) }), ...(trials !== undefined && { trials: path.resolve(trials) }), ...(calls !== undefined && { calls: path.resolve(calls) }), ...(fault && { fault }), ...(engine !== undefined && { engine }) });
+  const open = () => Session.open({ claims, wishes: options, progress, ...(waivers && { waivers }), ...(fault && { fault }) });
   const session = open();
   setCurrentRun({ session, reopen: open, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, leastJudged: leastJudged(options), ...(shard && { shard }) });
   endOnSignals(session);

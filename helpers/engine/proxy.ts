@@ -24,7 +24,7 @@ export interface PassingCall extends SentCall {
   /** where its answer goes */
   answer: ServerResponse;
   /** Asks the engine, as the proxy was asked or otherwise. */
-  ask(changes?: Partial<Pick<SentCall, 'path' | 'body'>>): Promise<IncomingMessage>;
+  ask: (changes?: Partial<Pick<SentCall, 'path' | 'body'>>) => Promise<IncomingMessage>;
 }
 
 /** A connection that changed its protocol, such as an exec that is started. */

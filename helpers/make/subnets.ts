@@ -32,8 +32,10 @@ export function ownSubnet(): OwnSubnet {
 
 /** A /64 of unique local addresses (RFC 4193). */
 export function ownSubnet6(): OwnSubnet {
-  const group = () => randomInt(0x1000, 0x10000).toString(16);
-  const prefix = draw('IPv6 subnet', () => fresh(() => `fd${randomInt(0x10, 0x100).toString(16)}:${group()}:${group()}:${group()}`));
+  const prefix = draw('IPv6 subnet', () => {
+    const group = () => randomInt(0x1000, 0x10000).toString(16);
+    return fresh(() => `fd${randomInt(0x10, 0x100).toString(16)}:${group()}:${group()}:${group()}`);
+  });
   const address = (n: number) => (n === 0 ? `${prefix}::` : `${prefix}::${n.toString(16)}`);
   return { subnet: `${prefix}::/64`, gateway: address(1), address };
 }

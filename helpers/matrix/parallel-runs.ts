@@ -68,8 +68,9 @@ export class ParallelRuns<R extends { readonly id: string }> {
   }
 
   private next(): Entry<R> | undefined {
-    const { next = ([first]) => first } = this.options;
-    return this.ending ? undefined : next(this.waiting, this.entries);
+    if (this.ending) return undefined;
+    const { next } = this.options;
+    return next ? next(this.waiting, this.entries) : this.waiting[0];
   }
 
   private get waiting(): Entry<R>[] {

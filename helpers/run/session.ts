@@ -45,27 +45,28 @@ import { othersActivity } from './others-activity';
 import { userlandProxyReplaced } from './userland-proxy';
 import { dayOf, waiverBeside, waiversFor, type UsersWaivers, type WaiverInForce } from './waivers';
 
-export interface SessionOptions {
-  claims: readonly Claim[];
+/** What the user asks of a session, named as the options of the command line are. */
+export interface SessionWishes {
   /** id, or unambiguous start of one, of an engine to run in a lab; without it Docker's own rules decide */
   engine?: string;
-  /** `--keep-failed` */
   keepFailed?: boolean;
-  /** `--privileged-diagnosis` */
   privilegedDiagnosis?: boolean;
-  /** `--full-evidence` */
   fullEvidence?: boolean;
-  /** `--reach` */
+  /** `host:port` */
   reach?: string;
-  /** `--waivers` */
-  waivers?: UsersWaivers;
-  /** `--mutants` */
+  /** file, as are the next two */
   mutants?: string;
-  /** `--trials`; only in a lab */
+  /** only in a lab */
   trials?: string;
-  /** `--calls`; only in a lab */
+  /** only in a lab */
   calls?: string;
-  /** `--fault`; only in a lab */
+}
+
+export interface SessionOptions {
+  claims: readonly Claim[];
+  wishes?: SessionWishes;
+  waivers?: UsersWaivers;
+  /** only in a lab */
   fault?: Fault;
   /** told what takes long, one line at a time */
   progress: (line: string) => void;
@@ -130,7 +131,8 @@ export class Session {
    * Finds an engine, or starts one in a lab, and gathers everything that is decided before specs are loaded.
    * @throws UserError where there is no engine to be had.
    */
-  static async open({ claims, engine, keepFailed = false, privilegedDiagnosis = false, fullEvidence = false, reach, waivers, mutants, trials: trialsFile, calls, fault, progress }: SessionOptions): Promise<Session> {
+  static async open(options: SessionOptions): Promise<Session> {
+    const { fault, progress, wishes: { engine, trials: trialsFile, calls } = {} } = options;
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
@@ -141,12 +143,12 @@ export class Session {
     let connection: Connection | undefined;
     let injection: Injection | undefined;
     const trials = lab && trialsFile !== undefined ? new Trials({ id: lab.engineId, kind: lab.kind }) : undefined;
-    const between = trials ?? (lab && calls !== undefined ? new CallRecorder(calls) : undefined);
+    const between = trials ?? (lab && calls !== undefined ? new CallRecorder(path.resolve(calls)) : undefined);
     try {
       injection = fault && lab && (await Injection.in(lab, fault));
       connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await between?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
       connection = await useEverywhere(connection);
-      return await Session.prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, reach, waivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint });
+      return await Session.prepare(options, { trials, between, injection, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
       if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
       await connection?.close();
@@ -158,7 +160,8 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, keepFailed, privilegedDiagnosis, fullEvidence, reach, waivers: usersWaivers, mutants, trialsFile, trials, between, injection, progress, startedAt, runId, directory, lab, connection, endpoint }: Preparation): Promise<Session> {
+  private static async prepare({ claims, wishes = {}, waivers: usersWaivers, progress }: SessionOptions, { trials, between, injection, startedAt, runId, directory, lab, connection, endpoint }: Opened): Promise<Session> {
+    const { keepFailed = false, privilegedDiagnosis = false, fullEvidence = false, reach, mutants, trials: trialsFile } = wishes;
     const { docker } = connection;
     const labels = labelsOf(runId);
     if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -204,8 +207,8 @@ export class Session {
       ),
       waived: claims.map(({ id }) => id).filter((id) => waiverBeside('deviates', waivers.get(id), dayOf(startedAt))?.state === 'applies'),
       ...(reach !== undefined && { reach }),
-      ...(mutants !== undefined && { mutants }),
-      ...(trialsFile !== undefined && { trials: trialsFile }),
+      ...(mutants !== undefined && { mutants: path.resolve(mutants) }),
+      ...(trialsFile !== undefined && { trials: path.resolve(trialsFile) }),
       ...(cli && { cli }),
       ...(newNetworks && { newNetworks }),
       ...(port80 !== undefined && { hostPort80: port80 }),
@@ -328,17 +331,11 @@ async function removeOwn(docker: Dockerode, runId: string): Promise<void> {
   await removeObjects(docker, await ownObjects(docker, runId));
 }
 
-interface Preparation extends Omit<SessionOptions, 'engine' | 'keepFailed' | 'privilegedDiagnosis' | 'fullEvidence' | 'reach' | 'waivers' | 'mutants' | 'trials' | 'calls' | 'fault'> {
-  keepFailed: boolean;
-  privilegedDiagnosis: boolean;
-  fullEvidence: boolean;
-  mutants: string | undefined;
-  trialsFile: string | undefined;
+/** What is there when an engine has been reached. */
+interface Opened {
   trials: Trials | undefined;
   between: Between | undefined;
   injection: Injection | undefined;
-  reach: string | undefined;
-  waivers: UsersWaivers | undefined;
   startedAt: Date;
   runId: string;
   directory: string;
