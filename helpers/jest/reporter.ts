@@ -4,6 +4,7 @@ import type { Config } from '@jest/types';
 import { currentRun } from '../run/current-session';
 import { assembleResults, readRecords, readTopologies, type SpecReport } from '../run/assemble';
 import { looks, note, print } from '../base/output';
+import { writeMutants } from '../mutants';
 import { writeReports } from '../report';
 import type { Results } from '../results/results';
 import { redacted } from '../run/redaction';
@@ -66,7 +67,6 @@ export default class ConformanceReporter {
 /** Writes the report on mutants, if the run is one for them, and says so in a line. */
 function mutantsOf({ mutants, engine, directory }: RunContext): string {
   if (mutants === undefined) return '';
-  const { writeMutants } = require('../mutants') as typeof import('../mutants'); // eslint-disable-line @typescript-eslint/no-require-imports -- other runs do not need it
   return ` ${writeMutants(mutants, engine, directory)}\n`;
 }
 

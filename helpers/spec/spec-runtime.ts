@@ -4,11 +4,14 @@ import path from 'node:path';
 import { claimById } from '../../fixtures/claims';
 import type { Claim } from '../../fixtures/claims/model';
 import type { TopologyName } from '../../fixtures/topologies';
+import { FailureTracer } from '../diagnosis';
 import { Engine } from '../engine/client';
 import { isEngineLost, stillAnswers } from '../world/lost';
 import { scaledLimit } from '../base/pace';
 import { isChecked, type RunContext } from '../claim/context';
 import * as testInterface from './test-interface';
+import { handOverTrials } from '../faults/trials';
+import { handOverMutants, judgeWithMutants } from '../mutants';
 import { DockerCli } from '../vantage/docker-cli';
 import { leaving } from '../base/output';
 import type { EngineHost } from '../vantage/host';
@@ -69,7 +72,7 @@ export class SpecRuntime {
   private readonly scenes: Scenes = scenes();
   /** the removals of what claims have made; nobody waits for them before the file is done */
   private readonly endings: Promise<void>[] = [];
-  private tracer: import('../diagnosis').FailureTracer | undefined;
+  private tracer: FailureTracer | undefined;
 
   constructor(
     private readonly jest: JestGlobals,
@@ -180,7 +183,6 @@ export class SpecRuntime {
 
   /** Judges a claim again under each fault that must turn it red; each time it makes its own things anew. */
   private async tryFaults(id: string, body: () => unknown, file: string): Promise<void> {
-    const { handOverTrials } = require('../faults/trials') as typeof import('../faults/trials'); // eslint-disable-line @typescript-eslint/no-require-imports -- other runs do not need it
     const ended: Lifetime[] = [];
     const again = async (scenes: 'kept' | 'anew') => {
       const [lifetime, passing] = [new Lifetime(), new Lifetime()];
@@ -199,9 +201,8 @@ export class SpecRuntime {
     handOverTrials(file, (await this.provisioner.trials?.of(id, again, repaired)) ?? []);
   }
 
-  /** What made a claim deviate, or kept its set-up from being made, as far as it can be traced; what is only needed for that is loaded when a claim does. */
+  /** What made a claim deviate, or kept its set-up from being made, as far as it can be traced. */
   private async causeOf(thrown: unknown): Promise<ClaimRecord['cause']> {
-    const { FailureTracer } = require('../diagnosis') as typeof import('../diagnosis'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
     const { docker, host } = this.provisioner;
     this.tracer ??= new FailureTracer({ docker, kind: this.context.engine.kind, host, access: this.context.host, nameOf: (id) => this.surroundings.pool.nameOf(id) });
     return this.tracer.causeOf(thrown);
@@ -236,9 +237,8 @@ function asJestMayPrintIt(error: Error): Error {
   return error;
 }
 
-/** As `judge`, and then judges the claim's mutants; what is only needed for them is loaded here. */
+/** As `judge`, and then judges the claim's mutants. */
 async function withMutants(id: string, judge: () => Attempted, anew: () => Attempted, directory: string): Attempted {
-  const { handOverMutants, judgeWithMutants } = require('../mutants') as typeof import('../mutants'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
   const { judged, tried } = await judgeWithMutants(judge, anew);
   handOverMutants({ id, ...tried }, directory);
   return judged;
