@@ -23,6 +23,7 @@ export const documentedCommands: Record<string, Treatment> = {
   'npm run lint && npm run typecheck': { ci: { lint: 'npm run lint', type_check: 'npm run typecheck' } },
   'npm run selftest -- --testPathIgnorePatterns selftest/broken selftest/ci-lab helpers/lab': { not: 'It is a part of what .ci/run runs.' },
   'npm run mutation -- --mutate helpers/diagnosis/layers/filters.ts': { not: 'It takes some minutes, and says something about tests and not about the suite.' },
+  'CONFIGURATIONS=mtu+own-dns,vfs npm run selftest -- helpers/selftest/configurations': { not: 'It judges all claims twice; the self-test tries some of the configurations.' },
   'npm run configurations': { not: 'It takes more than an hour; the self-test tries some of the configurations.' },
 
   'npx docker-network-conformance list --area document --level must': { status: 0 },
