@@ -31,6 +31,9 @@ function insert(file: string, after: string, ...added: string[]): number {
   return at + added.length;
 }
 
+/** Lines that a compiler leaves out, so that all that follow stand elsewhere in what it makes. */
+const leftOut = ['interface Shift {', '  one: string;', '  other: string;', '}'];
+
 describe('specs on a real Jest', () => {
   it('must tell message, file and line in every report where a spec throws while it is loaded', async () => {
     insert('specs/document/network-models.spec.ts', 'import', "throw new Error('the disk is on fire');");
@@ -75,5 +78,19 @@ describe('specs on a real Jest', () => {
     } finally {
       await watching.end();
     }
+  });
+
+  it('must lead to the right lines of specs and of the suite, several spec files in a run', async () => {
+    const [one, other] = ['specs/models/modes.spec.ts', 'specs/models/references.spec.ts'];
+    const untilBothRun = "for (let n = 0; n < 50; n++) await engine.network('bridge');";
+    for (const file of [one, other, 'fixtures/claims/index.ts']) insert(file, 'import', ...leftOut);
+    const places = [
+      `${one}:${insert(one, "claim('models.mode.default-is-the-bridge'", untilBothRun, "throw new Error('one');")}`,
+      `${other}:${insert(other, "claim('models.reference.names-count-whole'", untilBothRun, "claim('no.such-claim', () => undefined);")}`,
+      `fixtures/claims/index.ts:${insert('fixtures/claims/index.ts', 'export function claimById', "if (id === 'no.such-claim') throw new Error(id);")}`,
+    ];
+    const { exitCode, stderr } = await inCopy([...program, '--claim', 'models.mode.default-is-the-bridge', 'models.reference.names-count-whole', '--', '--reporters=default', '--reporters=./helpers/jest/reporter.cjs']);
+    for (const place of places) expect(stderr).toContain(`${place}:`);
+    expect(exitCode).toBe(3);
   });
 });

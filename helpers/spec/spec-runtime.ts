@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
+import { types } from 'node:util';
 import { claimById } from '../../fixtures/claims';
 import type { Claim } from '../../fixtures/claims/model';
 import type { TopologyName } from '../../fixtures/topologies';
@@ -134,7 +135,7 @@ export class SpecRuntime {
     appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
     this.surroundings.pool.judged(id, claim.verdict);
     if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(id, claim)) return;
-    throw asJestMayPrintIt(thrown instanceof Error ? thrown : new Error(claim.reason));
+    throw asJestMayPrintIt(types.isNativeError(thrown) ? thrown : new Error(claim.reason));
   }
 
   /**
