@@ -1,3 +1,3 @@
 'use strict';
-require('../loader');
-module.exports = require('./environment');
+require('../loader/typescript.cjs');
+module.exports = require('./environment.ts');

@@ -1,3 +1,3 @@
 'use strict';
-require('../loader');
-module.exports = require('./reporter');
+require('../loader/typescript.cjs');
+module.exports = require('./reporter.ts');

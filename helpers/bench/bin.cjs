@@ -1,3 +1,0 @@
-'use strict';
-require('../loader');
-void require('./command').main(process.argv);
