@@ -23,6 +23,14 @@ const start = 'a container that the claim needs could not be started';
 const crun = 'crun: controller `pids` is not available under /sys/fs/cgroup/cgroup.controllers: OCI runtime error';
 
 describe('what the set-up of a claim needs', () => {
+  it('must be blocked where an authorization plugin refuses, also what the claim says that the engine grants', async () => {
+    for (const message of ['authorization denied by plugin site: no host mode', 'plugin site failed with error: AuthZPlugin.AuthZReq: dial tcp 127.0.0.1:1: connect: connection refused']) {
+      const refused = () => Promise.reject(refusal(403, message));
+      expect(await verdictAfter(() => claimedToBeGranted(start, refused, () => Promise.resolve()))).toEqual({ verdict: 'blocked', reason: `${start}: the engine answered 403, ${message}` });
+      expect(await verdictAfter(refused)).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining(message) });
+    }
+  });
+
   it('must leave the claim blocked where the engine refuses it, with what was to be done, the status and the engine\'s words', async () => {
     expect(await verdictAfter(() => settingUp(start, () => Promise.reject(refusal(500, crun))))).toEqual({ verdict: 'blocked', reason: `${start}: the engine answered 500, ${crun}` });
     expect(await verdictAfter(() => settingUp(start, () => Promise.reject(refusal(500, ' '))))).toEqual({ verdict: 'blocked', reason: `${start}: the engine answered 500 without a reason` });

@@ -1,7 +1,7 @@
 import { isUnanswered } from '../world/wrong-answer';
 import { unexamined } from '../world/ask';
 import { UserError } from '../base/user-error';
-import { Blocked } from './verdict';
+import { Blocked, isOfPlugin } from './verdict';
 
 /**
  * Thrown where something cannot be made, started or run that a claim needs and does not itself examine: nothing was
@@ -11,7 +11,7 @@ import { Blocked } from './verdict';
 export class SetUpFailed extends Blocked {
   constructor(
     message: string,
-    /** the status with which the engine refused it */
+    /** the status with which the engine refused it; without one where it is not the engine that refuses */
     readonly statusCode?: number,
   ) {
     super(message);
@@ -37,7 +37,7 @@ export function lasting(message: string): string {
  * @param what the sentence's beginning, e.g. `a container that the claim needs could not be started`
  */
 export function setUpRefused(what: string, { status, message }: Refusal): SetUpFailed {
-  return new SetUpFailed(`${what}: the engine answered ${status}${message.trim() === '' ? ' without a reason' : `, ${lasting(message)}`}`, status);
+  return new SetUpFailed(`${what}: the engine answered ${status}${message.trim() === '' ? ' without a reason' : `, ${lasting(message)}`}`, isOfPlugin(message) ? undefined : status);
 }
 
 /** As {@link setUpRefused}, for what a client or a lab has thrown. What says that the engine is gone or slow, or is a mistake of the suite, is passed on. */

@@ -50,6 +50,17 @@ export class Unaddressable extends Deviation {
   }
 }
 
+/**
+ * Whether a refusal is that of an authorization plugin, or of an engine that cannot ask one (`authorization-plugins`): then
+ * its operator refuses, and nothing was learnt about the engine.
+ */
+export function isOfPlugin(message: string): boolean {
+  return /authorization denied by plugin |plugin \S+ failed with error: AuthZPlugin\./.test(message);
+}
+
+/** What the reason of a claim begins with for which {@link isOfPlugin} holds. */
+export const pluginRefused = 'an authorization plugin of the operator refused a call that the claim needs';
+
 /** Colour codes, which Jest's messages carry and reports must not. */
 // eslint-disable-next-line no-control-regex -- the escape character is what makes it a colour code
 const colourCodes = /\u001b\[[0-9;]*m/g;
@@ -69,6 +80,7 @@ export function verdictOf(error: unknown, gone = isEngineLost(error)): Pick<Clai
   if (error instanceof WrongAnswer) return { verdict: 'deviates', reason };
   if (error instanceof TooSlow) return { verdict: 'error', reason };
   if (thrown.name === 'TypeError') return { verdict: 'error', reason: `the claim cannot read what it was answered: ${reason}` };
+  if (typeof thrown.statusCode === 'number' && isOfPlugin(reason)) return { verdict: 'blocked', reason: `${pluginRefused}: ${reason}` };
   if (typeof thrown.statusCode === 'number') return { verdict: 'deviates', reason: `the engine answered ${thrown.statusCode}: ${reason}` };
   return { verdict: 'error', reason: `${thrown.name ?? 'error'}: ${reason}` };
 }

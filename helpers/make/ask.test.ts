@@ -22,6 +22,7 @@ beforeAll(async () => {
       if (request.url === '/empty') response.writeHead(204).end();
       else if (request.url === '/text') response.writeHead(200).end('OK');
       else if (request.url === '/refused') response.writeHead(403, { 'Api-Version': '1.51' }).end('{"message":"it is in use"}');
+      else if (request.url === '/forbidden') response.writeHead(403).end('{"message":"authorization denied by plugin site: no host mode"}');
       else response.writeHead(201).end('{"Id":"1"}');
     });
   });
@@ -35,6 +36,11 @@ afterAll(() => {
 const ask = asking(dockerClient({ kind: 'unix', path: socketPath, found: 'a test' }));
 
 describe('a raw call', () => {
+  it('must leave the claim blocked where a plugin of the operator refuses it, and say which', async () => {
+    const refused = ask('POST', '/forbidden').catch((error: unknown) => verdictOf(error));
+    expect(await refused).toEqual({ verdict: 'blocked', reason: 'an authorization plugin of the operator refused a call that the claim needs: authorization denied by plugin site: no host mode' });
+  });
+
   it('must tell status, body and message, whatever they are', async () => {
     expect(await ask('POST', '/networks/create', { Name: 'n' })).toMatchObject({ status: 201, body: { Id: '1' }, message: '' });
     expect(seen.at(-1)).toEqual({ method: 'POST', url: '/networks/create', body: '{"Name":"n"}' });

@@ -1,4 +1,6 @@
 import type Dockerode from 'dockerode';
+import { lasting } from '../claim/set-up';
+import { Blocked, isOfPlugin, pluginRefused } from '../claim/verdict';
 import { parsedIfJson } from '../engine/answer-shape';
 import { transportOf } from '../engine/guard';
 import { callOf } from '../engine/transport';
@@ -15,7 +17,7 @@ export interface ApiAnswer<Body> {
   readonly headers: Record<string, string>;
 }
 
-/** Asks the engine, and answers whatever it said: a status is never an exception. */
+/** Asks the engine, and answers whatever it said: a status is never an exception. @throws Blocked where a plugin of its operator's says it in its place */
 export type Ask = <Body = unknown>(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD', path: string, body?: object | string) => Promise<ApiAnswer<Body>>;
 
 /**
@@ -34,6 +36,8 @@ export function asking(docker: Dockerode): Ask {
     };
     const words = ({ status, body: told }: Sent) => `${status}${told === undefined ? '' : ` ${typeof told === 'string' ? told : JSON.stringify(told)}`}`;
     const { answer, shown } = await ask({ what, step: { kind: 'api', where: 'engine', answer: words } }, send);
+    const refusal = messageOf(answer.body, answer.status);
+    if (isOfPlugin(refusal)) throw new Blocked(`${pluginRefused}: ${lasting(refusal)}`);
     const seen = shown({ status: answer.status, body: answer.body }, ['status', 'body']);
     return {
       get status() {
