@@ -48,6 +48,8 @@ export interface EngineFacts {
 export interface NewNetworks {
   /** options that the operator gives every new one (`default-network-opts`) */
   options: Record<string, string>;
+  /** its IPv4 range, where that has room for fewer containers than Docker's own ranges have at least (a /24) */
+  narrow?: string;
   /** whether it carries IPv4, as it does unless the operator takes that away */
   ipv4: boolean;
   /** whether it carries IPv6 */

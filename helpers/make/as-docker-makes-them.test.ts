@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { asDockerMakesThem, withRange } from './as-docker-makes-them';
+import { asDockerMakesThem, isNarrow, withRange } from './as-docker-makes-them';
 
 const mode = 'com.docker.network.bridge.gateway_mode_ipv4';
 const icc = 'com.docker.network.bridge.enable_icc';
@@ -33,5 +33,14 @@ describe('a range for a network that has none', () => {
     const has = { IPAM: { Config: [{ Subnet: '10.9.0.0/24' }] } };
     expect(withRange(has, '10.1.2.0/24')).toEqual(has);
     expect(withRange({ ConfigFrom: { Network: 'b' } }, '10.1.2.0/24')).toEqual({ ConfigFrom: { Network: 'b' } });
+  });
+});
+
+describe('a network that would get a narrow range', () => {
+  it('must be a bridge with IPv4, whose range comes from pools that an operator cut small', () => {
+    const narrow = { narrow: '10.77.0.0/29' };
+    expect(isNarrow({}, narrow)).toBe(true);
+    for (const body of [{ Driver: 'macvlan' }, { ConfigOnly: true }, { EnableIPv4: false }]) expect(isNarrow(body, narrow)).toBe(false);
+    for (const usual of [undefined, {}]) expect(isNarrow({}, usual)).toBe(false);
   });
 });

@@ -18,6 +18,7 @@ interface Body {
   Driver?: unknown;
   Options?: unknown;
   ConfigFrom?: unknown;
+  ConfigOnly?: unknown;
   EnableIPv4?: unknown;
   EnableIPv6?: unknown;
   [field: string]: unknown;
@@ -38,6 +39,11 @@ export function asDockerMakesThem<B extends Body>(body: B, newNetworks: Pick<New
     ...(!newNetworks.ipv4 && { EnableIPv4: body.EnableIPv4 ?? true }),
     ...(newNetworks.ipv6 && { EnableIPv6: body.EnableIPv6 ?? false }),
   };
+}
+
+/** Whether a network gets a range from the engine's pools that an operator made too narrow for what claims put there. */
+export function isNarrow({ Driver = 'bridge', ConfigOnly, EnableIPv4 }: Body, newNetworks: Pick<NewNetworks, 'narrow'> | undefined): boolean {
+  return newNetworks?.narrow !== undefined && Driver === 'bridge' && ConfigOnly === undefined && EnableIPv4 !== false;
 }
 
 /** The body of a network with an IPv4 range, if it has none. */

@@ -8,7 +8,7 @@ import { draw, unexamined } from '../world/ask';
 import { identityPath } from '../vantage/fetch';
 import type { Outcome } from '../claim/outcome';
 import { isOutOfRanges } from '../engine/out-of-ranges';
-import { asDockerMakesThem, withRange } from './as-docker-makes-them';
+import { asDockerMakesThem, isNarrow, withRange } from './as-docker-makes-them';
 import { granted, type Ask, type ApiAnswer } from './ask';
 import { Blocked } from '../claim/verdict';
 import { currentLifetime } from './lifetime';
@@ -108,6 +108,7 @@ export class Maker {
   tryNetwork = async (body: NetworkBody = {}): Promise<ApiAnswer<{ Id: string; Warning?: string }>> => {
     const { context } = this.provisioner;
     const whole = { Name: this.name('net'), ...asDockerMakesThem(body, context.newNetworks), Labels: { ...this.labels, ...body.Labels } };
+    if (isNarrow(whole, context.newNetworks)) return this.networkCreated(withRange(whole, this.subnet().subnet));
     const answer = await this.networkCreated(whole);
     // other people's networks can have used up what the engine takes ranges from
     const lacksRange = context.newNetworks !== undefined && unexamined(() => isOutOfRanges(answer.message));

@@ -4,6 +4,7 @@ import type { EngineFacts, NewNetworks } from '../claim/engine-facts';
 import { isOutOfRanges } from '../engine/out-of-ranges';
 
 interface Made {
+  IPAM?: { Config?: { Subnet?: string }[] | null };
   /** absent before API 1.48, where there is no network without IPv4 */
   EnableIPv4?: boolean;
   EnableIPv6?: boolean;
@@ -44,13 +45,17 @@ function wordsOf(message: string): string {
   return /address pools have been.*|could not find.*/.exec(message)?.[0].trim() ?? message;
 }
 
-async function made(docker: Dockerode, body: object): Promise<Omit<NewNetworks, 'evidence'>> {
+/** The prefix length of the smallest ranges that Docker gives by itself (moby, libnetwork/ipamutils). */
+const smallestUsual = 24;
+
+async function made(docker: Dockerode, body: { Name: string; IPAM?: object }): Promise<Omit<NewNetworks, 'evidence'>> {
   const startedAt = performance.now();
   const network = await docker.createNetwork(body as Dockerode.NetworkCreateOptions);
   try {
-    const { Options, EnableIPv4, EnableIPv6 } = (await network.inspect()) as Made;
-    record({ kind: 'api', where: 'engine', what: 'POST /networks/create of a network that asks for nothing, and GET /networks/{id} (Options, EnableIPv4, EnableIPv6)', answer: JSON.stringify({ Options, EnableIPv4, EnableIPv6 }) }, startedAt);
-    return { options: Options ?? {}, ipv4: EnableIPv4 ?? true, ipv6: EnableIPv6 ?? false };
+    const { Options, EnableIPv4, EnableIPv6, IPAM } = (await network.inspect()) as Made;
+    record({ kind: 'api', where: 'engine', what: 'POST /networks/create of a network that asks for nothing, and GET /networks/{id} (Options, EnableIPv4, EnableIPv6, IPAM)', answer: JSON.stringify({ Options, EnableIPv4, EnableIPv6, IPAM }) }, startedAt);
+    const narrow = body.IPAM === undefined ? IPAM?.Config?.find(({ Subnet = '' }) => Subnet.includes('.') && Number(Subnet.split('/')[1]) > smallestUsual)?.Subnet : undefined;
+    return { options: Options ?? {}, ...(narrow !== undefined && { narrow }), ipv4: EnableIPv4 ?? true, ipv6: EnableIPv6 ?? false };
   } finally {
     await network.remove();
   }

@@ -26,10 +26,11 @@ export function notesOn(engine: EngineFacts, configuredBy: string | undefined, n
 
 function notesOnNetworks(newNetworks: NewNetworks | undefined): string[] {
   if (newNetworks === undefined) return [];
-  const { options, ipv4, ipv6, withoutRange } = newNetworks;
+  const { options, ipv4, ipv6, withoutRange, narrow } = newNetworks;
   const chosen = [...Object.entries(options).map(([option, value]) => `${option}=${value}`), ...(ipv6 ? ['IPv6'] : []), ...(ipv4 ? [] : ['no IPv4'])];
   return [
     ...(chosen.length > 0 ? [`the operator gives new bridge networks ${chosen.join(', ')} (default-network-opts); the suite asks for its own as they are without it, but for what it does not know`] : []),
+    ...(narrow !== undefined ? [`the operator's address pools give networks few addresses (${narrow}); the suite asks for ranges of its own`] : []),
     ...(withoutRange !== undefined ? [`other networks use up the address pools (${withoutRange}); the suite asks for ranges of its own`] : []),
   ];
 }
