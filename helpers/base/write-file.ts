@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, lstatSync, realpathSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from './make-folder';
 import { UserError } from './user-error';
@@ -28,6 +28,40 @@ export function writeFileAtomically(path: string, text: string): void {
       throw error;
     }
   });
+}
+
+/** Bytes that must have room where a report is to go; most reports are larger. */
+const leastRoom = 64 * 1024;
+
+/**
+ * Makes sure, before anything is started, that a report can be written, and removes what an earlier run wrote there: it
+ * must not be taken for the report of a run that came to nothing.
+ * @returns why it cannot be written, behind its name; undefined where it can
+ */
+export function prepareReportFile(path: string): string | undefined {
+  try {
+    makeFolder(dirname(path));
+    mustNotBeAStrangersLink(path);
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing?.isDirectory()) return 'is a folder';
+    if (existing && !existing.isFile()) {
+      accessSync(path, constants.W_OK);
+      return undefined;
+    }
+    const target = existing ? realpathSync(path) : path;
+    const probe = `${target}.${randomBytes(4).toString('hex')}.tmp`;
+    try {
+      writeFileSync(probe, Buffer.alloc(leastRoom), { flag: 'wx' });
+    } finally {
+      rmSync(probe, { force: true });
+    }
+    // a link stays one
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) truncateSync(target);
+    else rmSync(path, { force: true });
+    return undefined;
+  } catch (error) {
+    return `cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`;
+  }
 }
 
 /** In a folder that everybody can write to, a link can be anybody's, and lead to any file of this user's. */

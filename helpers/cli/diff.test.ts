@@ -35,7 +35,7 @@ describe('diff', () => {
   it.each<[string, string[], RegExp]>([
     ['a file that is not there', ['good.json', 'none.json'], /^There is no results file .*none\.json\.$/m],
     ['a file that was cut short', ['short.json', 'good.json'], /short\.json is not JSON, or it was cut short/],
-    ['another format', ['good.json', 'newer.json'], /newer\.json has results format 99; this version of the suite reads format 2\./],
+    ['another format', ['good.json', 'newer.json'], /newer\.json has results format 99; this version of the suite reads formats 2 and 3\./],
     ['another suite', ['good.json', 'foreign.json'], /The files are of different suites, docker-network-conformance and another/],
     ['one file', ['good.json'], /missing required argument 'after'/],
     ['two forms at once', ['good.json', 'good.json', '--json', '--markdown'], /cannot be used with option/],

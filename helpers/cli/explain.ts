@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { Claim } from '../../fixtures/claims/model';
 import { print } from '../base/output';
 import { placeInWords } from '../results/place';
-import { readResults } from '../results/results-file';
+import { lastRun } from '../run/last-run';
 import { selectClaims, specFile } from '../run/selection';
 import { exitStatus, UserError } from '../base/user-error';
 
@@ -21,15 +20,15 @@ export function explainCommand(id: string, { json }: { json: string }): number {
     ...(claim.requires ? ([['requires', claim.requires.join(', ')]] as [string, string][]) : []),
     ['spec', specFile(claim)],
     ['run it', `npm test -- --claim ${claim.id}`],
-    ...lastRun(claim, json),
+    ...lastVerdict(claim, json),
   ];
   print(`${rows.map(([name, text]) => `${name.padEnd(10)}${text.replaceAll('\n', `\n${' '.repeat(10)}`)}`).join('\n')}\n`);
   return 0;
 }
 
-function lastRun({ id }: Claim, json: string): [string, string][] {
-  if (!existsSync(json)) return [['last run', `none: there is no ${json}`]];
-  const results = readResults(json);
+function lastVerdict({ id }: Claim, json: string): [string, string][] {
+  const results = lastRun(json);
+  if (!results) return [['last run', `none: there is no ${json}`]];
   const result = results.claims.find((it) => it.id === id);
   if (!result) return [['last run', `${results.startedAt} on ${results.engine.id} did not include it`]];
   return [

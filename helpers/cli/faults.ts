@@ -19,7 +19,7 @@ import { selectClaims } from '../run/selection';
 import { temporaryFolder } from '../state/temporary';
 import { UserError } from '../base/user-error';
 import { selectionOf } from './options';
-import { endOnSignals } from './signals';
+import { endOnSignals } from '../run/signals';
 
 export interface FaultsOptions {
   engine?: string;
@@ -50,7 +50,7 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   const plan = planOf({ selected, ...(options.fault && { fault: options.fault }), ...(options.sample !== undefined && { sample: options.sample }), engine: { id: engineId, kind: engine.kind }, folder });
   const jobs = options.jobs ?? availableParallelism() + 2;
   const runs = new LabRuns({ runs: plan.runs, folder, jobs, timeLimit: options.timeLimit * 1000, display: displayFor(process.stderr, note) });
-  endOnSignals(Promise.resolve(runs));
+  endOnSignals({ interrupt: () => runs.end() });
   const ended = await runs.all();
   const outcomeOf = (id: string) => ended.get(id)?.outcome ?? { engine: id, reason: 'it was not made' };
   const areas = plan.areas.map(({ run, file }) => ({ run, file, outcome: outcomeOf(run) }));

@@ -45,6 +45,8 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .addOption(leastJudged('half; none where --claim names claims, or of a shard alone'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
+    .option('--baseline <results...>', 'end with 1 only for what got worse since the run that wrote these results')
+    .option('--last-failed', 'only claims that failed in the last run', false)
     .addOption(new Option('--reach <host:port>', 'also judge whether containers reach this address, as far as the engine\'s host does, e.g. registry.example.org:443').argParser(authority))
     .option('--shard <i/n>', 'judge the i-th of n parts of the selected claims; "merge" joins the results')
     .addOption(new Option('--for-matrix').default(false).hideHelp())
@@ -72,6 +74,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .addOption(leastJudged('half; none where --claim names claims'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
+    .option('--baseline <results...>', 'end with 1 only for what got worse since these results; each engine has that of its kind')
     .option('--jobs <n>', 'how many engines run at the same time (default: as many as there are processors, and the last one beside them)', wholeNumber)
     .option('--time-limit <seconds>', 'when the run of an engine is given up', wholeNumber, 1800)
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
@@ -85,6 +88,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .description('write one report from the results of separate runs: of several engines, or of the shards of one run')
     .argument('<file...>', 'results files, as --json of run writes them, or files that matrix wrote')
     .addOption(leastJudged('what each run was told'))
+    .option('--baseline <results...>', 'end with 1 only for what got worse since these results; each engine has that of its kind')
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
     .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
@@ -133,6 +137,17 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .description('remove what earlier runs left on the engine and on this machine, and nothing else')
     .option('--all', 'also what runs of other machines and containers, or from before a reboot, left on the engine: only where you know that none of them is alive', false)
     .action(async (options: CleanOptions) => finish(await (require('./clean') as typeof import('./clean')).cleanCommand(options)));
+
+  root
+    .command('completion')
+    .description('print what a shell loads, so that it completes commands, options, areas, ids and engines: source <(docker-network-conformance completion bash)')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action((shell: string) => finish((require('./completion') as typeof import('./completion')).completionCommand(shell)));
+
+  root
+    .command('complete', { hidden: true })
+    .description('print what the last of the words behind -- can become')
+    .action(async () => finish(await (require('./completion') as typeof import('./completion')).completeCommand(root, jestArguments)));
 
   root
     .command('bench')
@@ -186,6 +201,8 @@ function withCommand(words: string[]): string[] {
 /** Runs the command line and ends the process with the status that the README promises. */
 export async function main(argv: string[]): Promise<void> {
   let status: number = exitStatus.failed;
+  // whoever read what is printed may be gone, a pipe or a terminal; the reports are written all the same
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const [own, jestArguments] = splitAtDashes(argv.slice(2));
   try {
     await program(jestArguments, (ended) => (status = ended)).parseAsync(withCommand(own), { from: 'user' });

@@ -6,14 +6,16 @@ import { enginesFor } from '../matrix/engines';
 import { prepareReports, removeReports, writeMatrixReports } from '../matrix/reports';
 import { looks, note, print, printCommands } from '../base/output';
 import { matrixStatus } from '../report/text/matrix-outline';
+import type { ReportInput } from '../results/report-input';
 import type { Results } from '../results/results';
 import { formatDuration } from '../base/text';
+import { readBaselines } from '../run/baseline';
 import { selectClaims } from '../run/selection';
 import { readWaivers } from '../run/waivers';
 import { exitStatus, UserError } from '../base/user-error';
 import { mustTakeFiles } from './output-folder';
 import { selectionOf, type SelectingOptions } from './options';
-import { endOnSignals } from './signals';
+import { endOnSignals } from '../run/signals';
 
 export interface MatrixCommandOptions extends Omit<SelectingOptions, 'engine'> {
   engine?: string[];
@@ -21,6 +23,8 @@ export interface MatrixCommandOptions extends Omit<SelectingOptions, 'engine'> {
   strict: boolean;
   minJudged?: number;
   waivers?: string;
+  /** results files */
+  baseline?: string[];
   jobs?: number;
   /** seconds */
   timeLimit: number;
@@ -37,6 +41,7 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   if (jestArguments.length > 0) throw new UserError('A matrix passes nothing on to Jest.', 'Leave out what follows --, or use run.', exitStatus.usage);
   selectClaims(selectionOf(options));
   if (options.waivers !== undefined) readWaivers(options.waivers);
+  if (options.baseline) readBaselines(options.baseline, undefined);
   const engines = await enginesFor(options.engine ?? [], options.modes, note);
   const output = path.resolve(options.output);
   mustTakeFiles(output);
@@ -45,13 +50,16 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   const began = performance.now();
   const display = displayFor(process.stderr, note);
   const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, lastAtOnce: options.jobs === undefined, timeLimit: options.timeLimit * 1000, display, onResults: prepare });
-  endOnSignals(Promise.resolve(matrix));
-  const input = await matrix.run();
   const { color, width } = looks();
   const { ctrf, badge } = options;
-  const terminal = await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: printCommands });
-  display.close();
-  print(`${terminal}\n`, { color });
+  const report = async (input: ReportInput) => {
+    const terminal = await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: printCommands });
+    display.close();
+    print(`${terminal}\n`, { color });
+  };
+  endOnSignals({ interrupt: async () => report(await matrix.interrupt()) });
+  const input = await matrix.run();
+  await report(input);
   note(`${engines.length} engines in ${formatDuration(performance.now() - began)}, ${jobs} at a time; their runs took ${formatDuration(matrix.spent)} together.`);
   return matrixStatus(input);
 }
@@ -62,9 +70,9 @@ function prepare(results: Results): void {
 }
 
 /** What every engine's run is told, in the words of `run`. */
-function runArguments({ area, claim, level, strict, minJudged, waivers }: MatrixCommandOptions): string[] {
+function runArguments({ area, claim, level, not, strict, minJudged, waivers, baseline }: MatrixCommandOptions): string[] {
   const list = (option: string, values: string[] | undefined): string[] => (values ? [option, ...values] : []);
-  return [...list('--area', area), ...list('--claim', claim), ...list('--level', level), ...(strict ? ['--strict'] : []), ...(minJudged === undefined ? [] : ['--min-judged', String(minJudged)]), ...(waivers === undefined ? [] : ['--waivers', waivers])];
+  return [...list('--area', area), ...list('--claim', claim), ...list('--level', level), ...list('--not', not), ...list('--baseline', baseline), ...(strict ? ['--strict'] : []), ...(minJudged === undefined ? [] : ['--min-judged', String(minJudged)]), ...(waivers === undefined ? [] : ['--waivers', waivers])];
 }
 
 function displayFor(terminal: NodeJS.WriteStream, note: (line: string) => void): Display {

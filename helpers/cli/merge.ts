@@ -11,6 +11,8 @@ import type { ReportInput } from '../results/report-input';
 import type { Results } from '../results/results';
 import { writeResults } from '../results/results-file';
 import { oneLine, truncate } from '../base/text';
+import { comparedWith, noBaseline, readBaselines } from '../run/baseline';
+import { catalogue } from '../../fixtures/claims';
 import { exitStatus, UserError } from '../base/user-error';
 import { mustTakeFiles } from './output-folder';
 
@@ -20,6 +22,8 @@ export interface MergeOptions {
   badge: boolean;
   /** share; without it, what each run was told counts */
   minJudged?: number;
+  /** results files */
+  baseline?: string[];
 }
 
 /**
@@ -29,7 +33,13 @@ export interface MergeOptions {
  */
 export async function mergeCommand(files: readonly string[], options: MergeOptions): Promise<number> {
   const { results, failures } = readAll(files);
-  const input = { results: results.map((it) => asked(it, options.minJudged)), failures };
+  const baselineOf = options.baseline && readBaselines(options.baseline, undefined);
+  const since = (it: Results): Results => {
+    if (!baselineOf) return it;
+    const baseline = baselineOf(it.engine.id);
+    return baseline ? comparedWith(baseline, it, catalogue) : { ...it, notes: [...it.notes, noBaseline] };
+  };
+  const input = { results: results.map((it) => asked(since(it), options.minJudged)), failures };
   const output = path.resolve(options.output);
   mustTakeFiles(output);
   for (const [name, results] of withFileNames(input.results, ({ engine }) => engine.id)) writeResults(filesOf(output, name).json, results);

@@ -1,14 +1,18 @@
-import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type * as Jest from 'jest';
 import config from '../../jest.config';
-import { makeFolder } from '../base/make-folder';
 import { claimsOfShard, parseShard } from '../run/shard';
 import { tellingWhy, tellMatrix } from '../matrix/run-progress';
 import { faultById } from '../faults/select';
 import { defaultLeastJudged } from '../results/judged-share';
 import { native } from '../base/native';
-import { currentRun, setCurrentRun } from '../run/current-session';
+import { startedBy } from '../run/again';
+import { readBaselines } from '../run/baseline';
+import type { CurrentRun } from '../run/current-session';
+import { interruptible } from '../run/interruption';
+import { keepLastRun, lastFailed } from '../run/last-run';
+import { prepareReports } from '../run/report-targets';
+import { openRun } from '../run/unfinished';
 import { note } from '../base/output';
 import { preload } from '../run/preload';
 import { projectRoot } from '../base/project';
@@ -16,7 +20,7 @@ import { selectClaims, specFile } from '../run/selection';
 import { Session, type SessionWishes } from '../run/session';
 import { readWaivers } from '../run/waivers';
 import { exitStatus, UserError } from '../base/user-error';
-import { endOnSignals } from './signals';
+import { endOnSignals } from '../run/signals';
 import { selectionOf, type SelectingOptions } from './options';
 
 export interface RunOptions extends SelectingOptions, SessionWishes {
@@ -30,6 +34,10 @@ export interface RunOptions extends SelectingOptions, SessionWishes {
   badge?: string;
   verbose: boolean;
   waivers?: string;
+  /** results files */
+  baseline?: string[];
+  /** only what failed in the last run */
+  lastFailed: boolean;
   shard?: string;
   /** a matrix started this run, and is told how far it is */
   forMatrix: boolean;
@@ -48,28 +56,54 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const { strict, json, junit, html, ctrf, badge, verbose, mutants, trials, calls } = options;
   const fault = options.fault === undefined ? undefined : faultById(options.fault);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
-  const selected = selectClaims(selectionOf(options));
+  const selected = selectClaims({ ...selectionOf(options), ...(options.lastFailed && { failed: lastFailed(json) }) });
   const claims = shard ? claimsOfShard(selected, shard) : selected;
   const waivers = options.waivers === undefined ? undefined : readWaivers(options.waivers);
   const progress = options.forMatrix ? (line: string) => void tellMatrix({ kind: 'progress', line }) : note;
-  for (const file of [json, junit, html, ctrf, badge, mutants, trials, calls]) if (file !== undefined) mustBeWritable(file);
+  const baseline = options.baseline && readBaselines(options.baseline, options.forMatrix ? undefined : claims.map(({ id }) => id));
   const specs = [...new Set(claims.map(specFile))].map((file) => path.join(projectRoot, file));
   const ownArguments = ['--config', JSON.stringify(options.forMatrix ? toldToMatrix : config), '--runTestsByPath', ...specs];
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
-  const open = () => Session.open({ claims, wishes: options, progress, ...(waivers && { waivers }), ...(fault && { fault }) });
+  keepLastRun(json);
+  prepareReports([['--json', json], ['--junit', junit], ['--html', html], ['--ctrf', ctrf], ['--badge', badge], ['--mutants', mutants], ['--trials', trials], ['--calls', calls]]);
+  const again = startedBy(repeated(options));
+  const way: CurrentRun['way'] = {};
+  const open = () => Session.open({ claims, wishes: options, progress, onEngine: (inLab) => (way.inLab = inLab), ...(waivers && { waivers }), ...(fault && { fault }) });
   const session = open();
-  setCurrentRun({ session, reopen: open, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, leastJudged: leastJudged(options), ...(shard && { shard }) });
-  endOnSignals(session);
-  const opened = await session;
-  if (options.forMatrix) void tellMatrix({ kind: 'opened', claims: claims.length });
+  const run: CurrentRun = { session, reopen: open, way, again, ...(baseline && { baseline }), asksUsualShare: options.minJudged === undefined, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, leastJudged: leastJudged(options), ...(shard && { shard }) };
+  endOnSignals(interruptible(run));
+  try {
+    return await runJest(run, [...ownArguments, ...jestArguments], options, jestArguments.length === 0);
+  } finally {
+    // who interrupts a run ends the process
+    await run.interruption;
+  }
+}
+
+/** Has Jest judge the claims of a run. @param ahead whether all of their containers will be needed */
+async function runJest(run: CurrentRun, words: string[], { forMatrix, mutants, fault }: RunOptions, ahead: boolean): Promise<number> {
+  const opened = await openRun(run);
+  if (forMatrix) void tellMatrix({ kind: 'opened', claims: opened.context.selected.length });
   // containers start while Jest, which takes as long, is loaded; its own filters may need fewer of them, and for mutants one
   // topology starts after another, since what else is on a network must not decide what claims read
-  if (jestArguments.length === 0 && mutants === undefined && fault === undefined) opened.pool.startAll();
+  if (ahead && mutants === undefined && fault === undefined) opened.pool.startAll();
   await Promise.all([opened.inject(), preload(['jest', 'jest-circus', 'jest-environment-node'])]);
-  const argv = await jestArgv([...ownArguments, ...jestArguments]);
+  const argv = await jestArgv(words);
   await native<typeof Jest>('jest').runCLI(argv, [process.cwd()]);
-  return currentRun()?.exitStatus ?? exitStatus.failed;
+  return run.exitStatus ?? exitStatus.failed;
+}
+
+/** The options that the verdict on one claim depends on, the engine apart. */
+function repeated({ waivers, baseline, reach, privilegedDiagnosis, fullEvidence, strict, fault }: RunOptions): string[] {
+  const named = (option: string, values: readonly string[] | undefined) => (values ? [option, ...values] : []);
+  return [
+    ...named('--waivers', waivers === undefined ? undefined : [waivers]),
+    ...named('--baseline', baseline),
+    ...named('--reach', reach === undefined ? undefined : [reach]),
+    ...named('--fault', fault === undefined ? undefined : [fault]),
+    ...[privilegedDiagnosis && '--privileged-diagnosis', fullEvidence && '--full-evidence', strict && '--strict'].filter((it) => typeof it === 'string'),
+  ];
 }
 
 /** Who names claims knows what could be judged of them. */
@@ -78,7 +112,7 @@ function leastJudged({ claim, minJudged }: RunOptions): number {
 }
 
 /** How Jest runs the claims when a matrix wants to know how far it is. */
-const toldToMatrix: Jest.Config = { ...config, reporters: ['<rootDir>/helpers/matrix/progress-reporter.cjs', '<rootDir>/helpers/jest/reporter.cjs'] };
+const toldToMatrix: Jest.Config = { ...config, reporters: ['<rootDir>/helpers/jest/standing-reporter.cjs', '<rootDir>/helpers/matrix/progress-reporter.cjs', '<rootDir>/helpers/jest/reporter.cjs'] };
 
 /** @throws UserError for an option that Jest does not know. */
 async function jestArgv(words: string[]): Promise<Awaited<ReturnType<typeof Jest.buildArgv>>> {
@@ -88,19 +122,5 @@ async function jestArgv(words: string[]): Promise<Awaited<ReturnType<typeof Jest
     // its first lines say what is wrong, the rest is an address
     const [what] = (error as Error).message.split(/\n\s*CLI Options/);
     throw new UserError(`Jest does not accept what follows --: ${what?.replace(/\s+/g, ' ').trim()}`, 'See its options with: npx jest --help', exitStatus.usage, { cause: error });
-  }
-}
-
-/**
- * Makes sure, before anything is started, that a report can be written at the end.
- * @throws UserError where it cannot.
- */
-function mustBeWritable(file: string): void {
-  const folder = path.dirname(path.resolve(file));
-  try {
-    makeFolder(folder);
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    throw new UserError(`${file} cannot be written: ${(error as Error).message}.`, 'Name a file in a folder that you may write to, with --json, --junit, --html, --ctrf or --badge.', exitStatus.failed, { cause: error });
   }
 }

@@ -1,9 +1,14 @@
 import { catalogue } from '../../fixtures/claims';
 import { defaultLeastJudged } from '../results/judged-share';
 import { note } from '../base/output';
-import { currentRun, setCurrentRun } from '../run/current-session';
-import { defaultTargets } from '../run/report-targets';
+import { startedBy } from '../run/again';
+import { currentRun, type CurrentRun } from '../run/current-session';
+import { interruptible } from '../run/interruption';
+import { keepLastRun } from '../run/last-run';
+import { defaultTargets, prepareReports } from '../run/report-targets';
 import { Session } from '../run/session';
+import { endOnSignals } from '../run/signals';
+import { openRun } from '../run/unfinished';
 
 /**
  * Opens a session where the command line did not, for `npx jest specs/…` and an editor's "run this test", and where the
@@ -12,11 +17,14 @@ import { Session } from '../run/session';
 export default async function globalSetup(): Promise<void> {
   const run = currentRun();
   if (!run) {
+    keepLastRun(defaultTargets.json);
+    prepareReports([['--json', defaultTargets.json], ['--junit', defaultTargets.junit]]);
     const open = () => Session.open({ claims: catalogue, progress: note });
-    setCurrentRun({ session: open(), reopen: open, targets: defaultTargets, strict: false, leastJudged: defaultLeastJudged });
+    const first: CurrentRun = { session: open(), reopen: open, targets: defaultTargets, strict: false, leastJudged: defaultLeastJudged, again: startedBy([], { program: 'jest' }) };
+    endOnSignals(interruptible(first));
+    await openRun(first);
   } else if ((await run.session).hasEnded) {
     run.session = run.reopen();
-    await (await run.session).inject();
+    await (await openRun(run)).inject();
   }
-  await currentRun()?.session;
 }

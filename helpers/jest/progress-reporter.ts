@@ -12,11 +12,13 @@ export default class ProgressReporter {
   private progress: Progress | undefined;
 
   async onRunStart(): Promise<void> {
-    const session = await currentRun()?.session;
-    if (!session) return;
+    const run = currentRun();
+    const session = await run?.session;
+    if (!run || !session) return;
     const { context } = session;
     const areas = context.selected.filter((id) => isChecked(id, context)).map((id) => claimById(id).area);
     this.progress = new Progress(areas, progressOptions(process.stderr, process.env));
+    run.silence = () => this.silence();
   }
 
   onTestCaseStart(_test: unknown, { title }: Circus.TestCaseStartInfo): void {
@@ -38,7 +40,12 @@ export default class ProgressReporter {
   }
 
   onRunComplete(): void {
+    this.silence();
+  }
+
+  private silence(): void {
     this.progress?.end();
+    this.progress = undefined;
   }
 }
 

@@ -1,15 +1,19 @@
 import path from 'node:path';
 import type { AggregatedResult, TestResult } from '@jest/test-result';
 import type { Config } from '@jest/types';
-import { currentRun } from '../run/current-session';
-import { assembleResults, readRecords, readTopologies, type SpecReport } from '../run/assemble';
+import { currentRun, type CurrentRun } from '../run/current-session';
+import { assembleResults, readTopologies, type SpecReport } from '../run/assemble';
 import { looks, note, print } from '../base/output';
 import { writeMutants } from '../mutants';
 import { writeReports } from '../report';
+import { failuresReport } from '../report/text/terminal';
 import type { Results } from '../results/results';
 import { redacted } from '../run/redaction';
 import type { RunContext } from '../claim/context';
-import { projectRoot, suite } from '../base/project';
+import { removeReports } from '../run/report-targets';
+import type { HostReport } from '../run/session';
+import type { UnfinishedRun } from '../run/unfinished';
+import { projectRoot } from '../base/project';
 import { exitStatus } from '../base/user-error';
 import { claimIdOf } from './claim-of-test';
 
@@ -29,28 +33,39 @@ export default class ConformanceReporter {
   async onRunComplete(_contexts: unknown, { testResults }: AggregatedResult): Promise<void> {
     const run = currentRun();
     if (!run) return;
+    // who interrupts a run tells what was judged so far, and ends the process
+    if (run.interruption) await run.interruption;
+    const finishing = this.finish(run, testResults);
+    run.finishing = finishing.catch(() => undefined);
+    await finishing;
+  }
+
+  private async finish(run: CurrentRun, testResults: readonly TestResult[]): Promise<void> {
     try {
       const session = await run.session;
-      const records = readRecords(session.context.directory);
+      const { unfinished } = run;
+      if (!unfinished) throw new Error('the run has no results to put together');
+      unfinished.close();
       await session.pool.observed();
       const topologies = readTopologies(session.context.directory);
-      await session.hold();
+      const { color, width } = looks();
+      await session.hold(() => failuresReport(assembled(this.some, unfinished, [], testResults, { before: session.countedBefore, after: session.countedBefore, leftovers: [], notes: [] }), { color, width }));
       const mutants = mutantsOf(session.context);
       const host = await session.end();
-      const { context, waivers, notes, startedAt } = session;
-      const assembled = assembleResults({ context, waivers, notes, startedAt, suite, records, topologies, specs: testResults.map(specReport), host, strict: run.strict, leastJudged: this.some ? 0 : run.leastJudged, ...(run.shard && { shard: run.shard }) });
-      const results = session.redaction ? redacted(assembled, session.redaction) : assembled;
+      const whole = assembled(this.some, unfinished, topologies, testResults, host);
+      const results = session.redaction ? redacted(whole, session.redaction) : whole;
       // what was decided before the run is told only beside what was judged
-      if (!results.claims.some(({ attempts }) => attempts > 0) && leftOutByJest(context, results) > 0) {
+      if (!results.claims.some(({ attempts }) => attempts > 0) && leftOutByJest(session.context, results) > 0) {
         run.exitStatus = exitStatus.usage;
-        this.failure = new Error(`No claim was judged: what Jest was told to run leaves none of the ${context.selected.length} that are selected.`);
+        this.failure = new Error(`No claim was judged: what Jest was told to run leaves none of the ${session.context.selected.length} that are selected.`);
         note(`\n${this.failure.message}\nSee which there are with: npx docker-network-conformance list. What follows -- is for Jest, whose -t looks for words in the ids and titles of claims.`);
+        removeReports(run.targets);
         return;
       }
-      const { color, width } = looks();
-      const { terminal } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
+      const { terminal, problems } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
       print(`${terminal}\n${mutants}`, { color });
-      run.exitStatus = results.summary.exitStatus;
+      for (const problem of problems) note(problem);
+      run.exitStatus = problems.length > 0 ? exitStatus.failed : results.summary.exitStatus;
       if (run.exitStatus !== 0) this.failure = new Error(`exit status ${run.exitStatus}`);
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
@@ -62,6 +77,11 @@ export default class ConformanceReporter {
   getLastError(): Error | undefined {
     return this.failure;
   }
+}
+
+/** The results of a run that is done. @param some whether Jest was told to run tests of some names only */
+function assembled(some: boolean, { parts, records }: UnfinishedRun, topologies: Results['topologies'], testResults: readonly TestResult[], host: HostReport): Results {
+  return assembleResults({ ...parts, records, topologies, specs: testResults.map(specReport), host, ...(some && { leastJudged: 0 }) });
 }
 
 /** Writes the report on mutants, if the run is one for them, and says so in a line. */

@@ -75,11 +75,15 @@ export class Matrix {
     return inOrder({ results, failures });
   }
 
-  /** Ends all runs and what they made; the matrix itself then ends, without results of them. */
-  async end(): Promise<void> {
+  /**
+   * Ends all runs and what they made; {@link run} then never settles.
+   * @returns what there is: of the runs that were under way, the claims that they had judged
+   */
+  async interrupt(): Promise<ReportInput> {
     // whoever ends it has written something below
     this.options.display.stop();
-    await this.runs.end();
+    const outcomes = await this.runs.end();
+    return inOrder({ results: outcomes.filter(isResults), failures: outcomes.filter((it): it is Failure => !isResults(it)) });
   }
 
   /** Milliseconds that the runs took together, as if one had followed the other. */

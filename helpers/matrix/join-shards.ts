@@ -36,8 +36,11 @@ function joined(parts: Read[]): Results {
   const [{ shard, ...first }] = shards as [Results, ...Results[]];
   mustBeComplete(ordered, first.engine.id, shard?.total ?? 1);
   mustNotOverlap(ordered);
+  mustHaveOneBaseline(ordered);
+  const interrupted = shards.some((it) => it.interrupted);
   return {
     ...first,
+    ...(interrupted && { interrupted, notReached: shards.reduce((sum, { notReached = 0 }) => sum + notReached, 0) }),
     suite: { ...first.suite, runId: shards.map(({ suite }) => suite.runId).join('+') },
     startedAt: shards.map(({ startedAt }) => startedAt).sort()[0] ?? first.startedAt,
     // what the machines spent together: clocks of different machines do not tell how much time passed
@@ -50,6 +53,7 @@ function joined(parts: Read[]): Results {
     // no shard alone has judged too little: it is the whole of which that is asked
     summary: withLeastJudged({
       ...(Object.fromEntries(counts.map((name) => [name, shards.reduce((sum, { summary }) => sum + summary[name], 0)])) as Record<(typeof counts)[number], number>),
+      ...(first.baseline && { inBaseline: shards.reduce((sum, { summary }) => sum + (summary.inBaseline ?? 0), 0) }),
       exitStatus: worstStatus(shards.map(({ summary }) => summary.exitStatus)),
     }, Math.max(...shards.map(({ summary }) => summary.leastJudged ?? defaultLeastJudged))),
   };
@@ -69,6 +73,12 @@ function mustBeComplete(ordered: readonly Read[], engine: string, total: number)
     const subject = missing.length === 1 ? `shard ${named} is` : `shards ${named} are`;
     throw new UserError(`Of ${engine}, ${subject} missing.`, `Name the results of all ${total} shards, or run what is missing with --shard.`, exitStatus.usage);
   }
+}
+
+function mustHaveOneBaseline(ordered: readonly Read[]): void {
+  const [first, ...others] = ordered;
+  const other = others.find(({ results }) => results.baseline?.startedAt !== first?.results.baseline?.startedAt);
+  if (first && other) throw new UserError(`${first.file} and ${other.file} are no shards of one run of ${other.results.engine.id}: they are compared with different baselines, or one with none.`, 'Name the same --baseline for every shard, or none, and name it to merge.', exitStatus.usage);
 }
 
 function mustNotOverlap(ordered: readonly Read[]): void {

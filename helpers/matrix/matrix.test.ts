@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { resultsOf } from '../results/sample-matrix';
+import { sampleResults } from '../results/sample-results';
 import { Matrix, type MatrixOptions } from '.';
 import type { Progress } from './display';
 import { readColumn } from './failure-file';
@@ -78,8 +79,20 @@ describe('a matrix', () => {
   it('must end all runs when it is ended, and start no other', async () => {
     const { matrix, seen } = matrixOf(['docker-20.10.5', 'docker-26.1.5', 'docker-28.5.2'], { program: () => [process.execPath, '-e', 'setInterval(() => {}, 1000)'] });
     void matrix.run();
-    await matrix.end();
+    const { results, failures } = await matrix.interrupt();
+    expect(results).toEqual([]);
+    expect(failures.map(({ reason }) => reason)).toEqual([expect.stringContaining('was ended by SIGTERM'), expect.stringContaining('was ended by SIGTERM'), 'it was interrupted before this run began']);
     expect(seen.at(-1)?.map(({ stage }) => stage.kind)).toEqual(['starting', 'starting', 'waiting']);
     expect(readdirSync(output)).toEqual([]);
+  });
+
+  it('must have what an engine had judged when it is interrupted', async () => {
+    const partial = JSON.stringify({ ...sampleResults({ interrupted: true, notReached: 3 }) });
+    const judging = (args: readonly string[]) => [process.execPath, '-e', `const fs = require('fs'); fs.writeFileSync(process.argv[process.argv.indexOf('--json') + 1], ${JSON.stringify(partial)}); process.send({ kind: 'opened', claims: 13 }); setInterval(() => {}, 1000)`, '--', ...args];
+    const { matrix, seen } = matrixOf(['docker-28.5.2'], { program: judging });
+    void matrix.run();
+    while (!seen.some((engines) => engines.some(({ stage }) => stage.kind === 'judging'))) await new Promise((resolve) => setImmediate(resolve));
+    const { results, failures } = await matrix.interrupt();
+    expect({ failures, told: results.map(({ interrupted, notReached, claims }) => ({ interrupted, notReached, claims: claims.length })) }).toEqual({ failures: [], told: [{ interrupted: true, notReached: 3, claims: 10 }] });
   });
 });

@@ -59,12 +59,16 @@ export class ParallelRuns<R extends { readonly id: string }> {
     if (this.ending) await new Promise(() => undefined);
   }
 
-  /** Ends all runs and what they made. */
-  async end(): Promise<void> {
+  /**
+   * Ends all runs and what they made.
+   * @returns what each of them came to: of one that was under way, what it had judged
+   */
+  async end(): Promise<(Results | Failure)[]> {
     this.ending = true;
-    await Promise.all(this.entries.map(async ({ process }) => await process?.end()));
+    const ended: (Results | Failure)[] = await Promise.all(this.entries.map(endedEarly));
     // the labs of a run that had to be killed are gone, and what they left on disk may not be yet
     cleanLabs();
+    return ended;
   }
 
   private next(): Entry<R> | undefined {
@@ -98,4 +102,11 @@ export class ParallelRuns<R extends { readonly id: string }> {
     const now = Date.now();
     this.options.display.show(this.entries.map(({ id, stage, startedAt, endedAt = now }) => ({ id, stage, ...(startedAt !== undefined && { elapsed: endedAt - startedAt }) })));
   }
+}
+
+/** Ends a run. @returns what it came to: if it was under way, what it had judged */
+async function endedEarly({ id, process }: Entry<{ readonly id: string }>): Promise<Results | Failure> {
+  if (!process) return { engine: id, reason: 'it was interrupted before this run began' };
+  await process.end();
+  return await process.ended;
 }

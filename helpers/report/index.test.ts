@@ -36,8 +36,11 @@ describe('writeReports', () => {
     expect(printed).toMatch(/^::error title=/);
   });
 
-  it('keeps the results when a later report cannot be written', async () => {
-    await expect(writeReports(sampleResults(), { ...common, directory, html: 'results.json/report.html' })).rejects.toThrow(/cannot be written/);
+  it('writes all other reports when one cannot be written, and says which', async () => {
+    const { files, problems, terminal } = await writeReports(sampleResults(), { ...common, directory, junit: 'results.json/junit.xml', badge: 'badge.json' });
+    expect(files).toEqual(['results.json', 'badge.json'].map((name) => join(directory, name)));
+    expect(problems).toEqual([expect.stringMatching(/junit\.xml cannot be written \(ENOTDIR\)/)]);
+    expect(terminal).toContain('2 conform');
     expect(readResults(join(directory, 'results.json')).claims).toHaveLength(10);
   });
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { printCommands } from '../base/output';
+import { UserError } from '../base/user-error';
 import { writeBadge } from './text/badge';
 import { writeCtrf } from './text/ctrf';
 import { reportToGithub } from './text/github';
@@ -27,23 +28,38 @@ export interface ReportOptions {
   print?: (text: string) => void;
 }
 
-/** Writes every report that was asked for. The results come first: whatever fails later can be made again from them. */
-export async function writeReports(results: Results, options: ReportOptions): Promise<{ files: string[]; terminal: string }> {
+/**
+ * Writes every report that was asked for. The results come first: whatever fails later can be made again from them. One
+ * that cannot be written costs no other one.
+ * @returns the files that were written, what people read, and a sentence for each file that could not be written
+ */
+export async function writeReports(results: Results, options: ReportOptions): Promise<{ files: string[]; terminal: string; problems: string[] }> {
   const { color, env, width = 100, verbose = false, print = printCommands } = options;
   const files: string[] = [];
+  const problems: string[] = [];
+  const orProblem = async (write: () => void | Promise<void>): Promise<void> => {
+    try {
+      await write();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(`${error.message} ${error.remedy}`);
+    }
+  };
   const write = async (path: string | undefined, report: (path: string, results: Results) => void | Promise<void>): Promise<void> => {
     if (path === undefined) return;
     const target = resolve(options.directory, path);
-    await report(target, results);
-    files.push(target);
+    await orProblem(async () => {
+      await report(target, results);
+      files.push(target);
+    });
   };
   await write(options.json, writeResults);
   await write(options.junit, writeJunit);
   await write(options.html, writePage);
   await write(options.ctrf, writeCtrf);
   await write(options.badge, writeBadge);
-  reportToGithub(results, env, print);
-  return { files, terminal: terminalReport(results, { color, width, files, verbose }) };
+  await orProblem(() => reportToGithub(results, env, print));
+  return { files, problems, terminal: terminalReport(results, { color, width, files, verbose }) };
 }
 
 /** The page is loaded where one is asked for: it brings a compiler along. */

@@ -44,7 +44,7 @@ describe('readResults', () => {
     ['nothing', '', /is not JSON, or it was cut short/],
     ['half a file', JSON.stringify(sampleResults()).slice(0, 900), /cut short/],
     ['HTML over several lines', '<html>\n<body>\n', /is not JSON/],
-    ['another format', JSON.stringify({ schemaVersion: 1, anything: 'else' }), /has results format 1; this version of the suite reads format 2/],
+    ['another format', JSON.stringify({ schemaVersion: 1, anything: 'else' }), /has results format 1; this version of the suite reads formats 2 and 3/],
     ['null', 'null', /is not a results file/],
     ['no format at all', '{}', /schemaVersion/],
     ['an unknown verdict', sample(({ claims }) => Object.assign(claims[3] as object, { verdict: 'maybe' })), /claims\[3\]\.verdict/],

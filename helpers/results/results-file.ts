@@ -3,7 +3,7 @@ import { FileProblem, largest, readJson } from '../base/read-file';
 import { jsonText, oneLine, truncate } from '../base/text';
 import { exitStatus, UserError } from '../base/user-error';
 import { writeFileAtomically } from '../base/write-file';
-import { resultsSchema, schemaVersion, type Results } from './results';
+import { readableVersion, resultsSchema, schemaVersion, type Results } from './results';
 import { summarize } from './verdict-summary';
 
 /**
@@ -27,9 +27,9 @@ export function readDocument(path: string): unknown {
 /** As {@link readResults}, for a file whose content has been read. */
 export function resultsIn(path: string, document: unknown): Results {
   const version = (document as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (typeof version === 'number' && version !== schemaVersion) {
+  if (typeof version === 'number' && version !== schemaVersion && version !== readableVersion) {
     throw new UserError(
-      `${path} has results format ${version}; this version of the suite reads format ${schemaVersion}.`,
+      `${path} has results format ${version}; this version of the suite reads formats ${readableVersion} and ${schemaVersion}.`,
       'Read it with the version of the suite that wrote it, or run the suite again.',
       exitStatus.usage,
     );
@@ -41,7 +41,7 @@ export function resultsIn(path: string, document: unknown): Results {
   if (!parsed.success) throw refuse(firstViolation(parsed.error));
   const twice = repeatedIn(parsed.data.claims.map(({ id }) => id));
   if (twice !== undefined) throw refuse(`the claim ${twice} is in it twice`);
-  return { ...parsed.data, summary: countedAgain(parsed.data) };
+  return { ...parsed.data, schemaVersion, summary: countedAgain(parsed.data) };
 }
 
 /** Elements of lists that reports take long for; far more than there are. */
@@ -66,9 +66,9 @@ function repeatedIn(ids: readonly string[]): string | undefined {
 }
 
 /** The counts of the verdicts that are there. An exit status stays if a run with these verdicts can end with it, with `--strict` or without. */
-function countedAgain({ claims, host: { leftovers }, shard, summary }: Results): Results['summary'] {
+function countedAgain({ claims, host: { leftovers }, shard, summary, interrupted = false, baseline }: Results): Results['summary'] {
   const { leastJudged } = summary;
-  const options = { leftovers, part: shard !== undefined, ...(leastJudged !== undefined && { leastJudged }) };
+  const options = { leftovers, interrupted, part: shard !== undefined, baseline: baseline !== undefined, ...(leastJudged !== undefined && { leastJudged }) };
   const plainly = summarize(claims, { ...options, strict: false });
   const strictly = summarize(claims, { ...options, strict: true });
   return summary.exitStatus === strictly.exitStatus ? strictly : plainly;

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { changeKinds } from './change-kind';
 import { verdicts } from './verdict';
 
 /** Version of the results format; it grows by one with every change that a reader must know of. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
+/** An earlier version whose files are read as well: they lack only what later ones may have. */
+export const readableVersion = 2;
 
 export { verdicts, type Verdict } from './verdict';
 
@@ -39,6 +42,12 @@ const waiver = z.strictObject({
   from: z.string().describe('"the suite", or the file that the user named'),
 });
 
+/** What became of a claim since the run that `--baseline` named. */
+const sinceBaseline = z.strictObject({
+  kind: z.enum([...changeKinds, 'unchanged']).describe('regressed: it got worse, and counts; what deviates otherwise does not'),
+  verdict: z.enum(verdicts).optional().describe('the verdict then; absent where the baseline does not have the claim'),
+});
+
 const source = z.union([z.strictObject({ document: z.string() }), z.strictObject({ docs: z.string() })]);
 
 /** Verdicts that say something about the engine; the other two say that nothing could be said. */
@@ -57,6 +66,7 @@ const claim = z
     lacks: z.enum(['kernel']).optional().describe('what this machine lacks for the check, where that is why it is blocked; kernel: a module'),
     boundary: boundary.optional().describe('present where the version of the engine is the reason'),
     waiver: waiver.optional(),
+    sinceBaseline: sinceBaseline.optional(),
     startedAt: z.iso.datetime().optional().describe('when its judgement began; absent where it was not run'),
     durationMs: duration,
     attempts: z.number().int().nonnegative().describe('0: it was not run'),
@@ -128,8 +138,16 @@ const observedTopology = z.strictObject({
   ),
 });
 
+/** How the run was started: what repeats one claim of it. It is shown as a command, so nothing in it is taken as it stands. */
+const again = z.strictObject({
+  program: z.enum(['npm', 'npx', 'node', 'bin', 'jest']).describe('npm: a script of package.json; node: the program by its path; bin: the program by its name; jest: Jest itself'),
+  script: z.string().optional().describe('name of the script, or path of the program'),
+  variables: z.array(z.strictObject({ name: z.enum(['DOCKER_HOST', 'DOCKER_CONTEXT']), value: z.string() })).describe('those that led to the engine'),
+  options: z.array(z.string()).describe('words that choose the engine and what verdicts depend on'),
+});
+
 export const resultsSchema = z.strictObject({
-  schemaVersion: z.literal(schemaVersion),
+  schemaVersion: z.literal([readableVersion, schemaVersion]),
   suite: z.strictObject({ name: z.string(), version: z.string(), runId: z.string() }),
   engine: z.strictObject({
     id: z.string().max(100).regex(/^[\w.+-]+$/).describe('kind and version, and the mode if there is one, e.g. docker-28.5.2 or docker-28.5.2+rootless'),
@@ -145,8 +163,15 @@ export const resultsSchema = z.strictObject({
     image: z.string().describe('the nginx image, and where it came from'),
   }),
   shard: z.strictObject({ index: z.number().int().positive(), total: z.number().int().positive() }).optional().describe('which part of the selected claims this run judged'),
+  again: again.optional(),
   startedAt: z.iso.datetime(),
   durationMs: duration,
+  interrupted: z.boolean().optional().describe('the run ended before all selected claims were judged, or goes on: what is not in claims is not known'),
+  notReached: z.number().int().nonnegative().optional().describe('how many selected claims have no verdict, where the run was interrupted'),
+  baseline: z
+    .strictObject({ from: z.string().describe('the file that the user named'), engine: z.string(), startedAt: z.iso.datetime(), gone: z.array(words).describe('ids of claims that only the baseline has') })
+    .optional()
+    .describe('the run that this one is compared with: only what got worse since then counts'),
   notes: z.array(z.string()).describe('what a reader must know to judge the verdicts, e.g. an address range that the operator configured'),
   claims: z.array(claim),
   topologies: z.array(observedTopology),
@@ -163,6 +188,7 @@ export const resultsSchema = z.strictObject({
     conforms: z.number(),
     deviates: z.number().describe('waived ones included'),
     waived: z.number().describe('how many of those that deviate have a waiver that applies'),
+    inBaseline: z.number().optional().describe('how many of those that deviate did not get worse since the baseline, and so do not count'),
     'not-applicable': z.number(),
     blocked: z.number(),
     error: z.number(),

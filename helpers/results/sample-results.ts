@@ -114,7 +114,7 @@ export function sampleResults(changes: Partial<Results> = {}): Results {
     },
     ...changes,
   };
-  return { ...results, summary: summarize(results.claims, { leftovers: results.host.leftovers, strict: false }), ...changes };
+  return { ...results, summary: summarize(results.claims, { leftovers: results.host.leftovers, strict: false, interrupted: results.interrupted ?? false, baseline: results.baseline !== undefined }), ...changes };
 }
 
 /** The same run, with only those claims that conform. */

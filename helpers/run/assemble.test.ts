@@ -1,5 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../fixtures/claims';
 import { topologyFile } from '../containers/observed-topology';
@@ -7,7 +6,7 @@ import type { ClaimRecord } from '../claim/verdict';
 import { resultsSchema, type Results } from '../results/results';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { contextWith, engineWith } from '../selftest/samples';
-import { assembleResults, readRecords, readTopologies, type Parts, type SpecReport } from './assemble';
+import { assembleResults, readTopologies, type Parts, type SpecReport } from './assemble';
 import { specFile } from './selection';
 
 afterAll(cleanUp);
@@ -187,18 +186,17 @@ describe('the results of a run', () => {
   });
 });
 
-describe('the records of the spec workers', () => {
-  it('must be read from the files of all workers, and from nothing else', () => {
-    const directory = temporaryDirectory();
-    const write = (name: string, ...ids: string[]) => ids.forEach((id) => appendFileSync(path.join(directory, name), `${JSON.stringify(recordOf({ id }))}\n`));
-    write('verdicts-1.ndjson', 'a', 'b');
-    write('verdicts-2.ndjson', 'c');
-    writeFileSync(path.join(directory, 'context.json'), '{}');
-    expect([...readRecords(directory).keys()].sort()).toEqual(['a', 'b', 'c']);
+describe('a run that was interrupted', () => {
+  it('must have what was judged, and say how much is missing', () => {
+    const [, second] = catalogue as [unknown, (typeof catalogue)[number]];
+    const context = contextWith({ directory: '', selected: [claim.id, second.id] });
+    const { claims, interrupted, notReached, summary } = resultsOf({ record: recordOf(), specs: [], parts: { context, interrupted: true } });
+    expect({ ids: claims.map(({ id }) => id), interrupted, notReached, status: summary.exitStatus }).toEqual({ ids: [claim.id], interrupted: true, notReached: 1, status: 3 });
   });
 
-  it('must be none where no claim was judged', () => {
-    expect(readRecords(temporaryDirectory()).size).toBe(0);
+  it('must keep what was known of claims before any was judged', () => {
+    const inapplicable = { [claim.id]: { verdict: 'blocked' as const, reason: 'no root', evidence: [] } };
+    expect(resultsOf({ specs: [], parts: { interrupted: true }, inapplicable }).claims).toEqual([expect.objectContaining({ verdict: 'blocked', reason: 'no root' })]);
   });
 });
 

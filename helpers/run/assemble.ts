@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { catalogue } from '../../fixtures/claims';
 import type { Claim } from '../../fixtures/claims/model';
 import { topologies } from '../../fixtures/topologies';
@@ -9,7 +8,8 @@ import type { ClaimRecord } from '../claim/verdict';
 import { notLookedAt } from '../results/not-looked-at';
 import { resultsSchema, schemaVersion, type ClaimResult, type ObservedTopology, type Results } from '../results/results';
 import { summarize } from '../results/verdict-summary';
-import type { RunContext } from '../claim/context';
+import { isChecked, type RunContext } from '../claim/context';
+import { changeSince, toldOf, type Baseline } from './baseline';
 import { specFile } from './selection';
 import type { HostReport } from './session';
 import { dayOf, waiverBeside, type WaiverInForce } from './waivers';
@@ -24,13 +24,6 @@ export interface SpecReport {
   leftOut: ReadonlySet<string>;
   /** messages of the failures that Jest saw, by claim id */
   failures: ReadonlyMap<string, string>;
-}
-
-/** The verdicts that the spec workers wrote, by claim id. */
-export function readRecords(directory: string): Map<string, ClaimRecord> {
-  const files = readdirSync(directory).filter((name) => name.endsWith('.ndjson'));
-  const lines = files.flatMap((name) => readFileSync(path.join(directory, name), 'utf8').split('\n')).filter(Boolean);
-  return new Map(lines.map((line) => JSON.parse(line) as ClaimRecord).map((record) => [record.id, record]));
 }
 
 /** What the topologies of a run looked like, in the order of the fixtures. What breaks the format, as half a file of a worker that was killed does, is left out. */
@@ -59,21 +52,44 @@ export interface Parts {
   leastJudged: number;
   /** which part of the claims was selected, if it was a part */
   shard?: Results['shard'];
+  /** how the run was started */
+  again?: Results['again'];
+  /** what it is compared with */
+  baseline?: Baseline;
+  /** the run ended, or goes on, before all was judged: Jest has said nothing of its spec files, and what is missing is left out */
+  interrupted?: boolean;
 }
 
-/** Puts one run's results together. Each selected claim gets a verdict; one that nobody reported on is an error. */
-export function assembleResults({ context, waivers, notes, startedAt, suite, records, topologies: observed, specs, host, strict, leastJudged, shard }: Parts): Results {
-  const { engine } = context;
-  const claims = catalogue
-    .filter(({ id }) => context.selected.includes(id))
+/** Puts one run's results together. Each selected claim gets a verdict; one that nobody reported on is an error, unless the run was interrupted. */
+export function assembleResults(parts: Parts): Results {
+  return resultsWith(claimsOf(parts), parts);
+}
+
+/** What became of the claims of a run, in the order of the catalogue. */
+export function claimsOf({ context, waivers, startedAt, records, specs, baseline, interrupted = false }: Parts): ClaimResult[] {
+  const selected = new Set(context.selected);
+  return catalogue
+    .filter(({ id }) => selected.has(id))
     .flatMap((claim) => {
-      const spec = specs.find(({ file }) => file === specFile(claim));
+      const spec = interrupted ? unseen(claim) : specs.find(({ file }) => file === specFile(claim));
       const filtered = spec?.leftOut.has(claim.id) && !context.inapplicable[claim.id];
-      if (!spec || filtered) return [];
+      const missing = interrupted && !records.has(claim.id) && isChecked(claim.id, context);
+      if (!spec || filtered || missing) return [];
       const result = resultOf(claim, context, records.get(claim.id), spec);
       const waiver = waiverBeside(result.verdict, waivers.get(claim.id), dayOf(startedAt));
-      return [{ ...result, ...(waiver && { waiver }) }];
+      const accepted = { ...result, ...(waiver && { waiver }) };
+      return [baseline ? { ...accepted, sinceBaseline: changeSince(baseline, accepted) } : accepted];
     });
+}
+
+/** Jest's word on a spec file that it is not done with. */
+function unseen(claim: Claim): SpecReport {
+  return { file: specFile(claim), crash: undefined, leftOut: new Set(), failures: new Map() };
+}
+
+/** The results of a run with these claims. */
+export function resultsWith(claims: ClaimResult[], { context, notes, startedAt, suite, topologies: observed, host, strict, leastJudged, shard, again, baseline, interrupted = false }: Parts): Results {
+  const { engine } = context;
   return {
     schemaVersion,
     suite: { ...suite, runId: context.runId },
@@ -91,15 +107,18 @@ export function assembleResults({ context, waivers, notes, startedAt, suite, rec
       image: context.image.description,
     },
     ...(shard && { shard }),
+    ...(again && { again }),
     startedAt: startedAt.toISOString(),
     // clocks are set back now and then
     durationMs: Math.max(0, Date.now() - startedAt.getTime()),
+    ...(interrupted && { interrupted, notReached: context.selected.length - claims.length }),
+    ...(baseline && { baseline: toldOf(baseline, catalogue) }),
     notes: [...notes, ...host.notes],
     claims,
     topologies: observed,
     host: { before: host.before, after: host.after, leftovers: host.leftovers },
     notLookedAt: notLookedAt(claims),
-    summary: summarize(claims, { strict, leftovers: host.leftovers, leastJudged, part: shard !== undefined }),
+    summary: summarize(claims, { strict, leftovers: host.leftovers, leastJudged, part: shard !== undefined, interrupted, baseline: baseline !== undefined }),
   };
 }
 

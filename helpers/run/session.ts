@@ -12,6 +12,7 @@ import { CallRecorder } from './call-recorder';
 import type { TopologyPool } from '../containers/topology-pool';
 import { Surroundings } from '../spec/surroundings';
 import { connect, type Connection } from '../engine/connect';
+import { makeNothingMore } from '../engine/transport';
 import { discoverEndpoint } from '../engine/discover';
 import type { Endpoint } from '../engine/endpoint';
 import { engineLost, isEngineLost } from '../world/lost';
@@ -23,6 +24,7 @@ import { Trials } from '../faults/trials';
 import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
 import type { HostCount } from '../results/results';
 import { temporaryFolder } from '../state/temporary';
+import { looks, print } from '../base/output';
 import { watchPace } from '../base/pace';
 import { EngineHost, hostAsFarAsSeen } from '../vantage/host';
 import { availability } from './availability';
@@ -70,6 +72,8 @@ export interface SessionOptions {
   fault?: Fault;
   /** told what takes long, one line at a time */
   progress: (line: string) => void;
+  /** told whether the engine is going to be one in a lab */
+  onEngine?: (inLab: boolean) => void;
 }
 
 /** What stands between the run and the engine of its lab. */
@@ -132,10 +136,11 @@ export class Session {
    * @throws UserError where there is no engine to be had.
    */
   static async open(options: SessionOptions): Promise<Session> {
-    const { fault, progress, wishes: { engine, trials: trialsFile, calls } = {} } = options;
+    const { fault, progress, onEngine, wishes: { engine, trials: trialsFile, calls } = {} } = options;
     const startedAt = new Date();
     const runId = `r${randomBytes(4).toString('hex')}`;
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
+    onEngine?.(endpoint === undefined);
     mustBeLab(fault, endpoint === undefined);
     const lab = endpoint ? undefined : await whileLoading(startLab(await prepareLab(engine, progress), { runId, daemonArgs: daemonArgsOf(fault) }));
     cleanLabs();
@@ -229,12 +234,14 @@ export class Session {
   }
 
   /**
-   * With `--keep-failed`, and if a claim failed: says how to enter the containers that were kept for it, and waits.
+   * With `--keep-failed`, and if a claim failed: says what failed and how to enter the containers that were kept for it, and waits.
+   * @param failed tells what failed
    * @returns when there is nothing to wait for, or after {@link release}
    */
-  async hold(): Promise<void> {
+  async hold(failed: () => string): Promise<void> {
     const kept = this.pool.kept();
     if (kept.length === 0) return;
+    print(failed(), { color: looks().color });
     this.progress(howToEnter(kept, this.context));
     await new Promise<void>((resolve) => {
       // a promise alone does not keep the process alive
@@ -257,6 +264,19 @@ export class Session {
   /** Removes what the run made, counts once more, and ends a lab. May be called again: it gives the same report. */
   end(): Promise<HostReport> {
     this.ending ??= this.finish().then((report) => ({ ...report, notes: [...report.notes, ...[this.slow() ?? []].flat()] }));
+    return this.ending;
+  }
+
+  /** What was counted on the engine and its host before the run made anything. */
+  get countedBefore(): HostCount {
+    return this.before.objects;
+  }
+
+  /** Ends the session while claims are still being judged: nothing is made on an engine any more, and a lab goes with all that is in it. */
+  abandon(): Promise<HostReport> {
+    makeNothingMore();
+    const { lab } = this;
+    this.ending ??= lab ? lab.stop().then(() => ({ before: this.countedBefore, after: this.countedBefore, leftovers: [], notes: [] })) : this.end();
     return this.ending;
   }
 

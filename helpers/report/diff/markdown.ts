@@ -1,7 +1,7 @@
 import { inline } from '../text/markdown';
 import { oneLine, truncate } from '../../base/text';
 import { changesByKind, type Change, type Comparison } from './compare';
-import { kindWords } from './kind';
+import { kindWords } from '../../results/change-kind';
 import { changesLine, rowsOf, sideLines } from './outline';
 
 /** Columns of one line in a cell. */

@@ -2,7 +2,7 @@ import { oneLine } from '../../base/text';
 import { placeInWords } from '../../results/place';
 import { verdictWords, verdicts } from '../../results/verdict';
 import { changesByKind, type Change, type Comparison, type Side } from './compare';
-import { kindWords } from './kind';
+import { kindWords } from '../../results/change-kind';
 import { excerpt } from './telling';
 
 /** The head of every report: both runs, and what else differs between them. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sampleResults } from '../../results/sample-results';
 import { displayWidth } from '../../base/text';
 import { changesByKind, compareResults } from './compare';
-import { kindWords } from './kind';
+import { kindWords } from '../../results/change-kind';
 import { diffMarkdown } from './markdown';
 import { sampleComparison } from './sample-comparison';
 import { diffTerminal } from './terminal';

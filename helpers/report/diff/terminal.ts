@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import { oneLine, plain, withoutCommands, wrap } from '../../base/text';
 import { changesByKind, type Change, type Comparison } from './compare';
-import { kindWords } from './kind';
+import { kindWords } from '../../results/change-kind';
 import { changesLine, rowsOf, sideLines } from './outline';
 
 export interface DiffTerminalOptions {

@@ -2,6 +2,8 @@ import { catalogue } from '../../../fixtures/claims';
 import type { Failure } from '../../results/report-input';
 import type { ClaimResult, Results } from '../../results/results';
 import { formatDuration, harmlessThroughout } from '../../base/text';
+import { exitMeaning } from '../../results/verdict-summary';
+import { sinceBaselineOf } from '../text/outline';
 import { quoted } from './quote';
 import type { Cell, ClaimRow, Column, ReportData, Run, Topology } from './report-data';
 
@@ -31,7 +33,10 @@ function labelled(columns: readonly Omit<Column, 'label'>[]): Column[] {
   });
 }
 
-function runOf({ engine, suite, shard, startedAt, durationMs, notes, host, notLookedAt = [], summary }: Results): Run {
+function runOf(results: Results): Run {
+  const { engine, suite, shard, startedAt, durationMs, host, notLookedAt = [], summary } = results;
+  const since = sinceBaselineOf(results);
+  const notes = [...(results.interrupted ? [exitMeaning(results) ?? ''] : []), ...(since ? [since.line] : []), ...results.notes];
   const { name, version, apiVersion, kernel, firewallBackend, rootless, mode, reachedBy, image } = engine;
   const { conforms, deviates, waived, 'not-applicable': notApplicable, blocked, error } = summary;
   const counts = { conforms, deviates, waived, 'not-applicable': notApplicable, blocked, error };

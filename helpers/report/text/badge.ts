@@ -39,5 +39,5 @@ function messageOf(results: Results): string {
   // what is rightly not run is no news, and nothing else is left out
   const shown = countsOf(results).filter(({ verdict, count }) => verdict === 'conforms' || verdict === 'deviates' || (verdict !== 'not-applicable' && count > 0));
   const leftovers = results.host.leftovers.length;
-  return [...shown.map(({ words }) => words), ...(leftovers > 0 ? [`${String(leftovers)} left behind`] : [])].join(', ');
+  return [...shown.map(({ words }) => words), ...(leftovers > 0 ? [`${String(leftovers)} left behind`] : []), ...(results.interrupted ? ['interrupted'] : [])].join(', ');
 }

@@ -1,3 +1,4 @@
+import { acceptance } from '../../results/verdict-summary';
 import { specOf } from './outline';
 import type { ClaimResult, Results } from '../../results/results';
 import { jsonText, plain } from '../../base/text';
@@ -21,7 +22,7 @@ const statusOf = {
 
 /** The results in the Common Test Report Format, for the many tools that read it. */
 export function ctrfReport(results: Results) {
-  const { suite, engine, startedAt, durationMs, notes, host, notLookedAt = [] } = results;
+  const { suite, engine, startedAt, durationMs, notes, host, notLookedAt = [], interrupted, notReached, baseline } = results;
   const start = Date.parse(startedAt);
   const stop = start + Math.round(durationMs);
   const tests = results.claims.map(testOf);
@@ -56,7 +57,7 @@ export function ctrfReport(results: Results) {
         osRelease: engine.kernel,
         testEnvironment: engine.reachedBy,
         healthy: results.summary.exitStatus === 0,
-        extra: { engine, notes, leftovers: host.leftovers, notLookedAt },
+        extra: { engine, notes, leftovers: host.leftovers, notLookedAt, ...(interrupted && { interrupted, notReached }), ...(baseline && { baseline }) },
       },
     },
   };
@@ -69,8 +70,8 @@ export function writeCtrf(path: string, results: Results): void {
 
 /** Evidence is for what must be looked into; results.json has the rest. */
 function testOf(claim: ClaimResult) {
-  const { id, area, section, level, title, sources, verdict, reason, boundary, waiver, startedAt, durationMs, attempts, cause, evidence } = claim;
-  const status = waiver?.state === 'applies' ? 'other' : statusOf[verdict];
+  const { id, area, section, level, title, sources, verdict, reason, boundary, waiver, sinceBaseline, startedAt, durationMs, attempts, cause, evidence } = claim;
+  const status = acceptance(claim) === undefined ? statusOf[verdict] : 'other';
   return {
     // what dashboards follow; titles get reworded
     name: id,
@@ -85,7 +86,7 @@ function testOf(claim: ClaimResult) {
     flaky: verdict === 'conforms' && attempts > 1,
     retries: Math.max(attempts - 1, 0),
     ...(reason !== undefined && { message: plain(reason) }),
-    extra: { id, title, area, section, level, sources, ...(cause && { cause }), ...(boundary && { boundary }), ...(waiver && { waiver }), ...(status === 'failed' && { evidence }) },
+    extra: { id, title, area, section, level, sources, ...(cause && { cause }), ...(boundary && { boundary }), ...(waiver && { waiver }), ...(sinceBaseline && { sinceBaseline }), ...(status === 'failed' && { evidence }) },
   };
 }
 

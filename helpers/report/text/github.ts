@@ -2,7 +2,7 @@ import { appendFileSync, statSync } from 'node:fs';
 import { exitStatus } from '../../base/user-error';
 import { markdownReport } from './markdown';
 import { notLookedAtLine } from '../../results/not-looked-at';
-import { isFailure, specOf, waiverLines } from './outline';
+import { sinceBaselineOf, isFailure, specOf, waiverLines } from './outline';
 import type { ClaimResult, Results } from '../../results/results';
 import { oneLine, plain } from '../../base/text';
 import { verdictWords } from '../../results/verdict';
@@ -27,11 +27,14 @@ export function annotations(results: Results): string {
 /** What is of no single claim: it stands before those that are. */
 function gate(results: Results): string[] {
   const unseen = notLookedAtLine(results);
+  const since = sinceBaselineOf(results);
+  const told = since ? [`::notice title=since the baseline::${escapeData(since.line)}`] : [];
   const warning = unseen === undefined ? [] : [`::warning title=not looked at::${escapeData(unseen)}`];
-  return [...tooLittle(results), ...warning];
+  return [...tooLittle(results), ...warning, ...told];
 }
 
 function tooLittle(results: Results): string[] {
+  if (results.interrupted) return [`::error title=interrupted::${escapeData(exitMeaning(results) ?? '')}`];
   return results.summary.exitStatus === exitStatus.tooLittle ? [`::error title=too little was judged::${escapeData(exitMeaning(results) ?? '')}`] : [];
 }
 

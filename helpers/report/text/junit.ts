@@ -4,7 +4,8 @@ import { projectRoot, suite } from '../../base/project';
 import { temporaryRoot } from '../../state/temporary';
 import { exitStatus } from '../../base/user-error';
 import { percent } from '../../results/judged-share';
-import { isFailure, rerun, sectionsOf, specOf, wordsOf, type Section } from './outline';
+import { kindWords } from '../../results/change-kind';
+import { sinceBaselineOf, isFailure, rerun, sectionsOf, specOf, wordsOf, type Section } from './outline';
 import type { ClaimResult, Results } from '../../results/results';
 import { harmless, harmlessThroughout } from '../../base/text';
 import { exitMeaning } from '../../results/verdict-summary';
@@ -108,7 +109,7 @@ async function report(columns: readonly Results[]): Promise<void> {
 function suiteOf(section: Section, results: Results, engine: string) {
   const { claims } = section;
   const classname = [engine, section.area, section.section].filter(Boolean).join('.');
-  const cases = claims.map((claim) => testCaseOf(claim, classname, results.engine.id));
+  const cases = claims.map((claim) => testCaseOf(claim, classname, results));
   const count = (status: TestCase['status']) => cases.filter((it) => it.status === status).length;
   const runStarted = Date.parse(results.startedAt);
   const times = claims.flatMap(({ startedAt, durationMs }) => (startedAt === undefined ? [] : [{ start: Date.parse(startedAt), end: Date.parse(startedAt) + durationMs }]));
@@ -126,11 +127,13 @@ function suiteOf(section: Section, results: Results, engine: string) {
   };
 }
 
-/** What is of no single claim: that too little was judged, on which readers of JUnit gate by a case that failed, and what nobody looked at. */
+/** What is of no single claim: that the run was interrupted or too little was judged, on which readers of JUnit gate by a case that failed, what nobody looked at, and what only the baseline has. */
 function ownSuiteOf(results: Results) {
   const { suite: own, engine, startedAt, notLookedAt = [] } = results;
-  const cases = [...tooLittle(results), ...notLookedAt.map(({ what }) => ({ title: xmlText(what), status: 'pending' as const, failureMessages: [] }))];
-  if (cases.length === 0) return [];
+  const since = sinceBaselineOf(results);
+  const gone = since?.changes.filter(({ kind }) => kind === 'gone') ?? [];
+  const cases = [...gate(results), ...[...notLookedAt.map(({ what }) => what), ...gone.map(({ id }) => `gone since the baseline: ${id}`)].map((title) => ({ title: xmlText(title), status: 'pending' as const, failureMessages: [] }))];
+  if (cases.length === 0 && !since) return [];
   const start = Date.parse(startedAt);
   const count = (status: TestCase['status']) => cases.filter((it) => it.status === status).length;
   return [
@@ -139,13 +142,14 @@ function ownSuiteOf(results: Results) {
       perfStats: { start, end: start },
       ...{ numFailingTests: count('failed'), numPassingTests: 0, numPendingTests: count('pending') },
       testResults: cases.map((it): TestCase => ({ ancestorTitles: [own.name], duration: 0, properties: { 'engine.id': engine.id }, ...it })),
-      console: notLookedAt.map(({ what, reason }) => ({ type: 'log', origin: '', message: xmlText(`not looked at: ${what}: ${reason}`) })),
+      console: [...notLookedAt.map(({ what, reason }) => `not looked at: ${what}: ${reason}`), ...(since ? [since.line, ...since.changes.map(({ kind, id, step }) => `${kindWords[kind].counted}: ${id}${step === '' ? '' : ` (${step})`}`)] : [])].map((message) => ({ type: 'log', origin: '', message: xmlText(message) })),
     },
   ];
 }
 
-function tooLittle(results: Results): Pick<TestCase, 'title' | 'status' | 'failureMessages'>[] {
+function gate(results: Results): Pick<TestCase, 'title' | 'status' | 'failureMessages'>[] {
   const { exitStatus: status, leastJudged = 0 } = results.summary;
+  if (results.interrupted) return [{ title: 'the run must not be interrupted', status: 'failed', failureMessages: [exitMeaning(results) ?? ''] }];
   if (status !== exitStatus.tooLittle) return [];
   return [{ title: `at least ${percent(leastJudged)} of the applicable claims must be judged`, status: 'failed', failureMessages: [`exit status ${status}: ${exitMeaning(results)}`] }];
 }
@@ -156,27 +160,27 @@ function statusOf(claim: ClaimResult): TestCase['status'] {
   return claim.verdict === 'conforms' ? 'passed' : 'pending';
 }
 
-function testCaseOf(claim: ClaimResult, classname: string, engineId: string): TestCase {
+function testCaseOf(claim: ClaimResult, classname: string, results: Results): TestCase {
   const status = statusOf(claim);
   return {
     ancestorTitles: [classname],
     title: claim.id,
     duration: claim.durationMs,
     status,
-    failureMessages: status === 'failed' ? [xmlText(failureOf(claim))] : [],
-    properties: propertiesOf(claim, engineId),
+    failureMessages: status === 'failed' ? [xmlText(failureOf(claim, results))] : [],
+    properties: propertiesOf(claim, results.engine.id),
   };
 }
 
 /** What helps whoever reads the failure in a CI system: the sentence, why, what to do, and how to run nothing but this. */
-function failureOf(claim: ClaimResult): string {
+function failureOf(claim: ClaimResult, results: Results): string {
   const { cause } = claim;
   return [
     claim.title,
     '',
     `${wordsOf(claim).label}: ${claim.reason ?? ''}`,
     ...(cause ? [`cause:  ${cause.summary} (${cause.code})`, `remedy: ${cause.remedy}`] : []),
-    `again:  ${rerun(claim)}`,
+    `again:  ${rerun(results, claim)}`,
   ].join('\n');
 }
 
@@ -197,6 +201,7 @@ function propertiesOf(claim: ClaimResult, engineId: string): Record<string, stri
     'claim.area': claim.area,
     'claim.section': claim.section,
     'claim.startedAt': claim.startedAt,
+    'claim.sinceBaseline': claim.sinceBaseline?.kind,
     'claim.waiver': claim.waiver && `${claim.waiver.state}: ${claim.waiver.reason} (until ${claim.waiver.expires}, ${claim.waiver.link})`,
     'cause.code': claim.cause?.code,
     'cause.summary': claim.cause?.summary,

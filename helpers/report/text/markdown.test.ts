@@ -37,7 +37,7 @@ describe('markdownReport', () => {
   it('explains what does not conform, with cause, remedy and the command', () => {
     expect(report).toContain('<details><summary>✗ bridge.default.no-name-resolution: a container');
     expect(report).toContain('Cause: the embedded DNS server answers on the default bridge (`dns.embedded-on-default-bridge`)');
-    expect(report).toContain('Again: `npm test -- --claim bridge.default.no-name-resolution`');
+    expect(report).toContain('Again:\n\n```text\nnpm test -- --claim bridge.default.no-name-resolution\n```');
     expect(report).toContain('Exit status 3: the suite itself failed');
   });
 

@@ -1,7 +1,8 @@
 import { notLookedAtLine } from '../../results/not-looked-at';
-import { causesOf, countsLine, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
+import { sinceBaselineOf, causesOf, countsLine, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
 import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
+import { kindWords } from '../../results/change-kind';
 import { escapeMarkup, harmless, oneLine } from '../../base/text';
 import { verdictWords } from '../../results/verdict';
 import { exitMeaning } from '../../results/verdict-summary';
@@ -18,10 +19,10 @@ export function markdownReport(results: Results, maximumBytes = Infinity): strin
   const told = new Set(obstaclesOf(results).map(({ reason }) => reason));
   const tables = [...head(results), ...sectionsOf(results.claims).map((section) => `### ${inline(section.area)}: ${inline(section.section)}\n\n${table(section.claims, told)}`)];
   const failed = results.claims.filter(isFailure);
-  const details = failed.map(evidenceOf);
+  const details = failed.map((claim) => evidenceOf(claim, results));
   const heading = details.length > 0 ? ['### What does not conform'] : [];
   const [top = '', ...rest] = tables;
-  return fitting([top, ...causes(results), ...obstacles(results), ...rest, ...heading, ...details], maximumBytes, 'results.json has');
+  return fitting([top, ...sinceBaseline(results), ...causes(results), ...obstacles(results), ...rest, ...heading, ...details], maximumBytes, 'results.json has');
 }
 
 /** As many parts as fit, then a line that says how many do not, and what has them. */
@@ -48,7 +49,7 @@ function head(results: Results): string[] {
   const leftovers = results.host.leftovers.map((it) => `- ${inline(it)}`);
   return [
     `## ${inline(results.suite.name)}: ${inline(results.engine.id)}${unseen === undefined ? '' : `\n\n**${inline(unseen)}**`}`,
-    inline(countsLine(results)) + (meaning ? `  \nExit status ${String(results.summary.exitStatus)}: ${meaning}.` : ''),
+    inline(countsLine(results)) + (meaning ? `  \n${results.interrupted ? 'Interrupted' : `Exit status ${String(results.summary.exitStatus)}`}: ${meaning}.` : ''),
     ['| | |', '| --- | --- |', ...rows].join('\n'),
     [
       `| ${counts.map(({ verdict }) => `${verdictWords[verdict].mark} ${verdictWords[verdict].label}`).join(' | ')} |`,
@@ -58,6 +59,14 @@ function head(results: Results): string[] {
     ...(warnings.length > 0 ? [warnings.join('\n')] : []),
     ...(leftovers.length > 0 ? [['The run left behind:', '', ...leftovers].join('\n')] : []),
   ];
+}
+
+/** What is not as it was in the baseline. */
+function sinceBaseline(results: Results): string[] {
+  const since = sinceBaselineOf(results);
+  if (!since) return [];
+  const rows = since.changes.map(({ kind, id, step }) => `| ${kindWords[kind].counted} | \`${id}\` | ${step} |`);
+  return [inline(since.line) + (rows.length > 0 ? ['', '', '| since the baseline | claim | verdict |', '| --- | --- | --- |', ...rows].join('\n') : '')];
 }
 
 /** What must be mended comes first. */
@@ -87,7 +96,7 @@ function whyOf({ reason = '', waiver }: ClaimResult): string {
   return waiver?.state === 'applies' ? `${waiver.reason} (${waiver.link})` : reason;
 }
 
-function evidenceOf(claim: ClaimResult): string {
+function evidenceOf(claim: ClaimResult, results: Results): string {
   const { cause } = claim;
   const steps = (evidence: ClaimResult['evidence']) => evidence.map((step) => `[${String(step.atMs)} ms] ${placeInWords(step)}: ${step.what}\n${step.answer}`).join('\n\n');
   const summary = `${verdictWords[claim.verdict].mark} ${claim.id}: ${oneLine(claim.title)}`;
@@ -97,7 +106,7 @@ function evidenceOf(claim: ClaimResult): string {
     ...(cause ? [`Cause: ${inline(cause.summary)} (\`${cause.code}\`)  \nRemedy: ${inline(cause.remedy)}`] : []),
     ...(claim.evidence.length > 0 ? ['Evidence:', fenced(steps(claim.evidence))] : []),
     ...(cause && cause.evidence.length > 0 ? ['Evidence of the cause:', fenced(steps(cause.evidence))] : []),
-    `Again: \`${rerun(claim)}\``,
+    `Again:\n\n${fenced(rerun(results, claim))}`,
     '</details>',
   ].join('\n\n');
 }

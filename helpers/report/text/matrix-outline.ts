@@ -1,6 +1,6 @@
 import { exitStatus, worstStatus } from '../../base/user-error';
 import { notLookedAtLine } from '../../results/not-looked-at';
-import { isFailure, waiverLines, wordsOf } from './outline';
+import { sinceBaselineOf, isFailure, waiverLines, wordsOf } from './outline';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult, Results } from '../../results/results';
 import { oneLine } from '../../base/text';
@@ -73,7 +73,8 @@ export function countsIn({ results }: ReportInput): Count[] {
 /** What must be read beside the counts of a run: what nobody looked at, what it left behind, and waivers that somebody must look at. */
 export function warningsOn(results: Results): string[] {
   const unseen = notLookedAtLine(results);
-  return [...(unseen === undefined ? [] : [unseen]), ...results.host.leftovers.map((it) => `The run left behind: ${oneLine(it)}`), ...waiverLines(results)];
+  const since = sinceBaselineOf(results);
+  return [...(since ? [since.line, ...since.changes.filter(({ kind }) => kind === 'regressed').map(({ id, step }) => `Regressed: ${id} (${step})`)] : []), ...(unseen === undefined ? [] : [unseen]), ...results.host.leftovers.map((it) => `The run left behind: ${oneLine(it)}`), ...waiverLines(results)];
 }
 
 /** The exit status of a matrix is that of its worst engine; an engine without results counts as a failure of the suite. */

@@ -1,7 +1,9 @@
 import type { ClaimResult, Results } from '../../results/results';
 import { unknownCause } from '../../results/cause-code';
+import { changeKinds, type ChangeKind, kindWords } from '../../results/change-kind';
 import { formatDuration, oneLine } from '../../base/text';
 import { verdicts, verdictWords } from '../../results/verdict';
+import { acceptance } from '../../results/verdict-summary';
 
 export interface Section {
   area: string;
@@ -28,7 +30,7 @@ export function specOf({ area, section }: Pick<ClaimResult, 'area' | 'section'>)
 }
 
 /** What was tested, and how: the head of every report. */
-export function headOf({ engine, notes }: Results): [label: string, value: string][] {
+export function headOf({ engine, notes, interrupted, notReached = 0, claims }: Results): [label: string, value: string][] {
   const rootless = engine.rootless ? ', rootless' : '';
   const named = oneLine(`${engine.name} ${engine.version} (${engine.id}), API ${engine.apiVersion}${rootless}`);
   return [
@@ -36,6 +38,7 @@ export function headOf({ engine, notes }: Results): [label: string, value: strin
     ['Kernel', oneLine(`${engine.kernel}, firewall backend: ${engine.firewallBackend}`)],
     ['Reached', oneLine(engine.reachedBy)],
     ['Image', oneLine(engine.image)],
+    ...(interrupted ? ([['Stopped', `the run was interrupted: ${notReached} of its ${claims.length + notReached} claims have no verdict`]] as [string, string][]) : []),
     ...notes.map((note): [string, string] => ['Note', oneLine(note)]),
   ];
 }
@@ -45,18 +48,27 @@ export function countsOf({ summary }: Results): { verdict: (typeof verdicts)[num
   return verdicts.map((verdict) => ({
     verdict,
     count: summary[verdict],
-    words: `${String(summary[verdict])} ${verdictWords[verdict].counted}${verdict === 'deviates' && summary.waived > 0 ? ` (${String(summary.waived)} waived)` : ''}`,
+    words: `${String(summary[verdict])} ${verdictWords[verdict].counted}${verdict === 'deviates' ? accepted(summary) : ''}`,
   }));
 }
 
-/** Whether a claim's verdict calls for attention: it deviates and no waiver accepts that, or the suite failed on it. */
-export function isFailure({ verdict, waiver }: Pick<ClaimResult, 'verdict' | 'waiver'>): boolean {
-  return verdict === 'error' || (verdict === 'deviates' && waiver?.state !== 'applies');
+function accepted({ waived, inBaseline = 0 }: Results['summary']): string {
+  const parts = [...(waived > 0 ? [`${waived} waived`] : []), ...(inBaseline > 0 ? [`${inBaseline} no worse than the baseline`] : [])];
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}
+
+/** Whether a claim's verdict calls for attention: it deviates or the suite failed on it, and neither a waiver nor the baseline accepts that. */
+export function isFailure(claim: Pick<ClaimResult, 'verdict' | 'waiver' | 'sinceBaseline'>): boolean {
+  return (claim.verdict === 'error' || claim.verdict === 'deviates') && acceptance(claim) === undefined;
 }
 
 /** How reports mark and name what became of a claim; a deviation that is accepted looks neither like a pass nor like a failure. */
-export function wordsOf({ verdict, waiver }: Pick<ClaimResult, 'verdict' | 'waiver'>): { mark: string; label: string } {
-  return verdict === 'deviates' && waiver?.state === 'applies' ? { mark: '~', label: 'deviates, waived' } : verdictWords[verdict];
+export function wordsOf(claim: Pick<ClaimResult, 'verdict' | 'waiver' | 'sinceBaseline'>): { mark: string; label: string } {
+  const words = verdictWords[claim.verdict];
+  const accepted = acceptance(claim);
+  if (accepted === undefined) return words;
+  const { kind } = claim.sinceBaseline ?? {};
+  return { mark: '~', label: `${words.label}, ${accepted === 'waiver' ? 'waived' : kind === 'new' || kind === 'not-compared' ? 'not judged by the baseline' : 'as in the baseline'}` };
 }
 
 /** One cause, and the claims that it turned red. */
@@ -120,15 +132,55 @@ export function waiverLines({ claims }: Pick<Results, 'claims'>): string[] {
   });
 }
 
+/** What became of claims since the baseline. */
+export interface SinceBaseline {
+  /** the baseline, and how many claims became what */
+  line: string;
+  /** what is not as it was, each claim with both verdicts; what only the baseline has comes last */
+  changes: { kind: ChangeKind; id: string; step: string }[];
+}
+
+/** What every report says of a run that was compared with a baseline; undefined where it was not. */
+export function sinceBaselineOf({ baseline, claims }: Pick<Results, 'baseline' | 'claims'>): SinceBaseline | undefined {
+  if (!baseline) return undefined;
+  const told = claims.flatMap((claim) => {
+    const { kind, verdict } = claim.sinceBaseline ?? { kind: 'unchanged' as const };
+    if (kind === 'unchanged') return [];
+    const now = verdictWords[claim.verdict].label;
+    return [{ kind, id: claim.id, step: verdict === undefined ? now : verdict === claim.verdict ? `${now}, for another reason` : `${verdictWords[verdict].label} → ${now}` }];
+  });
+  const all = [...told, ...baseline.gone.map((id) => ({ kind: 'gone' as const, id, step: '' }))];
+  const changes = changeKinds.flatMap((kind) => all.filter((it) => it.kind === kind));
+  const counts = changeKinds.map((kind) => ({ kind, count: changes.filter((it) => it.kind === kind).length })).filter(({ count }) => count > 0);
+  const words = [...counts.map(({ kind, count }) => `${count} ${kindWords[kind].counted}`), `${claims.length - told.length} unchanged`];
+  return { line: `Since the baseline ${oneLine(baseline.from)} (${oneLine(baseline.engine)}, ${baseline.startedAt.slice(0, 16).replace('T', ' ')} UTC): ${words.join(' · ')}`, changes };
+}
+
 /** The counts as one line, e.g. `45 conform · 0 deviate · 1 not applicable · 1 blocked · 0 error, in 3.2 s`. */
 export function countsLine(results: Results): string {
   const counts = countsOf(results).map(({ words }) => words);
   return `${counts.join(' · ')}, in ${formatDuration(results.durationMs)}`;
 }
 
-/** The command that runs nothing but this claim. */
-export function rerun(claim: Pick<ClaimResult, 'id'>): string {
-  return `npm test -- --claim ${claim.id}`;
+/** The command that runs nothing but this claim, on the same engine and as the run was started. */
+export function rerun({ again }: Pick<Results, 'again'>, claim: Pick<ClaimResult, 'id' | 'area' | 'section'>): string {
+  if (!again) return `npm test -- --claim ${claim.id}`;
+  const { program, script = '', variables, options } = again;
+  const words = {
+    npm: script === 'test' ? ['npm', 'test', '--'] : ['npm', 'run', script, '--'],
+    npx: ['npx', 'docker-network-conformance', 'run'],
+    node: ['node', script, 'run'],
+    bin: ['docker-network-conformance', 'run'],
+    jest: ['npx', 'jest', specOf(claim), '-t', `${claim.id}:`],
+  }[program];
+  const told = program === 'jest' ? words : [...words, ...options, '--claim', claim.id];
+  return [...variables.map(({ name, value }) => `${name}=${asWord(value)}`), ...told.map(asWord)].join(' ');
+}
+
+/** One word for a shell, whatever is in it. */
+function asWord(text: string): string {
+  const line = oneLine(text);
+  return /^[\w@%+=:,./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
 }
 
 /** What is unusual about the claim: that its deviation is accepted, that it took a retry, or long. Empty, or ` (2.2 s, 2 attempts)`. */

@@ -1,11 +1,12 @@
 import { createColors } from 'picocolors';
+import { kindWords } from '../../results/change-kind';
 import { notLookedAtLine } from '../../results/not-looked-at';
-import { causesOf, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, shared, waiverLines, wordsOf } from './outline';
+import { sinceBaselineOf, causesOf, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, shared, waiverLines, wordsOf } from './outline';
 import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
 import { formatDuration, oneLine, plain, truncate, withoutCommands, wrap } from '../../base/text';
 import { verdictWords, type Verdict } from '../../results/verdict';
-import { exitMeaning } from '../../results/verdict-summary';
+import { acceptance, exitMeaning } from '../../results/verdict-summary';
 
 export interface TerminalOptions {
   color: boolean;
@@ -21,6 +22,8 @@ const shownReasonLines = 8;
 const shownSteps = 3;
 /** Ids that are told of the claims that one thing blocks; each is marked at its place. */
 const shownBlocked = 12;
+/** Claims that are told of those that are not as they were in the baseline. */
+const shownChanges = 40;
 /** Sets off the text of others. */
 const bar = '│ ';
 
@@ -29,6 +32,12 @@ export function terminalReport(results: Results, options: TerminalOptions): stri
   const width = Math.max(options.width, 40);
   const report = new TerminalReport(results, { verbose: false, ...options, width });
   return `${report.lines().join('\n')}\n`;
+}
+
+/** What failed, for a person who is about to look at the containers that are still there. */
+export function failuresReport(results: Results, { color, width }: Pick<TerminalOptions, 'color' | 'width'>): string {
+  const report = new TerminalReport({ ...results, claims: results.claims.filter(isFailure) }, { color, width: Math.max(width, 40), files: [], verbose: false });
+  return `${report.failures().join('\n')}\n`;
 }
 
 class TerminalReport {
@@ -44,8 +53,13 @@ class TerminalReport {
   }
 
   lines(): string[] {
-    const lines = [...this.head(), ...this.sections(), ...this.sharedReasons(), ...this.causes(), ...this.waivers(), ...this.leftovers(), ...this.end()];
+    const lines = [...this.head(), ...this.sections(), ...this.sharedReasons(), ...this.causes(), ...this.waivers(), ...this.sinceBaseline(), ...this.leftovers(), ...this.end()];
     return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').map(withoutCommands);
+  }
+
+  /** The sections alone, with the causes. */
+  failures(): string[] {
+    return [...this.sections(), ...this.causes()].map(withoutCommands);
   }
 
   private head(): string[] {
@@ -85,6 +99,7 @@ class TerminalReport {
         return this.groups.has(groupKey(claim)) ? [] : this.quoted(claim.reason ?? '');
       default:
         if (claim.waiver?.state === 'applies' && !this.options.verbose) return this.quoted(`${claim.waiver.reason} (${claim.waiver.link})`);
+        if (!isFailure(claim) && !this.options.verbose) return this.quoted(claim.reason ?? '');
         return this.groups.has(groupKey(claim)) ? [] : [...this.quoted(claim.reason ?? ''), ...this.cause(claim), ...this.steps(claim.evidence), this.again(claim), ''];
     }
   }
@@ -109,7 +124,7 @@ class TerminalReport {
 
   /** Never wrapped, for it is there to be copied. */
   private again(claim: ClaimResult): string {
-    return `       ${this.colors.dim('again'.padEnd(9))}${rerun(claim)}`;
+    return `       ${this.colors.dim('again'.padEnd(9))}${rerun(this.results, claim)}`;
   }
 
   private quoted(text: string): string[] {
@@ -156,6 +171,19 @@ class TerminalReport {
     return lines.length > 0 ? ['', ...lines] : [];
   }
 
+  /** What is not as it was in the baseline: what got worse comes first. */
+  private sinceBaseline(): string[] {
+    const since = sinceBaselineOf(this.results);
+    if (!since) return [];
+    const { bold, dim, red, green } = this.colors;
+    const paint = (kind: string) => (kind === 'regressed' ? red : kind === 'improved' ? green : String);
+    const [first = '', ...more] = wrap(since.line, this.options.width - 2);
+    const changes = since.changes.slice(0, this.options.verbose ? Infinity : shownChanges);
+    const lines = changes.flatMap(({ kind, id, step }) => wrap(`${kindWords[kind].counted.padEnd(17)} ${id}${step === '' ? '' : ` (${step})`}`, this.options.width - 5).map((line, index) => `   ${index === 0 ? '' : '  '}${paint(kind)(line)}`));
+    const rest = since.changes.length - changes.length;
+    return ['', ` ${bold(first)}`, ...more.map((line) => ` ${bold(line)}`), ...lines, ...(rest > 0 ? [`   ${dim(`… ${rest} more in the results file`)}`] : [])];
+  }
+
   private leftovers(): string[] {
     const { leftovers } = this.results.host;
     if (leftovers.length === 0) return [];
@@ -165,11 +193,24 @@ class TerminalReport {
   private end(): string[] {
     const counts = countsOf(this.results).map(({ verdict, count, words }) => (count > 0 ? this.paint(verdict, words) : this.colors.dim(words)));
     const meaning = exitMeaning(this.results);
-    const status = meaning === undefined ? [] : [` exit status ${String(this.results.summary.exitStatus)}: ${meaning}`];
+    // an interrupted run ends with the status of the signal, which nobody knows beforehand
+    const label = this.results.interrupted ? 'interrupted' : `exit status ${String(this.results.summary.exitStatus)}`;
+    const status = meaning === undefined ? [] : wrap(`${label}: ${meaning}`, this.options.width - 1).map((line) => ` ${line}`);
     const files = this.options.files.map((file) => ` ${this.colors.dim('written')} ${file}`);
     const unseen = notLookedAtLine(this.results);
     const first = unseen === undefined ? [] : wrap(unseen, this.options.width - 2).map((line) => ` ${this.colors.yellow(line)}`);
-    return ['', ...first, ` ${counts.join(' · ')}, in ${formatDuration(this.results.durationMs)}`, ...status, ...(files.length > 0 ? ['', ...files] : [])];
+    return ['', ...first, ...this.fitted(counts.map((text, index) => `${text}${index === counts.length - 1 ? `, in ${formatDuration(this.results.durationMs)}` : ' ·'}`)), ...status, ...(files.length > 0 ? ['', ...files] : [])];
+  }
+
+  /** Coloured parts in as few lines as they need; none of them is cut. */
+  private fitted(parts: readonly string[]): string[] {
+    const lines: string[] = [];
+    for (const part of parts) {
+      const longer = `${lines.at(-1) ?? ''} ${part}`;
+      if (lines.length > 0 && plain(longer).length <= this.options.width) lines[lines.length - 1] = longer;
+      else lines.push(` ${part}`);
+    }
+    return lines;
   }
 
   /** A label and its text, which goes on below itself. */
@@ -181,9 +222,9 @@ class TerminalReport {
     });
   }
 
-  private mark(claim: Pick<ClaimResult, 'verdict' | 'waiver'>): string {
+  private mark(claim: Pick<ClaimResult, 'verdict' | 'waiver' | 'sinceBaseline'>): string {
     const { mark } = wordsOf(claim);
-    return claim.waiver?.state === 'applies' ? this.colors.yellow(mark) : this.paint(claim.verdict, mark);
+    return acceptance(claim) !== undefined ? this.colors.yellow(mark) : this.paint(claim.verdict, mark);
   }
 
   private paint(verdict: Verdict, text: string): string {

@@ -1,4 +1,4 @@
-import type { ClaimResult, Verdict } from '../../results/results';
+import type { ClaimResult, Verdict } from './results';
 
 /** What can become of a claim from one run to another, in the order in which reports show it. */
 export const changeKinds = ['regressed', 'improved', 'superseded', 'introduced', 'changed', 'not-compared', 'new', 'gone'] as const;

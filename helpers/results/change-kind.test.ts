@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimResult } from '../../results/results';
-import { sampleResults } from '../../results/sample-results';
-import { verdicts, type Verdict } from '../../results/verdict';
-import { kindOfChange, type ChangeKind } from './kind';
+import type { ClaimResult } from './results';
+import { sampleResults } from './sample-results';
+import { verdicts, type Verdict } from './verdict';
+import { kindOfChange, type ChangeKind } from './change-kind';
 
 const [sample] = sampleResults().claims as [ClaimResult];
 const claim = (verdict: Verdict, reason = 'some reason', more: Partial<ClaimResult> = {}): ClaimResult => ({ ...sample, verdict, reason, ...more });

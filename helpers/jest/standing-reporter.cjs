@@ -1,0 +1,3 @@
+'use strict';
+require('../loader/typescript.cjs');
+module.exports = require('./standing-reporter.ts').default;
