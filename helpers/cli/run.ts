@@ -12,7 +12,7 @@ import type { CurrentRun } from '../run/current-session';
 import { interruptible } from '../run/interruption';
 import { keepLastRun, lastFailed } from '../run/last-run';
 import { prepareReports } from '../run/report-targets';
-import { openRun } from '../run/unfinished';
+import { openRun } from '../run/open-run';
 import { note } from '../base/output';
 import { preload } from '../run/preload';
 import { projectRoot } from '../base/project';

@@ -8,7 +8,7 @@ import { keepLastRun } from '../run/last-run';
 import { defaultTargets, prepareReports } from '../run/report-targets';
 import { Session } from '../run/session';
 import { endOnSignals } from '../run/signals';
-import { openRun } from '../run/unfinished';
+import { openRun } from '../run/open-run';
 
 /**
  * Opens a session where the command line did not, for `npx jest specs/…` and an editor's "run this test", and where the

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { ClaimResult } from './results';
 import { sampleResults } from './sample-results';
 import { verdicts, type Verdict } from './verdict';
-import { kindOfChange, type ChangeKind } from './change-kind';
+import { kindOfChange } from './change-kind';
+import type { ChangeKind } from './results';
 
 const [sample] = sampleResults().claims as [ClaimResult];
 const claim = (verdict: Verdict, reason = 'some reason', more: Partial<ClaimResult> = {}): ClaimResult => ({ ...sample, verdict, reason, ...more });

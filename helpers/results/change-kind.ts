@@ -1,8 +1,4 @@
-import type { ClaimResult, Verdict } from './results';
-
-/** What can become of a claim from one run to another, in the order in which reports show it. */
-export const changeKinds = ['regressed', 'improved', 'superseded', 'introduced', 'changed', 'not-compared', 'new', 'gone'] as const;
-export type ChangeKind = (typeof changeKinds)[number];
+import type { ChangeKind, ClaimResult, Verdict } from './results';
 
 /** How reports write a kind: `counted` follows a number. */
 export const kindWords: Record<ChangeKind, { heading: string; counted: string }> = {

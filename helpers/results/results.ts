@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { changeKinds } from './change-kind';
 import { verdicts } from './verdict';
+
+/** What can become of a claim from one run to another, in the order in which reports show it. */
+export const changeKinds = ['regressed', 'improved', 'superseded', 'introduced', 'changed', 'not-compared', 'new', 'gone'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
 
 /** Version of the results format; it grows by one with every change that a reader must know of. */
 export const schemaVersion = 3;

@@ -8,7 +8,7 @@ import { contextWith } from '../selftest/samples';
 import type { CurrentRun } from './current-session';
 import { interruptRun } from './interruption';
 import type { HostReport, Session } from './session';
-import { openRun } from './unfinished';
+import { openRun } from './open-run';
 
 afterAll(cleanUp);
 

@@ -33,6 +33,8 @@ export const documentedCommands: Record<string, Treatment> = {
   'npx docker-network-conformance merge one.json two.json': { status: 0 },
   'rm -r ~/.cache/docker-network-conformance': { status: 0 },
 
+  'npx docker-network-conformance run --json baseline.json || true': lab('the main job of .ci/run'),
+  'npx docker-network-conformance run --baseline baseline.json': { not: 'It judges all claims; helpers/run/baseline.test.ts has the comparison.' },
   'npx docker-network-conformance run --waivers waivers.json --strict': lab('helpers/selftest/broken-off.test.ts'),
   'npx docker-network-conformance run --engine docker-26 --json before.json || true': lab('the step "several engines" of .ci/run'),
   'npx docker-network-conformance run --engine docker-28 --json after.json || true': lab('the step "several engines" of .ci/run'),

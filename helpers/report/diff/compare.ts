@@ -2,7 +2,8 @@ import { exitStatus, UserError } from '../../base/user-error';
 import { countsLine, headOf } from '../text/outline';
 import type { ClaimResult, Results, Verdict } from '../../results/results';
 import { oneLine, truncate } from '../../base/text';
-import { changeKinds, kindOfChange, type ChangeKind } from '../../results/change-kind';
+import { kindOfChange } from '../../results/change-kind';
+import { changeKinds, type ChangeKind } from '../../results/results';
 import { tellingSteps } from './telling';
 
 /** What one of the two runs said of a claim. */

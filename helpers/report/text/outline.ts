@@ -1,6 +1,7 @@
 import type { ClaimResult, Results } from '../../results/results';
 import { unknownCause } from '../../results/cause-code';
-import { changeKinds, type ChangeKind, kindWords } from '../../results/change-kind';
+import { kindWords } from '../../results/change-kind';
+import { changeKinds, type ChangeKind } from '../../results/results';
 import { formatDuration, oneLine } from '../../base/text';
 import { verdicts, verdictWords } from '../../results/verdict';
 import { acceptance } from '../../results/verdict-summary';
