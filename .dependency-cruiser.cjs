@@ -4,7 +4,7 @@
  */
 'use strict';
 
-const layers = ['base', 'state', 'loader', 'results', 'world', 'claim', 'engine', 'vantage', 'dns', 'lab', 'containers', 'make', 'diagnosis', 'mutants', 'faults', 'spec', 'report', 'run', 'matrix', 'kill-matrix', 'bench', 'cli', 'jest'];
+const layers = ['base', 'state', 'loader', 'results', 'world', 'claim', 'engine', 'vantage', 'dns', 'lab', 'containers', 'make', 'diagnosis', 'mutants', 'faults', 'spec', 'report', 'run', 'matrix', 'kill-matrix', 'cli', 'jest', 'bench', 'package'];
 
 const anyOf = (folders) => `^helpers/(?:${folders.join('|')})/`;
 
@@ -42,6 +42,6 @@ module.exports = {
     exclude: { path: '\\.test\\.ts$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.cts', '.cjs', '.d.cts', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.cts', '.js', '.cjs', '.d.cts', '.json'] },
   },
 };

@@ -1,6 +1,7 @@
 /** @jest-config-loader esbuild-register */
 import path from 'node:path';
 import type { Config } from 'jest';
+import { sourceExtension } from './helpers/base/project';
 import { jestCacheFolder } from './helpers/state/temporary';
 
 /** A path as a regular expression that it alone matches. */
@@ -9,12 +10,13 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const config: Config = {
   rootDir: __dirname,
   roots: ['<rootDir>/specs'],
-  testMatch: ['**/*.spec.ts'],
+  testMatch: [`**/*.spec${sourceExtension}`],
   testEnvironment: '<rootDir>/helpers/jest/environment.cjs',
   globalSetup: '<rootDir>/helpers/jest/global-setup.cjs',
   globalTeardown: '<rootDir>/helpers/jest/global-teardown.cjs',
-  setupFilesAfterEnv: ['<rootDir>/helpers/jest/matchers.ts'],
-  transform: { '^.+\\.ts$': '<rootDir>/helpers/jest/transform.cjs' },
+  setupFilesAfterEnv: [`<rootDir>/helpers/jest/matchers${sourceExtension}`],
+  // the package is compiled, and has nothing to compile with
+  transform: sourceExtension === '.ts' ? { '^.+\\.ts$': '<rootDir>/helpers/jest/transform.cjs' } : {},
   testSequencer: '<rootDir>/helpers/jest/sequencer.cjs',
   // installed as a package, the specs stand below node_modules, at whatever depth, where Jest looks for nothing by default
   haste: { retainAllFiles: true },

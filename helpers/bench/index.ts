@@ -17,11 +17,20 @@ import { catalogueTable, ratios, table } from './summary';
 /** Where the figures go, against the working directory. */
 const reportFile = path.join('reports', 'bench.json');
 
+/** What is measured. */
+export interface BenchOptions {
+  rounds: number;
+  /** whole runs against their own calls, made again */
+  catalogue: boolean;
+  /** verdicts on a busy machine against those of a quiet one */
+  busy: boolean;
+}
+
 /**
  * Measures the suite against a plain script and against bare API calls, on one engine that is up already, and a lab
  * against a bare daemon. It shows how the ratios stand to the bars and fails for none: time depends on the machine.
  */
-export async function benchCommand({ rounds, catalogue, busy }: { rounds: number; catalogue: boolean; busy: boolean }): Promise<number> {
+export async function benchCommand({ rounds, catalogue, busy }: BenchOptions): Promise<number> {
   await mustHaveTools();
   const prepared = await prepareLab(undefined, note);
   if (busy) return await benchBusy(prepared.engineId, rounds, note);

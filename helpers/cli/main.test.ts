@@ -12,6 +12,11 @@ afterAll(cleanUp);
 const first = catalogue[0]?.id ?? '';
 
 describe('the command line', () => {
+  it('must end quietly where whoever reads its output has had enough', async () => {
+    const { status, complained } = await commandLine(['list'], { through: ['bash', '-o', 'pipefail', '-c', '"$@" | head -n 1', 'bash'] });
+    expect({ status, complained }).toEqual({ status: 0, complained: '' });
+  });
+
   it.each<[string, string[], RegExp]>([
     ['a typo in an option', ['run', '--stict'], /unknown option '--stict'\n\(Did you mean --strict\?\)/],
     ['a typo in a command', ['explian', first], /explain/],

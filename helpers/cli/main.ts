@@ -149,14 +149,6 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .description('print what the last of the words behind -- can become')
     .action(async () => finish(await (require('./completion') as typeof import('./completion')).completeCommand(root, jestArguments)));
 
-  root
-    .command('bench')
-    .description('measure the suite against a shell script and bare API calls, on an engine in a lab')
-    .option('--rounds <n>', 'how often each is measured', wholeNumber, 5)
-    .option('--catalogue', 'measure runs of the whole catalogue against their own calls, made again without the suite', false)
-    .option('--busy', 'judge some areas beside four busy processes for each processor, and look whether the verdicts are those of a quiet machine', false)
-    .action(async (options: { rounds: number; catalogue: boolean; busy: boolean }) => finish(await (require('../bench') as typeof import('../bench')).benchCommand(options)));
-
   return root;
 }
 
@@ -180,7 +172,8 @@ function authority(text: string): string {
   return text;
 }
 
-function wholeNumber(text: string): number {
+/** @throws InvalidArgumentError for anything but a whole number above 0 */
+export function wholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number greater than 0.');
   return Number(text);
 }
@@ -200,16 +193,25 @@ function withCommand(words: string[]): string[] {
 
 /** Runs the command line and ends the process with the status that the README promises. */
 export async function main(argv: string[]): Promise<void> {
-  let status: number = exitStatus.failed;
-  // whoever read what is printed may be gone, a pipe or a terminal; the reports are written all the same
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const [own, jestArguments] = splitAtDashes(argv.slice(2));
+  await runToEnd((finish) => program(jestArguments, finish), withCommand(own));
+}
+
+/** Runs a program and ends the process: with the status that the program tells, or with that of what went wrong. */
+export async function runToEnd(program: (finish: (status: number) => void) => Command, words: readonly string[]): Promise<void> {
+  let status: number = exitStatus.failed;
+  forgiveDeafReaders();
   try {
-    await program(jestArguments, (ended) => (status = ended)).parseAsync(withCommand(own), { from: 'user' });
+    await program((ended) => (status = ended)).parseAsync(words, { from: 'user' });
   } catch (error) {
     status = explain(error);
   }
   process.exit(status);
+}
+
+/** Whoever reads what is printed may be gone, a pipe or a terminal; what is being done is done all the same. */
+function forgiveDeafReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 /** Prints what went wrong: three parts for people; a stack trace only for a mistake of the suite itself. */

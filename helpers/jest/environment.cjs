@@ -1,3 +1,3 @@
 'use strict';
-require('../loader/typescript.cjs');
-module.exports = require('./environment.ts');
+require('../loader');
+module.exports = require('./environment');

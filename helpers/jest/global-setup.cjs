@@ -1,3 +1,3 @@
 'use strict';
-require('../loader/typescript.cjs');
-module.exports = require('./global-setup.ts').default;
+require('../loader');
+module.exports = require('./global-setup').default;

@@ -1,3 +1,3 @@
 'use strict';
-require('../loader/typescript.cjs');
-module.exports = require('./global-teardown.ts').default;
+require('../loader');
+module.exports = require('./global-teardown').default;

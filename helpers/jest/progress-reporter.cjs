@@ -1,3 +1,3 @@
 'use strict';
-require('../loader/typescript.cjs');
-module.exports = require('./progress-reporter.ts').default;
+require('../loader');
+module.exports = require('./progress-reporter').default;

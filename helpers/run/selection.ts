@@ -1,5 +1,6 @@
 import { catalogue } from '../../fixtures/claims';
 import type { Claim, Level } from '../../fixtures/claims/model';
+import { sourceExtension } from '../base/project';
 import { exitStatus, UserError } from '../base/user-error';
 
 /** What the user asked to run; several values of one kind widen the selection, several kinds narrow it. */
@@ -72,4 +73,4 @@ function nearest(word: string, all: readonly string[]): string | undefined {
 }
 
 /** Spec file of a claim's section, relative to the project. */
-export const specFile = ({ area, section }: Pick<Claim, 'area' | 'section'>) => `specs/${area}/${section}.spec.ts`;
+export const specFile = ({ area, section }: Pick<Claim, 'area' | 'section'>) => `specs/${area}/${section}.spec${sourceExtension}`;

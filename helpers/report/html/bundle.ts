@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Esbuild from 'esbuild';
 import { native } from '../../base/native';
@@ -17,17 +17,25 @@ export interface Bundle {
 
 const folder = join(__dirname, 'page');
 
-/**
- * The bundle of the page's sources. It takes some hundred milliseconds to make, so it is kept in the cache folder until
- * a source or a tool changes; a cache that cannot be written, or that others can write to, is done without.
- */
+/** Where the published package has its bundle. */
+export const pageFile = join(__dirname, 'page.json');
+
+/** The bundle of the page's sources, which the published package has ready. */
 export function bundle(): Bundle {
+  return existsSync(pageFile) ? (JSON.parse(readFileSync(pageFile, 'utf8')) as Bundle) : bundleOfSources();
+}
+
+/**
+ * It takes some hundred milliseconds to make, so it is kept in the cache folder until a source or a tool changes; a cache
+ * that cannot be written, or that others can write to, is done without.
+ */
+function bundleOfSources(): Bundle {
   const key = keyOf();
   const compiled = compiledFolder();
   const file = compiled === undefined ? undefined : join(compiled, 'report-page.json');
   const kept = file === undefined ? undefined : read(file);
   if (kept?.key === key) return kept;
-  const made = { key, ...build() };
+  const made = { key, ...buildPage() };
   try {
     if (file !== undefined) writeFileAtomically(file, JSON.stringify(made));
   } catch {
@@ -53,7 +61,8 @@ function keyOf(): string {
   return hash.digest('hex');
 }
 
-function build(): Bundle {
+/** Makes the bundle. It needs what only those who work on the suite have: esbuild and Preact. */
+export function buildPage(): Bundle {
   const { buildSync } = native<typeof Esbuild>('esbuild');
   const text = (entry: string, options: Esbuild.BuildOptions): string => {
     const { outputFiles } = buildSync({

@@ -1,0 +1,3 @@
+'use strict';
+require('../loader');
+void require('./command').main(process.argv);

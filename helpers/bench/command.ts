@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { runToEnd, wholeNumber } from '../cli/main';
+import { note, print } from '../base/output';
+import { benchCommand, type BenchOptions } from '.';
+
+/** The command line of the measurements, which are for those who work on the suite: `npm run bench`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  await runToEnd((finish) => bench(finish), argv.slice(2));
+}
+
+function bench(finish: (status: number) => void): Command {
+  return new Command('npm run bench --')
+    .description('Measures the suite against a shell script and bare API calls, on an engine in a lab.')
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: (text) => note(text.trimEnd()) })
+    .option('--rounds <n>', 'how often each is measured', wholeNumber, 5)
+    .option('--catalogue', 'measure runs of the whole catalogue against their own calls, made again without the suite', false)
+    .option('--busy', 'judge some areas beside four busy processes for each processor, and look whether the verdicts are those of a quiet machine', false)
+    .action(async (options: BenchOptions) => finish(await benchCommand(options)));
+}
