@@ -11,6 +11,7 @@ const config: Config = {
   rootDir: __dirname,
   roots: ['<rootDir>/specs'],
   testMatch: [`**/*.spec${sourceExtension}`],
+  runner: '<rootDir>/helpers/jest/runner.cjs',
   testEnvironment: '<rootDir>/helpers/jest/environment.cjs',
   globalSetup: '<rootDir>/helpers/jest/global-setup.cjs',
   globalTeardown: '<rootDir>/helpers/jest/global-teardown.cjs',
@@ -26,7 +27,7 @@ const config: Config = {
   cacheDirectory: jestCacheFolder(),
   maxWorkers: 1,
   // claims of a file that are judged at a time: most of the time they wait for the engine
-  maxConcurrency: 6,
+  maxConcurrency: 3,
   // the suite's reporter says that nothing was selected, and fails
   passWithNoTests: true,
   reporters: ['<rootDir>/helpers/jest/standing-reporter.cjs', '<rootDir>/helpers/jest/progress-reporter.cjs', '<rootDir>/helpers/jest/reporter.cjs'],

@@ -1,0 +1,3 @@
+'use strict';
+require('../loader');
+module.exports = require('./runner');
