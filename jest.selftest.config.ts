@@ -7,6 +7,8 @@ const config: Config = {
   rootDir: __dirname,
   roots: ['<rootDir>/helpers', '<rootDir>/fixtures'],
   testMatch: ['**/*.test.ts'],
+  // what loads a module for Jest has its name, and ends in .cjs
+  moduleFileExtensions: ['ts', 'tsx', 'js', 'cjs', 'json', 'node'],
   testEnvironment: '<rootDir>/helpers/selftest/environment.cjs',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
   cacheDirectory: jestCacheFolder(),
