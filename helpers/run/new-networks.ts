@@ -50,7 +50,7 @@ const smallestUsual = 24;
 
 async function made(docker: Dockerode, body: { Name: string; IPAM?: object }): Promise<Omit<NewNetworks, 'evidence'>> {
   const startedAt = performance.now();
-  const network = await docker.createNetwork(body as Dockerode.NetworkCreateOptions);
+  const network = await docker.createNetwork(body);
   try {
     const { Options, EnableIPv4, EnableIPv6, IPAM } = (await network.inspect()) as Made;
     record({ kind: 'api', where: 'engine', what: 'POST /networks/create of a network that asks for nothing, and GET /networks/{id} (Options, EnableIPv4, EnableIPv6, IPAM)', answer: JSON.stringify({ Options, EnableIPv4, EnableIPv6, IPAM }) }, startedAt);
