@@ -43,9 +43,9 @@ export function keepLastRun(file: string): void {
  * @throws UserError for a file that is no results file
  */
 export function lastRun(file: string): Results | undefined {
-  if (statSync(file, { throwIfNoEntry: false })) return readResults(file);
+  if (isThere(file)) return readResults(file);
   const kept = keptFor(file);
-  return kept !== undefined && statSync(kept, { throwIfNoEntry: false }) ? readResults(kept) : undefined;
+  return kept !== undefined && isThere(kept) ? readResults(kept) : undefined;
 }
 
 /**
@@ -59,4 +59,13 @@ export function lastFailed(file: string): string[] {
   const failed = results.claims.filter((claim) => (claim.verdict === 'deviates' || claim.verdict === 'error') && acceptance(claim) === undefined);
   if (failed.length === 0) throw new UserError(`Nothing failed in the last run, of ${results.startedAt}${results.interrupted ? ', which was interrupted' : ''}.`, 'Run without --last-failed to judge all claims.', exitStatus.usage);
   return failed.map(({ id }) => id);
+}
+
+/** Whether there is anything: what cannot even be looked at is, and whoever reads it says what is in the way. */
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
