@@ -26,14 +26,15 @@ function keptFor(file: string): string | undefined {
  */
 export function keepLastRun(file: string): void {
   const kept = keptFor(file);
-  if (kept === undefined || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return;
+  if (kept === undefined) return;
   try {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return;
     copyFileSync(file, kept);
     const folder = path.dirname(kept);
     const byAge = readdirSync(folder).map((name) => path.join(folder, name)).map((it) => ({ it, age: statSync(it).mtimeMs })).sort((a, b) => b.age - a.age);
     for (const { it } of byAge.slice(mostKept)) rmSync(it, { force: true });
   } catch {
-    // a full disk: the run is worth more than the memory of the one before
+    // a full disk, a loop of links: the run is worth more than the memory of the one before
   }
 }
 
