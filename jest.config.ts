@@ -11,7 +11,6 @@ const config: Config = {
   rootDir: __dirname,
   roots: ['<rootDir>/specs'],
   testMatch: [`**/*.spec${sourceExtension}`],
-  runner: '<rootDir>/helpers/jest/runner.cjs',
   testEnvironment: '<rootDir>/helpers/jest/environment.cjs',
   globalSetup: '<rootDir>/helpers/jest/global-setup.cjs',
   globalTeardown: '<rootDir>/helpers/jest/global-teardown.cjs',
@@ -27,7 +26,7 @@ const config: Config = {
   cacheDirectory: jestCacheFolder(),
   maxWorkers: 1,
   // claims of a file that are judged at a time: most of the time they wait for the engine
-  maxConcurrency: 3,
+  maxConcurrency: 6,
   // the suite's reporter says that nothing was selected, and fails
   passWithNoTests: true,
   reporters: ['<rootDir>/helpers/jest/standing-reporter.cjs', '<rootDir>/helpers/jest/progress-reporter.cjs', '<rootDir>/helpers/jest/reporter.cjs'],

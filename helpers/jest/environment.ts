@@ -1,5 +1,4 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
-import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 import { SpecRuntime } from '../spec/spec-runtime';
 import { Surroundings } from '../spec/surroundings';
@@ -8,12 +7,9 @@ import { nativeRequire } from '../base/native';
 import { readContext } from '../claim/context';
 import { currentRun } from '../run/current-session';
 import { EngineHost } from '../vantage/host';
-import { ErrorListeners } from './error-listeners';
 import { specRuntime } from '../spec/spec-runtime-key';
 
 type EnvironmentContext = ConstructorParameters<typeof TestEnvironment>[1];
-
-const errorListeners = new ErrorListeners(process);
 
 /** Those of a Jest worker, which serves one run. */
 let ofWorker: Surroundings | undefined;
@@ -45,15 +41,8 @@ export default class SpecEnvironment extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
-    errorListeners.beforeFile();
     this.runtime = new SpecRuntime(this.global, await findSurroundings());
     (this.global as unknown as Record<symbol, unknown>)[specRuntime] = this.runtime;
-  }
-
-  /** Jest's own handler comes first, so that its listeners are there, or gone. */
-  handleTestEvent({ name }: Circus.Event): void {
-    if (name === 'setup') errorListeners.fileBegan(this);
-    if (name === 'teardown') errorListeners.fileEnded(this);
   }
 
   override async teardown(): Promise<void> {

@@ -1,3 +1,0 @@
-'use strict';
-require('../loader');
-module.exports = require('./runner');
