@@ -1,3 +1,3 @@
 'use strict';
-require('../loader');
-void require('./command').main(process.argv);
+const load = require('../loader');
+void load(__dirname, 'command').main(process.argv);

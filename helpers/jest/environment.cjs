@@ -1,3 +1,3 @@
 'use strict';
-require('../loader');
-module.exports = require('./environment');
+const load = require('../loader');
+module.exports = load(__dirname, 'environment');

@@ -1,3 +1,3 @@
 'use strict';
-require('../loader');
-module.exports = require('./global-setup').default;
+const load = require('../loader');
+module.exports = load(__dirname, 'global-setup').default;

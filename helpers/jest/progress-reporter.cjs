@@ -1,3 +1,3 @@
 'use strict';
-require('../loader');
-module.exports = require('./progress-reporter').default;
+const load = require('../loader');
+module.exports = load(__dirname, 'progress-reporter').default;

@@ -1,3 +1,3 @@
 'use strict';
-require('../loader/typescript.cjs');
-module.exports = require('./standing-reporter.ts').default;
+const load = require('../loader');
+module.exports = load(__dirname, 'standing-reporter').default;

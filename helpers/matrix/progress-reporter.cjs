@@ -2,8 +2,8 @@
  * Jest's reporter of a run that a matrix started: it tells how many claims have their verdict.
  */
 'use strict';
-require('../loader');
-const { tellMatrix } = require('./run-progress');
+const load = require('../loader');
+const { tellMatrix } = load(__dirname, 'run-progress');
 
 module.exports = class {
   onTestCaseResult() {

@@ -30,8 +30,8 @@ function copy(folder) {
 rmSync(target, { recursive: true, force: true });
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
 for (const folder of ['helpers', 'fixtures']) copy(folder);
-require('../loader');
-const { buildPage, pageFile } = require('../report/html/bundle');
+const load = require('../loader');
+const { buildPage, pageFile } = load(path.join(__dirname, '..', 'report', 'html'), 'bundle');
 const page = path.join(target, path.relative(root, pageFile));
 mkdirSync(path.dirname(page), { recursive: true });
 writeFileSync(page, JSON.stringify(buildPage()));
