@@ -1,4 +1,5 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { limit } from '../engine/limits';
 import { askOnce } from '../engine/transport';
@@ -19,7 +20,7 @@ export async function call(socketPath: string, method: 'GET' | 'POST', path: str
 /** Does an engine answer on this socket? */
 export async function answers(socketPath: string): Promise<boolean> {
   try {
-    return statSync(socketPath).isSocket() && (await call(socketPath, 'GET', '/_ping')).status === 200;
+    return (await stat(socketPath)).isSocket() && (await call(socketPath, 'GET', '/_ping')).status === 200;
   } catch {
     return false;
   }

@@ -36,8 +36,8 @@ function podmanIs(script: string): Record<string, string> {
   return { PATH: `${path.dirname(file)}:${process.env['PATH'] ?? ''}` };
 }
 
-/** Names of the labs that are there, whose temporary folder is this test's own. */
-const labs = () => readdirSync(path.join(folder, 'tmp'), { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)dnc-lab-[^/]*$/.test(name));
+/** Names of the labs that are there, whose temporary folder is this test's own: they lie in a folder of their user. */
+const labs = () => readdirSync(path.join(folder, 'tmp')).flatMap((user) => readdirSync(path.join(folder, 'tmp', user)).filter((name) => name.startsWith('dnc-lab-')));
 
 /** Processes that have this test's mark in their environment. */
 function marked(): string[] {
