@@ -4,7 +4,32 @@
  */
 'use strict';
 
-const layers = ['base', 'state', 'loader', 'results', 'world', 'claim', 'engine', 'vantage', 'dns', 'lab', 'containers', 'make', 'diagnosis', 'mutants', 'faults', 'spec', 'report', 'run', 'matrix', 'kill-matrix', 'cli', 'jest', 'bench', 'package'];
+const layers = [
+  'base',
+  'state',
+  'loader',
+  'results',
+  'world',
+  'claim',
+  'engine',
+  'vantage',
+  'dns',
+  'lab',
+  'containers',
+  'make',
+  'diagnosis',
+  'mutants',
+  'faults',
+  'spec',
+  'report',
+  'run',
+  'matrix',
+  'kill-matrix',
+  'cli',
+  'jest',
+  'bench',
+  'package',
+];
 
 const anyOf = (folders) => `^helpers/(?:${folders.join('|')})/`;
 

@@ -5,7 +5,10 @@ import tseslint from 'typescript-eslint';
 const execCall = "CallExpression[callee.property.name='exec']";
 
 /** What leaves for a terminal or a log is cleaned in one place. */
-const writing = { selector: "MemberExpression[object.object.name='process'][object.property.name=/^std(out|err)$/][property.name='write']", message: 'Use print or note of helpers/base/output.ts.' };
+const writing = {
+  selector: "MemberExpression[object.object.name='process'][object.property.name=/^std(out|err)$/][property.name='write']",
+  message: 'Use print or note of helpers/base/output.ts.',
+};
 
 /** What a run keeps, runs or removes is in folders of its user's alone. */
 const temporary = { name: 'node:os', importNames: ['tmpdir'], message: 'Use temporaryFolder or temporaryRoot of helpers/state.' };
@@ -37,12 +40,30 @@ export default tseslint.config(
     files: ['helpers/{claim,vantage,dns,containers,make,spec}/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
-      'no-restricted-imports': ['error', { paths: [temporary, { name: '../base/process', importNames: ['run'], message: 'Use runCommand of helpers/vantage.' }, ...['node:child_process', 'node:http', 'node:https', 'node:net', 'node:dgram'].map((name) => ({ name, message: 'Ask through ask() of helpers/world.' }))] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            temporary,
+            { name: '../base/process', importNames: ['run'], message: 'Use runCommand of helpers/vantage.' },
+            ...['node:child_process', 'node:http', 'node:https', 'node:net', 'node:dgram'].map((name) => ({
+              name,
+              message: 'Ask through ask() of helpers/world.',
+            })),
+          ],
+        },
+      ],
       'no-restricted-syntax': [
         'error',
         writing,
-        { selector: "CallExpression[callee.name=/^random(Bytes|Int|UUID)$/]:not(CallExpression[callee.name='draw'] *)", message: 'Draw it through draw() of helpers/world.' },
-        { selector: "CallExpression[callee.name='record'] Property[key.name='kind'][value.value=/^(api|exec|cli)$/]", message: 'Ask through ask() of helpers/world: it makes the evidence.' },
+        {
+          selector: "CallExpression[callee.name=/^random(Bytes|Int|UUID)$/]:not(CallExpression[callee.name='draw'] *)",
+          message: 'Draw it through draw() of helpers/world.',
+        },
+        {
+          selector: "CallExpression[callee.name='record'] Property[key.name='kind'][value.value=/^(api|exec|cli)$/]",
+          message: 'Ask through ask() of helpers/world: it makes the evidence.',
+        },
       ],
     },
   },
@@ -53,16 +74,29 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: `ExpressionStatement > AwaitExpression > ${execCall}`, message: 'The command may have failed: use mustRun, or look at its exitCode.' },
-        { selector: `MemberExpression[property.name='stdout'] > AwaitExpression > ${execCall}`, message: 'The command may have failed: use read, or look at its exitCode.' },
-        { selector: "VariableDeclarator[init.type='AwaitExpression'][init.argument.callee.property.name='exec'] > ObjectPattern:not(:has(Property[key.name='exitCode']))", message: 'The command may have failed: use read or mustRun, or look at its exitCode.' },
+        {
+          selector: `ExpressionStatement > AwaitExpression > ${execCall}`,
+          message: 'The command may have failed: use mustRun, or look at its exitCode.',
+        },
+        {
+          selector: `MemberExpression[property.name='stdout'] > AwaitExpression > ${execCall}`,
+          message: 'The command may have failed: use read, or look at its exitCode.',
+        },
+        {
+          selector:
+            "VariableDeclarator[init.type='AwaitExpression'][init.argument.callee.property.name='exec'] > ObjectPattern:not(:has(Property[key.name='exitCode']))",
+          message: 'The command may have failed: use read or mustRun, or look at its exitCode.',
+        },
       ],
     },
   },
   {
     files: ['**/*.cjs', '**/*.mjs', '**/*.js'],
     ...tseslint.configs.disableTypeChecked,
-    languageOptions: { parserOptions: { projectService: false }, globals: { require: 'readonly', module: 'writable', process: 'readonly', __dirname: 'readonly' } },
+    languageOptions: {
+      parserOptions: { projectService: false },
+      globals: { require: 'readonly', module: 'writable', process: 'readonly', __dirname: 'readonly' },
+    },
     rules: { ...tseslint.configs.disableTypeChecked.rules, '@typescript-eslint/no-require-imports': 'off' },
   },
 );

@@ -29,7 +29,11 @@ const config: Config = {
   maxConcurrency: 6,
   // the suite's reporter says that nothing was selected, and fails
   passWithNoTests: true,
-  reporters: ['<rootDir>/helpers/jest/standing-reporter.cjs', '<rootDir>/helpers/jest/progress-reporter.cjs', '<rootDir>/helpers/jest/reporter.cjs'],
+  reporters: [
+    '<rootDir>/helpers/jest/standing-reporter.cjs',
+    '<rootDir>/helpers/jest/progress-reporter.cjs',
+    '<rootDir>/helpers/jest/reporter.cjs',
+  ],
 };
 
 export default config;

@@ -56,7 +56,10 @@ export function sentence(times: number): string | undefined {
   if (times < worthANote) return undefined;
   const so = Math.min(times, slowest).toFixed(0);
   const byHand = Number(process.env[timeFactorVariable]);
-  const limits = byHand > 0 ? `; time limits were ${byHand} times as long, as ${timeFactorVariable} says` : `, and time limits were up to ${so} times as long`;
+  const limits =
+    byHand > 0
+      ? `; time limits were ${byHand} times as long, as ${timeFactorVariable} says`
+      : `, and time limits were up to ${so} times as long`;
   return `this machine was slow: things could take some ${so} times as long as on a quiet one${limits}`;
 }
 

@@ -3,7 +3,11 @@ import { run } from './process';
 
 describe('a command', () => {
   it('must leave behind its status and what it wrote, to the byte', async () => {
-    expect(await run(['sh', '-c', String.raw`printf 'one\n\n'; printf 'two' >&2; exit 3`])).toEqual({ exitCode: 3, stdout: 'one\n\n', stderr: 'two' });
+    expect(await run(['sh', '-c', String.raw`printf 'one\n\n'; printf 'two' >&2; exit 3`])).toEqual({
+      exitCode: 3,
+      stdout: 'one\n\n',
+      stderr: 'two',
+    });
   });
 
   it('must get its words as they are: no shell reads them', async () => {
@@ -23,7 +27,11 @@ describe('a command', () => {
   });
 
   it('must be status 128 and name the signal when one ended it', async () => {
-    expect(await run(['sh', '-c', 'echo before; kill -TERM $$'])).toEqual({ exitCode: 128, stdout: 'before\n', stderr: expect.stringContaining('SIGTERM') });
+    expect(await run(['sh', '-c', 'echo before; kill -TERM $$'])).toEqual({
+      exitCode: 128,
+      stdout: 'before\n',
+      stderr: expect.stringContaining('SIGTERM'),
+    });
   });
 
   it('must be status 124 when it does not end in time, and keep what it wrote', async () => {

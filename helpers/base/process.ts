@@ -22,7 +22,10 @@ export interface RunOptions {
  * Runs a command without a shell and in the locale C, so that messages can be told apart. Never throws for a command
  * that failed: a program that does not exist is status 127, as a shell reports it.
  */
-export async function run(argv: readonly string[], { env = {}, input = '', timeout = scaledLimit(30_000) }: RunOptions = {}): Promise<CommandResult> {
+export async function run(
+  argv: readonly string[],
+  { env = {}, input = '', timeout = scaledLimit(30_000) }: RunOptions = {},
+): Promise<CommandResult> {
   const { execa } = native<typeof import('execa')>('execa');
   const [file = '', ...args] = argv;
   const result = await execa(file, args, {

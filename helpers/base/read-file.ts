@@ -64,7 +64,7 @@ function readBytes(file: string, limit: number): Buffer {
     if (!stat.isFile()) throw new FileProblem('is not a file but a pipe or a device');
     if (stat.size > limit) throw tooLarge(limit);
     const chunks: Buffer[] = [];
-    for (let read = 0; ; ) {
+    for (let read = 0; ;) {
       const chunk = Buffer.allocUnsafe(Math.max(stat.size - read, 0) + 4096);
       const got = readSync(descriptor, chunk);
       if (got === 0) return Buffer.concat(chunks);
@@ -99,7 +99,8 @@ function mustBeModest(document: unknown): void {
   for (let depth = 0, values = 0; level.length > 0; depth++) {
     const next: unknown[] = [];
     for (const value of level) {
-      if (typeof value === 'string' && value.length > most.characters) throw new FileProblem(`has a text of more than ${most.characters} characters`);
+      if (typeof value === 'string' && value.length > most.characters)
+        throw new FileProblem(`has a text of more than ${most.characters} characters`);
       if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) next.push(member);
     }
     values += next.length;

@@ -29,6 +29,13 @@ describe('text', () => {
   });
 
   it('tells durations as people read them', () => {
-    expect([0, 999.4, 1000, 59_900, 59_960, 125_000].map(formatDuration)).toEqual(['0 ms', '999 ms', '1.0 s', '59.9 s', '1 min 0 s', '2 min 5 s']);
+    expect([0, 999.4, 1000, 59_900, 59_960, 125_000].map(formatDuration)).toEqual([
+      '0 ms',
+      '999 ms',
+      '1.0 s',
+      '59.9 s',
+      '1 min 0 s',
+      '2 min 5 s',
+    ]);
   });
 });

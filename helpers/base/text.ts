@@ -6,7 +6,9 @@ import { stripVTControlCharacters } from 'node:util';
  * addresses. Line breaks and tabs stay.
  */
 export function plain(text: string): string {
-  return withoutPasswords(stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ''));
+  return withoutPasswords(
+    stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ''),
+  );
 }
 
 /** {@link plain}, and no line of it is a command to a CI system that prints it. */
@@ -37,7 +39,8 @@ export function withoutCommands(line: string): string {
  * commands of a CI system: they are written as `\uXXXX`.
  */
 export function jsonText(document: unknown): string {
-  const escaped = (sign: string) => [...Array(sign.length).keys()].map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+  const escaped = (sign: string) =>
+    [...Array(sign.length).keys()].map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
   return `${JSON.stringify(document, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|#(?=#(?:\[|vso|teamcity))/gu, escaped)}\n`;
 }
 
@@ -61,7 +64,8 @@ export function formatDuration(milliseconds: number): string {
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const wide = /^(?:\p{Emoji_Presentation}|\p{Script=Hangul}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303f\uff00-\uff60])|\ufe0f/u;
+const wide =
+  /^(?:\p{Emoji_Presentation}|\p{Script=Hangul}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303f\uff00-\uff60])|\ufe0f/u;
 
 /** Columns that a terminal needs for the text: Korean, Chinese, Japanese and emoji take two each. */
 export function displayWidth(text: string): number {
@@ -86,7 +90,7 @@ export function truncate(text: string, width: number): string {
 export function wrap(text: string, width: number, maximum = Infinity): string[] {
   const lines: string[] = [];
   for (const line of text.split('\n')) {
-    for (let rest: string | undefined = line.replaceAll('\t', '  ').trimEnd(); rest !== undefined; ) {
+    for (let rest: string | undefined = line.replaceAll('\t', '  ').trimEnd(); rest !== undefined;) {
       if (lines.length >= maximum) return lines;
       const cut = breakAt(rest, width);
       lines.push(rest.slice(0, cut).trimEnd());

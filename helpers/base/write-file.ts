@@ -78,6 +78,8 @@ export function orUserError(path: string, write: () => void): void {
     write();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new UserError(`${path} cannot be written (${code}).`, 'Name a path in a folder that you may write to.', undefined, { cause: error });
+    throw new UserError(`${path} cannot be written (${code}).`, 'Name a path in a folder that you may write to.', undefined, {
+      cause: error,
+    });
   }
 }

@@ -11,7 +11,8 @@ import { execInContainer } from '../vantage/exec';
 const docker = new Dockerode();
 const image = 'nginx:latest';
 const identity = 'echo token >/usr/share/nginx/html/identity';
-const view = 'readlink /proc/self/ns/net; cat /proc/net/dev /proc/net/fib_trie /proc/net/if_inet6 /proc/net/route /proc/net/ipv6_route /proc/net/tcp /proc/net/tcp6';
+const view =
+  'readlink /proc/self/ns/net; cat /proc/net/dev /proc/net/fib_trie /proc/net/if_inet6 /proc/net/route /proc/net/ipv6_route /proc/net/tcp /proc/net/tcp6';
 const links = 'cat /sys/class/net/eth0/iflink /sys/class/net/eth0/address /proc/net/fib_trie';
 
 /** Fetches a page from the engine's host, which must be here; tells only whether there was an answer. */
@@ -54,7 +55,8 @@ async function exec(container: Dockerode.Container, argv: readonly string[]): Pr
 
 async function networkModels(): Promise<void> {
   const builtin = docker.listNetworks({ filters: { type: ['builtin'] } });
-  const byShortId = async () => await Promise.all((await builtin).map(({ Id }) => docker.getNetwork(Id.slice(0, 12)).inspect() as Promise<unknown>));
+  const byShortId = async () =>
+    await Promise.all((await builtin).map(({ Id }) => docker.getNetwork(Id.slice(0, 12)).inspect() as Promise<unknown>));
   await Promise.all([docker.version(), docker.info(), docker.listNetworks(), byShortId()]);
 }
 
@@ -76,7 +78,10 @@ async function hostMode(): Promise<void> {
 
 async function publishedPort(): Promise<void> {
   const secondListener = "echo 'server { listen 8080; root /usr/share/nginx/html; }' >/etc/nginx/conf.d/second.conf";
-  const { container, address, hostPort } = await start({ PortBindings: { '80/tcp': [{ HostPort: '' }] } }, `${identity}; ${secondListener}`);
+  const { container, address, hostPort } = await start(
+    { PortBindings: { '80/tcp': [{ HostPort: '' }] } },
+    `${identity}; ${secondListener}`,
+  );
   const control = () => Promise.all([fetched(`http://${address}:8080/identity`), fetched(`http://localhost:${hostPort}/identity`)]);
   const unpublished = async () => {
     await control();

@@ -25,7 +25,9 @@ export function otherwise(quiet: Verdicts, busy: Verdicts): string[] {
   const before = new Map(quiet.map(({ id, verdict }) => [id, verdict]));
   return [
     ...quiet.filter(({ verdict }) => verdict === 'error').map(({ id, reason = '' }) => `${id} is an error without a load: ${reason}`),
-    ...busy.filter(({ id, verdict }) => verdict === 'error' || verdict !== before.get(id)).map(({ id, verdict, reason = '' }) => `${id}: ${verdict} beside the load, ${before.get(id) ?? 'not judged'} without: ${reason}`),
+    ...busy
+      .filter(({ id, verdict }) => verdict === 'error' || verdict !== before.get(id))
+      .map(({ id, verdict, reason = '' }) => `${id}: ${verdict} beside the load, ${before.get(id) ?? 'not judged'} without: ${reason}`),
     ...quiet.filter(({ id }) => !busy.some((it) => it.id === id)).map(({ id }) => `${id} was not judged beside the load`),
   ];
 }
@@ -46,7 +48,9 @@ export async function benchBusy(engine: string, rounds: number, progress: (line:
     for (let round = 1; round <= rounds; round += 1) {
       const found = otherwise(quiet, await verdicts(engine, directory));
       different += found.length;
-      progress(`Round ${round} of ${rounds} beside ${load.length} busy processes: ${found.length === 0 ? 'the same verdicts, no error' : `\n  ${found.join('\n  ')}`}`);
+      progress(
+        `Round ${round} of ${rounds} beside ${load.length} busy processes: ${found.length === 0 ? 'the same verdicts, no error' : `\n  ${found.join('\n  ')}`}`,
+      );
     }
     return different === 0 ? exitStatus.conforms : exitStatus.deviates;
   } finally {
@@ -63,7 +67,23 @@ function busyProcess(): ChildProcess {
 
 async function verdicts(engine: string, directory: string): Promise<Verdicts> {
   const json = path.join(directory, 'busy.json');
-  const { exitCode, stderr } = await run([process.execPath, path.join(projectRoot, 'helpers', 'bin.cjs'), 'run', '--engine', engine, '--json', json, '--junit', path.join(directory, 'busy.xml'), '--area', ...areas], { timeout: longest * 1000 });
-  if (exitCode === 2) throw new UserError(`The run could not be made: ${stderr.trim()}`, 'Look whether npm test -- --engine with the same engine succeeds.');
+  const { exitCode, stderr } = await run(
+    [
+      process.execPath,
+      path.join(projectRoot, 'helpers', 'bin.cjs'),
+      'run',
+      '--engine',
+      engine,
+      '--json',
+      json,
+      '--junit',
+      path.join(directory, 'busy.xml'),
+      '--area',
+      ...areas,
+    ],
+    { timeout: longest * 1000 },
+  );
+  if (exitCode === 2)
+    throw new UserError(`The run could not be made: ${stderr.trim()}`, 'Look whether npm test -- --engine with the same engine succeeds.');
   return readResults(json).claims;
 }

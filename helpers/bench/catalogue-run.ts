@@ -30,16 +30,40 @@ const onOneLab = () => catalogue.filter(({ requires = [] }) => !requires.include
 export async function measureCatalogue(prepared: PreparedLab, directory: string): Promise<CatalogueRun> {
   const results = path.join(directory, 'catalogue.json');
   const record = path.join(directory, 'calls.json');
-  const argv = [process.execPath, path.join(projectRoot, 'helpers', 'bin.cjs'), 'run', '--engine', prepared.engineId, '--calls', record, '--json', results, '--junit', path.join(directory, 'catalogue.xml'), '--claim', ...onOneLab()];
+  const argv = [
+    process.execPath,
+    path.join(projectRoot, 'helpers', 'bin.cjs'),
+    'run',
+    '--engine',
+    prepared.engineId,
+    '--calls',
+    record,
+    '--json',
+    results,
+    '--junit',
+    path.join(directory, 'catalogue.xml'),
+    '--claim',
+    ...onOneLab(),
+  ];
   const { exitCode, stdout, stderr } = await run(argv, { timeout: 1_800_000 });
-  if (exitCode !== 0) throw new UserError(`The run of the catalogue ended with status ${exitCode}:\n${`${stdout}\n${stderr}`.trim().split('\n').slice(-40).join('\n')}`, 'Make it pass by itself; then measure.');
+  if (exitCode !== 0)
+    throw new UserError(
+      `The run of the catalogue ended with status ${exitCode}:\n${`${stdout}\n${stderr}`.trim().split('\n').slice(-40).join('\n')}`,
+      'Make it pass by itself; then measure.',
+    );
   const { claims } = JSON.parse(readFileSync(results, 'utf8')) as Results;
   const calls = JSON.parse(readFileSync(record, 'utf8')) as RecordedCall[];
   const lab = await startLab(prepared, { runId: 'bench' });
   try {
     const bareCalls = await replay(calls, lab.socketPath);
     const durations = claims.map(({ id, durationMs }) => ({ id, durationMs }));
-    return { claims: claims.length, calls: calls.length, suite: Math.max(...calls.map(({ endedAt }) => endedAt)), bareCalls, slowest: durations.sort((one, other) => other.durationMs - one.durationMs).slice(0, 10) };
+    return {
+      claims: claims.length,
+      calls: calls.length,
+      suite: Math.max(...calls.map(({ endedAt }) => endedAt)),
+      bareCalls,
+      slowest: durations.sort((one, other) => other.durationMs - one.durationMs).slice(0, 10),
+    };
   } finally {
     await lab.stop();
   }

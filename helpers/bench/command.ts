@@ -15,6 +15,10 @@ function bench(finish: (status: number) => void): Command {
     .configureOutput({ writeOut: print, writeErr: (text) => note(text.trimEnd()) })
     .option('--rounds <n>', 'how often each is measured', wholeNumber, 5)
     .option('--catalogue', 'measure runs of the whole catalogue against their own calls, made again without the suite', false)
-    .option('--busy', 'judge some areas beside four busy processes for each processor, and look whether the verdicts are those of a quiet machine', false)
+    .option(
+      '--busy',
+      'judge some areas beside four busy processes for each processor, and look whether the verdicts are those of a quiet machine',
+      false,
+    )
     .action(async (options: BenchOptions) => finish(await benchCommand(options)));
 }

@@ -58,7 +58,19 @@ export class Contenders {
   }
 
   private npmTest(): string[] {
-    return ['npm', '--prefix', projectRoot, 'test', '--', '--area', 'document', '--json', this.resultsFile, '--junit', path.join(this.directory, 'junit.xml')];
+    return [
+      'npm',
+      '--prefix',
+      projectRoot,
+      'test',
+      '--',
+      '--area',
+      'document',
+      '--json',
+      this.resultsFile,
+      '--junit',
+      path.join(this.directory, 'junit.xml'),
+    ];
   }
 
   private script(): Promise<number> {

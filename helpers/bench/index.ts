@@ -44,7 +44,10 @@ export async function benchCommand({ rounds, catalogue, busy }: BenchOptions): P
     const quotients = ratios(measurements);
     print(`\n${table(measurements, quotients)}\n written ${path.resolve(reportFile)}\n`);
     const machine = { node: process.version, processors: cpus().length, processor: cpus()[0]?.model };
-    writeFileAtomically(reportFile, `${JSON.stringify({ engine: prepared.engineId, machine, rounds, measurements, ratios: quotients }, null, 2)}\n`);
+    writeFileAtomically(
+      reportFile,
+      `${JSON.stringify({ engine: prepared.engineId, machine, rounds, measurements, ratios: quotients }, null, 2)}\n`,
+    );
   } finally {
     await engine.lab.stop();
     remove();

@@ -12,7 +12,12 @@ describe('measuring', () => {
         return Promise.resolve(times.shift() ?? NaN);
       },
     });
-    const [a, b] = await takingTurns([contender('a', [900, 1, 3]), contender('b', [900, 5, 5])], 2, () => undefined, () => turns.push('warm'));
+    const [a, b] = await takingTurns(
+      [contender('a', [900, 1, 3]), contender('b', [900, 5, 5])],
+      2,
+      () => undefined,
+      () => turns.push('warm'),
+    );
     expect(turns).toEqual(['a', 'b', 'warm', 'a', 'b', 'a', 'b']);
     expect(a).toMatchObject({ id: 'a', median: 2, min: 1, max: 3, samples: [1, 3] });
     expect(b).toMatchObject({ id: 'b', median: 5 });

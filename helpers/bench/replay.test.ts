@@ -26,7 +26,9 @@ class Engine {
       this.waiting.push(() => {
         this.underWay -= 1;
         this.asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
-        response.writeHead(200, { 'Content-Type': 'application/json' }).end(request.url === '/containers/create' ? JSON.stringify({ Id: this.digit.repeat(64) }) : '{}');
+        response
+          .writeHead(200, { 'Content-Type': 'application/json' })
+          .end(request.url === '/containers/create' ? JSON.stringify({ Id: this.digit.repeat(64) }) : '{}');
       });
       if (this.underWay >= atOnce) for (const answer of this.waiting.splice(0)) answer();
     });
@@ -51,10 +53,21 @@ it('records calls, and makes them again in their order with the ids of another e
   const sockets = ['first', 'second', 'proxy'].map((name) => path.join(folder, name)) as [string, string, string];
   await Promise.all([first.listen(sockets[0]), second.listen(sockets[1])]);
   const proxy = await recordingProxy(sockets[0], sockets[2]);
-  const created = { startedAt: 0, endedAt: 1, method: 'POST', path: '/containers/create', type: 'application/json', body: '', upgrade: false };
+  const created = {
+    startedAt: 0,
+    endedAt: 1,
+    method: 'POST',
+    path: '/containers/create',
+    type: 'application/json',
+    body: '',
+    upgrade: false,
+  };
   await replay([created, { ...created, startedAt: 2, endedAt: 4, method: 'GET', path: `/containers/${'a'.repeat(64)}/json` }], sockets[2]);
   const calls = proxy.calls();
-  expect(calls.map(({ method, made }) => ({ method, made }))).toEqual([{ method: 'POST', made: 'a'.repeat(64) }, { method: 'GET', made: undefined }]);
+  expect(calls.map(({ method, made }) => ({ method, made }))).toEqual([
+    { method: 'POST', made: 'a'.repeat(64) },
+    { method: 'GET', made: undefined },
+  ]);
 
   expect(await replay(calls, sockets[1])).toBeGreaterThan(0);
   expect(second.asked).toEqual(['POST /containers/create', `GET /containers/${'b'.repeat(64)}/json`]);

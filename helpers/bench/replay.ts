@@ -12,7 +12,9 @@ export async function replay(calls: readonly RecordedCall[], socketPath: string)
   const startedAt = performance.now();
   const running: Promise<void>[] = [];
   for (const [index, call] of calls.entries()) {
-    const before = calls.slice(0, index).flatMap(({ endedAt }, earlier) => (endedAt <= call.startedAt ? [running[earlier] ?? Promise.resolve()] : []));
+    const before = calls
+      .slice(0, index)
+      .flatMap(({ endedAt }, earlier) => (endedAt <= call.startedAt ? [running[earlier] ?? Promise.resolve()] : []));
     running.push(
       Promise.all(before).then(async () => {
         const id = await make(call, socketPath, renewed);
@@ -25,11 +27,20 @@ export async function replay(calls: readonly RecordedCall[], socketPath: string)
 }
 
 /** Makes one call and waits for the end of its answer. @returns the id of what it made */
-function make({ method, path, type, body, upgrade }: RecordedCall, socketPath: string, renewed: (text: string) => string): Promise<string | undefined> {
+function make(
+  { method, path, type, body, upgrade }: RecordedCall,
+  socketPath: string,
+  renewed: (text: string) => string,
+): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const bytes = Buffer.from(body, 'base64');
     const sent = type?.includes('json') ? Buffer.from(renewed(bytes.toString('utf8'))) : bytes;
-    const headers = { Host: 'docker', 'Content-Length': sent.length, ...(type !== undefined && { 'Content-Type': type }), ...(upgrade && { Connection: 'Upgrade', Upgrade: 'tcp' }) };
+    const headers = {
+      Host: 'docker',
+      'Content-Length': sent.length,
+      ...(type !== undefined && { 'Content-Type': type }),
+      ...(upgrade && { Connection: 'Upgrade', Upgrade: 'tcp' }),
+    };
     const outgoing = send(socketPath, { method, path: renewed(path), headers, body: sent });
     outgoing.on('response', (answer) => {
       let first = '';

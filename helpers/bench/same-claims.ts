@@ -13,5 +13,12 @@ export function mustJudgeTheSame(script: readonly string[], suite: readonly stri
   const repeated = script.filter((id, index) => script.indexOf(id) !== index);
   if (onlySuite.length + onlyScript.length + repeated.length === 0) return;
   const part = (what: string, ids: readonly string[]) => (ids.length === 0 ? [] : [`${what}: ${ids.join(', ')}`]);
-  throw new Error(['helpers/bench/document.sh does not judge what the suite judges', ...part('missing', onlySuite), ...part('too many', onlyScript), ...part('twice', repeated)].join('; '));
+  throw new Error(
+    [
+      'helpers/bench/document.sh does not judge what the suite judges',
+      ...part('missing', onlySuite),
+      ...part('too many', onlyScript),
+      ...part('twice', repeated),
+    ].join('; '),
+  );
 }

@@ -3,8 +3,23 @@ import type { ContenderId } from './contenders';
 import type { Measurement } from './measure';
 import { ratios, table } from './summary';
 
-const medians: Record<ContenderId, number> = { suite: 3000, script: 4000, 'bare-calls': 1500, 'suite-with-helper': 3200, 'suite-with-lab': 4400, lab: 900, 'bare-daemon': 1000 };
-const measurements = Object.entries(medians).map(([id, median]): Measurement<ContenderId> => ({ id: id as ContenderId, title: id, median, min: median - 100, max: median + 100, samples: [median] }));
+const medians: Record<ContenderId, number> = {
+  suite: 3000,
+  script: 4000,
+  'bare-calls': 1500,
+  'suite-with-helper': 3200,
+  'suite-with-lab': 4400,
+  lab: 900,
+  'bare-daemon': 1000,
+};
+const measurements = Object.entries(medians).map(([id, median]): Measurement<ContenderId> => ({
+  id: id as ContenderId,
+  title: id,
+  median,
+  min: median - 100,
+  max: median + 100,
+  samples: [median],
+}));
 
 describe('the summary of a bench', () => {
   it('divides medians', () => {

@@ -19,21 +19,38 @@ export function ratios(measurements: readonly Measurement<ContenderId>[]): Ratio
     { title: 'suite / script', value: median('suite') / median('script'), bar: 0.8, aim: 0.6 },
     { title: 'suite / bare API calls', value: median('suite') / median('bare-calls') },
     { title: 'suite with its host elsewhere / script', value: median('suite-with-helper') / median('script') },
-    { title: '(suite with a lab - suite) / bare daemon', value: (median('suite-with-lab') - median('suite')) / median('bare-daemon'), bar: 1.3 },
+    {
+      title: '(suite with a lab - suite) / bare daemon',
+      value: (median('suite-with-lab') - median('suite')) / median('bare-daemon'),
+      bar: 1.3,
+    },
     { title: 'lab / bare daemon', value: median('lab') / median('bare-daemon') },
   ];
 }
 
 /** Two tables for a terminal: the times, and the ratios beside their bars. */
 export function table(measurements: readonly Measurement[], of: readonly Ratio[]): string {
-  const times = measurements.map(({ title, median, min, max }) => [title, ...[median, min, max].map((milliseconds) => milliseconds.toFixed(0))]);
-  const quotients = of.map(({ title, value, bar, aim }) => [title, value.toFixed(2), ...(bar === undefined ? [] : [`<= ${bar}`, value <= bar ? 'met' : 'missed']), ...(aim === undefined ? [] : [`aim ${aim}`])]);
+  const times = measurements.map(({ title, median, min, max }) => [
+    title,
+    ...[median, min, max].map((milliseconds) => milliseconds.toFixed(0)),
+  ]);
+  const quotients = of.map(({ title, value, bar, aim }) => [
+    title,
+    value.toFixed(2),
+    ...(bar === undefined ? [] : [`<= ${bar}`, value <= bar ? 'met' : 'missed']),
+    ...(aim === undefined ? [] : [`aim ${aim}`]),
+  ]);
   return `${aligned([['ms', 'median', 'min', 'max'], ...times])}\n\n${aligned([['ratio of medians', '', 'bar', '', ''], ...quotients])}\n`;
 }
 
 /** What runs of the catalogue took, against their calls alone, and the claims of the last one that took longest. */
 export function catalogueTable(runs: readonly CatalogueRun[]): string {
-  const rows = runs.map(({ claims, calls, suite, bareCalls }) => [`${claims} claims, ${calls} calls`, suite.toFixed(0), bareCalls.toFixed(0), (suite / bareCalls).toFixed(2)]);
+  const rows = runs.map(({ claims, calls, suite, bareCalls }) => [
+    `${claims} claims, ${calls} calls`,
+    suite.toFixed(0),
+    bareCalls.toFixed(0),
+    (suite / bareCalls).toFixed(2),
+  ]);
   const slowest = (runs.at(-1)?.slowest ?? []).map(({ id, durationMs }) => [id, durationMs.toFixed(0)]);
   const { median } = statistics(runs.map(({ suite, bareCalls }) => suite / bareCalls));
   const bar = 1.3;
@@ -43,5 +60,12 @@ export function catalogueTable(runs: readonly CatalogueRun[]): string {
 /** Rows as columns: the first to the left, the others to the right. */
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

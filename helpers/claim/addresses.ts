@@ -30,7 +30,10 @@ export function between(one = '', other = ''): string[] {
   const { length } = cidrParts(one);
   if (length !== cidrParts(other).length) throw new Deviation(`${one} and ${other} are not addresses of one subnet`);
   const [from, to] = [asNumber(one), asNumber(other)].sort((a, b) => a - b) as [number, number];
-  return Array.from({ length: Math.min(Math.max(0, to - from - 1), bridgePorts) }, (_, index) => `${asAddress(from + 1 + index)}/${length}`);
+  return Array.from(
+    { length: Math.min(Math.max(0, to - from - 1), bridgePorts) },
+    (_, index) => `${asAddress(from + 1 + index)}/${length}`,
+  );
 }
 
 function asNumber(cidr: string): number {

@@ -9,7 +9,8 @@ const until = claimWith({ until: { ...boundary, replacedBy: 'some.other' } });
 
 describe('a claim with a first version', () => {
   it('must apply to that version and to later ones', () => {
-    for (const version of ['28.0.0', '28.0.1', '29.0.0', '100.0.0']) expect(applicability(since, engineWith({ version }), everythingThere)).toBeUndefined();
+    for (const version of ['28.0.0', '28.0.1', '29.0.0', '100.0.0'])
+      expect(applicability(since, engineWith({ version }), everythingThere)).toBeUndefined();
   });
 
   it('must not apply to earlier ones, and say since when it holds and what the engine is', () => {
@@ -43,13 +44,18 @@ describe('a claim with a version that superseded it', () => {
   });
 
   it('must name no successor where there is none', () => {
-    expect(applicability(claimWith({ until: boundary }), engineWith(), everythingThere)).toMatchObject({ reason: `superseded in 28.0.0 (release notes); this engine is ${engineWith().version}` });
+    expect(applicability(claimWith({ until: boundary }), engineWith(), everythingThere)).toMatchObject({
+      reason: `superseded in 28.0.0 (release notes); this engine is ${engineWith().version}`,
+    });
   });
 
   it('must not be tried where it cannot be', () => {
     const missing: Inapplicable = { verdict: 'blocked', reason: 'it is not there', evidence: [] };
     const claim = claimWith({ until: boundary, requires: ['docker-cli'] });
-    expect(applicability(claim, engineWith(), { ...everythingThere, 'docker-cli': missing })).toMatchObject({ verdict: 'not-applicable', tried: false });
+    expect(applicability(claim, engineWith(), { ...everythingThere, 'docker-cli': missing })).toMatchObject({
+      verdict: 'not-applicable',
+      tried: false,
+    });
   });
 
   it('must never be in force together with its successor, nor both be out of force', () => {
@@ -71,21 +77,28 @@ describe('an engine that is no Docker', () => {
 describe('a claim with requirements', () => {
   const missing: Inapplicable = { verdict: 'blocked', reason: 'it is not there', evidence: [] };
 
-  it.each(Object.keys(everythingThere) as Requirement[])('must apply where %s is met, and else give the reason that was found', (requirement) => {
-    const claim = claimWith({ requires: [requirement] });
-    expect(applicability(claim, engineWith(), everythingThere)).toBeUndefined();
-    expect(applicability(claim, engineWith(), { ...everythingThere, [requirement]: missing })).toBe(missing);
-    expect(applicability(claimWith(), engineWith(), { ...everythingThere, [requirement]: missing })).toBeUndefined();
-  });
+  it.each(Object.keys(everythingThere) as Requirement[])(
+    'must apply where %s is met, and else give the reason that was found',
+    (requirement) => {
+      const claim = claimWith({ requires: [requirement] });
+      expect(applicability(claim, engineWith(), everythingThere)).toBeUndefined();
+      expect(applicability(claim, engineWith(), { ...everythingThere, [requirement]: missing })).toBe(missing);
+      expect(applicability(claimWith(), engineWith(), { ...everythingThere, [requirement]: missing })).toBeUndefined();
+    },
+  );
 
   it('must give the reason of the first that is missing, wherever it stands among them', () => {
     const claim = claimWith({ requires: ['docker-cli', 'own-lab', 'host-port-80'] });
     expect(applicability(claim, engineWith(), { ...everythingThere, 'own-lab': missing })).toBe(missing);
-    expect(applicability(claim, engineWith(), { ...everythingThere, 'own-lab': missing, 'host-port-80': { ...missing, reason: 'another' } })).toBe(missing);
+    expect(
+      applicability(claim, engineWith(), { ...everythingThere, 'own-lab': missing, 'host-port-80': { ...missing, reason: 'another' } }),
+    ).toBe(missing);
   });
 
   it('must not be called blocked where the engine does not promise it anyway', () => {
     const claim = claimWith({ since: boundary, requires: ['docker-cli'] });
-    expect(applicability(claim, engineWith({ version: '20.10.24' }), { ...everythingThere, 'docker-cli': missing })).toMatchObject({ verdict: 'not-applicable' });
+    expect(applicability(claim, engineWith({ version: '20.10.24' }), { ...everythingThere, 'docker-cli': missing })).toMatchObject({
+      verdict: 'not-applicable',
+    });
   });
 });

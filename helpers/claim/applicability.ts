@@ -35,7 +35,13 @@ export function applicability(claim: Claim, engine: EngineFacts, available: Avai
   const missing = (claim.requires ?? []).map((requirement) => available[requirement]).find((it) => it !== undefined);
   const boundary = passedBoundary(claim, engine);
   if (!boundary) return missing;
-  return { verdict: 'not-applicable', reason: wordsFor(boundary, engine), evidence: engine.evidence.version, boundary, tried: boundary.kind === 'superseded' && missing === undefined };
+  return {
+    verdict: 'not-applicable',
+    reason: wordsFor(boundary, engine),
+    evidence: engine.evidence.version,
+    boundary,
+    tried: boundary.kind === 'superseded' && missing === undefined,
+  };
 }
 
 /** Versions are Docker's: another engine's numbers say nothing about what it promises. */
@@ -47,6 +53,7 @@ function passedBoundary({ since, until }: Claim, { kind, version }: EngineFacts)
 }
 
 function wordsFor({ kind, version, source, replacedBy }: PassedBoundary, engine: EngineFacts): string {
-  const what = kind === 'not-yet' ? `holds since ${version}` : `superseded in ${version}${replacedBy === undefined ? '' : ` by ${replacedBy}`}`;
+  const what =
+    kind === 'not-yet' ? `holds since ${version}` : `superseded in ${version}${replacedBy === undefined ? '' : ` by ${replacedBy}`}`;
   return `${what} (${source}); this engine is ${engine.version}`;
 }

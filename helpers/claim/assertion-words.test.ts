@@ -16,7 +16,11 @@ function messageOf(assertion: () => unknown): string {
 describe('a failed assertion in one sentence', () => {
   it.each([
     ['a value', () => expect(1).toBe(0), 'expected 0, but saw 1'],
-    ['a difference of objects', () => expect({ body: { Swarm: { LocalNodeState: 'active' } } }).toMatchObject({ body: { Swarm: { LocalNodeState: 'inactive' } } }), 'expected "LocalNodeState": "inactive", but saw "LocalNodeState": "active"'],
+    [
+      'a difference of objects',
+      () => expect({ body: { Swarm: { LocalNodeState: 'active' } } }).toMatchObject({ body: { Swarm: { LocalNodeState: 'inactive' } } }),
+      'expected "LocalNodeState": "inactive", but saw "LocalNodeState": "active"',
+    ],
     ['a difference of lists', () => expect([]).toEqual(['one']), 'expected Array [ "one", ], but saw Array []'],
     ['a list', () => expect([]).toContain('listener'), 'expected "listener", but saw []'],
     ['a length, with what has it', () => expect([1, 2]).toHaveLength(1), 'expected 1, but saw 2'],

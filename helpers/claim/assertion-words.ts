@@ -17,7 +17,8 @@ export function inOneSentence(message: string): string {
 
 /** The two sides of a difference. */
 function sides(lines: readonly string[]): [string, string] {
-  const side = (mark: '-' | '+') => oneLine(lines.filter((line) => line.startsWith(mark) && !/^(- Expected|\+ Received)\b/.test(line)).map((line) => line.slice(1)));
+  const side = (mark: '-' | '+') =>
+    oneLine(lines.filter((line) => line.startsWith(mark) && !/^(- Expected|\+ Received)\b/.test(line)).map((line) => line.slice(1)));
   return [side('-'), side('+')];
 }
 
@@ -33,7 +34,12 @@ function labelled(lines: readonly string[]): [string, string] {
 }
 
 function oneLine(lines: readonly string[]): string {
-  return lines.map((line) => line.trim()).join(' ').replace(/\s+/g, ' ').trim().replace(/,$/, '');
+  return lines
+    .map((line) => line.trim())
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/,$/, '');
 }
 
 function shortened(text: string): string {

@@ -25,7 +25,10 @@ describe('a control', () => {
 
   it('must leave the claim unjudged when the engine refuses what it asks', async () => {
     const refusal = Object.assign(new Error('no such container'), { statusCode: 404 });
-    expect(await verdictAfter(() => Promise.reject(refusal))).toEqual({ verdict: 'blocked', reason: 'the control failed, so nothing could be judged: the engine answered 404: no such container' });
+    expect(await verdictAfter(() => Promise.reject(refusal))).toEqual({
+      verdict: 'blocked',
+      reason: 'the control failed, so nothing could be judged: the engine answered 404: no such container',
+    });
   });
 
   it('must stay an error when the probe cannot look or the engine is gone', async () => {

@@ -19,7 +19,11 @@ const interval = 20;
  * Looks again until what is seen satisfies `condition`, and returns what was seen last, satisfying or not: the
  * assertion that follows then says what that was.
  */
-export async function eventually<T>(look: () => Promise<T>, condition: (seen: T) => boolean, { within, inARow = 1 }: WaitLimits): Promise<T> {
+export async function eventually<T>(
+  look: () => Promise<T>,
+  condition: (seen: T) => boolean,
+  { within, inARow = 1 }: WaitLimits,
+): Promise<T> {
   const startedAt = performance.now();
   const timeLimit = world().waits(scaledLimit(within));
   const tried = tentatively();
@@ -32,7 +36,16 @@ export async function eventually<T>(look: () => Promise<T>, condition: (seen: T)
     satisfied = condition(seen) ? satisfied + 1 : 0;
     if (satisfied >= inARow || isLast) {
       keep();
-      if (looks > inARow) record({ kind: 'note', where: 'suite', what: 'looked again until the answer settled', answer: `${looks} looks, ${satisfied} of ${inARow} in a row` }, startedAt);
+      if (looks > inARow)
+        record(
+          {
+            kind: 'note',
+            where: 'suite',
+            what: 'looked again until the answer settled',
+            answer: `${looks} looks, ${satisfied} of ${inARow} in a row`,
+          },
+          startedAt,
+        );
       return seen;
     }
     await pause(interval);

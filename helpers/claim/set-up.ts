@@ -29,7 +29,10 @@ const passing = [/\bdnc-[\w.-]*[0-9a-f]{8}\b/g, /\bveth[0-9a-f]{4,}\b/g, /\b(?=[
 
 /** An engine's message without what is another name or id each time. */
 export function lasting(message: string): string {
-  return passing.reduce((text, pattern) => text.replace(pattern, '…'), message).replace(/\s+/g, ' ').trim();
+  return passing
+    .reduce((text, pattern) => text.replace(pattern, '…'), message)
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /**
@@ -37,13 +40,21 @@ export function lasting(message: string): string {
  * @param what the sentence's beginning, e.g. `a container that the claim needs could not be started`
  */
 export function setUpRefused(what: string, { status, message }: Refusal): SetUpFailed {
-  return new SetUpFailed(`${what}: the engine answered ${status}${message.trim() === '' ? ' without a reason' : `, ${lasting(message)}`}`, isOfPlugin(message) ? undefined : status);
+  return new SetUpFailed(
+    `${what}: the engine answered ${status}${message.trim() === '' ? ' without a reason' : `, ${lasting(message)}`}`,
+    isOfPlugin(message) ? undefined : status,
+  );
 }
 
 /** As {@link setUpRefused}, for what a client or a lab has thrown. What says that the engine is gone or slow, or is a mistake of the suite, is passed on. */
 export function setUpError(what: string, error: unknown): unknown {
   // a client keeps the engine's words in the body, and puts words of its own before them
-  const { statusCode, message = '', json, said } = (error ?? {}) as Partial<Error> & { statusCode?: number; json?: { message?: string }; said?: string };
+  const {
+    statusCode,
+    message = '',
+    json,
+    said,
+  } = (error ?? {}) as Partial<Error> & { statusCode?: number; json?: { message?: string }; said?: string };
   if (isUnanswered(error) || error instanceof Blocked) return error;
   if (typeof statusCode === 'number') return setUpRefused(what, { status: statusCode, message: said ?? json?.message ?? message });
   return error instanceof UserError ? new SetUpFailed(`${what}: ${lasting(message)}`) : error;

@@ -16,15 +16,24 @@ function thrownBy(body: () => unknown): unknown {
 }
 
 describe('what a claim throws', () => {
-  it('must be a deviation when an assertion failed, of Jest\'s own and of the suite\'s', () => {
+  it("must be a deviation when an assertion failed, of Jest's own and of the suite's", () => {
     const refused: Outcome = { kind: 'refused', detail: 'Connection refused' };
-    expect(verdictOf(thrownBy(() => expect(1).toBe(2)))).toMatchObject({ verdict: 'deviates', reason: expect.stringContaining('Expected: 2') });
-    expect(verdictOf(thrownBy(() => expect(refused).toBeOutcome('timed-out')))).toEqual({ verdict: 'deviates', reason: 'expected: timed-out\nactual:   refused: Connection refused' });
+    expect(verdictOf(thrownBy(() => expect(1).toBe(2)))).toMatchObject({
+      verdict: 'deviates',
+      reason: expect.stringContaining('Expected: 2'),
+    });
+    expect(verdictOf(thrownBy(() => expect(refused).toBeOutcome('timed-out')))).toEqual({
+      verdict: 'deviates',
+      reason: 'expected: timed-out\nactual:   refused: Connection refused',
+    });
     expect(verdictOf(thrownBy(() => expect([1]).toEqual([2])))).toMatchObject({ verdict: 'deviates' });
   });
 
   it('must be a deviation when the engine says no, with its status', () => {
-    expect(verdictOf(Object.assign(new Error('no such network'), { statusCode: 404 }))).toEqual({ verdict: 'deviates', reason: 'the engine answered 404: no such network' });
+    expect(verdictOf(Object.assign(new Error('no such network'), { statusCode: 404 }))).toEqual({
+      verdict: 'deviates',
+      reason: 'the engine answered 404: no such network',
+    });
   });
 
   it('must be a deviation when a topology finds one', () => {
@@ -32,7 +41,11 @@ describe('what a claim throws', () => {
   });
 
   it('must say in a field that the kernel lacks what the claim is about', () => {
-    expect(verdictOf(new KernelLacks('this kernel has no IPVS (module ip_vs)'))).toEqual({ verdict: 'blocked', reason: 'this kernel has no IPVS (module ip_vs)', lacks: 'kernel' });
+    expect(verdictOf(new KernelLacks('this kernel has no IPVS (module ip_vs)'))).toEqual({
+      verdict: 'blocked',
+      reason: 'this kernel has no IPVS (module ip_vs)',
+      lacks: 'kernel',
+    });
     expect(verdictOf(new Blocked('this kernel is busy'))).not.toHaveProperty('lacks');
   });
 
@@ -42,8 +55,14 @@ describe('what a claim throws', () => {
 
   it('must be an error when a probe could not look, the engine is gone, or the spec is wrong', () => {
     expect(verdictOf(new ProbeBroken('no curl'))).toEqual({ verdict: 'error', reason: 'ProbeBroken: no curl' });
-    expect(verdictOf(Object.assign(new Error('connect ENOENT'), { code: 'ENOENT' }))).toEqual({ verdict: 'error', reason: 'Error: connect ENOENT' });
-    expect(verdictOf(new TypeError('x is undefined'))).toEqual({ verdict: 'error', reason: 'the claim cannot read what it was answered: x is undefined' });
+    expect(verdictOf(Object.assign(new Error('connect ENOENT'), { code: 'ENOENT' }))).toEqual({
+      verdict: 'error',
+      reason: 'Error: connect ENOENT',
+    });
+    expect(verdictOf(new TypeError('x is undefined'))).toEqual({
+      verdict: 'error',
+      reason: 'the claim cannot read what it was answered: x is undefined',
+    });
   });
 
   it('must never be a pass, and always have a reason, whatever it is', () => {
@@ -58,18 +77,30 @@ describe('what a claim throws', () => {
   });
 
   it('must be an error of the run when the engine was lost, whatever noticed it', () => {
-    expect(verdictOf(Object.assign(new Error('connect ECONNREFUSED /run/docker.sock'), { code: 'ECONNREFUSED', name: 'Deviation' }))).toEqual({ verdict: 'error', reason: engineLost });
-    expect(verdictOf(new Error('socket hang up'), false)).toEqual({ verdict: 'error', reason: 'the engine did not answer one call, and answers others: socket hang up' });
+    expect(
+      verdictOf(Object.assign(new Error('connect ECONNREFUSED /run/docker.sock'), { code: 'ECONNREFUSED', name: 'Deviation' })),
+    ).toEqual({ verdict: 'error', reason: engineLost });
+    expect(verdictOf(new Error('socket hang up'), false)).toEqual({
+      verdict: 'error',
+      reason: 'the engine did not answer one call, and answers others: socket hang up',
+    });
   });
 
   it('must say from where to where the probe went that an assertion is about', async () => {
-    const from: VantagePoint = { name: 'nginx01', exec: () => Promise.resolve({ exitCode: 7, stdout: '', stderr: '* connect to 172.17.0.3 port 80 failed: Connection refused' }) };
+    const from: VantagePoint = {
+      name: 'nginx01',
+      exec: () => Promise.resolve({ exitCode: 7, stdout: '', stderr: '* connect to 172.17.0.3 port 80 failed: Connection refused' }),
+    };
     const outcome = await fetchFrom(from, 'http://172.17.0.3:80');
-    expect(verdictOf(thrownBy(() => expect(outcome).toBeOutcome('timed-out'))).reason).toMatch(/\nprobe: {4}nginx01 -> http:\/\/172\.17\.0\.3:80$/);
+    expect(verdictOf(thrownBy(() => expect(outcome).toBeOutcome('timed-out'))).reason).toMatch(
+      /\nprobe: {4}nginx01 -> http:\/\/172\.17\.0\.3:80$/,
+    );
   });
 
   it('must be told without colours', () => {
-    const { reason } = verdictOf(Object.assign(new Error('\u001b[2mexpect(\u001b[22m\u001b[31mreceived\u001b[39m\u001b[2m)\u001b[22m'), { matcherResult: {} }));
+    const { reason } = verdictOf(
+      Object.assign(new Error('\u001b[2mexpect(\u001b[22m\u001b[31mreceived\u001b[39m\u001b[2m)\u001b[22m'), { matcherResult: {} }),
+    );
     expect(reason).toBe('expect(received)');
   });
 });

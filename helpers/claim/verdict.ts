@@ -72,11 +72,14 @@ const colourCodes = /\u001b\[[0-9;]*m/g;
  * @param gone whether the engine has been asked since, and does not answer any more
  */
 export function verdictOf(error: unknown, gone = isEngineLost(error)): Pick<ClaimRecord, 'verdict' | 'reason' | 'lacks'> {
-  const thrown = (error ?? {}) as Partial<Error> & Pick<Blocked, 'lacks'> & { matcherResult?: { judged?: JudgedOutcome }; statusCode?: number };
+  const thrown = (error ?? {}) as Partial<Error> &
+    Pick<Blocked, 'lacks'> & { matcherResult?: { judged?: JudgedOutcome }; statusCode?: number };
   const reason = (thrown.message ?? String(error)).replace(colourCodes, '').trim();
-  if (isEngineLost(error)) return { verdict: 'error', reason: gone ? engineLost : `the engine did not answer one call, and answers others: ${reason}` };
+  if (isEngineLost(error))
+    return { verdict: 'error', reason: gone ? engineLost : `the engine did not answer one call, and answers others: ${reason}` };
   if (thrown.name === 'Blocked') return { verdict: 'blocked', reason, ...(thrown.lacks && { lacks: thrown.lacks }) };
-  if (thrown.matcherResult !== undefined || thrown.name === 'Deviation') return { verdict: 'deviates', reason: `${reason}${wayOf(thrown.matcherResult)}` };
+  if (thrown.matcherResult !== undefined || thrown.name === 'Deviation')
+    return { verdict: 'deviates', reason: `${reason}${wayOf(thrown.matcherResult)}` };
   if (error instanceof WrongAnswer) return { verdict: 'deviates', reason };
   if (error instanceof TooSlow) return { verdict: 'error', reason };
   if (thrown.name === 'TypeError') return { verdict: 'error', reason: `the claim cannot read what it was answered: ${reason}` };

@@ -59,7 +59,11 @@ async function cleanEngine(isOver: (life: Life) => boolean): Promise<Cleaned> {
     );
     const isThere = ({ kind, id }: RunsObject) => there.some((it) => it.kind === kind && it.id === id);
     const [stuck, wanted] = [there.filter(({ life }) => isOver(life)), there.filter(({ life }) => !isOver(life))];
-    return { removed: [...found.values()].filter((it) => !isThere(it)).map(named), stuck: stuck.map(named), wanted: wanted.map((it) => `${named(it)}${it.runId === '' ? '' : `, of the run ${it.runId}`}`) };
+    return {
+      removed: [...found.values()].filter((it) => !isThere(it)).map(named),
+      stuck: stuck.map(named),
+      wanted: wanted.map((it) => `${named(it)}${it.runId === '' ? '' : `, of the run ${it.runId}`}`),
+    };
   } finally {
     await connection.close();
   }
@@ -71,11 +75,15 @@ function named({ kind, name }: RunsObject): string {
 
 /** What a person is told. */
 export function told({ removed, stuck, wanted }: Cleaned): string {
-  const list = (heading: string, lines: readonly string[]) => (lines.length === 0 ? '' : `${heading}\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  const list = (heading: string, lines: readonly string[]) =>
+    lines.length === 0 ? '' : `${heading}\n${lines.map((line) => `  ${line}\n`).join('')}`;
   if (removed.length + stuck.length + wanted.length === 0) return 'Nothing was left behind.\n';
   return [
     list('Removed:', removed),
     list('Could not be removed, because something uses it or the engine refuses it:', stuck),
-    list("Left alone, because it is in use, or it cannot be known from here whether it is (another container's or machine's, or from before a reboot; clean --all removes that from the engine):", wanted),
+    list(
+      "Left alone, because it is in use, or it cannot be known from here whether it is (another container's or machine's, or from before a reboot; clean --all removes that from the engine):",
+      wanted,
+    ),
   ].join('');
 }

@@ -9,7 +9,11 @@ import { commandLine } from '../selftest/command-line';
 import { candidates } from './completion';
 import { program } from './main';
 
-const of = (...words: string[]) => candidates(program([], () => undefined), words);
+const of = (...words: string[]) =>
+  candidates(
+    program([], () => undefined),
+    words,
+  );
 const areas = [...new Set(catalogue.map(({ area }) => area))];
 
 describe('completion', () => {
@@ -52,7 +56,10 @@ describe('completion', () => {
         COMP_WORDS=("${bin}" list --area docu) COMP_CWORD=3; _docker_network_conformance; printf '%s\\n' "\${COMPREPLY[@]}"
         complete -p docker-network-conformance`;
       writeFileSync(path.join(folder, 'script'), script);
-      const [word, registered] = execFileSync('bash', [path.join(folder, 'script')]).toString().trim().split('\n');
+      const [word, registered] = execFileSync('bash', [path.join(folder, 'script')])
+        .toString()
+        .trim()
+        .split('\n');
       expect(word).toBe('document');
       expect(registered).toContain('-F _docker_network_conformance docker-network-conformance');
     } finally {
@@ -61,6 +68,9 @@ describe('completion', () => {
   });
 
   it('must refuse a shell that it does not know', async () => {
-    expect(await commandLine(['completion', 'csh'])).toMatchObject({ status: 2, complained: expect.stringContaining('There is no completion for "csh".') });
+    expect(await commandLine(['completion', 'csh'])).toMatchObject({
+      status: 2,
+      complained: expect.stringContaining('There is no completion for "csh".'),
+    });
   });
 });

@@ -35,7 +35,8 @@ const levels = ['must', 'should', 'observed'];
 /** Prints what a shell is to load, so that it completes commands, options, areas, ids of claims and engines. */
 export function completionCommand(shell: string): number {
   const script = scripts[shell as keyof typeof scripts] as string | undefined;
-  if (script === undefined) throw new UserError(`There is no completion for "${shell}".`, `Name one of ${Object.keys(scripts).join(', ')}.`, exitStatus.usage);
+  if (script === undefined)
+    throw new UserError(`There is no completion for "${shell}".`, `Name one of ${Object.keys(scripts).join(', ')}.`, exitStatus.usage);
   print(script);
   return exitStatus.conforms;
 }
@@ -57,7 +58,11 @@ export async function candidates(root: Command, words: readonly string[]): Promi
   const options = (command ?? visible.find((it) => it.name() === 'run'))?.options.filter(({ hidden }) => !hidden) ?? [];
   const named = options.find((option) => isBehind(before, option));
   const others = command ? await argumentsOf(command.name()) : before.length === 0 ? visible.map((it) => it.name()) : [];
-  const possible = typed.startsWith('-') ? options.flatMap(({ long }) => long ?? []) : named ? await valuesOf(named.attributeName()) : others;
+  const possible = typed.startsWith('-')
+    ? options.flatMap(({ long }) => long ?? [])
+    : named
+      ? await valuesOf(named.attributeName())
+      : others;
   return possible.filter((it) => it.startsWith(typed));
 }
 

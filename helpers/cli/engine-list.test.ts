@@ -12,7 +12,12 @@ function modeOf(engineId: string, id: string, state: Pick<ModeState, 'state' | '
 
 describe('the list of engines', () => {
   it('must have a line each, with its state, the reason and the remedy', () => {
-    expect(describeEngines([engineWith('docker-28.5.2', { state: 'ready' }), engineWith('podman-5', { state: 'unavailable', reason: 'a lab needs root', remedy: 'Run it as root.' })])).toBe(
+    expect(
+      describeEngines([
+        engineWith('docker-28.5.2', { state: 'ready' }),
+        engineWith('podman-5', { state: 'unavailable', reason: 'a lab needs root', remedy: 'Run it as root.' }),
+      ]),
+    ).toBe(
       '  docker-28.5.2  ready, from Debian forky\n  podman-5       unavailable, from Debian forky: a lab needs root. Run it as root.\n',
     );
   });
@@ -27,12 +32,21 @@ describe('the list of modes', () => {
       engineWith('d3', { state: 'buildable' }, [modeOf('d3', 'fast', { state: 'buildable' })]),
     ];
     expect(describeModes(engines)).toBe(
-      ['  fast      It is fast.', '            d1, d2: ready', '            d3: buildable', '  rootless  It is rootless.', '            d1, d2: unavailable: no TUN device. Load it.', ''].join('\n'),
+      [
+        '  fast      It is fast.',
+        '            d1, d2: ready',
+        '            d3: buildable',
+        '  rootless  It is rootless.',
+        '            d1, d2: unavailable: no TUN device. Load it.',
+        '',
+      ].join('\n'),
     );
   });
 
   it('must not say again why an engine cannot be had', () => {
     const missing = { state: 'unavailable', reason: 'a lab needs root', remedy: 'Run it as root.' } as const;
-    expect(describeModes([engineWith('d1', missing, [modeOf('d1', 'fast', missing)])])).toBe('  fast  It is fast.\n        d1: unavailable, as the engine is\n');
+    expect(describeModes([engineWith('d1', missing, [modeOf('d1', 'fast', missing)])])).toBe(
+      '  fast  It is fast.\n        d1: unavailable, as the engine is\n',
+    );
   });
 });

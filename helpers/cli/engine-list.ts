@@ -3,7 +3,12 @@ import type { EngineState, ModeState } from '../lab';
 /** The engines that a lab can be made of, one a line. */
 export function describeEngines(engines: readonly EngineState[]): string {
   const width = Math.max(...engines.map(({ id }) => id.length));
-  return engines.map(({ id, suite, state, reason, remedy }) => `  ${id.padEnd(width)}  ${state}, from Debian ${suite}${reason ? `: ${reason}. ${remedy ?? ''}` : ''}\n`).join('');
+  return engines
+    .map(
+      ({ id, suite, state, reason, remedy }) =>
+        `  ${id.padEnd(width)}  ${state}, from Debian ${suite}${reason ? `: ${reason}. ${remedy ?? ''}` : ''}\n`,
+    )
+    .join('');
 }
 
 /** Every mode once: what it changes, and a line for each state that it has on engines that have the mode. */

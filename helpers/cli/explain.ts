@@ -8,7 +8,12 @@ import { exitStatus, UserError } from '../base/user-error';
 /** Shows everything that is known of one claim: what the catalogue says, and the verdict and evidence of the last run. */
 export function explainCommand(id: string, { json }: { json: string }): number {
   const [claim, another] = selectClaims({ claims: [id] }) as [Claim, Claim?];
-  if (another) throw new UserError(`"${id}" means several claims.`, `Name one of them, such as ${claim.id}. See them with: npx docker-network-conformance list --claim ${id}`, exitStatus.usage);
+  if (another)
+    throw new UserError(
+      `"${id}" means several claims.`,
+      `Name one of them, such as ${claim.id}. See them with: npx docker-network-conformance list --claim ${id}`,
+      exitStatus.usage,
+    );
   const rows: [string, string][] = [
     ['claim', claim.id],
     ['says', claim.title],
@@ -33,6 +38,9 @@ function lastVerdict({ id }: Claim, json: string): [string, string][] {
   if (!result) return [['last run', `${results.startedAt} on ${results.engine.id} did not include it`]];
   return [
     ['last run', `${results.startedAt} on ${results.engine.id}: ${result.verdict}${result.reason ? `, ${result.reason}` : ''}`],
-    ...result.evidence.map((step): [string, string] => [`${step.atMs} ms`, `${placeInWords(step)}: ${step.what}\n-> ${step.answer.trim()}`]),
+    ...result.evidence.map((step): [string, string] => [
+      `${step.atMs} ms`,
+      `${placeInWords(step)}: ${step.what}\n-> ${step.answer.trim()}`,
+    ]),
   ];
 }

@@ -47,18 +47,36 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   const { engineId, engine } = await prepareLab(options.engine, note);
   // by this name, whoever comes after a killed process knows that it is nobody's any more
   const { path: folder } = await temporaryFolder();
-  const plan = planOf({ selected, ...(options.fault && { fault: options.fault }), ...(options.sample !== undefined && { sample: options.sample }), engine: { id: engineId, kind: engine.kind }, folder });
+  const plan = planOf({
+    selected,
+    ...(options.fault && { fault: options.fault }),
+    ...(options.sample !== undefined && { sample: options.sample }),
+    engine: { id: engineId, kind: engine.kind },
+    folder,
+  });
   const jobs = options.jobs ?? availableParallelism() + 2;
-  const runs = new LabRuns({ runs: plan.runs, folder, jobs, timeLimit: options.timeLimit * 1000, display: displayFor(process.stderr, note) });
+  const runs = new LabRuns({
+    runs: plan.runs,
+    folder,
+    jobs,
+    timeLimit: options.timeLimit * 1000,
+    display: displayFor(process.stderr, note),
+  });
   endOnSignals({ interrupt: () => runs.end() });
   const ended = await runs.all();
   const outcomeOf = (id: string) => ended.get(id)?.outcome ?? { engine: id, reason: 'it was not made' };
   const areas = plan.areas.map(({ run, file }) => ({ run, file, outcome: outcomeOf(run) }));
-  const healthy = [...(plan.healthy === undefined ? [] : resultsOf(plan.healthy, outcomeOf(plan.healthy)).claims), ...areas.flatMap(({ outcome }) => ('claims' in outcome ? outcome.claims : []))];
+  const healthy = [
+    ...(plan.healthy === undefined ? [] : resultsOf(plan.healthy, outcomeOf(plan.healthy)).claims),
+    ...areas.flatMap(({ outcome }) => ('claims' in outcome ? outcome.claims : [])),
+  ];
   const mutantsRuns = plan.mutants.map(({ run, file }) => ({ run, file, outcome: outcomeOf(run) }));
-  const mutants = plan.mutants.length > 0 ? readMutants(mutantsRuns.flatMap(({ file, outcome }) => ('claims' in outcome ? [file] : []))) : undefined;
+  const mutants =
+    plan.mutants.length > 0 ? readMutants(mutantsRuns.flatMap(({ file, outcome }) => ('claims' in outcome ? [file] : []))) : undefined;
   const tried = areas.flatMap(({ file, outcome }) => ('claims' in outcome ? readTrials(file) : []));
-  const untried = areas.filter(({ file, outcome }) => 'claims' in outcome && !existsSync(file)).map(({ run }) => ({ run, reason: 'none of its claims conforms, so that no fault could be tried on them' }));
+  const untried = areas
+    .filter(({ file, outcome }) => 'claims' in outcome && !existsSync(file))
+    .map(({ run }) => ({ run, reason: 'none of its claims conforms, so that no fault could be tried on them' }));
   // its folder, with those files, is gone then
   await runs.end();
   const matrix = killMatrix({
@@ -69,7 +87,12 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
     }),
     trials: { faults: plan.trials, tried },
     ...(mutants && { mutants: mutants.killed, unseen: mutants.unseen }),
-    missing: [...untried, ...[...areas, ...mutantsRuns.filter(({ run }) => !areas.some((area) => area.run === run))].flatMap(({ run, outcome }) => ('claims' in outcome ? [] : [{ run, reason: outcome.reason }]))],
+    missing: [
+      ...untried,
+      ...[...areas, ...mutantsRuns.filter(({ run }) => !areas.some((area) => area.run === run))].flatMap(({ run, outcome }) =>
+        'claims' in outcome ? [] : [{ run, reason: outcome.reason }],
+      ),
+    ],
     controls,
     complete: options.fault === undefined && options.sample === undefined,
   });
@@ -81,14 +104,22 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
   if (mutants) for (const line of [mutants.summary, ...mutants.untried]) note(` ${line}`);
   for (const { what, reason } of notInjectable) note(` not injected: ${what}, because ${reason}`);
   const times = [...ended].map(([id, { durationMs }]) => ({ id, durationMs })).sort((one, other) => other.durationMs - one.durationMs);
-  note(` ${plan.runs.length} runs in ${formatDuration(performance.now() - began)}, ${jobs} at a time; the slowest: ${times.slice(0, slowest).map(({ id, durationMs }) => `${id} ${formatDuration(durationMs)}`).join(', ')}`);
+  note(
+    ` ${plan.runs.length} runs in ${formatDuration(performance.now() - began)}, ${jobs} at a time; the slowest: ${times
+      .slice(0, slowest)
+      .map(({ id, durationMs }) => `${id} ${formatDuration(durationMs)}`)
+      .join(', ')}`,
+  );
   return matrix.exitStatus;
 }
 
 /** @throws UserError where the run without which no fault says anything came to nothing */
 function resultsOf(id: string, outcome: EndedRun['outcome']): Results {
   if ('claims' in outcome) return outcome;
-  throw new UserError(`The run "${id}" came to nothing: ${outcome.reason}.`, 'Look whether npm test -- --engine with the same engine succeeds.');
+  throw new UserError(
+    `The run "${id}" came to nothing: ${outcome.reason}.`,
+    'Look whether npm test -- --engine with the same engine succeeds.',
+  );
 }
 
 /** A line for each run that ends; on a terminal, one for each run that goes on. */

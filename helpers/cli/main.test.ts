@@ -21,7 +21,11 @@ describe('the command line', () => {
     ['a typo in an option', ['run', '--stict'], /unknown option '--stict'\n\(Did you mean --strict\?\)/],
     ['a typo in a command', ['explian', first], /explain/],
     ['an option without its value', ['run', '--engine'], /argument missing/],
-    ['an unknown claim', ['run', '--claim', 'host.stop-print-the-name'], /There is no claim "host\.stop-print-the-name"\.\nDid you mean host\.stop-prints-the-name\?/],
+    [
+      'an unknown claim',
+      ['run', '--claim', 'host.stop-print-the-name'],
+      /There is no claim "host\.stop-print-the-name"\.\nDid you mean host\.stop-prints-the-name\?/,
+    ],
     ['an unknown claim among known ones', ['run', '--claim', first, 'no.such-claim'], /There is no claim "no\.such-claim"/],
     ['an unknown area', ['list', '--area', 'documnt'], /There is no area "documnt"\.\nDid you mean document\?/],
     ['an unknown level', ['run', '--level', 'may'], /There is no level "may"/],
@@ -38,11 +42,21 @@ describe('the command line', () => {
 
   it.each<[string, () => Promise<string>, RegExp]>([
     ['an address that is none', () => Promise.resolve('nonsense'), /nonsense/],
-    ['a socket that is not there', () => Promise.resolve(`unix://${path.join(temporaryDirectory(), 'none.sock')}`), /There is no engine at .*none\.sock/],
-    ['something that is no engine', async () => `unix://${await engineOnSocket((_, response) => response.writeHead(404).end('nothing here'))}`, /is not a Docker API/],
+    [
+      'a socket that is not there',
+      () => Promise.resolve(`unix://${path.join(temporaryDirectory(), 'none.sock')}`),
+      /There is no engine at .*none\.sock/,
+    ],
+    [
+      'something that is no engine',
+      async () => `unix://${await engineOnSocket((_, response) => response.writeHead(404).end('nothing here'))}`,
+      /is not a Docker API/,
+    ],
     ['a socket that accepts and never answers', silentSocket, /did not answer within/],
   ])('must say with status 3 within seconds that there is no engine at %s', async (_, address, message) => {
-    const { status, complained, durationMs } = await commandLine(['run'], { env: { DOCKER_HOST: await address(), [timeFactorVariable]: '1' } });
+    const { status, complained, durationMs } = await commandLine(['run'], {
+      env: { DOCKER_HOST: await address(), [timeFactorVariable]: '1' },
+    });
     expect(complained).toMatch(message);
     expect(complained).not.toMatch(/^ +at /m);
     expect(status).toBe(3);
@@ -58,12 +72,18 @@ describe('the command line', () => {
 
   it('must list claims with the counts of their areas, and ask no engine that is not named', async () => {
     const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
-    const [text, json, one] = await Promise.all([commandLine(['list', '--area', 'document', 'models'], { env }), commandLine(['list', '--not', 'document', '--json'], { env }), commandLine(['list', '--claim', first], { env })]);
+    const [text, json, one] = await Promise.all([
+      commandLine(['list', '--area', 'document', 'models'], { env }),
+      commandLine(['list', '--not', 'document', '--json'], { env }),
+      commandLine(['list', '--claim', first], { env }),
+    ]);
     const inArea = (name: string) => catalogue.filter(({ area }) => area === name).length;
     expect(text).toMatchObject({ status: 0, complained: '' });
     for (const name of ['document', 'models']) expect(text.printed).toContain(`\n${name}: ${inArea(name)} claims\n`);
     const rest = catalogue.filter(({ area }) => area !== 'document');
-    expect((JSON.parse(json.printed) as { claims: unknown[] }).claims).toEqual(rest.map(({ id, area, section, level, title }) => ({ id, area, section, level, title })));
+    expect((JSON.parse(json.printed) as { claims: unknown[] }).claims).toEqual(
+      rest.map(({ id, area, section, level, title }) => ({ id, area, section, level, title })),
+    );
     expect(one.printed.split('\n')[0]).toBe('1 claim');
   });
 
@@ -77,7 +97,9 @@ describe('the command line', () => {
     const [help, version] = await Promise.all([commandLine(['--help']), commandLine(['--version'])]);
     expect(help.status).toBe(0);
     for (const command of ['run', 'list', 'engines', 'explain', 'clean']) expect(help.printed).toMatch(new RegExp(`^ {2}${command} `, 'm'));
-    expect(help.printed).toContain('Exit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged');
+    expect(help.printed).toContain(
+      'Exit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged',
+    );
     expect(version).toMatchObject({ status: 0, printed: `${suite.version}\n` });
   });
 
@@ -85,7 +107,13 @@ describe('the command line', () => {
     const withBoundary = catalogue.find(({ until }) => until !== undefined);
     const { status, printed } = await commandLine(['explain', withBoundary?.id ?? '']);
     expect(status).toBe(0);
-    for (const text of [withBoundary?.title, withBoundary?.observedBy, withBoundary?.until?.source, 'last run  none: there is no reports/results.json']) expect(printed).toContain(text);
+    for (const text of [
+      withBoundary?.title,
+      withBoundary?.observedBy,
+      withBoundary?.until?.source,
+      'last run  none: there is no reports/results.json',
+    ])
+      expect(printed).toContain(text);
   });
 
   it('must refuse to explain from a file that is no results file', async () => {
@@ -97,6 +125,9 @@ describe('the command line', () => {
 
 async function silentSocket(): Promise<string> {
   const socket = path.join(temporaryDirectory(), 'silent.sock');
-  await listening(createServer((client) => client.on('error', () => undefined).resume()), socket);
+  await listening(
+    createServer((client) => client.on('error', () => undefined).resume()),
+    socket,
+  );
   return `unix://${socket}`;
 }

@@ -15,7 +15,9 @@ import type { RunOptions } from './run';
 
 /** Options that select an engine and claims; `run` and `list` share them. */
 function selecting(command: Command): Command {
-  return selectingClaims(command.option('--engine <id>', 'run this engine in a lab, e.g. docker-28.5.2 or the start of it (see "engines")'));
+  return selectingClaims(
+    command.option('--engine <id>', 'run this engine in a lab, e.g. docker-28.5.2 or the start of it (see "engines")'),
+  );
 }
 
 function selectingClaims(command: Command): Command {
@@ -39,15 +41,29 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .configureOutput({ writeOut: print, writeErr: (text) => note(text.trimEnd()) })
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
-    .addHelpText('after', '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged.');
+    .addHelpText(
+      'after',
+      '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged.',
+    );
 
-  selecting(root.command('run').description("judge claims against an engine: the one that Docker's rules give, else one in a lab (the default command; what follows -- goes to Jest)"))
+  selecting(
+    root
+      .command('run')
+      .description(
+        "judge claims against an engine: the one that Docker's rules give, else one in a lab (the default command; what follows -- goes to Jest)",
+      ),
+  )
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .addOption(leastJudged('half; none where --claim names claims, or of a shard alone'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
     .option('--baseline <results...>', 'end with 1 only for what got worse since the run that wrote these results')
     .option('--last-failed', 'only claims that failed in the last run', false)
-    .addOption(new Option('--reach <host:port>', 'also judge whether containers reach this address, as far as the engine\'s host does, e.g. registry.example.org:443').argParser(authority))
+    .addOption(
+      new Option(
+        '--reach <host:port>',
+        "also judge whether containers reach this address, as far as the engine's host does, e.g. registry.example.org:443",
+      ).argParser(authority),
+    )
     .option('--shard <i/n>', 'judge the i-th of n parts of the selected claims; "merge" joins the results')
     .addOption(new Option('--for-matrix').default(false).hideHelp())
     .option('--json <file>', 'where the results go', defaultTargets.json)
@@ -56,8 +72,16 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--ctrf <file>', 'write the Common Test Report Format (ctrf.io), too')
     .option('--badge <file>', 'write a badge, too: JSON for an endpoint of shields.io')
     .option('--keep-failed', 'leave the containers of claims that fail up until Ctrl-C, and say how to enter them', false)
-    .option('--privileged-diagnosis', "where the engine's host is out of reach: let a privileged helper container look into it when a claim fails", false)
-    .option('--full-evidence', "let evidence tell names, addresses, listeners and name servers of others and of the engine's host; without it they have placeholders", false)
+    .option(
+      '--privileged-diagnosis',
+      "where the engine's host is out of reach: let a privileged helper container look into it when a claim fails",
+      false,
+    )
+    .option(
+      '--full-evidence',
+      "let evidence tell names, addresses, listeners and name servers of others and of the engine's host; without it they have placeholders",
+      false,
+    )
     .option('--verbose', 'show ids and evidence of claims that conform', false)
     .addOption(new Option('--calls <file>', 'write every call to the API of a lab, to be made again').hideHelp())
     .addOption(new Option('--trials <file>', 'judge each claim again under each fault that must turn it red').hideHelp())
@@ -65,23 +89,38 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .addOption(new Option('--fault <id>', 'break the engine of a lab, or its host, in this way (fixtures/faults)').hideHelp())
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 
-  selecting(root.command('list').description('show the claims that such a run would select; with --engine also what keeps them from being judged there; runs none'))
+  selecting(
+    root
+      .command('list')
+      .description('show the claims that such a run would select; with --engine also what keeps them from being judged there; runs none'),
+  )
     .option('--json', 'print them as JSON', false)
     .action(async (options: ListOptions) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
 
-  selectingClaims(root.command('matrix').description('judge several engines, each in a lab of its own, some at the same time, and write one report').option('--engine <id...>', 'these engines, as "engines" names them; all without a mode if none is named'))
+  selectingClaims(
+    root
+      .command('matrix')
+      .description('judge several engines, each in a lab of its own, some at the same time, and write one report')
+      .option('--engine <id...>', 'these engines, as "engines" names them; all without a mode if none is named'),
+  )
     .option('--modes', 'also the modes of these engines, or of the default engine if none is named', false)
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .addOption(leastJudged('half; none where --claim names claims'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
     .option('--baseline <results...>', 'end with 1 only for what got worse since these results; each engine has that of its kind')
-    .option('--jobs <n>', 'how many engines run at the same time (default: as many as there are processors, and the last one beside them)', wholeNumber)
+    .option(
+      '--jobs <n>',
+      'how many engines run at the same time (default: as many as there are processors, and the last one beside them)',
+      wholeNumber,
+    )
     .option('--time-limit <seconds>', 'when the run of an engine is given up', wholeNumber, 1800)
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
     .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
     .addHelpText('after', '\nExit status: that of the worst engine; an engine of which there are no results counts as 3.')
-    .action(async (options: MatrixCommandOptions) => finish(await (require('./matrix') as typeof import('./matrix')).matrixCommand(jestArguments, options)));
+    .action(async (options: MatrixCommandOptions) =>
+      finish(await (require('./matrix') as typeof import('./matrix')).matrixCommand(jestArguments, options)),
+    );
 
   root
     .command('merge')
@@ -93,7 +132,9 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
     .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
     .addHelpText('after', '\nExit status: that of the worst run; 2 for a file that cannot be read, or a shard that is missing.')
-    .action(async (files: string[], options: MergeOptions) => finish(await (require('./merge') as typeof import('./merge')).mergeCommand(files, options)));
+    .action(async (files: string[], options: MergeOptions) =>
+      finish(await (require('./merge') as typeof import('./merge')).mergeCommand(files, options)),
+    );
 
   root
     .command('engines')
@@ -105,7 +146,9 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .description('show a claim: what it says, where it comes from, how it is observed, and its last evidence')
     .argument('<claim>', 'id of a claim')
     .addOption(new Option('--json <file>', 'results to take the evidence from').default(defaultTargets.json))
-    .action((claim: string, options: { json: string }) => finish((require('./explain') as typeof import('./explain')).explainCommand(claim, options)));
+    .action((claim: string, options: { json: string }) =>
+      finish((require('./explain') as typeof import('./explain')).explainCommand(claim, options)),
+    );
 
   root
     .command('diff')
@@ -114,8 +157,13 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .argument('<after>', 'results file of the later run, or of the newer engine')
     .addOption(new Option('--markdown', 'print it as Markdown').conflicts('json'))
     .addOption(new Option('--json', 'print it as JSON'))
-    .addHelpText('after', '\nExit status: 0 nothing regressed, 1 at least one claim regressed (it deviates or fails, and did not before), 2 wrong usage or a file that cannot be read.\nA claim that is blocked in either file is listed as not compared and counts as 0.')
-    .action((before: string, after: string, options: DiffOptions) => finish((require('./diff') as typeof import('./diff')).diffCommand(before, after, options)));
+    .addHelpText(
+      'after',
+      '\nExit status: 0 nothing regressed, 1 at least one claim regressed (it deviates or fails, and did not before), 2 wrong usage or a file that cannot be read.\nA claim that is blocked in either file is listed as not compared and counts as 0.',
+    )
+    .action((before: string, after: string, options: DiffOptions) =>
+      finish((require('./diff') as typeof import('./diff')).diffCommand(before, after, options)),
+    );
 
   root
     .command('faults')
@@ -129,18 +177,27 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--time-limit <seconds>', 'when one of the runs is given up', wholeNumber, 1800)
     .option('--json <file>', 'write the matrix as JSON, too')
     .option('--markdown <file>', 'write the matrix as Markdown, too')
-    .addHelpText('after', '\nExit status: 0 all is as it should be; 1 a claim that nothing turns red, a fault that misses a claim or turns a wrong one red, or a cause named wrongly; 3 a run came to nothing.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all is as it should be; 1 a claim that nothing turns red, a fault that misses a claim or turns a wrong one red, or a cause named wrongly; 3 a run came to nothing.',
+    )
     .action(async (options: FaultsOptions) => finish(await (require('./faults') as typeof import('./faults')).faultsCommand(options)));
 
   root
     .command('clean')
     .description('remove what earlier runs left on the engine and on this machine, and nothing else')
-    .option('--all', 'also what runs of other machines and containers, or from before a reboot, left on the engine: only where you know that none of them is alive', false)
+    .option(
+      '--all',
+      'also what runs of other machines and containers, or from before a reboot, left on the engine: only where you know that none of them is alive',
+      false,
+    )
     .action(async (options: CleanOptions) => finish(await (require('./clean') as typeof import('./clean')).cleanCommand(options)));
 
   root
     .command('completion')
-    .description('print what a shell loads, so that it completes commands, options, areas, ids and engines: source <(docker-network-conformance completion bash)')
+    .description(
+      'print what a shell loads, so that it completes commands, options, areas, ids and engines: source <(docker-network-conformance completion bash)',
+    )
     .argument('<shell>', 'bash, zsh or fish')
     .action((shell: string) => finish((require('./completion') as typeof import('./completion')).completionCommand(shell)));
 
@@ -154,7 +211,10 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
 
 /** How much must be judged for any status but 4. @param otherwise what counts without the option */
 function leastJudged(otherwise: string): Option {
-  return new Option('--min-judged <share>', `end with 4 where less than this share of the applicable claims could be judged, e.g. 0.8 or 80% (default: ${otherwise})`).argParser(share);
+  return new Option(
+    '--min-judged <share>',
+    `end with 4 where less than this share of the applicable claims could be judged, e.g. 0.8 or 80% (default: ${otherwise})`,
+  ).argParser(share);
 }
 
 function share(text: string): number {
@@ -168,7 +228,8 @@ function share(text: string): number {
 function authority(text: string): string {
   const [, host, port] = /^([\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})$/.exec(text) ?? [];
   const isIpv6 = host?.startsWith('[') === true;
-  if (host === undefined || Number(port) < 1 || Number(port) > 65_535 || (isIpv6 && isIP(host.slice(1, -1)) !== 6)) throw new InvalidArgumentError('It must be a host and a port, such as registry.example.org:443 or [2001:db8::1]:443.');
+  if (host === undefined || Number(port) < 1 || Number(port) > 65_535 || (isIpv6 && isIP(host.slice(1, -1)) !== 6))
+    throw new InvalidArgumentError('It must be a host and a port, such as registry.example.org:443 or [2001:db8::1]:443.');
   return text;
 }
 

@@ -12,7 +12,11 @@ describe('matrix and shards on the command line', () => {
     ['what is for Jest', ['matrix', '--', '-t', 'x'], /A matrix passes nothing on to Jest/],
     ['a shard that is none', ['run', '--shard', '3/2'], /"3\/2" is not a part of the claims/],
     ['a shard without a whole', ['run', '--shard', '1'], /"1" is not a part of the claims/],
-    ['more shards than claims', ['run', '--claim', 'models.builtin-networks-are-exactly-three', '--shard', '1/2'], /1 claim cannot be divided into 2 shards/],
+    [
+      'more shards than claims',
+      ['run', '--claim', 'models.builtin-networks-are-exactly-three', '--shard', '1/2'],
+      /1 claim cannot be divided into 2 shards/,
+    ],
   ])('must refuse %s with status 2 and one message, and start nothing', async (_, args, message) => {
     const { status, printed, complained } = await commandLine(args);
     expect(complained).toMatch(message);
@@ -22,7 +26,9 @@ describe('matrix and shards on the command line', () => {
 
   it('must say before it starts anything that it cannot write its reports', async () => {
     const { status, printed, complained } = await commandLine(['matrix', '--engine', 'docker-28', '--output', '/proc/nowhere']);
-    expect(complained).toMatch(/^The folder \/proc\/nowhere cannot take reports: .*\nName a folder that you may write to, with --output\.$/m);
+    expect(complained).toMatch(
+      /^The folder \/proc\/nowhere cannot take reports: .*\nName a folder that you may write to, with --output\.$/m,
+    );
     expect({ status, printed }).toEqual({ status: 3, printed: '' });
   });
 

@@ -38,7 +38,8 @@ export interface MatrixCommandOptions extends Omit<SelectingOptions, 'engine'> {
  * @returns the exit status of the worst engine
  */
 export async function matrixCommand(jestArguments: readonly string[], options: MatrixCommandOptions): Promise<number> {
-  if (jestArguments.length > 0) throw new UserError('A matrix passes nothing on to Jest.', 'Leave out what follows --, or use run.', exitStatus.usage);
+  if (jestArguments.length > 0)
+    throw new UserError('A matrix passes nothing on to Jest.', 'Leave out what follows --, or use run.', exitStatus.usage);
   selectClaims(selectionOf(options));
   if (options.waivers !== undefined) readWaivers(options.waivers);
   if (options.baseline) readBaselines(options.baseline, undefined);
@@ -49,7 +50,16 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   const jobs = Math.min(options.jobs ?? availableParallelism(), engines.length);
   const began = performance.now();
   const display = displayFor(process.stderr, note);
-  const matrix = new Matrix({ engines, runArguments: runArguments(options), output, jobs, lastAtOnce: options.jobs === undefined, timeLimit: options.timeLimit * 1000, display, onResults: prepare });
+  const matrix = new Matrix({
+    engines,
+    runArguments: runArguments(options),
+    output,
+    jobs,
+    lastAtOnce: options.jobs === undefined,
+    timeLimit: options.timeLimit * 1000,
+    display,
+    onResults: prepare,
+  });
   const { color, width } = looks();
   const { ctrf, badge } = options;
   const report = async (input: ReportInput) => {
@@ -60,7 +70,9 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   endOnSignals({ interrupt: async () => report(await matrix.interrupt()) });
   const input = await matrix.run();
   await report(input);
-  note(`${engines.length} engines in ${formatDuration(performance.now() - began)}, ${jobs} at a time; their runs took ${formatDuration(matrix.spent)} together.`);
+  note(
+    `${engines.length} engines in ${formatDuration(performance.now() - began)}, ${jobs} at a time; their runs took ${formatDuration(matrix.spent)} together.`,
+  );
   return matrixStatus(input);
 }
 
@@ -72,7 +84,16 @@ function prepare(results: Results): void {
 /** What every engine's run is told, in the words of `run`. */
 function runArguments({ area, claim, level, not, strict, minJudged, waivers, baseline }: MatrixCommandOptions): string[] {
   const list = (option: string, values: string[] | undefined): string[] => (values ? [option, ...values] : []);
-  return [...list('--area', area), ...list('--claim', claim), ...list('--level', level), ...list('--not', not), ...list('--baseline', baseline), ...(strict ? ['--strict'] : []), ...(minJudged === undefined ? [] : ['--min-judged', String(minJudged)]), ...(waivers === undefined ? [] : ['--waivers', waivers])];
+  return [
+    ...list('--area', area),
+    ...list('--claim', claim),
+    ...list('--level', level),
+    ...list('--not', not),
+    ...list('--baseline', baseline),
+    ...(strict ? ['--strict'] : []),
+    ...(minJudged === undefined ? [] : ['--min-judged', String(minJudged)]),
+    ...(waivers === undefined ? [] : ['--waivers', waivers]),
+  ];
 }
 
 function displayFor(terminal: NodeJS.WriteStream, note: (line: string) => void): Display {

@@ -32,7 +32,9 @@ function shard(index: number, total: number): Results {
 /** What a shard writes of which a third was judged. */
 function blockedShard(index: number, leastJudged = 0.5): Results {
   const whole = shard(index, 2);
-  const claims = whole.claims.map((it, nth): ClaimResult => (nth % 3 === 0 ? it : { ...it, verdict: 'blocked', reason: 'nobody could look' }));
+  const claims = whole.claims.map((it, nth): ClaimResult =>
+    nth % 3 === 0 ? it : { ...it, verdict: 'blocked', reason: 'nobody could look' },
+  );
   return { ...whole, claims, summary: summarize(claims, { strict: false, leftovers: [], leastJudged, part: true }) };
 }
 
@@ -64,23 +66,46 @@ describe('merge', () => {
   it('must write one report on all runs, in the order of the engines, and end like the worst', async () => {
     const ended = await merge(['docker-28.json', 'docker-20.json', 'docker-26.json']);
     expect(ended).toMatchObject({ status: 1, complained: '' });
-    expect([...ended.printed.matchAll(/^ +\d {2}(docker-[\d.]+)/gm)].map(([, id]) => id)).toEqual(['docker-20.10.24', 'docker-26.1.5', 'docker-28.5.2']);
+    expect([...ended.printed.matchAll(/^ +\d {2}(docker-[\d.]+)/gm)].map(([, id]) => id)).toEqual([
+      'docker-20.10.24',
+      'docker-26.1.5',
+      'docker-28.5.2',
+    ]);
     expect(ended.printed).toContain('Engines differ on 1 of 2 claims');
     expect(ended.printed).toContain('exit status 1: at least one claim deviates (docker-28.5.2)');
-    expect(written()).toEqual(['docker-20.10.24.json', 'docker-26.1.5.json', 'docker-28.5.2.json', 'junit.xml', 'report.html', 'report.md']);
+    expect(written()).toEqual([
+      'docker-20.10.24.json',
+      'docker-26.1.5.json',
+      'docker-28.5.2.json',
+      'junit.xml',
+      'report.html',
+      'report.md',
+    ]);
   });
 
   it('must write the same report from what it wrote, and whatever the order of the files', async () => {
     await merge(['docker-28.json', 'broken.json', 'docker-26.json'], '--ctrf', '--badge');
     const first = output;
-    expect(written()).toEqual(['badges', 'ctrf', 'docker-26.1.5.json', 'docker-28.5.2.json', 'junit.xml', 'podman-5.8.6.failed.json', 'report.html', 'report.md']);
+    expect(written()).toEqual([
+      'badges',
+      'ctrf',
+      'docker-26.1.5.json',
+      'docker-28.5.2.json',
+      'junit.xml',
+      'podman-5.8.6.failed.json',
+      'report.html',
+      'report.md',
+    ]);
     const columns = written().filter((name) => name.endsWith('.json'));
     output = path.join(path.dirname(output), 'again');
     const ended = await commandLine(['merge', ...columns.reverse().map((name) => path.join(first, name)), '--output', output]);
     expect(ended.status).toBe(3);
-    for (const name of [...columns, 'report.html', 'report.md']) expect(readFileSync(path.join(output, name))).toEqual(readFileSync(path.join(first, name)));
+    for (const name of [...columns, 'report.html', 'report.md'])
+      expect(readFileSync(path.join(output, name))).toEqual(readFileSync(path.join(first, name)));
     // jest-junit takes the time of all suites by the clock, to the millisecond
-    const [one, other] = [output, first].map((folder) => readFileSync(path.join(folder, 'junit.xml'), 'utf8').replace(/(<testsuites [^>]*) time="[^"]*"/, '$1'));
+    const [one, other] = [output, first].map((folder) =>
+      readFileSync(path.join(folder, 'junit.xml'), 'utf8').replace(/(<testsuites [^>]*) time="[^"]*"/, '$1'),
+    );
     expect(one).toBe(other);
   });
 
@@ -101,14 +126,30 @@ describe('merge', () => {
 
   it('must show runs of the same engine beside each other', async () => {
     await merge(['docker-26.json', 'docker-26.json', 'broken.json', 'broken.json']);
-    expect(written()).toEqual(['docker-26.1.5-2.json', 'docker-26.1.5.json', 'junit.xml', 'podman-5.8.6-2.failed.json', 'podman-5.8.6.failed.json', 'report.html', 'report.md']);
+    expect(written()).toEqual([
+      'docker-26.1.5-2.json',
+      'docker-26.1.5.json',
+      'junit.xml',
+      'podman-5.8.6-2.failed.json',
+      'podman-5.8.6.failed.json',
+      'report.html',
+      'report.md',
+    ]);
   });
 
   it.each<[string, string[], RegExp]>([
     ['a file that is not there', ['docker-26.json', 'none.json'], /^There is no results file .*none\.json\.$/m],
     ['a file that was cut short', ['docker-26.json', 'short.json'], /short\.json is not JSON, or it was cut short/],
-    ['another format', ['newer.json', 'docker-26.json'], /newer\.json has results format 99; this version of the suite reads formats 2 and 3\./],
-    ['another suite', ['docker-26.json', 'foreign.json'], /^The files are of different suites: .*docker-26\.json of docker-network-conformance, .*foreign\.json of another\.$/m],
+    [
+      'another format',
+      ['newer.json', 'docker-26.json'],
+      /newer\.json has results format 99; this version of the suite reads formats 2 and 3\./,
+    ],
+    [
+      'another suite',
+      ['docker-26.json', 'foreign.json'],
+      /^The files are of different suites: .*docker-26\.json of docker-network-conformance, .*foreign\.json of another\.$/m,
+    ],
     ['a folder', ['.'], /is a folder/],
     ['a missing shard', ['docker-26.json', 'two.json'], /^Of docker-28\.5\.2, shard 1\/2 is missing\.$/m],
     ['a shard twice', ['one.json', 'two.json', 'one.json'], /^Shard 1\/2 of docker-28\.5\.2 is there twice: /m],
@@ -135,7 +176,9 @@ describe('merge', () => {
 
   it('must write the job summary of GitHub Actions, once', async () => {
     const summary = file('summary.md');
-    const ended = await commandLine(['merge', file('docker-26.json'), file('docker-28.json'), '--output', output], { env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary } });
+    const ended = await commandLine(['merge', file('docker-26.json'), file('docker-28.json'), '--output', output], {
+      env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+    });
     expect(readFileSync(summary, 'utf8')).toBe(readFileSync(path.join(output, 'report.md'), 'utf8'));
     expect(ended.printed).toMatch(/^::error title=docker-28\.5\.2::1 conform/m);
   });

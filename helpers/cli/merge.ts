@@ -63,7 +63,11 @@ function readAll(files: readonly string[]): ReportInput {
   const [first] = parts;
   const foreign = parts.find(({ results }) => results.suite.name !== first?.results.suite.name);
   if (first && foreign) {
-    throw new UserError(`The files are of different suites: ${first.file} of ${named(first)}, ${foreign.file} of ${named(foreign)}.`, 'Name results of one suite.', exitStatus.usage);
+    throw new UserError(
+      `The files are of different suites: ${first.file} of ${named(first)}, ${foreign.file} of ${named(foreign)}.`,
+      'Name results of one suite.',
+      exitStatus.usage,
+    );
   }
   return inOrder({ results: joinShards(parts), failures: read.flatMap(({ failures }) => failures) });
 }

@@ -12,6 +12,11 @@ export function mustTakeFiles(folder: string): void {
     readdirSync(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new UserError(`The folder ${folder} cannot take reports: ${(error as Error).message}.`, 'Name a folder that you may write to, with --output.', exitStatus.failed, { cause: error });
+    throw new UserError(
+      `The folder ${folder} cannot take reports: ${(error as Error).message}.`,
+      'Name a folder that you may write to, with --output.',
+      exitStatus.failed,
+      { cause: error },
+    );
   }
 }

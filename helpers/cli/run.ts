@@ -66,12 +66,47 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
   keepLastRun(json);
-  prepareReports([['--json', json], ['--junit', junit], ['--html', html], ['--ctrf', ctrf], ['--badge', badge], ['--mutants', mutants], ['--trials', trials], ['--calls', calls]]);
+  prepareReports([
+    ['--json', json],
+    ['--junit', junit],
+    ['--html', html],
+    ['--ctrf', ctrf],
+    ['--badge', badge],
+    ['--mutants', mutants],
+    ['--trials', trials],
+    ['--calls', calls],
+  ]);
   const again = startedBy(repeated(options));
   const way: CurrentRun['way'] = {};
-  const open = () => Session.open({ claims, wishes: options, progress, onEngine: (inLab) => (way.inLab = inLab), ...(waivers && { waivers }), ...(fault && { fault }) });
+  const open = () =>
+    Session.open({
+      claims,
+      wishes: options,
+      progress,
+      onEngine: (inLab) => (way.inLab = inLab),
+      ...(waivers && { waivers }),
+      ...(fault && { fault }),
+    });
   const session = open();
-  const run: CurrentRun = { session, reopen: open, way, again, ...(baseline && { baseline }), asksUsualShare: options.minJudged === undefined, targets: { json, junit, verbose, ...(html !== undefined && { html }), ...(ctrf !== undefined && { ctrf }), ...(badge !== undefined && { badge }) }, strict, leastJudged: leastJudged(options), ...(shard && { shard }) };
+  const run: CurrentRun = {
+    session,
+    reopen: open,
+    way,
+    again,
+    ...(baseline && { baseline }),
+    asksUsualShare: options.minJudged === undefined,
+    targets: {
+      json,
+      junit,
+      verbose,
+      ...(html !== undefined && { html }),
+      ...(ctrf !== undefined && { ctrf }),
+      ...(badge !== undefined && { badge }),
+    },
+    strict,
+    leastJudged: leastJudged(options),
+    ...(shard && { shard }),
+  };
   endOnSignals(interruptible(run));
   try {
     return await runJest(run, [...ownArguments, ...jestArguments], options, jestArguments.length === 0);
@@ -102,7 +137,9 @@ function repeated({ waivers, baseline, reach, privilegedDiagnosis, fullEvidence,
     ...named('--baseline', baseline),
     ...named('--reach', reach === undefined ? undefined : [reach]),
     ...named('--fault', fault === undefined ? undefined : [fault]),
-    ...[privilegedDiagnosis && '--privileged-diagnosis', fullEvidence && '--full-evidence', strict && '--strict'].filter((it) => typeof it === 'string'),
+    ...[privilegedDiagnosis && '--privileged-diagnosis', fullEvidence && '--full-evidence', strict && '--strict'].filter(
+      (it) => typeof it === 'string',
+    ),
   ];
 }
 
@@ -112,7 +149,14 @@ function leastJudged({ claim, minJudged }: RunOptions): number {
 }
 
 /** How Jest runs the claims when a matrix wants to know how far it is. */
-const toldToMatrix: Jest.Config = { ...config, reporters: ['<rootDir>/helpers/jest/standing-reporter.cjs', '<rootDir>/helpers/matrix/progress-reporter.cjs', '<rootDir>/helpers/jest/reporter.cjs'] };
+const toldToMatrix: Jest.Config = {
+  ...config,
+  reporters: [
+    '<rootDir>/helpers/jest/standing-reporter.cjs',
+    '<rootDir>/helpers/matrix/progress-reporter.cjs',
+    '<rootDir>/helpers/jest/reporter.cjs',
+  ],
+};
 
 /** @throws UserError for an option that Jest does not know. */
 async function jestArgv(words: string[]): Promise<Awaited<ReturnType<typeof Jest.buildArgv>>> {
@@ -121,6 +165,11 @@ async function jestArgv(words: string[]): Promise<Awaited<ReturnType<typeof Jest
   } catch (error) {
     // its first lines say what is wrong, the rest is an address
     const [what] = (error as Error).message.split(/\n\s*CLI Options/);
-    throw new UserError(`Jest does not accept what follows --: ${what?.replace(/\s+/g, ' ').trim()}`, 'See its options with: npx jest --help', exitStatus.usage, { cause: error });
+    throw new UserError(
+      `Jest does not accept what follows --: ${what?.replace(/\s+/g, ' ').trim()}`,
+      'See its options with: npx jest --help',
+      exitStatus.usage,
+      { cause: error },
+    );
   }
 }

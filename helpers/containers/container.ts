@@ -75,7 +75,13 @@ export class Container implements VantagePoint {
     return call(
       `GET /containers/${this.name}/json (Id, Name, State, NetworkSettings, network part of HostConfig)`,
       async () => (await this.docker.getContainer(this.id).inspect()) as unknown as ContainerObject,
-      ({ Id, Name, State: { Running, Pid }, HostConfig: { NetworkMode, PortBindings }, NetworkSettings }) => ({ Id, Name, State: { Running, Pid }, HostConfig: { NetworkMode, PortBindings }, NetworkSettings }),
+      ({ Id, Name, State: { Running, Pid }, HostConfig: { NetworkMode, PortBindings }, NetworkSettings }) => ({
+        Id,
+        Name,
+        State: { Running, Pid },
+        HostConfig: { NetworkMode, PortBindings },
+        NetworkSettings,
+      }),
       this.containerName,
     );
   }
@@ -88,7 +94,11 @@ export class Container implements VantagePoint {
   async endpoint(network: string): Promise<EndpointObject> {
     const Networks = (await this.inspect()).NetworkSettings.Networks ?? {};
     const endpoint = Networks[network] ?? (await this.endpointByOtherName(network, Object.values(Networks)));
-    if (!endpoint) throw new Unaddressable(`${this.name} has no endpoint in the network ${network}, only in: ${Object.keys(Networks).join(', ') || 'none'}`, this.id);
+    if (!endpoint)
+      throw new Unaddressable(
+        `${this.name} has no endpoint in the network ${network}, only in: ${Object.keys(Networks).join(', ') || 'none'}`,
+        this.id,
+      );
     return endpoint;
   }
 
@@ -121,8 +131,16 @@ export class Container implements VantagePoint {
     const bindings = (await this.inspect()).NetworkSettings.Ports?.[`${port}/${protocol}`] ?? [];
     // that it may be published elsewhere, too, is no reading of a claim that needs the port
     const binding = unexamined(() => bindings.find(({ HostIp }) => HostIp === address || (address === allAddresses && HostIp === '')));
-    if (!binding) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on ${address === allAddresses ? 'all IPv4 addresses' : address} of the host`, this.id);
-    if (!/^\d+$/.test(binding.HostPort)) throw new Unaddressable(`port ${port} of ${this.name} is published at ${JSON.stringify(binding)}, which names no port of the host`, this.id);
+    if (!binding)
+      throw new Unaddressable(
+        `port ${port} of ${this.name} is published at ${JSON.stringify(bindings)}, not on ${address === allAddresses ? 'all IPv4 addresses' : address} of the host`,
+        this.id,
+      );
+    if (!/^\d+$/.test(binding.HostPort))
+      throw new Unaddressable(
+        `port ${port} of ${this.name} is published at ${JSON.stringify(binding)}, which names no port of the host`,
+        this.id,
+      );
     return Number(binding.HostPort);
   }
 

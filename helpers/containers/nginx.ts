@@ -46,7 +46,11 @@ const turnWithin = 60_000;
  * name, so that two runs on one engine take turns.
  * @throws SetUpFailed when the engine refuses it, or when the container ends or never listens
  */
-export async function startNginx(name: string, { network, listen, publish = [] }: NginxOptions, { context, docker, host }: Provisioner): Promise<Container> {
+export async function startNginx(
+  name: string,
+  { network, listen, publish = [] }: NginxOptions,
+  { context, docker, host }: Provisioner,
+): Promise<Container> {
   const onHost = network === 'host';
   const wanted = listen ?? (onHost && context.hostPort80 !== undefined ? ['free'] : [80]);
   const ports: number[] = [];
@@ -54,10 +58,18 @@ export async function startNginx(name: string, { network, listen, publish = [] }
   const token = draw('token', () => randomBytes(16).toString('hex'));
   await waitForNoBindings();
   const takesPort80 = onHost && ports.includes(80);
-  const create = () => nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start();
+  const create = () =>
+    nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start();
   const what = `create and start ${name} from ${context.image.reference}${network ? `, network ${network}` : ''}`;
-  const step: Step<Testcontainers.StartedTestContainer> = { kind: 'api', where: 'engine', answer: (it) => it.getId(), refusal: ({ message }) => message };
-  const { answer: started } = await settingUp('a container that the claim needs could not be started', () => ask({ what, step }, () => (takesPort80 ? takingTurns(create) : create())));
+  const step: Step<Testcontainers.StartedTestContainer> = {
+    kind: 'api',
+    where: 'engine',
+    answer: (it) => it.getId(),
+    refusal: ({ message }) => message,
+  };
+  const { answer: started } = await settingUp('a container that the claim needs could not be started', () =>
+    ask({ what, step }, () => (takesPort80 ? takingTurns(create) : create())),
+  );
 
   const container = new Container(name, started.getId(), started.getName().replace(/^\//, ''), token, ports, docker);
   await untilListening(container, { context, docker, host });
@@ -81,17 +93,26 @@ function nginxContainer(context: RunContext, { network, publish, token, ports, f
   class Nginx extends GenericContainer {
     constructor() {
       super(context.image.reference);
-      Object.assign(this.createOpts, { Tty: true, OpenStdin: true, ExposedPorts: Object.fromEntries(publish.map((port) => [`${port}/tcp`, {}])) });
+      Object.assign(this.createOpts, {
+        Tty: true,
+        OpenStdin: true,
+        ExposedPorts: Object.fromEntries(publish.map((port) => [`${port}/tcp`, {}])),
+      });
       if (network === 'host' && context.engine.usernsRemap) this.hostConfig.UsernsMode = 'host';
       this.hostConfig.PortBindings = Object.fromEntries(publish.map((port) => [`${port}/tcp`, [{ HostPort: '' }]]));
     }
   }
-  const container = new Nginx().withLabels(context.labels).withAutoCleanup(context.reaper).withCopyContentToContainer([{ content: `${token}\n`, target: `/usr/share/nginx/html${identityPath}` }]);
+  const container = new Nginx()
+    .withLabels(context.labels)
+    .withAutoCleanup(context.reaper)
+    .withCopyContentToContainer([{ content: `${token}\n`, target: `/usr/share/nginx/html${identityPath}` }]);
   if (network) container.withNetworkMode(network);
   if (fixedName) container.withName(fixedName);
   if (ports.join() !== '80') {
     const lines = ports.flatMap((port) => [`listen ${port};`, `listen [::]:${port};`]).join(' ');
-    container.withCopyContentToContainer([{ content: `server { ${lines} root /usr/share/nginx/html; }\n`, target: '/etc/nginx/conf.d/default.conf' }]);
+    container.withCopyContentToContainer([
+      { content: `server { ${lines} root /usr/share/nginx/html; }\n`, target: '/etc/nginx/conf.d/default.conf' },
+    ]);
   }
   return container;
 }
@@ -136,7 +157,10 @@ export async function untilListening(container: Container, { context, docker, ho
     return missing;
   };
   const missing = await eventually(look, (ports) => ports.length === 0, { within: readyWithin });
-  if (missing.length > 0) throw new SetUpFailed(`nginx in a container that the claim needs does not listen on port ${missing.join(', ')} after ${readyWithin / 1000} s`);
+  if (missing.length > 0)
+    throw new SetUpFailed(
+      `nginx in a container that the claim needs does not listen on port ${missing.join(', ')} after ${readyWithin / 1000} s`,
+    );
 }
 
 /** From the engine's host a container's table costs a tenth of what an exec does. */
@@ -154,7 +178,9 @@ export function pidsAreOurs(host: HostAccess): boolean {
 async function mustRun(docker: Dockerode, id: string): Promise<void> {
   const { State } = await stateOf(docker, id);
   if (State.Running) return;
-  throw new SetUpFailed(`a container that the claim needs ended by itself with status ${State.ExitCode}: ${lasting(State.Error || (await lastWords(docker, id))) || 'it left no message'}`);
+  throw new SetUpFailed(
+    `a container that the claim needs ended by itself with status ${State.ExitCode}: ${lasting(State.Error || (await lastWords(docker, id))) || 'it left no message'}`,
+  );
 }
 
 /** What a container printed last. An operator's log driver may keep nothing that could be read (`log-driver`), which is no failure. */

@@ -50,10 +50,22 @@ eth0	000011AC	00000000	0001	0	0	0	0000FFFF	0	0	0
 
 const endpoint = { NetworkID: '0969', IPAddress: '172.17.0.3', GlobalIPv6Address: '' };
 const objects: Record<string, unknown> = {
-  a: { State: { Running: true, Pid: 434 }, HostConfig: { NetworkMode: 'bridge' }, NetworkSettings: { Ports: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '32768' }], '443/tcp': null }, Networks: { bridge: endpoint } } },
-  b: { State: { Running: true, Pid: 500 }, HostConfig: { NetworkMode: 'host' }, NetworkSettings: { Ports: {}, Networks: { host: { NetworkID: '', IPAddress: '', GlobalIPv6Address: '' } } } },
+  a: {
+    State: { Running: true, Pid: 434 },
+    HostConfig: { NetworkMode: 'bridge' },
+    NetworkSettings: { Ports: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '32768' }], '443/tcp': null }, Networks: { bridge: endpoint } },
+  },
+  b: {
+    State: { Running: true, Pid: 500 },
+    HostConfig: { NetworkMode: 'host' },
+    NetworkSettings: { Ports: {}, Networks: { host: { NetworkID: '', IPAddress: '', GlobalIPv6Address: '' } } },
+  },
 };
-const bridge = { Driver: 'bridge', IPAM: { Config: [{ Subnet: '172.17.0.0/16' }] }, Options: { 'com.docker.network.bridge.name': 'docker0' } };
+const bridge = {
+  Driver: 'bridge',
+  IPAM: { Config: [{ Subnet: '172.17.0.0/16' }] },
+  Options: { 'com.docker.network.bridge.name': 'docker0' },
+};
 
 interface Situation {
   access?: HostAccess;
@@ -70,8 +82,17 @@ const all = (first: string) => [outside, first, outside].map((view) => `--namesp
 const printed = (stdout: string): CommandResult => ({ exitCode: 0, stdout, stderr: '' });
 const refused = Promise.resolve({ exitCode: 1, stdout: '', stderr: 'Permission denied' });
 
-function situation({ access = { kind: 'lab', enter: [] }, look = () => Promise.resolve(printed(all(inside))), within = (id) => Promise.resolve(printed(id === 'a' ? inside : outside)), inspect = (id) => Promise.resolve(objects[id]), network = (id) => (id === '0969' ? Promise.resolve(bridge) : Promise.reject(new Error('no such network'))) }: Situation = {}): [Container[], Provisioner] {
-  const docker = { getContainer: (id: string) => ({ inspect: () => inspect(id) }), getNetwork: (id: string) => ({ inspect: () => network(id) }) } as unknown as Dockerode;
+function situation({
+  access = { kind: 'lab', enter: [] },
+  look = () => Promise.resolve(printed(all(inside))),
+  within = (id) => Promise.resolve(printed(id === 'a' ? inside : outside)),
+  inspect = (id) => Promise.resolve(objects[id]),
+  network = (id) => (id === '0969' ? Promise.resolve(bridge) : Promise.reject(new Error('no such network'))),
+}: Situation = {}): [Container[], Provisioner] {
+  const docker = {
+    getContainer: (id: string) => ({ inspect: () => inspect(id) }),
+    getNetwork: (id: string) => ({ inspect: () => network(id) }),
+  } as unknown as Dockerode;
   const host = {
     name: 'host',
     exec: ([, , script = '']: string[]) => {
@@ -134,9 +155,12 @@ describe('a topology that is looked at while it runs', () => {
 
   it('must leave nothing in the evidence', async () => {
     const [members, provisioner] = situation();
-    const evidence = await recording(() => observeTopology('mixed', members, provisioner), (error) => {
-      throw error;
-    });
+    const evidence = await recording(
+      () => observeTopology('mixed', members, provisioner),
+      (error) => {
+        throw error;
+      },
+    );
     expect(evidence).toEqual([]);
   });
 
@@ -148,13 +172,19 @@ describe('a topology that is looked at while it runs', () => {
     expect(await observeTopology('mixed', members, provisioner)).toMatchObject({
       host: null,
       networks: [{ name: 'bridge', driver: 'bridge' }, { name: 'host' }],
-      containers: [{ name: 'nginx-a', namespace: null, published: [{ hostPort: 32768 }], listening: [] }, { name: 'nginx-b', namespace: null }],
+      containers: [
+        { name: 'nginx-a', namespace: null, published: [{ hostPort: 32768 }], listening: [] },
+        { name: 'nginx-b', namespace: null },
+      ],
     });
   });
 
   it('must be told without the one namespace that cannot be looked at', async () => {
     const [members, provisioner] = situation({ look: () => Promise.resolve(printed(all(''))) });
-    expect(await observeTopology('mixed', members, provisioner)).toMatchObject({ host: { id: 'net:[4026532755]' }, containers: [{ namespace: null }, { namespace: { id: 'net:[4026532755]' } }] });
+    expect(await observeTopology('mixed', members, provisioner)).toMatchObject({
+      host: { id: 'net:[4026532755]' },
+      containers: [{ namespace: null }, { namespace: { id: 'net:[4026532755]' } }],
+    });
   });
 
   it('must be the same from within the containers, where the host is elsewhere', async () => {
@@ -164,8 +194,14 @@ describe('a topology that is looked at while it runs', () => {
   });
 
   it('must be told without what does not come soon', async () => {
-    const [members, provisioner] = situation({ access: { kind: 'helper', containerId: 'h' }, within: (id) => (id === 'a' ? new Promise(() => undefined) : Promise.resolve(printed(outside))) });
-    expect(await observeTopology('mixed', members, provisioner)).toMatchObject({ host: { id: 'net:[4026532755]' }, containers: [{ namespace: null }, { namespace: { id: 'net:[4026532755]' } }] });
+    const [members, provisioner] = situation({
+      access: { kind: 'helper', containerId: 'h' },
+      within: (id) => (id === 'a' ? new Promise(() => undefined) : Promise.resolve(printed(outside))),
+    });
+    expect(await observeTopology('mixed', members, provisioner)).toMatchObject({
+      host: { id: 'net:[4026532755]' },
+      containers: [{ namespace: null }, { namespace: { id: 'net:[4026532755]' } }],
+    });
   });
 
   it.each<[string, Situation['inspect']]>([

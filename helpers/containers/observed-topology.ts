@@ -17,15 +17,32 @@ const timeLimit = 3000;
  * What a topology looks like while all of its containers run; undefined if one does not run any more. It is no evidence
  * of any claim. What cannot be observed is null or empty, and an answer that takes too long counts as none.
  */
-export function observeTopology(name: string, members: readonly Container[], provisioner: Provisioner): Promise<ObservedTopology | undefined> {
+export function observeTopology(
+  name: string,
+  members: readonly Container[],
+  provisioner: Provisioner,
+): Promise<ObservedTopology | undefined> {
   return withoutEvidence(() => observe(name, members, provisioner));
 }
 
-async function observe(name: string, members: readonly Container[], { context, docker, host }: Provisioner): Promise<ObservedTopology | undefined> {
-  const seen = await Promise.all(members.map(async (container) => ({ container, object: await soon(docker.getContainer(container.id).inspect() as Promise<unknown> as Promise<ContainerObject>) })));
+async function observe(
+  name: string,
+  members: readonly Container[],
+  { context, docker, host }: Provisioner,
+): Promise<ObservedTopology | undefined> {
+  const seen = await Promise.all(
+    members.map(async (container) => ({
+      container,
+      object: await soon(docker.getContainer(container.id).inspect() as Promise<unknown> as Promise<ContainerObject>),
+    })),
+  );
   const running = seen.flatMap(({ container, object }) => (object?.State.Running ? [{ container, object }] : []));
   if (running.length < members.length) return undefined;
-  const ids = new Map(running.flatMap(({ object }) => Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { NetworkID }]) => [network, NetworkID || network])));
+  const ids = new Map(
+    running.flatMap(({ object }) =>
+      Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { NetworkID }]) => [network, NetworkID || network]),
+    ),
+  );
   const [{ outside, inside }, networks] = await Promise.all([
     pidsAreOurs(context.host) ? lookFromHost(running, host) : lookFromEach(running, host),
     Promise.all([...ids].map(([network, id]) => observeNetwork(network, id, docker))),
@@ -35,13 +52,21 @@ async function observe(name: string, members: readonly Container[], { context, d
     const view = inside[index];
     return {
       name: container.name,
-      networks: Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { IPAddress, GlobalIPv6Address }]) => ({ name: network, address: IPAddress || GlobalIPv6Address || '' })),
+      networks: Object.entries(object.NetworkSettings.Networks ?? {}).map(([network, { IPAddress, GlobalIPv6Address }]) => ({
+        name: network,
+        address: IPAddress || GlobalIPv6Address || '',
+      })),
       namespace: view ? namespaceOf(view) : null,
       published: publishedPorts(object),
       listening: view ? ownSockets(view, container, object.HostConfig.NetworkMode === 'host' || view.namespace === outside?.namespace) : [],
     };
   });
-  return { name, host: hostNamespace, networks: networks.map(({ named, ...network }) => ({ ...network, ...bridgeOf(network.name, named, containers, hostNamespace) })), containers };
+  return {
+    name,
+    host: hostNamespace,
+    networks: networks.map(({ named, ...network }) => ({ ...network, ...bridgeOf(network.name, named, containers, hostNamespace) })),
+    containers,
+  };
 }
 
 interface Member {
@@ -57,12 +82,20 @@ interface Views {
 
 /** One command on the host looks at all namespaces: a run has other things to do at that moment. */
 async function lookFromHost(members: readonly Member[], host: EngineHost): Promise<Views> {
-  const views = await soon(networkViews(members.map(({ object }) => object.State.Pid), host));
+  const views = await soon(
+    networkViews(
+      members.map(({ object }) => object.State.Pid),
+      host,
+    ),
+  );
   return { outside: views?.own, inside: views?.others ?? [] };
 }
 
 async function lookFromEach(members: readonly Member[], host: EngineHost): Promise<Views> {
-  const [outside, ...inside] = await Promise.all([soon(networkView(host)), ...members.map(({ container }) => soon(networkViewWithSockets(container)))]);
+  const [outside, ...inside] = await Promise.all([
+    soon(networkView(host)),
+    ...members.map(({ container }) => soon(networkViewWithSockets(container))),
+  ]);
   return { outside, inside };
 }
 
@@ -79,7 +112,13 @@ async function soon<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 function namespaceOf({ namespace, links, gateways }: NetworkView): NetworkNamespace {
-  return { id: namespace, links: Object.entries(links).map(([name, link]) => ({ name, ...link })).sort((a, b) => a.index - b.index), gateways };
+  return {
+    id: namespace,
+    links: Object.entries(links)
+      .map(([name, link]) => ({ name, ...link }))
+      .sort((a, b) => a.index - b.index),
+    gateways,
+  };
 }
 
 /** In a namespace that a container shares with the host, only the sockets on its own ports are known to be its own. */
@@ -90,18 +129,39 @@ function ownSockets({ listening }: ViewWithSockets, { ports }: Container, shared
 function publishedPorts({ NetworkSettings: { Ports } }: ContainerObject): ObservedTopology['containers'][number]['published'] {
   return Object.entries(Ports ?? {}).flatMap(([exposed, bindings]) => {
     const [port, protocol = 'tcp'] = exposed.split('/');
-    return (bindings ?? []).map(({ HostIp, HostPort }) => ({ hostAddress: HostIp, hostPort: Number(HostPort), containerPort: Number(port), protocol }));
+    return (bindings ?? []).map(({ HostIp, HostPort }) => ({
+      hostAddress: HostIp,
+      hostPort: Number(HostPort),
+      containerPort: Number(port),
+      protocol,
+    }));
   });
 }
 
 /** A network as the engine describes it; `named` is the bridge of the host that its options name. Podman describes none for the host mode. */
 async function observeNetwork(name: string, id: string, docker: Dockerode) {
-  const object = await soon(docker.getNetwork(id).inspect() as Promise<{ Driver?: string; IPAM?: { Config?: { Subnet?: string }[] | null }; Options?: Record<string, string> | null }>);
-  return { name, driver: object?.Driver ?? '', subnets: (object?.IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []), named: object?.Options?.['com.docker.network.bridge.name'] };
+  const object = await soon(
+    docker.getNetwork(id).inspect() as Promise<{
+      Driver?: string;
+      IPAM?: { Config?: { Subnet?: string }[] | null };
+      Options?: Record<string, string> | null;
+    }>,
+  );
+  return {
+    name,
+    driver: object?.Driver ?? '',
+    subnets: (object?.IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+    named: object?.Options?.['com.docker.network.bridge.name'],
+  };
 }
 
 /** The bridge that a member's veth pair leads to; without such a member the one that the engine names, if the host has it. */
-function bridgeOf(network: string, named: string | undefined, containers: ObservedTopology['containers'], host: NetworkNamespace | null): { bridge?: string } {
+function bridgeOf(
+  network: string,
+  named: string | undefined,
+  containers: ObservedTopology['containers'],
+  host: NetworkNamespace | null,
+): { bridge?: string } {
   for (const { networks, namespace } of containers) {
     const address = networks.find(({ name }) => name === network)?.address;
     const own = namespace?.links.find(({ addresses }) => address && addresses.some((it) => it.startsWith(`${address}/`)));

@@ -82,7 +82,9 @@ export class Topology {
   }
 
   private tellHowItCameToBe(): void {
-    const started = this.evidence.filter(({ kind }) => kind === 'api').map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
+    const started = this.evidence
+      .filter(({ kind }) => kind === 'api')
+      .map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
     recordOnce(this, { kind: 'note', where: 'suite', what: `topology ${this.name}`, answer: started.join('\n') });
   }
 
@@ -91,7 +93,11 @@ export class Topology {
     const { context, docker } = this.provisioner;
     const onHost = Object.values<NginxOptions>(topologies[this.name]).some(({ network }) => network === 'host');
     await settingUp('a container that the claim needs could not be started', async () => {
-      const container = await docker.createContainer({ Image: context.image.reference, Labels: context.labels, HostConfig: { NetworkMode: onHost ? 'none' : 'default' } });
+      const container = await docker.createContainer({
+        Image: context.image.reference,
+        Labels: context.labels,
+        HostConfig: { NetworkMode: onHost ? 'none' : 'default' },
+      });
       try {
         await call(`POST /containers/${container.id.slice(0, 12)}/start (without what the claim is about)`, () => container.start());
       } finally {
@@ -114,7 +120,10 @@ export class Topology {
   remove(): void {
     void this.observed.then(() => {
       for (const { id } of this.containers.values()) {
-        this.provisioner.docker.getContainer(id).remove({ force: true, v: true }).catch(() => undefined);
+        this.provisioner.docker
+          .getContainer(id)
+          .remove({ force: true, v: true })
+          .catch(() => undefined);
       }
     });
   }

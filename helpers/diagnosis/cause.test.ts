@@ -4,16 +4,36 @@ import { causeFrom, everything } from './cause';
 import type { Finding } from './layers/layer';
 
 const evidenceOf = (...seen: Finding['seen']) => causeFrom('some.code', { summary: 'it broke', remedy: 'mend it', seen }, 12).evidence;
-const state = recorded('host', { link: '[{"ifname":"lo","ifindex":1},\n{"ifname":"docker0","ifindex":2}]\n', sysctl: '/proc/sys/net/ipv4/ip_forward:0\n/proc/sys/net/ipv4/conf/all/rp_filter:1\n', neighbour: '[{"dst": \n' });
+const state = recorded('host', {
+  link: '[{"ifname":"lo","ifindex":1},\n{"ifname":"docker0","ifindex":2}]\n',
+  sysctl: '/proc/sys/net/ipv4/ip_forward:0\n/proc/sys/net/ipv4/conf/all/rp_filter:1\n',
+  neighbour: '[{"dst": \n',
+});
 
 describe('the evidence of a finding', () => {
   test('has code, words and remedy beside it', () => {
-    expect(causeFrom('some.code', { summary: 'it broke', remedy: 'mend it', seen: [] }, 12)).toEqual({ code: 'some.code', summary: 'it broke', remedy: 'mend it', evidence: [] });
+    expect(causeFrom('some.code', { summary: 'it broke', remedy: 'mend it', seen: [] }, 12)).toEqual({
+      code: 'some.code',
+      summary: 'it broke',
+      remedy: 'mend it',
+      evidence: [],
+    });
   });
 
   test('is a section, or only the lines of it that tell', () => {
-    expect(evidenceOf({ of: state, section: 'sysctl' })).toEqual([{ atMs: 0, durationMs: 12, kind: 'host', where: 'host', what: 'sysctl', answer: '/proc/sys/net/ipv4/ip_forward:0\n/proc/sys/net/ipv4/conf/all/rp_filter:1' }]);
-    expect(evidenceOf({ of: state, section: 'sysctl', lines: /ip_forward/ })).toMatchObject([{ answer: '/proc/sys/net/ipv4/ip_forward:0' }]);
+    expect(evidenceOf({ of: state, section: 'sysctl' })).toEqual([
+      {
+        atMs: 0,
+        durationMs: 12,
+        kind: 'host',
+        where: 'host',
+        what: 'sysctl',
+        answer: '/proc/sys/net/ipv4/ip_forward:0\n/proc/sys/net/ipv4/conf/all/rp_filter:1',
+      },
+    ]);
+    expect(evidenceOf({ of: state, section: 'sysctl', lines: /ip_forward/ })).toMatchObject([
+      { answer: '/proc/sys/net/ipv4/ip_forward:0' },
+    ]);
   });
 
   test('of a JSON list, the elements that tell', () => {
@@ -27,7 +47,9 @@ describe('the evidence of a finding', () => {
   });
 
   test('can be words', () => {
-    expect(evidenceOf({ where: 'engine', what: 'state', answer: 'paused' })).toEqual([{ atMs: 0, durationMs: 12, kind: 'api', where: 'engine', what: 'state', answer: 'paused' }]);
+    expect(evidenceOf({ where: 'engine', what: 'state', answer: 'paused' })).toEqual([
+      { atMs: 0, durationMs: 12, kind: 'api', where: 'engine', what: 'state', answer: 'paused' },
+    ]);
   });
 
   test('leaves out what could not be looked at', () => {
@@ -43,7 +65,8 @@ describe('the evidence of a finding', () => {
 
 describe('where no cause is known, everything', () => {
   test('of each namespace once', () => {
-    const places = (scene: Parameters<typeof everything>[0]) => new Set(everything(scene).flatMap((it) => ('of' in it ? [it.of?.place] : [])));
+    const places = (scene: Parameters<typeof everything>[0]) =>
+      new Set(everything(scene).flatMap((it) => ('of' in it ? [it.of?.place] : [])));
     expect(places(betweenPeers())).toEqual(new Set(['nginx01', 'host', 'nginx02']));
     const fromTheHost = everything(fromHost()).filter((it) => 'of' in it && it.of?.place === 'host' && it.section === 'link');
     expect(fromTheHost).toHaveLength(1);
@@ -52,7 +75,13 @@ describe('where no cause is known, everything', () => {
   test('and what rules met', () => {
     const scene = betweenPeers();
     expect(everything(scene)[0]).toEqual({ where: 'host', what: 'rules that met packets of one more probe', answer: 'none' });
-    scene.hits = [{ place: 'host', packets: 2, rule: { backend: 'iptables', table: 'filter', chain: 'FORWARD', text: '-A FORWARD -j LOG', effect: 'other', packets: 9 } }];
+    scene.hits = [
+      {
+        place: 'host',
+        packets: 2,
+        rule: { backend: 'iptables', table: 'filter', chain: 'FORWARD', text: '-A FORWARD -j LOG', effect: 'other', packets: 9 },
+      },
+    ];
     expect(everything(scene)[0]).toMatchObject({ answer: 'host iptables filter/FORWARD: -A FORWARD -j LOG: 2 packets more' });
   });
 

@@ -18,7 +18,16 @@ export function causeFrom(code: string, { summary, remedy, seen }: Finding, elap
     const { lines } = it;
     const text = it.of.printed[it.section];
     const telling = lines ? (text.startsWith('[') ? partsOf(text) : text.split('\n')).filter((line) => lines.test(line)).join('\n') : text;
-    return [{ atMs: 0, durationMs: elapsed, kind: kindAt(it.of.place), where: it.of.place, what: it.section, answer: shortened(telling.trim() || 'nothing') }];
+    return [
+      {
+        atMs: 0,
+        durationMs: elapsed,
+        kind: kindAt(it.of.place),
+        where: it.of.place,
+        what: it.section,
+        answer: shortened(telling.trim() || 'nothing'),
+      },
+    ];
   });
   return { code, summary, evidence, remedy: withWhoseDecision(remedy) };
 }
@@ -48,12 +57,19 @@ function partsOf(text: string): string[] {
 }
 
 const longest = 2000;
-const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters in all)` : text);
+const shortened = (text: string): string =>
+  text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters in all)` : text;
 
 /** For a cause that is not known: all that was collected. */
 export function everything({ source, host, target, hits: met }: Scene): Finding['seen'] {
   const states = [...new Set([source, host, target])].filter((state): state is NamespaceState => state !== undefined);
-  const collected = states.flatMap((of) => (['link', 'address', 'neighbour', 'route', 'routes', 'listening', 'sysctl', 'iptables', 'nftables', 'resolv'] as const).map((section) => ({ of, section })));
-  const rules = met.map(({ place, rule, packets }) => `${place} ${rule.backend} ${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets more`);
+  const collected = states.flatMap((of) =>
+    (['link', 'address', 'neighbour', 'route', 'routes', 'listening', 'sysctl', 'iptables', 'nftables', 'resolv'] as const).map(
+      (section) => ({ of, section }),
+    ),
+  );
+  const rules = met.map(
+    ({ place, rule, packets }) => `${place} ${rule.backend} ${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets more`,
+  );
   return [{ where: 'host', what: 'rules that met packets of one more probe', answer: rules.join('\n') || 'none' }, ...collected];
 }

@@ -5,7 +5,15 @@ import { catalogue } from '../../fixtures/claims';
 import { projectRoot } from '../base/project';
 
 const page = readFileSync(path.join(projectRoot, 'docs', 'failures.md'), 'utf8');
-const rows = page.split('\n').filter((line) => /^\| +\d+ \|/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+const rows = page
+  .split('\n')
+  .filter((line) => /^\| +\d+ \|/.test(line))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 const quoted = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, id = '']) => id);
 
 /** What a diagnosis can name: the codes are written where they are found. */

@@ -18,11 +18,17 @@ const causeIn = (world: World, features?: Partial<FailedProbe>) => new Diagnosis
 describe('a cause is found', () => {
   test('by what a rule met during one more probe', async () => {
     const world = new World();
-    world.states.host = [{ iptables: droppedInDockerUser.before }, { iptables: droppedInDockerUser.after }].map((it) => ({ ...world.states.host[0], ...it }));
+    world.states.host = [{ iptables: droppedInDockerUser.before }, { iptables: droppedInDockerUser.after }].map((it) => ({
+      ...world.states.host[0],
+      ...it,
+    }));
     expect(await causeIn(world)).toMatchObject({
       code: 'host.firewall',
-      remedy: 'iptables -t filter -D DOCKER-USER -p tcp -m tcp --dport 80 -j DROP  # somebody may have set it on purpose: it is your decision',
-      evidence: [{ where: 'host', what: 'counters of iptables before and after one more probe', answer: expect.stringContaining('2 packets more') }],
+      remedy:
+        'iptables -t filter -D DOCKER-USER -p tcp -m tcp --dport 80 -j DROP  # somebody may have set it on purpose: it is your decision',
+      evidence: [
+        { where: 'host', what: 'counters of iptables before and after one more probe', answer: expect.stringContaining('2 packets more') },
+      ],
     });
     expect(world.probes).toBe(1);
   });
@@ -45,14 +51,19 @@ describe('a cause is found', () => {
     world.container('nginx02').State = 'exited';
     expect((await diagnosis.causeOf(probe(world))).summary).toMatch(/^nginx02 does not run/);
     world.container('nginx01').State = 'exited';
-    const other = await diagnosis.causeOf(probe(world, { from: world.inside('nginx02'), origin: 'http://172.17.0.2:80', expectedId: ids.nginx01 }));
+    const other = await diagnosis.causeOf(
+      probe(world, { from: world.inside('nginx02'), origin: 'http://172.17.0.2:80', expectedId: ids.nginx01 }),
+    );
     expect(other.summary).toMatch(/^nginx01 does not run/);
     expect(world.probes).toBe(2);
   });
 
   test('what a rule met for an earlier claim is told from what it meets for this one', async () => {
     const world = new World();
-    const at = (packets: number) => ({ ...world.states.host[0], iptables: droppedInDockerUser.after.replace('[2:120] -A DOCKER-USER', `[${packets}:0] -A DOCKER-USER`) });
+    const at = (packets: number) => ({
+      ...world.states.host[0],
+      iptables: droppedInDockerUser.after.replace('[2:120] -A DOCKER-USER', `[${packets}:0] -A DOCKER-USER`),
+    });
     world.states.host = [at(2), at(4), at(6)];
     const diagnosis = new Diagnosis(world.surroundings);
     const first = await diagnosis.causeOf(probe(world));
@@ -64,14 +75,23 @@ describe('a cause is found', () => {
 
   test('nothing of it is evidence of the claim', async () => {
     const world = new World();
-    expect(await recording(() => causeIn(world), (error) => { throw error; })).toEqual([]);
+    expect(
+      await recording(
+        () => causeIn(world),
+        (error) => {
+          throw error;
+        },
+      ),
+    ).toEqual([]);
   });
 
   test('its evidence tells how long the look took', async () => {
     const world = new World();
     world.container('nginx02').State = 'paused';
     const { evidence } = await causeIn(world);
-    expect(evidence).toEqual([{ atMs: 0, durationMs: expect.any(Number), kind: 'api', where: 'engine', what: 'state of nginx02', answer: 'paused' }]);
+    expect(evidence).toEqual([
+      { atMs: 0, durationMs: expect.any(Number), kind: 'api', where: 'engine', what: 'state of nginx02', answer: 'paused' },
+    ]);
   });
 });
 
@@ -121,7 +141,11 @@ describe('one more probe', () => {
 describe('no cause is known', () => {
   test('then everything that was collected is the evidence', async () => {
     const cause = await causeIn(new World());
-    expect(cause).toMatchObject({ code: 'unknown', summary: expect.stringMatching(/^nothing that was looked at explains what http:\/\/172\.17\.0\.3:80 gave: timed-out/), remedy: 'Look through what was collected.' });
+    expect(cause).toMatchObject({
+      code: 'unknown',
+      summary: expect.stringMatching(/^nothing that was looked at explains what http:\/\/172\.17\.0\.3:80 gave: timed-out/),
+      remedy: 'Look through what was collected.',
+    });
     expect(new Set(cause.evidence.map(({ where }) => where))).toEqual(new Set(['host', 'nginx01', 'nginx02']));
   });
 
@@ -136,7 +160,11 @@ describe('no cause is known', () => {
   test("without the engine's host, it says how to look there", async () => {
     const world = new World();
     world.access = { kind: 'helper', containerId: 'h' };
-    expect(await causeIn(world)).toMatchObject({ code: 'unknown', summary: expect.stringContaining("without the engine's host"), remedy: expect.stringContaining('--privileged-diagnosis') });
+    expect(await causeIn(world)).toMatchObject({
+      code: 'unknown',
+      summary: expect.stringContaining("without the engine's host"),
+      remedy: expect.stringContaining('--privileged-diagnosis'),
+    });
   });
 });
 
@@ -178,12 +206,17 @@ describe('what cannot be looked at', () => {
 });
 
 describe('what the kernel is asked', () => {
-  const questions = (world: World, pattern: RegExp) => world.ran.filter((line) => pattern.test(line)).flatMap((line) => [...line.matchAll(/ip -j route get ([^;]*) 2>&1/g)].map(([, it]) => it));
+  const questions = (world: World, pattern: RegExp) =>
+    world.ran
+      .filter((line) => pattern.test(line))
+      .flatMap((line) => [...line.matchAll(/ip -j route get ([^;]*) 2>&1/g)].map(([, it]) => it));
 
   test('the way to the target, and on the host that of a packet from the client', async () => {
     const world = new World();
     await causeIn(world);
-    expect(new Set(questions(world, /^host sh -c echo '--section/))).toEqual(new Set(['172.17.0.3', '172.17.0.3 from 172.17.0.2 iif docker0']));
+    expect(new Set(questions(world, /^host sh -c echo '--section/))).toEqual(
+      new Set(['172.17.0.3', '172.17.0.3 from 172.17.0.2 iif docker0']),
+    );
     expect(new Set(questions(world, /-t 272 -n/))).toEqual(new Set(['172.17.0.3']));
     expect(new Set(questions(world, /-t 320 -n/))).toEqual(new Set(['172.17.0.2']));
   });
@@ -191,7 +224,9 @@ describe('what the kernel is asked', () => {
   test('a packet from another network arrives at the bridge of that one', async () => {
     const world = new World();
     await causeIn(world, { from: world.inside('other') });
-    expect(questions(world, /^host sh -c echo '--section/)).toContain(`172.17.0.3 from 172.18.0.2 iif ${betweenPeers().host?.links[2]?.name ?? ''}`);
+    expect(questions(world, /^host sh -c echo '--section/)).toContain(
+      `172.17.0.3 from 172.18.0.2 iif ${betweenPeers().host?.links[2]?.name ?? ''}`,
+    );
   });
 
   test('from the host, the server is asked for its way to the bridge', async () => {

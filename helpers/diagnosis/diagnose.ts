@@ -51,11 +51,29 @@ export class Diagnosis {
 
 function causeIn(scene: Scene, probe: FailedProbe, elapsed: number): Cause {
   if (scene.outcome.kind === 'reached' && probe.outcome.kind !== 'reached') {
-    return causeFrom(unknownCause, { summary: 'one more probe, made for the diagnosis, got through: what broke does so no longer, or not always', remedy: 'Run the claim again, several times.', seen: everything(scene) }, elapsed);
+    return causeFrom(
+      unknownCause,
+      {
+        summary: 'one more probe, made for the diagnosis, got through: what broke does so no longer, or not always',
+        remedy: 'Run the claim again, several times.',
+        seen: everything(scene),
+      },
+      elapsed,
+    );
   }
   const found = climb(scene);
   if (found) return causeFrom(found.code, found.finding, elapsed);
-  return causeFrom(unknownCause, { summary: `nothing that ${scene.host ? 'was looked at' : "can be seen without the engine's host"} explains what ${scene.origin} gave: ${describeOutcome(scene.outcome)}`, remedy: scene.host ? 'Look through what was collected.' : "Run the suite on the engine's host, or allow it to look there: --privileged-diagnosis", seen: everything(scene) }, elapsed);
+  return causeFrom(
+    unknownCause,
+    {
+      summary: `nothing that ${scene.host ? 'was looked at' : "can be seen without the engine's host"} explains what ${scene.origin} gave: ${describeOutcome(scene.outcome)}`,
+      remedy: scene.host
+        ? 'Look through what was collected.'
+        : "Run the suite on the engine's host, or allow it to look there: --privileged-diagnosis",
+      seen: everything(scene),
+    },
+    elapsed,
+  );
 }
 
 /** The first rung that finds something. */

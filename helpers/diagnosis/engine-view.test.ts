@@ -6,7 +6,14 @@ import { containersOf, networkOf, targetOf, type Asked } from './engine-view';
 
 describe('who has to answer', () => {
   const asked = (features: Partial<Asked>) => {
-    const found = targetOf({ hostname: '172.17.0.3', port: 80, expectedId: undefined, fromHost: false, containers: [nginx01(), nginx02()], ...features });
+    const found = targetOf({
+      hostname: '172.17.0.3',
+      port: 80,
+      expectedId: undefined,
+      fromHost: false,
+      containers: [nginx01(), nginx02()],
+      ...features,
+    });
     return found && `${found.container.name} port ${found.port}${found.viaHostPort ? ' through the host' : ''}`;
   };
 
@@ -24,7 +31,9 @@ describe('who has to answer', () => {
     expect(asked({ hostname: 'localhost', port: hostPort, fromHost: true })).toBe('nginx02 port 80 through the host');
     expect(asked({ hostname: '127.0.0.1', port: hostPort, fromHost: true })).toBe('nginx02 port 80 through the host');
     expect(asked({ hostname: '172.17.0.1', port: hostPort })).toBe('nginx02 port 80 through the host');
-    expect(asked({ hostname: 'localhost', port: hostPort, fromHost: true, expectedId: ids.nginx02 })).toBe('nginx02 port 80 through the host');
+    expect(asked({ hostname: 'localhost', port: hostPort, fromHost: true, expectedId: ids.nginx02 })).toBe(
+      'nginx02 port 80 through the host',
+    );
   });
 
   test('a published port is no matter of the loopback of a container', () => {
@@ -34,7 +43,9 @@ describe('who has to answer', () => {
 
   test('of two that publish one port, the one that the claim names', () => {
     const twin = { ...nginx02(), id: 'twin', name: 'twin', addresses: { bridge: '172.17.0.9' } };
-    expect(asked({ hostname: '172.17.0.1', port: hostPort, containers: [nginx02(), twin], expectedId: 'twin' })).toBe('twin port 80 through the host');
+    expect(asked({ hostname: '172.17.0.1', port: hostPort, containers: [nginx02(), twin], expectedId: 'twin' })).toBe(
+      'twin port 80 through the host',
+    );
     expect(asked({ hostname: '172.17.0.1', port: hostPort, containers: [nginx02(), twin] })).toBe('nginx02 port 80 through the host');
   });
 
@@ -64,17 +75,56 @@ describe('who has to answer', () => {
 describe('containers as the engine tells of them', () => {
   test('names of reports and of the engine, addresses, published ports of TCP', async () => {
     const world = new World();
-    world.container('nginx02').Ports.push({ IP: '0.0.0.0', PrivatePort: 53, PublicPort: 5353, Type: 'udp' }, { PrivatePort: 443, Type: 'tcp' });
+    world
+      .container('nginx02')
+      .Ports.push({ IP: '0.0.0.0', PrivatePort: 53, PublicPort: 5353, Type: 'udp' }, { PrivatePort: 443, Type: 'tcp' });
     const { docker, nameOf } = world.surroundings;
-    expect((await containersOf(docker, nameOf))[1]).toEqual({ id: ids.nginx02, name: 'nginx02', containerName: 'nginx02-1', status: 'running', exitCode: 0, pid: 320, networkMode: 'bridge', addresses: { bridge: '172.17.0.3' }, published: [{ hostAddress: '0.0.0.0', hostPort, containerPort: 80 }] });
+    expect((await containersOf(docker, nameOf))[1]).toEqual({
+      id: ids.nginx02,
+      name: 'nginx02',
+      containerName: 'nginx02-1',
+      status: 'running',
+      exitCode: 0,
+      pid: 320,
+      networkMode: 'bridge',
+      addresses: { bridge: '172.17.0.3' },
+      published: [{ hostAddress: '0.0.0.0', hostPort, containerPort: 80 }],
+    });
     expect((await containersOf(docker, () => undefined))[1]).toMatchObject({ name: 'nginx02-1' });
   });
 
   test('one that is just being removed, and one of which an engine tells little', async () => {
-    const sparse = { getContainer: () => ({ inspect: () => Promise.reject(new Error('gone')) }), listContainers: () => Promise.resolve([{ Id: 'gone', Names: [], State: 'removing', Ports: null, NetworkSettings: { Networks: null } }, { Id: 'bare', Names: ['/bare'], State: 'created', NetworkSettings: { Networks: { bridge: {} } } }]) };
+    const sparse = {
+      getContainer: () => ({ inspect: () => Promise.reject(new Error('gone')) }),
+      listContainers: () =>
+        Promise.resolve([
+          { Id: 'gone', Names: [], State: 'removing', Ports: null, NetworkSettings: { Networks: null } },
+          { Id: 'bare', Names: ['/bare'], State: 'created', NetworkSettings: { Networks: { bridge: {} } } },
+        ]),
+    };
     expect(await containersOf(sparse as never, () => undefined)).toEqual([
-      { id: 'gone', name: 'gone', containerName: 'gone', status: 'removing', exitCode: undefined, pid: 0, networkMode: '', addresses: {}, published: [] },
-      { id: 'bare', name: 'bare', containerName: 'bare', status: 'created', exitCode: undefined, pid: 0, networkMode: '', addresses: { bridge: '' }, published: [] },
+      {
+        id: 'gone',
+        name: 'gone',
+        containerName: 'gone',
+        status: 'removing',
+        exitCode: undefined,
+        pid: 0,
+        networkMode: '',
+        addresses: {},
+        published: [],
+      },
+      {
+        id: 'bare',
+        name: 'bare',
+        containerName: 'bare',
+        status: 'created',
+        exitCode: undefined,
+        pid: 0,
+        networkMode: '',
+        addresses: { bridge: '' },
+        published: [],
+      },
     ]);
   });
 });
@@ -83,8 +133,16 @@ describe('the network over which a target is reached', () => {
   const { docker } = new World().surroundings;
 
   test('its bridge has the configured name, else one made of the id', async () => {
-    expect(await networkOf({ docker, kind: 'docker' }, nginx02(), nginx01())).toEqual({ name: 'bridge', driver: 'bridge', bridge: 'docker0' });
-    expect(await networkOf({ docker, kind: 'docker' }, other(), undefined)).toEqual({ name: 'backend', driver: 'bridge', bridge: bridgeOfOther });
+    expect(await networkOf({ docker, kind: 'docker' }, nginx02(), nginx01())).toEqual({
+      name: 'bridge',
+      driver: 'bridge',
+      bridge: 'docker0',
+    });
+    expect(await networkOf({ docker, kind: 'docker' }, other(), undefined)).toEqual({
+      name: 'backend',
+      driver: 'bridge',
+      bridge: bridgeOfOther,
+    });
   });
 
   test('one that client and server share, else the first of the server', async () => {
@@ -100,16 +158,29 @@ describe('the network over which a target is reached', () => {
   });
 
   test('one that is not there is told from one that the engine cannot tell of', async () => {
-    const refusing = (statusCode: number) => ({ getNetwork: () => ({ inspect: () => Promise.reject(Object.assign(new Error('no'), { statusCode })) }) }) as never;
-    expect(await networkOf({ docker: refusing(404), kind: 'docker' }, nginx02(), undefined)).toEqual({ name: 'bridge', driver: 'absent', bridge: undefined });
-    expect(await networkOf({ docker: refusing(500), kind: 'docker' }, nginx02(), undefined)).toEqual({ name: 'bridge', driver: 'unknown', bridge: undefined });
+    const refusing = (statusCode: number) =>
+      ({ getNetwork: () => ({ inspect: () => Promise.reject(Object.assign(new Error('no'), { statusCode })) }) }) as never;
+    expect(await networkOf({ docker: refusing(404), kind: 'docker' }, nginx02(), undefined)).toEqual({
+      name: 'bridge',
+      driver: 'absent',
+      bridge: undefined,
+    });
+    expect(await networkOf({ docker: refusing(500), kind: 'docker' }, nginx02(), undefined)).toEqual({
+      name: 'bridge',
+      driver: 'unknown',
+      bridge: undefined,
+    });
   });
 
   test('a bridge whose name the engine does not tell is known of Docker alone', async () => {
     const world = new World();
     world.networks['backend'] = { Id: 'b'.repeat(64), Driver: 'bridge', Options: {} };
     expect(await networkOf(world.surroundings, other(), undefined)).toMatchObject({ bridge: `br-${'b'.repeat(12)}` });
-    expect(await networkOf({ ...world.surroundings, kind: 'podman' }, other(), undefined)).toEqual({ name: 'backend', driver: 'bridge', bridge: undefined });
+    expect(await networkOf({ ...world.surroundings, kind: 'podman' }, other(), undefined)).toEqual({
+      name: 'backend',
+      driver: 'bridge',
+      bridge: undefined,
+    });
   });
 
   test('a network without a bridge', async () => {

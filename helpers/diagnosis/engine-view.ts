@@ -29,8 +29,12 @@ export async function containersOf(docker: Dockerode, nameOf: (containerId: stri
         exitCode: detail.ExitCode,
         pid: detail.Pid,
         networkMode: HostConfig?.NetworkMode ?? '',
-        addresses: Object.fromEntries(Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { IPAddress = '' }]) => [name, IPAddress])),
-        published: (Ports ?? []).flatMap(({ IP = '', PrivatePort, PublicPort, Type }) => (PublicPort === undefined || Type !== 'tcp' ? [] : [{ hostAddress: IP, hostPort: PublicPort, containerPort: PrivatePort }])),
+        addresses: Object.fromEntries(
+          Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { IPAddress = '' }]) => [name, IPAddress]),
+        ),
+        published: (Ports ?? []).flatMap(({ IP = '', PrivatePort, PublicPort, Type }) =>
+          PublicPort === undefined || Type !== 'tcp' ? [] : [{ hostAddress: IP, hostPort: PublicPort, containerPort: PrivatePort }],
+        ),
       };
     }),
   );
@@ -55,16 +59,30 @@ export interface Asked {
 }
 
 /** Who has to answer: the container that the claim names, else the one that publishes the port or has the address. */
-export function targetOf({ hostname, port, expectedId, fromHost, containers }: Asked): { container: ContainerView; port: number; viaHostPort: boolean } | undefined {
+export function targetOf({
+  hostname,
+  port,
+  expectedId,
+  fromHost,
+  containers,
+}: Asked): { container: ContainerView; port: number; viaHostPort: boolean } | undefined {
   const expected = containers.find(({ id }) => id === expectedId);
   const owner = expected ?? containers.find(({ addresses }) => Object.values(addresses).includes(hostname));
   const own = owner && Object.values(owner.addresses).includes(hostname);
   const loopback = hostname === 'localhost' || hostname.startsWith('127.');
-  const publisher = [...(expected ? [expected] : []), ...containers].find(({ published }) => published.some(({ hostPort }) => hostPort === port));
+  const publisher = [...(expected ? [expected] : []), ...containers].find(({ published }) =>
+    published.some(({ hostPort }) => hostPort === port),
+  );
   if (!own && publisher && (fromHost || !loopback)) {
-    return { container: publisher, port: publisher.published.find(({ hostPort }) => hostPort === port)?.containerPort ?? port, viaHostPort: true };
+    return {
+      container: publisher,
+      port: publisher.published.find(({ hostPort }) => hostPort === port)?.containerPort ?? port,
+      viaHostPort: true,
+    };
   }
-  const hostMode = expected ?? (fromHost && loopback ? containers.find(({ networkMode, status }) => networkMode === 'host' && status === 'running') : undefined);
+  const hostMode =
+    expected ??
+    (fromHost && loopback ? containers.find(({ networkMode, status }) => networkMode === 'host' && status === 'running') : undefined);
   const container = owner ?? hostMode;
   return container && { container, port, viaHostPort: false };
 }
@@ -76,12 +94,20 @@ export interface AskedEngine {
 }
 
 /** The network over which the target is reached: one that it shares with the source, else its first. */
-export async function networkOf({ docker, kind }: AskedEngine, target: ContainerView, source: ContainerView | undefined): Promise<NetworkView | undefined> {
+export async function networkOf(
+  { docker, kind }: AskedEngine,
+  target: ContainerView,
+  source: ContainerView | undefined,
+): Promise<NetworkView | undefined> {
   const own = Object.keys(target.addresses);
   const name = own.find((it) => source && it in source.addresses) ?? own[0];
   if (name === undefined || name === 'host' || name === 'none') return undefined;
   try {
-    const { Id, Driver, Options } = (await docker.getNetwork(name).inspect()) as { Id: string; Driver: string; Options?: Record<string, string> | null };
+    const { Id, Driver, Options } = (await docker.getNetwork(name).inspect()) as {
+      Id: string;
+      Driver: string;
+      Options?: Record<string, string> | null;
+    };
     // libnetwork's own rule for a bridge without a configured name; older Podmans have another one, and do not tell
     const byRule = kind === 'docker' ? `br-${Id.slice(0, 12)}` : undefined;
     const bridge = Driver === 'bridge' ? (Options?.['com.docker.network.bridge.name'] ?? byRule) : undefined;

@@ -8,21 +8,39 @@ describe('iptables-save -c', () => {
       { backend: 'iptables', table: 'filter', chain: 'FORWARD', text: 'policy DROP', effect: 'drops', packets: 0 },
       { backend: 'iptables', table: 'filter', chain: 'FORWARD', text: '-A FORWARD -j DOCKER-USER', effect: 'other', packets: 14 },
       { backend: 'iptables', table: 'filter', chain: 'FORWARD', text: '-A FORWARD -j DOCKER-FORWARD', effect: 'other', packets: 12 },
-      { backend: 'iptables', table: 'filter', chain: 'DOCKER-USER', text: '-A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP', effect: 'drops', packets: 2 },
+      {
+        backend: 'iptables',
+        table: 'filter',
+        chain: 'DOCKER-USER',
+        text: '-A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP',
+        effect: 'drops',
+        packets: 2,
+      },
     ]);
   });
 
   test('several tables', () => {
     const rules = parseSave(printedByHost.iptables, 'iptables');
     expect([...new Set(rules.map(({ table }) => table))]).toEqual(['raw', 'filter', 'nat']);
-    expect(rules.filter(({ effect }) => effect === 'diverts').map(({ table, text }) => `${table} ${text}`)).toEqual(['nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport 32768 -j DNAT --to-destination 172.17.0.3:80']);
-    expect(rules.filter(({ text }) => text.startsWith('policy')).map(({ chain, effect, packets }) => `${chain} ${effect} ${packets ?? ''}`)).toContain('PREROUTING accepts 12');
+    expect(rules.filter(({ effect }) => effect === 'diverts').map(({ table, text }) => `${table} ${text}`)).toEqual([
+      'nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport 32768 -j DNAT --to-destination 172.17.0.3:80',
+    ]);
+    expect(
+      rules.filter(({ text }) => text.startsWith('policy')).map(({ chain, effect, packets }) => `${chain} ${effect} ${packets ?? ''}`),
+    ).toContain('PREROUTING accepts 12');
   });
 
   test('a program that saw nothing, or says something else, tells no rules', () => {
     expect(parseSave('', 'iptables')).toEqual([]);
-    expect(parseSave('iptables-save v1.8.13: Could not fetch rule set generation id: Permission denied\nx [1:60] -A FORWARD -j DROP\n :INPUT DROP [0:0]\n', 'iptables')).toEqual([]);
-    expect(parseSave(savedByLegacy, 'iptables-legacy').map(({ backend, text }) => `${backend} ${text}`)).toContain('iptables-legacy -A FORWARD -p tcp -j DROP');
+    expect(
+      parseSave(
+        'iptables-save v1.8.13: Could not fetch rule set generation id: Permission denied\nx [1:60] -A FORWARD -j DROP\n :INPUT DROP [0:0]\n',
+        'iptables',
+      ),
+    ).toEqual([]);
+    expect(parseSave(savedByLegacy, 'iptables-legacy').map(({ backend, text }) => `${backend} ${text}`)).toContain(
+      'iptables-legacy -A FORWARD -p tcp -j DROP',
+    );
   });
 
   test.each<[string, Rule['effect']]>([
@@ -56,9 +74,30 @@ describe('nft -j list ruleset', () => {
     const match = (left: object, right: unknown) => ({ match: { op: '==', left: { payload: left }, right } });
     expect(parseNftables(rulesetWithForeignTable)).toStrictEqual([
       { ...common, chain: 'f', text: 'policy drop', effect: 'drops', packets: undefined, hook: 'forward' },
-      { ...common, chain: 'f', text: `handle 2 ${JSON.stringify([match({ protocol: 'tcp', field: 'dport' }, 80), { drop: null }])}`, effect: 'drops', packets: 0, hook: 'forward' },
-      { ...common, chain: 'f', text: expect.stringMatching(/^handle 4 .*"reject"/), effect: 'rejects', packets: undefined, hook: 'forward' },
-      { ...common, chain: 'f', text: expect.stringMatching(/^handle 5 .*"accept"/), effect: 'accepts', packets: undefined, hook: 'forward' },
+      {
+        ...common,
+        chain: 'f',
+        text: `handle 2 ${JSON.stringify([match({ protocol: 'tcp', field: 'dport' }, 80), { drop: null }])}`,
+        effect: 'drops',
+        packets: 0,
+        hook: 'forward',
+      },
+      {
+        ...common,
+        chain: 'f',
+        text: expect.stringMatching(/^handle 4 .*"reject"/),
+        effect: 'rejects',
+        packets: undefined,
+        hook: 'forward',
+      },
+      {
+        ...common,
+        chain: 'f',
+        text: expect.stringMatching(/^handle 5 .*"accept"/),
+        effect: 'accepts',
+        packets: undefined,
+        hook: 'forward',
+      },
       { ...common, chain: 'side', text: 'handle 7 [{"accept":null}]', effect: 'accepts', packets: 0 },
     ]);
   });
@@ -76,7 +115,9 @@ describe('nft -j list ruleset', () => {
     ['accept', 'accepts'],
     ['jump', 'other'],
   ])('what becomes of a packet: %s', (verb, effect) => {
-    expect(parseNftables(ruleset(rule({ expr: [{ counter: { packets: 3, bytes: 180 } }, { [verb]: null }] })))).toEqual([{ backend: 'nft', table: 'inet t', chain: 'c', text: `handle 1 [{"${verb}":null}]`, effect, packets: 3 }]);
+    expect(parseNftables(ruleset(rule({ expr: [{ counter: { packets: 3, bytes: 180 } }, { [verb]: null }] })))).toEqual([
+      { backend: 'nft', table: 'inet t', chain: 'c', text: `handle 1 [{"${verb}":null}]`, effect, packets: 3 },
+    ]);
   });
 
   test('a rule without statements, and one that a counter with a name counts', () => {
@@ -84,27 +125,50 @@ describe('nft -j list ruleset', () => {
     expect(parseNftables(ruleset(rule({ expr: [{ counter: 'mine' }] })))).toMatchObject([{ packets: undefined }]);
   });
 
-  test.each(['filter', 'nat', 'mangle', 'raw', 'security'])('a table called %s is that of iptables in the families of IP, and in no other', (table) => {
-    const tableOf = (family: string) => parseNftables(ruleset(rule({ family, table })));
-    expect(tableOf('ip')).toEqual([]);
-    expect(tableOf('ip6')).toEqual([]);
-    expect(tableOf('inet')).toHaveLength(1);
-    expect(tableOf('bridge')).toHaveLength(1);
-  });
+  test.each(['filter', 'nat', 'mangle', 'raw', 'security'])(
+    'a table called %s is that of iptables in the families of IP, and in no other',
+    (table) => {
+      const tableOf = (family: string) => parseNftables(ruleset(rule({ family, table })));
+      expect(tableOf('ip')).toEqual([]);
+      expect(tableOf('ip6')).toEqual([]);
+      expect(tableOf('inet')).toHaveLength(1);
+      expect(tableOf('bridge')).toHaveLength(1);
+    },
+  );
 
   test('other tables of the families of IP are shown by nft alone', () => {
-    expect(parseNftables(ruleset({ chain: { family: 'ip', table: 'docker-bridges', name: 'filter-FORWARD', hook: 'forward', policy: 'accept' } }))).toEqual([{ backend: 'nft', table: 'ip docker-bridges', chain: 'filter-FORWARD', text: 'policy accept', effect: 'accepts', packets: undefined, hook: 'forward' }]);
+    expect(
+      parseNftables(
+        ruleset({ chain: { family: 'ip', table: 'docker-bridges', name: 'filter-FORWARD', hook: 'forward', policy: 'accept' } }),
+      ),
+    ).toEqual([
+      {
+        backend: 'nft',
+        table: 'ip docker-bridges',
+        chain: 'filter-FORWARD',
+        text: 'policy accept',
+        effect: 'accepts',
+        packets: undefined,
+        hook: 'forward',
+      },
+    ]);
   });
 
   test('the hook is that of the very chain: same family, table and name', () => {
     const chain = (features: object) => ({ chain: { family: 'inet', table: 't', name: 'c', ...features } });
-    const others = [chain({ family: 'bridge', hook: 'input' }), chain({ table: 'u', hook: 'output' }), chain({ name: 'd', hook: 'prerouting' })];
+    const others = [
+      chain({ family: 'bridge', hook: 'input' }),
+      chain({ table: 'u', hook: 'output' }),
+      chain({ name: 'd', hook: 'prerouting' }),
+    ];
     expect(parseNftables(ruleset(...others, rule({})))).toEqual([expect.not.objectContaining({ hook: expect.anything() })]);
     expect(parseNftables(ruleset(...others, chain({ hook: 'forward' }), rule({})))).toMatchObject([{ hook: 'forward' }]);
   });
 
   test('a policy in a chain without a hook', () => {
-    expect(parseNftables(ruleset({ chain: { family: 'inet', table: 't', name: 'c', policy: 'drop' } }))).toStrictEqual([{ backend: 'nft', table: 'inet t', chain: 'c', text: 'policy drop', effect: 'drops', packets: undefined }]);
+    expect(parseNftables(ruleset({ chain: { family: 'inet', table: 't', name: 'c', policy: 'drop' } }))).toStrictEqual([
+      { backend: 'nft', table: 'inet t', chain: 'c', text: 'policy drop', effect: 'drops', packets: undefined },
+    ]);
   });
 
   test('a program that is absent, or complains, tells no rules', () => {
@@ -118,7 +182,10 @@ describe('rules that met packets between two looks', () => {
   const after = parseSave(droppedInDockerUser.after, 'iptables');
 
   test('with how many', () => {
-    expect(hits('host', before, after).map(({ place, rule, packets }) => `${place} ${rule.text} ${packets}`)).toEqual(['host -A FORWARD -j DOCKER-USER 2', 'host -A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP 2']);
+    expect(hits('host', before, after).map(({ place, rule, packets }) => `${place} ${rule.text} ${packets}`)).toEqual([
+      'host -A FORWARD -j DOCKER-USER 2',
+      'host -A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP 2',
+    ]);
   });
 
   test('none without two looks, and none for a rule that is new', () => {
@@ -133,7 +200,8 @@ describe('rules that met packets between two looks', () => {
   });
 
   test('equal rules of one chain are told apart by their order', () => {
-    const equal = (...counts: number[]) => parseSave(['*filter', ...counts.map((packets) => `[${packets}:0] -A FORWARD -j DROP`)].join('\n'), 'iptables');
+    const equal = (...counts: number[]) =>
+      parseSave(['*filter', ...counts.map((packets) => `[${packets}:0] -A FORWARD -j DROP`)].join('\n'), 'iptables');
     expect(hits('host', equal(5, 1, 9), equal(5, 2, 9))).toMatchObject([{ packets: 1, rule: { packets: 2 } }]);
   });
 
@@ -204,13 +272,30 @@ describe('whether a rule could have met the probe', () => {
 
   test('rules of IPv6 meet probes over IPv6 only', () => {
     expect(could('-A FORWARD -j DROP', 'ip6tables')).toBe(false);
-    expect(couldMatch({ text: '-A FORWARD -d fd00::3/128 -j DROP', backend: 'ip6tables' }, { ...flow, source: 'fd00::2', destinations: ['fd00::3'] })).toBe(true);
-    expect(couldMatch({ text: '-A FORWARD -d fd00::3/128 -j DROP', backend: 'ip6tables' }, { ...flow, source: 'fd00::2', destinations: ['fd00::3', '172.17.0.3'] })).toBe(true);
-    expect(couldMatch({ text: '-A FORWARD -d fd00::4/128 -j DROP', backend: 'ip6tables' }, { ...flow, source: 'fd00::2', destinations: ['fd00::3'] })).toBe(false);
+    expect(
+      couldMatch(
+        { text: '-A FORWARD -d fd00::3/128 -j DROP', backend: 'ip6tables' },
+        { ...flow, source: 'fd00::2', destinations: ['fd00::3'] },
+      ),
+    ).toBe(true);
+    expect(
+      couldMatch(
+        { text: '-A FORWARD -d fd00::3/128 -j DROP', backend: 'ip6tables' },
+        { ...flow, source: 'fd00::2', destinations: ['fd00::3', '172.17.0.3'] },
+      ),
+    ).toBe(true);
+    expect(
+      couldMatch(
+        { text: '-A FORWARD -d fd00::4/128 -j DROP', backend: 'ip6tables' },
+        { ...flow, source: 'fd00::2', destinations: ['fd00::3'] },
+      ),
+    ).toBe(false);
   });
 
   describe('in nftables', () => {
-    const match = (field: string, right: unknown, { protocol = 'tcp', op = '==' } = {}) => ({ match: { op, left: { payload: { protocol, field } }, right } });
+    const match = (field: string, right: unknown, { protocol = 'tcp', op = '==' } = {}) => ({
+      match: { op, left: { payload: { protocol, field } }, right },
+    });
     const handle = (...parts: object[]) => could(`handle 2 ${JSON.stringify([...parts, { drop: null }])}`, 'nft');
 
     test.each<[string, object[]]>([
@@ -253,8 +338,15 @@ describe('whether a rule could have met the probe', () => {
 
     test('the rules of a recording', () => {
       const rules = parseNftables(rulesetWithForeignTable);
-      expect(rules.filter((rule) => couldMatch(rule, flow)).map(({ text }) => text.split(' ').slice(0, 2).join(' '))).toEqual(['policy drop', 'handle 2', 'handle 4', 'handle 7']);
-      expect(rules.filter((rule) => couldMatch(rule, { ...flow, ports: [81] })).map(({ text }) => text.split(' ').slice(0, 2).join(' '))).toEqual(['policy drop', 'handle 4', 'handle 7']);
+      expect(rules.filter((rule) => couldMatch(rule, flow)).map(({ text }) => text.split(' ').slice(0, 2).join(' '))).toEqual([
+        'policy drop',
+        'handle 2',
+        'handle 4',
+        'handle 7',
+      ]);
+      expect(
+        rules.filter((rule) => couldMatch(rule, { ...flow, ports: [81] })).map(({ text }) => text.split(' ').slice(0, 2).join(' ')),
+      ).toEqual(['policy drop', 'handle 4', 'handle 7']);
     });
   });
 });

@@ -33,7 +33,16 @@ export function parseSave(text: string, backend: Backend): Rule[] {
     if (line.startsWith('*')) table = line.slice(1);
     const policy = /^:(\S+) (\S+) \[(\d+):\d+\]/.exec(line);
     if (policy?.[1] && policy[2] !== '-') {
-      return [{ backend, table, chain: policy[1], text: `policy ${policy[2] ?? ''}`, effect: policy[2] === 'DROP' ? 'drops' : 'accepts', packets: Number(policy[3]) }];
+      return [
+        {
+          backend,
+          table,
+          chain: policy[1],
+          text: `policy ${policy[2] ?? ''}`,
+          effect: policy[2] === 'DROP' ? 'drops' : 'accepts',
+          packets: Number(policy[3]),
+        },
+      ];
     }
     const rule = /^\[(\d+):\d+\] (-A (\S+).*)$/.exec(line);
     if (!rule?.[2] || !rule[3]) return [];
@@ -76,20 +85,52 @@ export function parseNftables(text: string): Rule[] {
   } catch {
     return [];
   }
-  const foreign = ({ family, table }: { family: string; table: string }) => !(['ip', 'ip6'].includes(family) && tablesOfIptables.has(table));
+  const foreign = ({ family, table }: { family: string; table: string }) =>
+    !(['ip', 'ip6'].includes(family) && tablesOfIptables.has(table));
   const chains = entries.flatMap(({ chain }) => (chain && foreign(chain) ? [chain] : []));
-  const hookOf = (family: string, table: string, name: string) => chains.find((chain) => chain.family === family && chain.table === table && chain.name === name)?.hook;
+  const hookOf = (family: string, table: string, name: string) =>
+    chains.find((chain) => chain.family === family && chain.table === table && chain.name === name)?.hook;
   const policies = chains.flatMap((chain): Rule[] =>
-    chain.policy === undefined ? [] : [{ backend: 'nft', table: `${chain.family} ${chain.table}`, chain: chain.name, text: `policy ${chain.policy}`, effect: chain.policy === 'drop' ? 'drops' : 'accepts', packets: undefined, ...(chain.hook !== undefined && { hook: chain.hook }) }],
+    chain.policy === undefined
+      ? []
+      : [
+          {
+            backend: 'nft',
+            table: `${chain.family} ${chain.table}`,
+            chain: chain.name,
+            text: `policy ${chain.policy}`,
+            effect: chain.policy === 'drop' ? 'drops' : 'accepts',
+            packets: undefined,
+            ...(chain.hook !== undefined && { hook: chain.hook }),
+          },
+        ],
   );
   const rules = entries.flatMap(({ rule }): Rule[] => {
     if (!rule || !foreign(rule)) return [];
     const { family, table, chain, handle, expr = [] } = rule;
     const has = (...verbs: string[]) => expr.some((part) => verbs.some((verb) => verb in part));
     const counter = expr.find((part) => 'counter' in part)?.['counter'] as { packets?: number } | undefined;
-    const effect = has('drop', 'queue') ? 'drops' : has('reject') ? 'rejects' : has('dnat', 'redirect', 'tproxy') ? 'diverts' : has('accept') ? 'accepts' : 'other';
+    const effect = has('drop', 'queue')
+      ? 'drops'
+      : has('reject')
+        ? 'rejects'
+        : has('dnat', 'redirect', 'tproxy')
+          ? 'diverts'
+          : has('accept')
+            ? 'accepts'
+            : 'other';
     const hook = hookOf(family, table, chain);
-    return [{ backend: 'nft', table: `${family} ${table}`, chain, text: `handle ${handle} ${JSON.stringify(expr.filter((part) => !('counter' in part)))}`, effect, packets: counter?.packets, ...(hook !== undefined && { hook }) }];
+    return [
+      {
+        backend: 'nft',
+        table: `${family} ${table}`,
+        chain,
+        text: `handle ${handle} ${JSON.stringify(expr.filter((part) => !('counter' in part)))}`,
+        effect,
+        packets: counter?.packets,
+        ...(hook !== undefined && { hook }),
+      },
+    ];
   });
   return [...policies, ...rules];
 }
@@ -129,7 +170,8 @@ export function couldMatch({ text, backend }: Pick<Rule, 'text' | 'backend'>, { 
   const protocol = / (! )?-p (\S+)/.exec(text);
   if (protocol && (protocol[2] === 'tcp') === (protocol[1] !== undefined)) return false;
   for (const [, negated, range = ''] of text.matchAll(/ (! )?-[sd] (\S+)/g)) {
-    if (negated === undefined && source !== undefined && ![source, ...destinations].some((address) => inRange(address, range))) return false;
+    if (negated === undefined && source !== undefined && ![source, ...destinations].some((address) => inRange(address, range)))
+      return false;
   }
   const [, negatedPort, port] = / (! )?--dport (\d+)(?= |$)/.exec(text) ?? [];
   return port === undefined || negatedPort !== undefined || ports.includes(Number(port));
@@ -140,10 +182,13 @@ function couldMatchNft(text: string, { source, destinations, ports }: Flow): boo
   const [, list] = /^handle \d+ (.*)$/s.exec(text) ?? [];
   if (list === undefined) return true;
   const own = [source, ...destinations];
-  return (JSON.parse(list) as { match?: { op: string; left: { payload?: { protocol?: string; field?: string } }; right?: unknown } }[]).every(({ match }) => {
+  return (
+    JSON.parse(list) as { match?: { op: string; left: { payload?: { protocol?: string; field?: string } }; right?: unknown } }[]
+  ).every(({ match }) => {
     if (match?.op !== '==') return true;
     const { protocol, field } = match.left.payload ?? {};
-    if (field === 'dport' || field === 'sport') return protocol !== 'udp' && (field === 'sport' || typeof match.right !== 'number' || ports.includes(match.right));
+    if (field === 'dport' || field === 'sport')
+      return protocol !== 'udp' && (field === 'sport' || typeof match.right !== 'number' || ports.includes(match.right));
     if (field === 'daddr' || field === 'saddr') return source === undefined || typeof match.right !== 'string' || own.includes(match.right);
     return true;
   });

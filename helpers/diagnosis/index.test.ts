@@ -33,7 +33,13 @@ describe('a failed probe', () => {
 
   test('that the right server answered is no matter of the network; a stranger that answered is', async () => {
     const world = new World();
-    world.curl = [{ exitCode: 0, stdout: '<html>\n--conformance-transfer-- 500 172.17.0.3\nnginx02\n--conformance-transfer-- 200 172.17.0.3\n', stderr: '' }];
+    world.curl = [
+      {
+        exitCode: 0,
+        stdout: '<html>\n--conformance-transfer-- 500 172.17.0.3\nnginx02\n--conformance-transfer-- 200 172.17.0.3\n',
+        stderr: '',
+      },
+    ];
     expect(await tracer(world).causeOf(await failedProbe(world, nginx02))).toBeUndefined();
     expect(await tracer(world).causeOf(await failedProbe(world, { id: ids.nginx02, token: 'another' }))).toMatchObject({ code: 'unknown' });
     expect(await tracer(world).causeOf(await failedProbe(world))).toMatchObject({ code: 'unknown' });
@@ -62,7 +68,8 @@ describe('a refusal of the engine', () => {
 });
 
 describe('a container without an address', () => {
-  const missing = (world: World, unaddressable: string = ids.nginx02) => tracer(world).causeOf(Object.assign(new Error('nginx02 has no address'), { unaddressable }));
+  const missing = (world: World, unaddressable: string = ids.nginx02) =>
+    tracer(world).causeOf(Object.assign(new Error('nginx02 has no address'), { unaddressable }));
 
   test('because it does not run', async () => {
     const world = new World();
@@ -85,7 +92,15 @@ describe('a container without an address', () => {
 });
 
 describe('it never throws', () => {
-  test.each([[undefined], [null], ['a string'], [42], [new Error('expected 3, got 4')], [{ matcherResult: {} }], [{ matcherResult: { judged: undefined } }]])('nothing to trace: %p', async (thrown) => {
+  test.each([
+    [undefined],
+    [null],
+    ['a string'],
+    [42],
+    [new Error('expected 3, got 4')],
+    [{ matcherResult: {} }],
+    [{ matcherResult: { judged: undefined } }],
+  ])('nothing to trace: %p', async (thrown) => {
     expect(await tracer().causeOf(thrown)).toBeUndefined();
   });
 
@@ -93,7 +108,10 @@ describe('it never throws', () => {
     const world = new World();
     const thrown = await failedProbe(world, nginx02);
     const { surroundings } = world;
-    const gone = new FailureTracer({ ...surroundings, docker: { listContainers: () => Promise.reject(new Error('connect ENOENT')) } as never });
+    const gone = new FailureTracer({
+      ...surroundings,
+      docker: { listContainers: () => Promise.reject(new Error('connect ENOENT')) } as never,
+    });
     expect(await gone.causeOf(thrown)).toBeUndefined();
     expect(await gone.causeOf({ unaddressable: ids.nginx02 })).toBeUndefined();
   });

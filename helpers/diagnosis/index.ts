@@ -46,6 +46,12 @@ export class FailureTracer {
 /** What an engine's refusal says, in words that engines of several versions use. */
 function ofRefusal(message: string): Cause | undefined {
   const refusal = refusals.find(({ says }) => says.test(message));
-  return refusal && causeFrom(refusal.code, { summary: refusal.summary, remedy: refusal.remedy, seen: [{ where: 'engine', what: 'its answer', answer: message }] }, 0);
+  return (
+    refusal &&
+    causeFrom(
+      refusal.code,
+      { summary: refusal.summary, remedy: refusal.remedy, seen: [{ where: 'engine', what: 'its answer', answer: message }] },
+      0,
+    )
+  );
 }
-

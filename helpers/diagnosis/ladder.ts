@@ -20,4 +20,14 @@ import { atTheTarget } from './layers/target';
 export const engineRungs: readonly Rung[] = [...containers, ...configuration];
 
 /** The whole ladder. */
-export const ladder: readonly Rung[] = [...engineRungs, ...names, ...atTheSource, ...atTheHostPort, ...onTheBridge, ...atTheTarget, ...filters, ...sizes, ...atTheServer];
+export const ladder: readonly Rung[] = [
+  ...engineRungs,
+  ...names,
+  ...atTheSource,
+  ...atTheHostPort,
+  ...onTheBridge,
+  ...atTheTarget,
+  ...filters,
+  ...sizes,
+  ...atTheServer,
+];

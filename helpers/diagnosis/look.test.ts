@@ -54,8 +54,17 @@ describe('the processes of a host', () => {
     const child = spawn('sleep', ['60']);
     try {
       child.kill('SIGSTOP');
-      const seen = await eventually(async () => (await processesOn(here))?.find(({ pid }) => pid === child.pid), (it) => it?.state === 'T (stopped)', { within: 5000 });
-      expect(seen).toEqual({ pid: child.pid, name: 'sleep', state: 'T (stopped)', namespace: execFileSync('readlink', ['/proc/self/ns/pid'], { encoding: 'utf8' }).trim() });
+      const seen = await eventually(
+        async () => (await processesOn(here))?.find(({ pid }) => pid === child.pid),
+        (it) => it?.state === 'T (stopped)',
+        { within: 5000 },
+      );
+      expect(seen).toEqual({
+        pid: child.pid,
+        name: 'sleep',
+        state: 'T (stopped)',
+        namespace: execFileSync('readlink', ['/proc/self/ns/pid'], { encoding: 'utf8' }).trim(),
+      });
     } finally {
       child.kill('SIGKILL');
       await once(child, 'exit');
@@ -69,7 +78,10 @@ describe('the processes of a host', () => {
 
 describe("an engine's programs for published ports", () => {
   test('are known by name, and those that a signal stopped apart', () => {
-    expect(proxiesAmong(readProcesses(printed))).toEqual({ all: ['docker-proxy (process 334)', 'docker-proxy (process 335)', 'pasta.avx2 (process 360)'], stopped: ['docker-proxy (process 334)'] });
+    expect(proxiesAmong(readProcesses(printed))).toEqual({
+      all: ['docker-proxy (process 334)', 'docker-proxy (process 335)', 'pasta.avx2 (process 360)'],
+      stopped: ['docker-proxy (process 334)'],
+    });
   });
 
   test.each(['dockerd', 'rootlesskit', 'rootlessport', 'conmon', 'podman', 'pasta', 'slirp4netns', 'netavark'])('%s is one', (name) => {

@@ -14,13 +14,19 @@ export interface LookingFrom {
 }
 
 /** Enters namespaces of a process: util-linux's program where it is, else that of busybox. */
-const enter = (process: number, namespaces: string) => `enter=nsenter; command -v nsenter >/dev/null || enter='busybox nsenter'; exec $enter -t ${process} ${namespaces} "$@"`;
+const enter = (process: number, namespaces: string) =>
+  `enter=nsenter; command -v nsenter >/dev/null || enter='busybox nsenter'; exec $enter -t ${process} ${namespaces} "$@"`;
 
 /**
  * The state of a namespace, seen from the engine's host. Where that is out of reach, what a container tells of its own
  * namespace is all that there is, and of the host there is nothing.
  */
-export async function look(place: string, from: LookingFrom, container: ContainerView | undefined, questions: readonly RouteQuestion[]): Promise<NamespaceState | undefined> {
+export async function look(
+  place: string,
+  from: LookingFrom,
+  container: ContainerView | undefined,
+  questions: readonly RouteQuestion[],
+): Promise<NamespaceState | undefined> {
   const script = stateScript(questions);
   if (!container) return seesHost(from.access) ? whole(readState(place, await onHost(from, ['sh', '-c', script]))) : undefined;
   if (container.pid === 0) return undefined;
@@ -71,14 +77,23 @@ export interface HostProcess {
 /** All processes of the engine's host; undefined where they cannot be seen. Two programs print all of /proc: one for each process would cost seconds. */
 export async function processesOn(from: LookingFrom): Promise<HostProcess[] | undefined> {
   if (!seesHost(from.access)) return undefined;
-  const { stdout } = await onHost(from, ['sh', '-c', 'grep -s -E "^(Name|State):" /proc/[0-9]*/status; ls -l /proc/[0-9]*/ns/pid 2>/dev/null; true']);
+  const { stdout } = await onHost(from, [
+    'sh',
+    '-c',
+    'grep -s -E "^(Name|State):" /proc/[0-9]*/status; ls -l /proc/[0-9]*/ns/pid 2>/dev/null; true',
+  ]);
   return readProcesses(stdout);
 }
 
 /** Reads what {@link processesOn} had printed. */
 export function readProcesses(printed: string): HostProcess[] {
-  const field = (name: string) => new Map([...printed.matchAll(new RegExp(`^/proc/(\\d+)/status:${name}:\\s*(.*)$`, 'gm'))].map(([, pid, value = '']) => [Number(pid), value]));
-  const namespaces = new Map([...printed.matchAll(/ \/proc\/(\d+)\/ns\/pid -> (\S+)$/gm)].map(([, pid, namespace]) => [Number(pid), namespace]));
+  const field = (name: string) =>
+    new Map(
+      [...printed.matchAll(new RegExp(`^/proc/(\\d+)/status:${name}:\\s*(.*)$`, 'gm'))].map(([, pid, value = '']) => [Number(pid), value]),
+    );
+  const namespaces = new Map(
+    [...printed.matchAll(/ \/proc\/(\d+)\/ns\/pid -> (\S+)$/gm)].map(([, pid, namespace]) => [Number(pid), namespace]),
+  );
   const states = field('State');
   return [...field('Name')].map(([pid, name]) => ({ pid, name, state: states.get(pid) ?? '', namespace: namespaces.get(pid) }));
 }
@@ -87,7 +102,9 @@ const isStopped = ({ state }: HostProcess): boolean => state.startsWith('T');
 
 /** The programs that an engine uses for published ports, as `docker-proxy (process 4711)`. */
 export function proxiesAmong(processes: readonly HostProcess[]): { all: string[]; stopped: string[] } {
-  const proxies = processes.filter(({ name }) => /^(docker-proxy|dockerd|rootlesskit|rootlessport|conmon|podman|pasta.*|slirp4netns|netavark)$/.test(name));
+  const proxies = processes.filter(({ name }) =>
+    /^(docker-proxy|dockerd|rootlesskit|rootlessport|conmon|podman|pasta.*|slirp4netns|netavark)$/.test(name),
+  );
   const named = (some: HostProcess[]) => some.map(({ name, pid }) => `${name} (process ${pid})`);
   return { all: named(proxies), stopped: named(proxies.filter(isStopped)) };
 }
@@ -95,5 +112,7 @@ export function proxiesAmong(processes: readonly HostProcess[]): { all: string[]
 /** States of the processes that share a container's PID namespace. */
 export function statesIn({ pid }: ContainerView, processes: readonly HostProcess[], { access }: LookingFrom): string[] {
   const own = processes.find((process) => process.pid === pid)?.namespace;
-  return own === undefined || !seesProcesses(access) ? [] : processes.filter(({ namespace }) => namespace === own).map(({ state }) => state);
+  return own === undefined || !seesProcesses(access)
+    ? []
+    : processes.filter(({ namespace }) => namespace === own).map(({ state }) => state);
 }

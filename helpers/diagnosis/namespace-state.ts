@@ -86,7 +86,21 @@ export interface NamespaceState {
   printed: Record<Section, string>;
 }
 
-const sections = ['link', 'address', 'neighbour', 'route', 'routes', 'listening', 'sysctl', 'iptables', 'iptablesLegacy', 'ip6tables', 'nftables', 'forwarding', 'resolv'] as const;
+const sections = [
+  'link',
+  'address',
+  'neighbour',
+  'route',
+  'routes',
+  'listening',
+  'sysctl',
+  'iptables',
+  'iptablesLegacy',
+  'ip6tables',
+  'nftables',
+  'forwarding',
+  'resolv',
+] as const;
 export type Section = (typeof sections)[number];
 
 const mark = '--section--';
@@ -97,7 +111,10 @@ const mark = '--section--';
  * @param addresses to which the kernel is asked for a route, each with the way in if packets for it are forwarded
  */
 export function stateScript(addresses: readonly RouteQuestion[]): string {
-  const questions = addresses.map((question) => `echo '@ ${keyOf(question)}'; ip -j route get ${question.to}${question.from === undefined ? '' : ` from ${question.from} iif ${question.arrivingAt}`} 2>&1`);
+  const questions = addresses.map(
+    (question) =>
+      `echo '@ ${keyOf(question)}'; ip -j route get ${question.to}${question.from === undefined ? '' : ` from ${question.from} iif ${question.arrivingAt}`} 2>&1`,
+  );
   const commands: Record<Section, string> = {
     link: 'ip -j -d -s link',
     address: 'ip -j address',
@@ -105,7 +122,8 @@ export function stateScript(addresses: readonly RouteQuestion[]): string {
     route: questions.join('; ') || 'true',
     routes: 'ip route show table all',
     listening: 'ss -H -l -t -n -p',
-    sysctl: "grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max",
+    sysctl:
+      'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max',
     iptables: 'iptables-nft-save -c || iptables-save -c',
     iptablesLegacy: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save -c',
     ip6tables: 'ip6tables-save -c',
@@ -113,7 +131,9 @@ export function stateScript(addresses: readonly RouteQuestion[]): string {
     forwarding: 'bridge -j fdb',
     resolv: 'cat /etc/resolv.conf',
   };
-  return sections.map((section) => `echo '${mark}'; { ${commands[section]}; } ${section === 'route' ? '' : '2>/dev/null'}`).join('\n') + '\ntrue';
+  return (
+    sections.map((section) => `echo '${mark}'; { ${commands[section]}; } ${section === 'route' ? '' : '2>/dev/null'}`).join('\n') + '\ntrue'
+  );
 }
 
 /** A route that a namespace's kernel is asked for. */
@@ -130,7 +150,12 @@ export const keyOf = ({ to, from }: RouteQuestion): string => (from === undefine
 export function readState(place: string, { stdout }: CommandResult): NamespaceState {
   const texts = stdout.split(`${mark}\n`).slice(1);
   const printed = Object.fromEntries(sections.map((section, index) => [section, texts[index] ?? ''])) as Record<Section, string>;
-  const rules = [...parseSave(printed.iptables, 'iptables'), ...parseSave(printed.iptablesLegacy, 'iptables-legacy'), ...parseSave(printed.ip6tables, 'ip6tables'), ...parseNftables(printed.nftables)];
+  const rules = [
+    ...parseSave(printed.iptables, 'iptables'),
+    ...parseSave(printed.iptablesLegacy, 'iptables-legacy'),
+    ...parseSave(printed.ip6tables, 'ip6tables'),
+    ...parseNftables(printed.nftables),
+  ];
   return {
     place,
     links: parseLinks(printed.link),
@@ -154,11 +179,33 @@ export function stateFromInside(place: string, { links, listening }: ViewWithSoc
   const told = { address: JSON.stringify(links), listening: listening.join('\n'), link: JSON.stringify(links) };
   return {
     place,
-    links: Object.entries(links).map(([name, { index, peerIndex, macAddress, bridge }]) => ({ name, index, peerIndex: peerIndex === index ? undefined : peerIndex, up: true, carrier: true, noArp: false, mtu: 0, macAddress, kind: '', bridge, portState: undefined, isolated: false, locked: false, receivedPackets: 0, sentPackets: 0 })),
-    addresses: Object.entries(links).flatMap(([link, { addresses }]) => addresses.map((cidr) => ({ address: cidr.split('/')[0] ?? '', prefixLength: Number(cidr.split('/')[1]), link }))),
+    links: Object.entries(links).map(([name, { index, peerIndex, macAddress, bridge }]) => ({
+      name,
+      index,
+      peerIndex: peerIndex === index ? undefined : peerIndex,
+      up: true,
+      carrier: true,
+      noArp: false,
+      mtu: 0,
+      macAddress,
+      kind: '',
+      bridge,
+      portState: undefined,
+      isolated: false,
+      locked: false,
+      receivedPackets: 0,
+      sentPackets: 0,
+    })),
+    addresses: Object.entries(links).flatMap(([link, { addresses }]) =>
+      addresses.map((cidr) => ({ address: cidr.split('/')[0] ?? '', prefixLength: Number(cidr.split('/')[1]), link })),
+    ),
     neighbours: [],
     routes: {},
-    listening: listening.map((socket) => ({ address: socket.slice(0, socket.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(socket.slice(socket.lastIndexOf(':') + 1)), process: undefined })),
+    listening: listening.map((socket) => ({
+      address: socket.slice(0, socket.lastIndexOf(':')).replace(/^\[|\]$/g, ''),
+      port: Number(socket.slice(socket.lastIndexOf(':') + 1)),
+      process: undefined,
+    })),
     forwarding: [],
     sysctls: {},
     rules: undefined,
@@ -212,23 +259,38 @@ export function parseLinks(text: string): LinkState[] {
 /** Output of `ip -j address`. */
 export function parseAddresses(text: string): AddressState[] {
   return json<{ ifname: string; addr_info?: { local?: string; prefixlen?: number }[] }>(text).flatMap(({ ifname, addr_info = [] }) =>
-    addr_info.flatMap(({ local, prefixlen }) => (local === undefined || prefixlen === undefined ? [] : [{ address: local, prefixLength: prefixlen, link: ifname }])),
+    addr_info.flatMap(({ local, prefixlen }) =>
+      local === undefined || prefixlen === undefined ? [] : [{ address: local, prefixLength: prefixlen, link: ifname }],
+    ),
   );
 }
 
 /** Output of `ip -j neighbour`. */
 export function parseNeighbours(text: string): NeighbourState[] {
-  return json<{ dst: string; dev: string; lladdr?: string; state?: string[] }>(text).map(({ dst, dev, lladdr, state = [] }) => ({ address: dst, link: dev, macAddress: lladdr, state: state.join(' ') }));
+  return json<{ dst: string; dev: string; lladdr?: string; state?: string[] }>(text).map(({ dst, dev, lladdr, state = [] }) => ({
+    address: dst,
+    link: dev,
+    macAddress: lladdr,
+    state: state.join(' '),
+  }));
 }
 
 /** Answers of `ip -j route get`, each after a line that says what was asked. */
 export function parseRoutes(text: string): Record<string, RouteAnswer> {
-  const answers = text.split(/^@ /m).slice(1).map((part): [string, RouteAnswer] => {
-    const [asked = '', ...rest] = part.split('\n');
-    const said = rest.join('\n').trim();
-    const [route] = json<{ dev?: string; gateway?: string; type?: string }>(said);
-    return [asked, route?.dev === undefined ? { found: false, why: said } : { found: true, link: route.dev, gateway: route.gateway, type: route.type ?? 'unicast' }];
-  });
+  const answers = text
+    .split(/^@ /m)
+    .slice(1)
+    .map((part): [string, RouteAnswer] => {
+      const [asked = '', ...rest] = part.split('\n');
+      const said = rest.join('\n').trim();
+      const [route] = json<{ dev?: string; gateway?: string; type?: string }>(said);
+      return [
+        asked,
+        route?.dev === undefined
+          ? { found: false, why: said }
+          : { found: true, link: route.dev, gateway: route.gateway, type: route.type ?? 'unicast' },
+      ];
+    });
   return Object.fromEntries(answers);
 }
 
@@ -239,13 +301,23 @@ export function parseListening(text: string): ListeningSocket[] {
     const [, address = '', port] = /^(.*):(\d+)$/.exec(local ?? '') ?? [];
     if (port === undefined) return [];
     const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(line) ?? [];
-    return [{ address: address.replace(/^\[|\]$/g, '').replace(/%.*$/, ''), port: Number(port), process: name === undefined ? undefined : `${name} (process ${pid})` }];
+    return [
+      {
+        address: address.replace(/^\[|\]$/g, '').replace(/%.*$/, ''),
+        port: Number(port),
+        process: name === undefined ? undefined : `${name} (process ${pid})`,
+      },
+    ];
   });
 }
 
 /** Output of `bridge -j fdb`. */
 export function parseForwarding(text: string): ForwardingEntry[] {
-  return json<{ mac: string; ifname: string; state?: string }>(text).map(({ mac, ifname, state = '' }) => ({ macAddress: mac, link: ifname, state }));
+  return json<{ mac: string; ifname: string; state?: string }>(text).map(({ mac, ifname, state = '' }) => ({
+    macAddress: mac,
+    link: ifname,
+    state,
+  }));
 }
 
 function parseSysctls(text: string): Record<string, string> {

@@ -43,15 +43,32 @@ export interface Look {
 }
 
 /** Finds out from the engine who talks to whom. */
-export async function partiesOf({ from, origin, expectedId }: Pick<FailedProbe, 'from' | 'origin' | 'expectedId'>, { docker, kind, host, nameOf }: Surroundings): Promise<Parties> {
+export async function partiesOf(
+  { from, origin, expectedId }: Pick<FailedProbe, 'from' | 'origin' | 'expectedId'>,
+  { docker, kind, host, nameOf }: Surroundings,
+): Promise<Parties> {
   const { hostname, port } = addressOf(origin);
   const containers = await containersOf(docker, nameOf);
-  const source = from === host ? undefined : containers.find(({ id, name }) => id === (from as Partial<ContainerView>).id || name === from.name);
+  const source =
+    from === host ? undefined : containers.find(({ id, name }) => id === (from as Partial<ContainerView>).id || name === from.name);
   const found = targetOf({ hostname, port, expectedId, fromHost: source === undefined, containers });
   const target = found?.container;
-  const [network, sourceNetwork] = await Promise.all([target && networkOf({ docker, kind }, target, source), source && networkOf({ docker, kind }, source, target)]);
+  const [network, sourceNetwork] = await Promise.all([
+    target && networkOf({ docker, kind }, target, source),
+    source && networkOf({ docker, kind }, source, target),
+  ]);
   const targetAddress = (network && target?.addresses[network.name]) || addressIn(target);
-  return { hostname, port, source, target, targetPort: found?.port ?? port, targetAddress, viaHostPort: found?.viaHostPort ?? false, network, sourceNetwork };
+  return {
+    hostname,
+    port,
+    source,
+    target,
+    targetPort: found?.port ?? port,
+    targetAddress,
+    viaHostPort: found?.viaHostPort ?? false,
+    network,
+    sourceNetwork,
+  };
 }
 
 /** Looks at the namespaces of all parties. */
@@ -60,16 +77,21 @@ export async function lookAt(parties: Parties, from: Surroundings): Promise<Look
   const sourceAddress = addressIn(source);
   const fromHost: RouteQuestion[] = [
     ...(targetAddress ? [{ to: targetAddress }] : []),
-    ...(targetAddress && sourceAddress && sourceNetwork?.bridge ? [{ to: targetAddress, from: sourceAddress, arrivingAt: sourceNetwork.bridge }] : []),
+    ...(targetAddress && sourceAddress && sourceNetwork?.bridge
+      ? [{ to: targetAddress, from: sourceAddress, arrivingAt: sourceNetwork.bridge }]
+      : []),
   ];
-  const fromSource = [...new Set([numeric(parties.hostname), targetAddress].filter((it): it is string => it !== undefined))].map((to) => ({ to }));
+  const fromSource = [...new Set([numeric(parties.hostname), targetAddress].filter((it): it is string => it !== undefined))].map((to) => ({
+    to,
+  }));
   const hostLook = look('host', from, undefined, fromHost);
   const sourceLook = source && !sharesHost(source) ? look(source.name, from, source, fromSource) : hostLook;
   const targetLook = async () => {
     if (!target || (target.pid === 0 && !sharesHost(target))) return undefined;
     if (sharesHost(target)) return hostLook;
     if (target.id === source?.id) return sourceLook;
-    const back = sourceAddress ?? (await hostLook)?.addresses.find(({ link, address }) => link === network?.bridge && !address.includes(':'))?.address;
+    const back =
+      sourceAddress ?? (await hostLook)?.addresses.find(({ link, address }) => link === network?.bridge && !address.includes(':'))?.address;
     return look(target.name, from, target, back === undefined ? [] : [{ to: back }]);
   };
   const [hostState, sourceState, targetState] = await Promise.all([hostLook, sourceLook, targetLook()]);
@@ -77,12 +99,27 @@ export async function lookAt(parties: Parties, from: Surroundings): Promise<Look
 }
 
 /** The scene that two looks and what happened between them make. */
-export async function sceneOf(parties: Parties, probe: Pick<FailedProbe, 'origin' | 'outcome'>, [before, after]: readonly [Look, Look], from: Surroundings): Promise<Scene> {
+export async function sceneOf(
+  parties: Parties,
+  probe: Pick<FailedProbe, 'origin' | 'outcome'>,
+  [before, after]: readonly [Look, Look],
+  from: Surroundings,
+): Promise<Scene> {
   const { source: sourceContainer, target: targetContainer, ...rest } = parties;
   const processes = await processesOn(from);
   const proxies = processes && proxiesAmong(processes);
   const targetProcesses = targetContainer && processes ? statesIn(targetContainer, processes, from) : [];
-  const partial = { ...rest, origin: probe.origin, outcome: probe.outcome, sourceContainer, targetContainer, ...after, proxies: proxies?.all, stoppedProxies: proxies?.stopped ?? [], targetProcesses };
+  const partial = {
+    ...rest,
+    origin: probe.origin,
+    outcome: probe.outcome,
+    sourceContainer,
+    targetContainer,
+    ...after,
+    proxies: proxies?.all,
+    stoppedProxies: proxies?.stopped ?? [],
+    targetProcesses,
+  };
   const earlier = new Map([before.host, before.source, before.target].flatMap((state) => (state ? [[state.place, state]] : [])));
   const places = new Set([after.source, after.host, after.target].filter((state) => state !== undefined));
   const met = [...places].flatMap((state) => hits(state.place, earlier.get(state.place)?.rules, state.rules));
@@ -94,7 +131,11 @@ function trafficOf(earlier: ReadonlyMap<string, NamespaceState>, later: Readonly
   for (const { place, links } of later) {
     for (const link of links) {
       const was = earlier.get(place)?.links.find(({ index }) => index === link.index);
-      if (was) traffic.set(`${place} ${link.name}`, { received: link.receivedPackets - was.receivedPackets, sent: link.sentPackets - was.sentPackets });
+      if (was)
+        traffic.set(`${place} ${link.name}`, {
+          received: link.receivedPackets - was.receivedPackets,
+          sent: link.sentPackets - was.sentPackets,
+        });
     }
   }
   return traffic;

@@ -6,9 +6,11 @@ import { refusals } from './refusals';
 const codeOf = (message: string): string | undefined => refusals.find(({ says }) => says.test(message))?.code;
 
 /** The codes that the engines' words for one thing are read as. */
-const codes = (words: Record<string, string>) => Object.fromEntries(Object.entries(words).map(([engine, message]) => [engine, codeOf(message)]));
+const codes = (words: Record<string, string>) =>
+  Object.fromEntries(Object.entries(words).map(([engine, message]) => [engine, codeOf(message)]));
 
-const all = (words: Record<string, string>, code: string | undefined) => Object.fromEntries(Object.keys(words).map((engine) => [engine, code]));
+const all = (words: Record<string, string>, code: string | undefined) =>
+  Object.fromEntries(Object.keys(words).map((engine) => [engine, code]));
 
 describe('what engines said in labs', () => {
   test.each([
@@ -46,20 +48,32 @@ describe('what engines said in labs', () => {
 describe('what other releases say, by their source', () => {
   test.each([
     // moby: libnetwork/portallocator, daemon/libnetwork/drivers/bridge/port_mapping_linux.go
-    ['Ports are not available: exposing port TCP 0.0.0.0:80 -> 0.0.0.0:0: listen tcp 0.0.0.0:80: bind: address already in use', 'port.taken'],
+    [
+      'Ports are not available: exposing port TCP 0.0.0.0:80 -> 0.0.0.0:0: listen tcp 0.0.0.0:80: bind: address already in use',
+      'port.taken',
+    ],
     ['driver failed programming external connectivity: failed to bind host port for 0.0.0.0:8080', 'port.taken'],
     // moby: libnetwork/ipam/allocator.go up to 1.13
-    ['could not find an available, non-overlapping IPv6 address pool among the defaults to assign to the network', 'engine.address-pools-exhausted'],
+    [
+      'could not find an available, non-overlapping IPv6 address pool among the defaults to assign to the network',
+      'engine.address-pools-exhausted',
+    ],
     ['no available addresses on this pool', 'network.addresses-exhausted'],
     // podman: libnetwork/internal/util/create.go, common
     ['could not find free subnet from subnet pools', 'engine.address-pools-exhausted'],
     ['subnet 10.88.0.0/16 is already used on the host or by another config', 'network.subnet-overlaps'],
     // netavark
-    ['netavark: unable to append rule to table nat: code: 4, msg: iptables v1.8.9 (nf_tables): Could not fetch rule set generation id', 'host.packet-filter-unusable'],
+    [
+      'netavark: unable to append rule to table nat: code: 4, msg: iptables v1.8.9 (nf_tables): Could not fetch rule set generation id',
+      'host.packet-filter-unusable',
+    ],
     ['netavark: nftables error: "nft" did not return successfully while applying ruleset', 'host.packet-filter-unusable'],
     ['netavark: create bridge: Netlink error: Operation not supported (os error 95)', 'host.kernel-lacks-it'],
     // moby: libnetwork/iptables/iptables.go
-    ['failed to register "bridge" driver: failed to create NAT chain DOCKER: iptables failed: iptables -t nat -N DOCKER: iptables v1.8.7 (legacy): can\'t initialize iptables table `nat\': Table does not exist', 'host.packet-filter-unusable'],
+    [
+      'failed to register "bridge" driver: failed to create NAT chain DOCKER: iptables failed: iptables -t nat -N DOCKER: iptables v1.8.7 (legacy): can\'t initialize iptables table `nat\': Table does not exist',
+      'host.packet-filter-unusable',
+    ],
     ['iptables not found', 'host.packet-filter-unusable'],
     // moby: libnetwork/drivers/ipvlan/ipvlan_setup.go
     ['failed to create the ipvlan port: operation not supported', 'host.kernel-lacks-it'],

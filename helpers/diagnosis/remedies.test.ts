@@ -7,7 +7,8 @@ import { climb } from './diagnose';
 import { refusals } from './refusals';
 
 /** What no remedy may tell anybody to do: it would take a container, a network, a volume or an image of theirs. */
-const removes = /\bprune\b|\b(?:docker|podman) (?:(?:container|network|volume|image|context|system) (?:rm|remove|prune)|rm|rmi)\b|\bkill -9|\brm -r/;
+const removes =
+  /\bprune\b|\b(?:docker|podman) (?:(?:container|network|volume|image|context|system) (?:rm|remove|prune)|rm|rmi)\b|\bkill -9|\brm -r/;
 
 /** Commands that take away a rule, an entry, an address, a route, an attachment. */
 const takes = /\b(?:del|delete|disconnect|flush)\b| -D | -P \S+ ACCEPT|policy accept/;
@@ -21,7 +22,11 @@ const remediesOfCauses = [
 ];
 
 function sourcesIn(...folders: string[]): string[] {
-  return folders.flatMap((folder) => readdirSync(path.join(__dirname, '..', folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).map((name) => path.join(__dirname, '..', folder, name)));
+  return folders.flatMap((folder) =>
+    readdirSync(path.join(__dirname, '..', folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .map((name) => path.join(__dirname, '..', folder, name)),
+  );
 }
 
 describe('what people are told to do', () => {
@@ -32,7 +37,13 @@ describe('what people are told to do', () => {
   });
 
   it('must be so in every text of the suite, reasons of blocked claims included', () => {
-    const found = sourcesIn('diagnosis', 'world', 'claim', 'engine', 'containers', 'spec', 'run', 'lab', 'cli', 'make', 'jest').flatMap((file) => readFileSync(file, 'utf8').split('\n').filter((line) => removes.test(line) && !/^\s*(?:\/?\*|\/\/)/.test(line)).map((line) => `${path.basename(file)}: ${line.trim()}`));
+    const found = sourcesIn('diagnosis', 'world', 'claim', 'engine', 'containers', 'spec', 'run', 'lab', 'cli', 'make', 'jest').flatMap(
+      (file) =>
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => removes.test(line) && !/^\s*(?:\/?\*|\/\/)/.test(line))
+          .map((line) => `${path.basename(file)}: ${line.trim()}`),
+    );
     expect(found).toEqual([]);
   });
 });

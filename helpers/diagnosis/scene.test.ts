@@ -1,7 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
 import { hit } from '../selftest/diagnosis-breaks';
-import { betweenPeers, betweenNetworks, failed, fromHost, hostMode, hostPort, throughHostPort, throughHostPortFromContainer, wire } from '../selftest/diagnosis-scenes';
-import { containerLink, endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, lastSource, linkNamed, linkWith, relevant, routeToTarget, takenAway } from './scene';
+import {
+  betweenPeers,
+  betweenNetworks,
+  failed,
+  fromHost,
+  hostMode,
+  hostPort,
+  throughHostPort,
+  throughHostPortFromContainer,
+  wire,
+} from '../selftest/diagnosis-scenes';
+import {
+  containerLink,
+  endedIn,
+  flowOf,
+  forwardingRoute,
+  hostEnd,
+  isBridged,
+  isHost,
+  lastSource,
+  linkNamed,
+  linkWith,
+  relevant,
+  routeToTarget,
+  takenAway,
+} from './scene';
 
 test('the last namespace before the target is the client, or the host behind a port of it', () => {
   expect(lastSource(betweenPeers())?.place).toBe('nginx01');
@@ -79,7 +103,14 @@ test('neighbours are containers with addresses in one network, and no port of th
 });
 
 test('rules that took packets away, of one place and with one of these effects', () => {
-  const scene = { ...betweenPeers(), hits: [hit('host', '-A FORWARD -j DROP'), hit('nginx02', '-A INPUT -j DROP'), hit('host', '-A FORWARD -j ACCEPT', { effect: 'accepts' })] };
+  const scene = {
+    ...betweenPeers(),
+    hits: [
+      hit('host', '-A FORWARD -j DROP'),
+      hit('nginx02', '-A INPUT -j DROP'),
+      hit('host', '-A FORWARD -j ACCEPT', { effect: 'accepts' }),
+    ],
+  };
   expect(takenAway(scene, 'host', ['drops', 'rejects'])).toEqual([scene.hits[0]]);
   expect(takenAway(scene, 'host', ['accepts'])).toEqual([scene.hits[2]]);
   expect(takenAway(scene, 'nginx01', ['drops'])).toEqual([]);
@@ -87,7 +118,11 @@ test('rules that took packets away, of one place and with one of these effects',
 
 describe('what identifies the packets of a probe', () => {
   test('both legs of a published port', () => {
-    expect(flowOf(throughHostPortFromContainer())).toEqual({ source: '172.17.0.2', destinations: ['172.17.0.3', '172.17.0.1'], ports: [hostPort, 80] });
+    expect(flowOf(throughHostPortFromContainer())).toEqual({
+      source: '172.17.0.2',
+      destinations: ['172.17.0.3', '172.17.0.1'],
+      ports: [hostPort, 80],
+    });
     expect(flowOf(throughHostPort())).toEqual({ source: undefined, destinations: ['172.17.0.3'], ports: [hostPort, 80] });
   });
 

@@ -131,7 +131,10 @@ export function flowOf({ sourceContainer, targetAddress, hostname, port, targetP
 }
 
 /** Hits that the probe's packets could have caused. */
-export function relevant(scene: Pick<Scene, 'sourceContainer' | 'targetAddress' | 'hostname' | 'port' | 'targetPort'>, all: readonly Hit[]): Hit[] {
+export function relevant(
+  scene: Pick<Scene, 'sourceContainer' | 'targetAddress' | 'hostname' | 'port' | 'targetPort'>,
+  all: readonly Hit[],
+): Hit[] {
   const flow = flowOf(scene as Scene);
   return all.filter(({ rule }) => couldMatch(rule, flow));
 }

@@ -54,13 +54,22 @@ export interface Asking {
  * What the name server that a container is told to use, or another one, answers, in the order of the questions.
  * @throws ProbeBroken where the container has no tools to ask with, or nobody to ask
  */
-export async function lookUpAll(from: VantagePoint, questions: readonly Question[], { over = 'UDP', edns, server = '' }: Asking = {}): Promise<DnsAnswer[]> {
+export async function lookUpAll(
+  from: VantagePoint,
+  questions: readonly Question[],
+  { over = 'UDP', edns, server = '' }: Asking = {},
+): Promise<DnsAnswer[]> {
   const startedAt = performance.now();
-  const messages = questions.map(([name, type]) => question(name, type, edns)).map((message) => (over === 'TCP' ? framed(message) : message));
+  const messages = questions
+    .map(([name, type]) => question(name, type, edns))
+    .map((message) => (over === 'TCP' ? framed(message) : message));
   const lines = (await read(from, ['sh', '-c', script, 'look-up', server, ...messages.flatMap((message) => [over, message])])).split('\n');
   const answers = questions.map((_, index) => readAnswer((lines[index] ?? '').slice(over === 'TCP' ? lengthDigits : 0)));
   answers.forEach((answer, index) => {
-    record({ kind: 'note', where: from.name, what: `the answer to ${questions[index]?.join(' ') ?? ''} over ${over}`, answer: inWords(answer) }, startedAt);
+    record(
+      { kind: 'note', where: from.name, what: `the answer to ${questions[index]?.join(' ') ?? ''} over ${over}`, answer: inWords(answer) },
+      startedAt,
+    );
   });
   return answers;
 }
@@ -75,5 +84,7 @@ export async function lookUp(from: VantagePoint, name: string, type: RecordType 
 }
 
 function inWords({ code, truncated, records }: DnsAnswer): string {
-  return [`${code}${truncated ? ', truncated' : ''}`, ...records.map(({ name, type, ttl, data }) => `${name} ${ttl} ${type} ${data}`)].join('\n');
+  return [`${code}${truncated ? ', truncated' : ''}`, ...records.map(({ name, type, ttl, data }) => `${name} ${ttl} ${type} ${data}`)].join(
+    '\n',
+  );
 }

@@ -5,7 +5,8 @@ import { framed, numberOf, question, readAnswer } from './message';
 const recordings = {
   'an address': '12348180000100010000000005616c706861000001000105616c7068610000010001000002580004ac120002',
   'an address, the name as a pointer': '12348180000100010000000005616c7068610000010001c00c000100010000000000040a590002',
-  'a name': '123481800001000100000000013201300231390331373207696e2d61646472046172706100000c0001013201300231390331373207696e2d61646472046172706100000c0001000002580007027570026e3200',
+  'a name':
+    '123481800001000100000000013201300231390331373207696e2d61646472046172706100000c0001013201300231390331373207696e2d61646472046172706100000c0001000002580007027570026e3200',
   'no record': '12348180000100000000000002757000001c0001',
   'no such name': '123481830001000000000000026e78076578616d706c650000010001',
 };
@@ -17,7 +18,9 @@ describe('a question', () => {
   });
 
   it('must say of EDNS how large an answer may be, in a record of its own', () => {
-    expect(question('alpha', 'A', { size: 1232 })).toBe('123401000001000000000001' + '05616c70686100' + '00010001' + '00' + '0029' + '04d0' + '00000000' + '0000');
+    expect(question('alpha', 'A', { size: 1232 })).toBe(
+      '123401000001000000000001' + '05616c70686100' + '00010001' + '00' + '0029' + '04d0' + '00000000' + '0000',
+    );
   });
 
   it('must have its length before it over TCP', () => {
@@ -27,9 +30,18 @@ describe('a question', () => {
 
 describe('an answer', () => {
   it('must be read with all of its records', () => {
-    expect(readAnswer(recordings['an address'])).toEqual({ code: 'NOERROR', records: [{ name: 'alpha', type: 'A', ttl: 600, data: '172.18.0.2' }] });
-    expect(readAnswer(recordings['an address, the name as a pointer'])).toEqual({ code: 'NOERROR', records: [{ name: 'alpha', type: 'A', ttl: 0, data: '10.89.0.2' }] });
-    expect(readAnswer(recordings['a name'])).toEqual({ code: 'NOERROR', records: [{ name: '2.0.19.172.in-addr.arpa', type: 'PTR', ttl: 600, data: 'up.n2' }] });
+    expect(readAnswer(recordings['an address'])).toEqual({
+      code: 'NOERROR',
+      records: [{ name: 'alpha', type: 'A', ttl: 600, data: '172.18.0.2' }],
+    });
+    expect(readAnswer(recordings['an address, the name as a pointer'])).toEqual({
+      code: 'NOERROR',
+      records: [{ name: 'alpha', type: 'A', ttl: 0, data: '10.89.0.2' }],
+    });
+    expect(readAnswer(recordings['a name'])).toEqual({
+      code: 'NOERROR',
+      records: [{ name: '2.0.19.172.in-addr.arpa', type: 'PTR', ttl: 600, data: 'up.n2' }],
+    });
   });
 
   it('must tell a name without records from a name that is not there, and both from silence', () => {

@@ -7,7 +7,8 @@ const types = { A: 1, PTR: 12, MX: 15, TXT: 16, AAAA: 28 } as const;
 export type RecordType = keyof typeof types;
 
 /** The type that a number stands for; the number itself where that type is none of those above. */
-export const typeNumbered = (number: number): RecordType | number => (Object.keys(types) as RecordType[]).find((it) => types[it] === number) ?? number;
+export const typeNumbered = (number: number): RecordType | number =>
+  (Object.keys(types) as RecordType[]).find((it) => types[it] === number) ?? number;
 
 /** What a name server says of a question as a whole (RFC 1035, section 4.1.1). */
 const codes = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;
@@ -56,7 +57,13 @@ const internet = 1;
 export function question(name: string, type: RecordType, edns?: Edns): string {
   const labels = name.split('.').flatMap((label) => [Buffer.from([label.length]), Buffer.from(label, 'latin1')]);
   const options = edns ? [Buffer.from([0]), words(pseudoRecord, edns.size, 0, 0, 0)] : [];
-  return Buffer.concat([words(id, recursionDesired, 1, 0, 0, options.length === 0 ? 0 : 1), ...labels, Buffer.from([0]), words(types[type], internet), ...options]).toString('hex');
+  return Buffer.concat([
+    words(id, recursionDesired, 1, 0, 0, options.length === 0 ? 0 : 1),
+    ...labels,
+    Buffer.from([0]),
+    words(types[type], internet),
+    ...options,
+  ]).toString('hex');
 }
 
 /** A message as it goes over TCP: its length before it (RFC 1035, section 4.2.2). */
@@ -89,7 +96,12 @@ function recordAt(message: Buffer, at: number): { record: DnsRecord; end: number
   const length = message.readUInt16BE(end + 8);
   if (start + length > message.length) throw new RangeError('a record is longer than its message');
   const bytes = message.subarray(start, start + length);
-  const data = type === 'A' || type === 'AAAA' ? ipaddr.fromByteArray([...bytes]).toString() : type === 'PTR' ? nameAt(message, start).name : bytes.toString('hex');
+  const data =
+    type === 'A' || type === 'AAAA'
+      ? ipaddr.fromByteArray([...bytes]).toString()
+      : type === 'PTR'
+        ? nameAt(message, start).name
+        : bytes.toString('hex');
   return { record: { name, type, ttl: message.readUInt32BE(end + 4), data }, end: start + length };
 }
 

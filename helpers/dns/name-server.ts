@@ -70,14 +70,25 @@ export type Saying = ResponseCode | 'authoritative NXDOMAIN';
  * @param sayings what it says instead of names that begin with these labels, or of a whole name, which ends in a dot; `*`
  *   stands for every other name
  */
-export function nameServer(address: string, sayings: Readonly<Record<string, Saying>> = {}): { Cmd: readonly string[]; Env: readonly string[] } {
+export function nameServer(
+  address: string,
+  sayings: Readonly<Record<string, Saying>> = {},
+): { Cmd: readonly string[]; Env: readonly string[] } {
   const pairs = Object.entries(sayings).map(([label, saying]) => `${label}=${digitsOf(saying)}`);
   // it waits for an answer as long as anybody who asks; an empty datagram is the end of a question, and of nothing else
   const udp = "socat -t 10 UDP-RECVFROM:53,fork,null-eof EXEC:'sh /tmp/answering UDP'";
   const udpIsThere = "until grep -q ':0035 ' /proc/net/udp; do busybox usleep 5000; done";
   return {
-    Cmd: ['sh', '-c', `echo "$ANSWERING" >/tmp/answering; : >/tmp/asked; ${udp} & ${udpIsThere}; exec nc -ll -p 53 -e sh /tmp/answering TCP`],
-    Env: [`ANSWERING=${answering}`, `ADDRESS=${Buffer.from(ipaddr.parse(address).toByteArray()).toString('hex')}`, `CODES=${pairs.join(' ')}`],
+    Cmd: [
+      'sh',
+      '-c',
+      `echo "$ANSWERING" >/tmp/answering; : >/tmp/asked; ${udp} & ${udpIsThere}; exec nc -ll -p 53 -e sh /tmp/answering TCP`,
+    ],
+    Env: [
+      `ANSWERING=${answering}`,
+      `ADDRESS=${Buffer.from(ipaddr.parse(address).toByteArray()).toString('hex')}`,
+      `CODES=${pairs.join(' ')}`,
+    ],
   };
 }
 

@@ -23,7 +23,8 @@ export async function configuredServer(box: VantagePoint, atHost: VantagePoint):
   const [given, hosts] = await Promise.all([serversOf(box), serversOf(atHost)]);
   const [first] = given;
   if (first === undefined || hosts.length === 0) throw new Blocked('the host has no name server');
-  if (fallbacks.includes(first) && !hosts.includes(first)) throw new Blocked(`the engine gives containers ${first}, a public name server that is none of the host's (${hosts.join(', ')})`);
+  if (fallbacks.includes(first) && !hosts.includes(first))
+    throw new Blocked(`the engine gives containers ${first}, a public name server that is none of the host's (${hosts.join(', ')})`);
   return first;
 }
 
@@ -33,13 +34,20 @@ export async function configuredServer(box: VantagePoint, atHost: VantagePoint):
  * @param asked the one that the container asks; without it, the one that it is told to use
  * @throws Blocked where the host gets no answer, or not the same one twice
  */
-export async function toldOf(name: string, { atHost, box, server, asked }: { atHost: VantagePoint; box: VantagePoint; server: string; asked?: string }): Promise<{ host: Partial<Said>; container: Partial<Said> }> {
+export async function toldOf(
+  name: string,
+  { atHost, box, server, asked }: { atHost: VantagePoint; box: VantagePoint; server: string; asked?: string },
+): Promise<{ host: Partial<Said>; container: Partial<Said> }> {
   const host = withoutSilence(await saidOf(atHost, name, server));
   if (Object.keys(host).length === 0) throw new Blocked(`the name server ${server} does not answer the host itself`);
   const said = await saidOf(box, name, asked);
   const container = Object.fromEntries(Object.entries(said).filter(([way]) => way in host));
   const differs = () => Object.entries(host).some(([way, code]) => container[way] !== code);
-  if (differs() && Object.entries(await saidOf(atHost, name, server)).some(([way, code]) => way in host && host[way as keyof Said] !== code)) throw new Blocked(`the name server ${server} does not give the host itself the same answer twice`);
+  if (
+    differs() &&
+    Object.entries(await saidOf(atHost, name, server)).some(([way, code]) => way in host && host[way as keyof Said] !== code)
+  )
+    throw new Blocked(`the name server ${server} does not give the host itself the same answer twice`);
   return { host, container };
 }
 

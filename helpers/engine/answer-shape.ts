@@ -56,7 +56,15 @@ function expectedOf(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-const nouns: Record<string, string> = { array: 'a list', object: 'an object', record: 'an object', string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false' };
+const nouns: Record<string, string> = {
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
 
 /** A value in a few words, without quoting much of what came from outside. */
 export function inWords(value: unknown): string {
@@ -72,7 +80,8 @@ export function inWords(value: unknown): string {
 }
 
 function mustBeFlat(call: string, body: Buffer): void {
-  if (depthOf(body) > sizes.depth) throw new WrongAnswer(call, `lists and objects more than ${sizes.depth} deep`, 'an answer of a usual depth');
+  if (depthOf(body) > sizes.depth)
+    throw new WrongAnswer(call, `lists and objects more than ${sizes.depth} deep`, 'an answer of a usual depth');
 }
 
 function decoded(call: string, body: Buffer): string {

@@ -15,7 +15,10 @@ afterAll(cleanUp);
  * An engine that gives these answers to GET requests of these paths, as text or as JSON, and 404 to others.
  * @param refusals answers with another status; a path that ends in "?" stands for requests with a query
  */
-async function engineWithAnswers(answers: Record<string, unknown>, refusals: Record<string, { status: number; message: string }> = {}): Promise<{ docker: Dockerode; asked: URL[] }> {
+async function engineWithAnswers(
+  answers: Record<string, unknown>,
+  refusals: Record<string, { status: number; message: string }> = {},
+): Promise<{ docker: Dockerode; asked: URL[] }> {
   const asked: URL[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://engine');
@@ -35,7 +38,8 @@ async function engineWithAnswers(answers: Record<string, unknown>, refusals: Rec
 }
 
 const bridge = { Id: 'b', Name: 'bridge', Driver: 'bridge', Scope: 'local' };
-const event = (container: string, network = 'b') => `${JSON.stringify({ Type: 'network', Action: 'disconnect', Actor: { ID: network, Attributes: { container } } })}\n`;
+const event = (container: string, network = 'b') =>
+  `${JSON.stringify({ Type: 'network', Action: 'disconnect', Actor: { ID: network, Attributes: { container } } })}\n`;
 
 describe('what happened on an engine', () => {
   it('must be asked for as a window that has ended, so that the answer does too', async () => {
@@ -89,12 +93,19 @@ describe('a claim that holds when nothing else is started', () => {
 
 describe('the questions that specs ask', () => {
   it('must find the members of a network from both sides, sorted', async () => {
-    const { docker } = await engineWithAnswers({ '/networks/bridge': { ...bridge, Containers: { z: {}, a: {} } }, '/containers/json': [{ Id: 'z' }, { Id: 'a' }] });
+    const { docker } = await engineWithAnswers({
+      '/networks/bridge': { ...bridge, Containers: { z: {}, a: {} } },
+      '/containers/json': [{ Id: 'z' }, { Id: 'a' }],
+    });
     expect(await new Engine(docker).membersOf('bridge')).toEqual({ listedIds: ['a', 'z'], attachedIds: ['a', 'z'] });
   });
 
   it('must find no members where the engine lists none, and no drivers where it names none', async () => {
-    const { docker } = await engineWithAnswers({ '/networks/bridge': bridge, '/containers/json': [], '/info': { Plugins: { Network: null } } });
+    const { docker } = await engineWithAnswers({
+      '/networks/bridge': bridge,
+      '/containers/json': [],
+      '/info': { Plugins: { Network: null } },
+    });
     expect(await new Engine(docker).membersOf('bridge')).toEqual({ listedIds: [], attachedIds: [] });
     expect(await new Engine(docker).networkDrivers()).toEqual([]);
   });
@@ -102,9 +113,17 @@ describe('the questions that specs ask', () => {
   const host = { linkWith: (address: string) => Promise.resolve(`link of ${address}`) };
 
   it('must take the bridge that a network names, else the link that has the address of its gateway', async () => {
-    const named = await engineWithAnswers({ '/networks/bridge': { ...bridge, Options: { 'com.docker.network.bridge.name': 'docker0' }, IPAM: { Config: [{ Gateway: '172.17.0.1' }] } } });
+    const named = await engineWithAnswers({
+      '/networks/bridge': {
+        ...bridge,
+        Options: { 'com.docker.network.bridge.name': 'docker0' },
+        IPAM: { Config: [{ Gateway: '172.17.0.1' }] },
+      },
+    });
     expect(await new Engine(named.docker).bridgeInterface('bridge', host)).toBe('docker0');
-    const unnamed = await engineWithAnswers({ '/networks/bridge': { ...bridge, Options: {}, IPAM: { Config: [{}, { Gateway: '10.88.0.1' }] } } });
+    const unnamed = await engineWithAnswers({
+      '/networks/bridge': { ...bridge, Options: {}, IPAM: { Config: [{}, { Gateway: '10.88.0.1' }] } },
+    });
     expect(await new Engine(unnamed.docker).bridgeInterface('bridge', host)).toBe('link of 10.88.0.1');
   });
 
@@ -116,7 +135,15 @@ describe('the questions that specs ask', () => {
   it('must take what the engine calls its own networks, and names that are reserved where it knows no such filter', async () => {
     const own = await engineWithAnswers({ '/networks': [{ Id: 'o', Name: 'own' }] });
     expect(await new Engine(own.docker).builtinNetworks()).toEqual([{ Id: 'o', Name: 'own' }]);
-    const without = await engineWithAnswers({ '/networks': [{ Id: 'b', Name: 'bridge' }, { Id: 's', Name: 'somebodys' }] }, { '/networks?': { status: 500, message: 'invalid filter "type"' } });
+    const without = await engineWithAnswers(
+      {
+        '/networks': [
+          { Id: 'b', Name: 'bridge' },
+          { Id: 's', Name: 'somebodys' },
+        ],
+      },
+      { '/networks?': { status: 500, message: 'invalid filter "type"' } },
+    );
     expect(await new Engine(without.docker).builtinNetworks()).toEqual([{ Id: 'b', Name: 'bridge' }]);
   });
 

@@ -17,9 +17,17 @@ export function openClient(): Dockerode {
  * @param telling the part of a long answer that is evidence; without it, all of it
  * @param about what the engine calls whom `what` gives a name that others may have, too
  */
-export async function call<T>(what: string, live: () => Promise<T>, telling: (answer: T) => unknown = (answer) => answer, about = ''): Promise<T> {
+export async function call<T>(
+  what: string,
+  live: () => Promise<T>,
+  telling: (answer: T) => unknown = (answer) => answer,
+  about = '',
+): Promise<T> {
   const words = (answer: T) => (Buffer.isBuffer(answer) || answer === undefined ? '' : JSON.stringify(telling(answer)));
-  const { answer, shown } = await ask({ what, about, step: { kind: 'api', where: 'engine', answer: words, refusal: ({ message }) => message } }, live);
+  const { answer, shown } = await ask(
+    { what, about, step: { kind: 'api', where: 'engine', answer: words, refusal: ({ message }) => message } },
+    live,
+  );
   return shown(answer);
 }
 
@@ -46,7 +54,10 @@ export class Engine {
   async builtinNetworks(): Promise<NetworkObject[]> {
     const filters = { type: ['builtin'] };
     try {
-      return await call(`GET /networks?filters=${JSON.stringify(filters)}`, () => this.docker.listNetworks({ filters }) as Promise<unknown> as Promise<NetworkObject[]>);
+      return await call(
+        `GET /networks?filters=${JSON.stringify(filters)}`,
+        () => this.docker.listNetworks({ filters }) as Promise<unknown> as Promise<NetworkObject[]>,
+      );
     } catch (error) {
       if (!/invalid filter/.test((error as Error).message)) throw error;
       const all = await call('GET /networks', () => this.docker.listNetworks() as Promise<unknown> as Promise<NetworkObject[]>);
@@ -56,7 +67,10 @@ export class Engine {
 
   /** Names of the network drivers that the engine offers (`GET /info`, Plugins.Network). */
   async networkDrivers(): Promise<string[]> {
-    const plugins = await call('GET /info (Plugins)', async () => ((await this.docker.info()) as { Plugins: { Network: string[] | null } }).Plugins);
+    const plugins = await call(
+      'GET /info (Plugins)',
+      async () => ((await this.docker.info()) as { Plugins: { Network: string[] | null } }).Plugins,
+    );
     return plugins.Network ?? [];
   }
 
@@ -109,7 +123,9 @@ export class Engine {
       const { Id: networkId, Containers } = await this.network(network);
       if (!networkId) throw new Deviation(`the network ${network} has no id`);
       const filters = { network: [networkId] };
-      const attachedIds = await call(`GET /containers/json?filters=${JSON.stringify(filters)} (Id)`, async () => (await this.docker.listContainers({ filters })).map(({ Id }) => Id).sort());
+      const attachedIds = await call(`GET /containers/json?filters=${JSON.stringify(filters)} (Id)`, async () =>
+        (await this.docker.listContainers({ filters })).map(({ Id }) => Id).sort(),
+      );
       return { listedIds: Object.keys(Containers ?? {}).sort(), attachedIds };
     };
     return eventually(look, ({ listedIds, attachedIds }) => listedIds.join() === attachedIds.join(), { within: 3000 });
@@ -122,8 +138,13 @@ export class Engine {
    */
   async mustHaveBeenQuiet(network: string, own: readonly { id: string; createdAt: number }[]): Promise<void> {
     const { Id } = await this.network(network);
-    const events = await engineEvents(this.docker, new Date(Math.min(...own.map(({ createdAt }) => createdAt))), { type: ['network'], event: ['disconnect'] });
-    const others = events.flatMap(({ Actor: { ID, Attributes } }) => (ID === Id && !own.some(({ id }) => id === Attributes['container']) ? [Attributes['container']] : []));
+    const events = await engineEvents(this.docker, new Date(Math.min(...own.map(({ createdAt }) => createdAt))), {
+      type: ['network'],
+      event: ['disconnect'],
+    });
+    const others = events.flatMap(({ Actor: { ID, Attributes } }) =>
+      ID === Id && !own.some(({ id }) => id === Attributes['container']) ? [Attributes['container']] : [],
+    );
     if (others.length > 0) throw new Blocked(`other containers left ${network} at the same time: ${[...new Set(others)].join(', ')}`);
   }
 }

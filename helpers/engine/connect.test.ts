@@ -4,7 +4,15 @@ import { get, request, type RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
-import { CertificateAuthority, cleanUp, engineAnswers, engineOnPort, engineOnSocket, listening, temporaryDirectory } from '../selftest/fake-engine';
+import {
+  CertificateAuthority,
+  cleanUp,
+  engineAnswers,
+  engineOnPort,
+  engineOnSocket,
+  listening,
+  temporaryDirectory,
+} from '../selftest/fake-engine';
 import { connect, type Connection, type ConnectOptions } from './connect';
 import type { Endpoint } from './endpoint';
 import { readTlsDirectory } from './tls-files';
@@ -26,14 +34,21 @@ const onPort = (port: number, host = '127.0.0.1'): Endpoint => ({ kind: 'tcp', h
 
 async function expectFailure(endpoint: Endpoint, message: RegExp, remedy: RegExp, options?: ConnectOptions): Promise<void> {
   await expect(connect(endpoint, options)).rejects.toEqual(
-    expect.objectContaining({ name: 'UserError', status: 3, message: expect.stringMatching(message), remedy: expect.stringMatching(remedy) }),
+    expect.objectContaining({
+      name: 'UserError',
+      status: 3,
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+    }),
   );
 }
 
 const answering =
   (status: number, contentType: string, body: string, where = /./): RequestListener =>
   (incoming, response) =>
-    where.test(incoming.url ?? '') ? response.writeHead(status, { 'Content-Type': contentType }).end(body) : engineAnswers(incoming, response);
+    where.test(incoming.url ?? '')
+      ? response.writeHead(status, { 'Content-Type': contentType }).end(body)
+      : engineAnswers(incoming, response);
 
 describe('an engine that answers', () => {
   it('on a socket', async () => {
@@ -111,7 +126,11 @@ describe('an engine with TLS', () => {
     const port = await engineOnPort(engineAnswers, mutual);
     const directory = files(authority, client);
     const connection = await connected(await secure(port, directory, { host: 'localhost' }));
-    expect(connection.environment).toMatchObject({ DOCKER_HOST: `tcp://localhost:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: directory });
+    expect(connection.environment).toMatchObject({
+      DOCKER_HOST: `tcp://localhost:${port}`,
+      DOCKER_TLS_VERIFY: '1',
+      DOCKER_CERT_PATH: directory,
+    });
     await expect(connection.docker.info()).resolves.toEqual({ url: '/info' });
   });
 
@@ -147,12 +166,20 @@ describe('an engine with TLS', () => {
 
   it.each(['TLSv1.3', 'TLSv1.2'] as const)('fails when it wants a client certificate and there is none, %s', async (maxVersion) => {
     const port = await engineOnPort(engineAnswers, { ...mutual, maxVersion });
-    await expectFailure(await secure(port, files(authority)), /wants a client certificate, and there is none/, /cert\.pem and key\.pem into/);
+    await expectFailure(
+      await secure(port, files(authority)),
+      /wants a client certificate, and there is none/,
+      /cert\.pem and key\.pem into/,
+    );
   });
 
   it('fails when it rejects the client certificate', async () => {
     const port = await engineOnPort(engineAnswers, mutual);
-    await expectFailure(await secure(port, files(authority, stranger.issue('client', 'DNS:client'))), /rejects the client certificate/, /engine's CA has signed/);
+    await expectFailure(
+      await secure(port, files(authority, stranger.issue('client', 'DNS:client'))),
+      /rejects the client certificate/,
+      /engine's CA has signed/,
+    );
   });
 
   it('fails when asked without TLS', async () => {
@@ -179,7 +206,11 @@ describe('no engine to talk to', () => {
   });
 
   it('no such socket file', async () => {
-    await expectFailure(onSocket('/nowhere/e.sock'), /unix:\/\/\/nowhere\/e\.sock \(default socket\): no such socket file/, /Start the engine/);
+    await expectFailure(
+      onSocket('/nowhere/e.sock'),
+      /unix:\/\/\/nowhere\/e\.sock \(default socket\): no such socket file/,
+      /Start the engine/,
+    );
   });
 
   it('permission denied', async () => {
@@ -215,10 +246,30 @@ describe('no engine to talk to', () => {
   });
 
   it.each([
-    ['a page', answering(200, 'text/html', '<html></html>'), /not a Docker API: GET \/_ping was answered with HTTP 200 and text\/html/, /something else listens/],
-    ['404', answering(404, 'text/plain', 'not found'), /not a Docker API: GET \/_ping was answered with HTTP 404/, /something else listens/],
-    ['OK to all', answering(200, 'text/plain', 'OK'), /not a Docker API: GET \/version was answered with HTTP 200/, /something else listens/],
-    ['no /version', answering(403, '', '{}', /version/), /GET \/version was answered with HTTP 403 and no content type/, /something else listens/],
+    [
+      'a page',
+      answering(200, 'text/html', '<html></html>'),
+      /not a Docker API: GET \/_ping was answered with HTTP 200 and text\/html/,
+      /something else listens/,
+    ],
+    [
+      '404',
+      answering(404, 'text/plain', 'not found'),
+      /not a Docker API: GET \/_ping was answered with HTTP 404/,
+      /something else listens/,
+    ],
+    [
+      'OK to all',
+      answering(200, 'text/plain', 'OK'),
+      /not a Docker API: GET \/version was answered with HTTP 200/,
+      /something else listens/,
+    ],
+    [
+      'no /version',
+      answering(403, '', '{}', /version/),
+      /GET \/version was answered with HTTP 403 and no content type/,
+      /something else listens/,
+    ],
     ['no version in it', answering(200, 'application/json', '{"version":1}', /version/), /not a Docker API/, /something else listens/],
     ['without end', answering(200, 'text/plain', 'x'.repeat(3_000_000)), /not a Docker API/, /something else listens/],
     ['500', answering(500, 'text/plain', 'starting\nup'), /there but not ready: HTTP 500, starting\./, /log of the engine/],
@@ -234,18 +285,27 @@ describe('no engine to talk to', () => {
 
   it('a socket whose other side hangs up', async () => {
     const socketPath = path.join(temporaryDirectory(), 'e.sock');
-    await listening(createServer((socket) => socket.destroy()), socketPath);
+    await listening(
+      createServer((socket) => socket.destroy()),
+      socketPath,
+    );
     await expectFailure(onSocket(socketPath), /cannot be used: it closes the connection without an answer/, /Start the engine/);
   });
 });
 
 describe('the private socket', () => {
   it('carries much in both directions, and an answer that begins when the question has ended', async () => {
-    const socketPath = await engineOnSocket((incoming, response) => {
-      if (incoming.url !== '/echo') { engineAnswers(incoming, response); return; }
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => response.end(Buffer.concat(chunks)));
-    }, path.join(temporaryDirectory(), 'with blank.sock'));
+    const socketPath = await engineOnSocket(
+      (incoming, response) => {
+        if (incoming.url !== '/echo') {
+          engineAnswers(incoming, response);
+          return;
+        }
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => response.end(Buffer.concat(chunks)));
+      },
+      path.join(temporaryDirectory(), 'with blank.sock'),
+    );
     const { socketPath: relay = '' } = await connected(onSocket(socketPath));
     const body = Buffer.alloc(5_000_000, 'docker');
     const echoed = await new Promise<Buffer>((resolve, reject) => {
@@ -260,11 +320,16 @@ describe('the private socket', () => {
   });
 
   it('ends its connections when the engine ends', async () => {
-    const socketPath = await engineOnSocket((incoming, response) => {
-      if (incoming.url === '/gone') incoming.socket.destroy();
-      else engineAnswers(incoming, response);
-    }, path.join(temporaryDirectory(), 'with blank.sock'));
+    const socketPath = await engineOnSocket(
+      (incoming, response) => {
+        if (incoming.url === '/gone') incoming.socket.destroy();
+        else engineAnswers(incoming, response);
+      },
+      path.join(temporaryDirectory(), 'with blank.sock'),
+    );
     const { socketPath: relay = '' } = await connected(onSocket(socketPath));
-    await expect(new Promise((resolve, reject) => get({ socketPath: relay, path: '/gone' }, resolve).on('error', reject))).rejects.toThrow(/hang up/);
+    await expect(new Promise((resolve, reject) => get({ socketPath: relay, path: '/gone' }, resolve).on('error', reject))).rejects.toThrow(
+      /hang up/,
+    );
   });
 });

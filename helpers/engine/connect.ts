@@ -32,7 +32,8 @@ export interface Connection {
 }
 
 /** The variables that decide which engine a client talks to, and how. */
-export type EngineVariable = 'DOCKER_HOST' | 'DOCKER_TLS_VERIFY' | 'DOCKER_CERT_PATH' | 'DOCKER_TLS' | 'DOCKER_CONTEXT' | 'DOCKER_API_VERSION';
+export type EngineVariable =
+  'DOCKER_HOST' | 'DOCKER_TLS_VERIFY' | 'DOCKER_CERT_PATH' | 'DOCKER_TLS' | 'DOCKER_CONTEXT' | 'DOCKER_API_VERSION';
 
 export interface ConnectOptions {
   /** milliseconds for both questions together; without it as long as this machine, and ssh's configuration, lead one to expect */
@@ -48,8 +49,12 @@ export interface ConnectOptions {
  *
  * @throws UserError that names the cause and the remedy when there is no engine to talk to
  */
-export async function connect(endpoint: Endpoint, { timeout, requestTimeout, env = process.env }: ConnectOptions = {}): Promise<Connection> {
-  const { version, relay } = endpoint.kind === 'ssh' ? await throughSsh(endpoint, timeout, env) : await directly(endpoint, timeout ?? limit('connect'));
+export async function connect(
+  endpoint: Endpoint,
+  { timeout, requestTimeout, env = process.env }: ConnectOptions = {},
+): Promise<Connection> {
+  const { version, relay } =
+    endpoint.kind === 'ssh' ? await throughSsh(endpoint, timeout, env) : await directly(endpoint, timeout ?? limit('connect'));
   const way = relay ? ({ kind: 'unix', path: relay.socketPath, found: endpoint.found } as const) : (endpoint as DirectEndpoint);
   return {
     endpoint,
@@ -74,7 +79,11 @@ async function directly(endpoint: DirectEndpoint, timeout: number): Promise<Veri
   return { version, ...(!fitsVariables(endpoint) && { relay: await relayTo(endpoint) }) };
 }
 
-async function throughSsh(endpoint: Extract<Endpoint, { kind: 'ssh' }>, wanted: number | undefined, env: NodeJS.ProcessEnv): Promise<Verified> {
+async function throughSsh(
+  endpoint: Extract<Endpoint, { kind: 'ssh' }>,
+  wanted: number | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<Verified> {
   const relay = await openSshTunnel(endpoint, env);
   const timeout = wanted ?? relay.answersWithin;
   try {

@@ -53,7 +53,8 @@ export class Deadline {
     this.lasted += this.tick;
     this.idleFor = this.alive() ? 0 : this.idleFor + this.tick;
     const { idle, total } = this.limits;
-    const exceeded = total !== undefined && this.lasted >= total ? 'total' : idle !== undefined && this.idleFor >= idle ? 'idle' : undefined;
+    const exceeded =
+      total !== undefined && this.lasted >= total ? 'total' : idle !== undefined && this.idleFor >= idle ? 'idle' : undefined;
     if (exceeded === undefined) {
       this.wait();
       return;

@@ -21,7 +21,8 @@ beforeEach(() => {
 });
 afterAll(cleanUp);
 
-const discover = (variables: NodeJS.ProcessEnv = {}, socket = noSocket): ReturnType<typeof discoverEndpoint> => discoverEndpoint({ ...env, ...variables }, socket);
+const discover = (variables: NodeJS.ProcessEnv = {}, socket = noSocket): ReturnType<typeof discoverEndpoint> =>
+  discoverEndpoint({ ...env, ...variables }, socket);
 
 function idOf(name: string): string {
   return createHash('sha256').update(name).digest('hex');
@@ -69,15 +70,26 @@ describe('which setting wins', () => {
   });
 
   it('DOCKER_CONTEXT over the current context', async () => {
-    await expect(discover({ DOCKER_HOST: '', DOCKER_CONTEXT: 'one' })).resolves.toEqual({ kind: 'unix', path: '/tmp/one.sock', found: 'context one' });
+    await expect(discover({ DOCKER_HOST: '', DOCKER_CONTEXT: 'one' })).resolves.toEqual({
+      kind: 'unix',
+      path: '/tmp/one.sock',
+      found: 'context one',
+    });
   });
 
   it('the current context over the default socket', async () => {
-    await expect(discover({ DOCKER_CONTEXT: '' }, await engineOnSocket())).resolves.toMatchObject({ path: '/tmp/two.sock', found: 'context two' });
+    await expect(discover({ DOCKER_CONTEXT: '' }, await engineOnSocket())).resolves.toMatchObject({
+      path: '/tmp/two.sock',
+      found: 'context two',
+    });
   });
 
   it('DOCKER_CONTEXT=default over the current context, even when nobody listens', async () => {
-    await expect(discover({ DOCKER_CONTEXT: 'default' })).resolves.toEqual({ kind: 'unix', path: noSocket, found: 'DOCKER_CONTEXT=default' });
+    await expect(discover({ DOCKER_CONTEXT: 'default' })).resolves.toEqual({
+      kind: 'unix',
+      path: noSocket,
+      found: 'DOCKER_CONTEXT=default',
+    });
   });
 
   it('a broken config.json does not matter where it is not asked', async () => {
@@ -95,11 +107,14 @@ describe('which setting wins', () => {
 });
 
 describe('nothing configured', () => {
-  it.each(['', '{}', '{"currentContext":"default"}', '{"currentContext":""}'])('the default socket, with config.json %j', async (content) => {
-    writeFileSync(path.join(config, 'config.json'), content);
-    const socket = await engineOnSocket();
-    await expect(discover({}, socket)).resolves.toEqual({ kind: 'unix', path: socket, found: 'default socket' });
-  });
+  it.each(['', '{}', '{"currentContext":"default"}', '{"currentContext":""}'])(
+    'the default socket, with config.json %j',
+    async (content) => {
+      writeFileSync(path.join(config, 'config.json'), content);
+      const socket = await engineOnSocket();
+      await expect(discover({}, socket)).resolves.toEqual({ kind: 'unix', path: socket, found: 'default socket' });
+    },
+  );
 
   it('nothing, when there is no default socket', async () => {
     await expect(discover({ XDG_RUNTIME_DIR: path.dirname(await engineOnSocket()) })).resolves.toBeUndefined();
@@ -168,14 +183,18 @@ describe('contexts', () => {
   it('is an error when its name is unknown, with the names that are known', async () => {
     writeContext('one', { Host: 'unix:///tmp/one.sock' });
     writeMeta('broken neighbour', '{');
-    await expect(discover({ DOCKER_CONTEXT: 'nope' })).rejects.toEqual(userError(/DOCKER_CONTEXT names the context "nope", which does not exist/, /default, one\)/));
+    await expect(discover({ DOCKER_CONTEXT: 'nope' })).rejects.toEqual(
+      userError(/DOCKER_CONTEXT names the context "nope", which does not exist/, /default, one\)/),
+    );
     writeFileSync(path.join(config, 'config.json'), '{"currentContext":"gone"}');
     await expect(discover()).rejects.toEqual(userError(/config\.json names the context "gone"/, /docker context use/));
   });
 
   it('is an error when a file of it is broken', async () => {
     writeMeta('torn', '{"Name":');
-    await expect(discover({ DOCKER_CONTEXT: 'torn' })).rejects.toEqual(userError(/meta\.json is not JSON, or it was cut short/, /docker context update/));
+    await expect(discover({ DOCKER_CONTEXT: 'torn' })).rejects.toEqual(
+      userError(/meta\.json is not JSON, or it was cut short/, /docker context update/),
+    );
     writeMeta('torn', '{"Name":"torn","Endpoints":{}}');
     await expect(discover({ DOCKER_CONTEXT: 'torn' })).rejects.toEqual(userError(/no Docker endpoint/, /docker context ls/));
     writeContext('windows', { Host: 'npipe:////./pipe/docker_engine' });
@@ -194,7 +213,9 @@ describe('contexts', () => {
 describe('TLS by variables', () => {
   it('takes the files of DOCKER_CERT_PATH; any value turns it on', async () => {
     const directory = writePem(path.join(config, 'certs'), 'ca', 'cert', 'key');
-    await expect(discover({ DOCKER_HOST: 'tcp://engine:2376', DOCKER_TLS_VERIFY: '0', DOCKER_CERT_PATH: directory })).resolves.toMatchObject({
+    await expect(
+      discover({ DOCKER_HOST: 'tcp://engine:2376', DOCKER_TLS_VERIFY: '0', DOCKER_CERT_PATH: directory }),
+    ).resolves.toMatchObject({
       tls: { directory, verify: true, key: readFileSync(pem.key) },
     });
   });
@@ -208,7 +229,11 @@ describe('TLS by variables', () => {
 
   it('means localhost:2376 without DOCKER_HOST', async () => {
     writePem(config, 'ca');
-    await expect(discover({ DOCKER_TLS_VERIFY: '1' })).resolves.toMatchObject({ host: 'localhost', port: 2376, found: 'DOCKER_TLS_VERIFY' });
+    await expect(discover({ DOCKER_TLS_VERIFY: '1' })).resolves.toMatchObject({
+      host: 'localhost',
+      port: 2376,
+      found: 'DOCKER_TLS_VERIFY',
+    });
   });
 
   it('does not concern sockets', async () => {

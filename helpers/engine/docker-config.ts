@@ -15,7 +15,9 @@ const configFile = z.looseObject({ currentContext: z.string().nullish() });
 /** The part of a context's meta.json that says how to reach its engine. */
 const contextFile = z.looseObject({
   Name: z.string().optional(),
-  Endpoints: z.looseObject({ docker: z.looseObject({ Host: z.string().nullish(), SkipTLSVerify: z.boolean().nullish() }).nullish() }).nullish(),
+  Endpoints: z
+    .looseObject({ docker: z.looseObject({ Host: z.string().nullish(), SkipTLSVerify: z.boolean().nullish() }).nullish() })
+    .nullish(),
 });
 
 /** Names of contexts that a message lists. */
@@ -60,7 +62,12 @@ export function readContext(configDirectory: string, name: string, chosenBy: str
   const id = createHash('sha256').update(name).digest('hex');
   const shown = withoutSecrets(name);
   const file = path.join(configDirectory, 'contexts', 'meta', id, 'meta.json');
-  const content = checked(file, contextFile, 'a context of the docker client', 'Set its address anew with "docker context update", or choose another context.');
+  const content = checked(
+    file,
+    contextFile,
+    'a context of the docker client',
+    'Set its address anew with "docker context update", or choose another context.',
+  );
   if (content === undefined) {
     throw new UserError(
       `${chosenBy} names the context "${shown}", which does not exist in ${configDirectory}.`,
@@ -69,7 +76,10 @@ export function readContext(configDirectory: string, name: string, chosenBy: str
   }
   const docker = content.Endpoints?.docker;
   if (!docker) {
-    throw new UserError(`The context "${shown}" has no Docker endpoint (${file}).`, 'Choose a context that "docker context ls" lists with a Docker endpoint.');
+    throw new UserError(
+      `The context "${shown}" has no Docker endpoint (${file}).`,
+      'Choose a context that "docker context ls" lists with a Docker endpoint.',
+    );
   }
   return {
     host: docker.Host ?? '',
@@ -85,7 +95,8 @@ function contextNames(configDirectory: string): string[] {
   try {
     const folder = opendirSync(meta);
     try {
-      for (let entry = folder.readSync(); entry && names.length < mostNames; entry = folder.readSync()) names.push(...nameIn(path.join(meta, entry.name, 'meta.json')));
+      for (let entry = folder.readSync(); entry && names.length < mostNames; entry = folder.readSync())
+        names.push(...nameIn(path.join(meta, entry.name, 'meta.json')));
     } finally {
       folder.closeSync();
     }
@@ -120,5 +131,8 @@ function checked<T>(file: string, schema: z.ZodType<T>, what: string, remedy: st
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UserError(`${file} is not ${what}: ${oneLine(issue ? `${z.core.toDotPath(issue.path)} ${issue.message}` : 'unknown violation')}.`, remedy);
+  throw new UserError(
+    `${file} is not ${what}: ${oneLine(issue ? `${z.core.toDotPath(issue.path)} ${issue.message}` : 'unknown violation')}.`,
+    remedy,
+  );
 }

@@ -13,6 +13,10 @@ export function endpointOfRun(env: NodeJS.ProcessEnv = process.env): DirectEndpo
   if (address.kind === 'ssh') throw new Error(`${found} of a run leads to a socket or a port, not over ssh`);
   const directory = env['DOCKER_CERT_PATH'];
   if (address.kind === 'unix' || !env['DOCKER_TLS_VERIFY'] || directory === undefined) return { ...address, found };
-  const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(path.join(directory, name))) as [Buffer, Buffer, Buffer];
+  const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(path.join(directory, name))) as [
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
   return { ...address, tls: { directory, ca, cert, key, verify: true }, found };
 }

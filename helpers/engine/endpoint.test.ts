@@ -66,7 +66,9 @@ describe('parseContextHost reads the address of a context', () => {
   });
 
   it('refuses what cannot be connected to', () => {
-    expect(() => parseContextHost('npipe:////./pipe/x', 'The address of the context "x"', false)).toThrow(/context "x" is "npipe:.*Windows only/);
+    expect(() => parseContextHost('npipe:////./pipe/x', 'The address of the context "x"', false)).toThrow(
+      /context "x" is "npipe:.*Windows only/,
+    );
     expect(() => parseContextHost('tcp://engine/prefix', 'context', false)).toThrow(/a path after host and port/);
   });
 });

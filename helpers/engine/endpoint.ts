@@ -90,7 +90,8 @@ export function parseHost(text: string, found: string): Address {
       return parseTcp(rest, 2375, refuse);
     case undefined:
       if (trimmed === '') return { kind: 'unix', path: defaultSocket };
-      if (/^[./~]/.test(trimmed)) throw refuse('a path without a scheme is not an address', `Write unix://${path.resolve(trimmed)} instead.`);
+      if (/^[./~]/.test(trimmed))
+        throw refuse('a path without a scheme is not an address', `Write unix://${path.resolve(trimmed)} instead.`);
       return parseTcp(trimmed, 2375, refuse);
     case 'http':
     case 'https':
@@ -99,7 +100,10 @@ export function parseHost(text: string, found: string): Address {
         `Write tcp://${withoutSecrets(rest)} instead${scheme === 'https' ? ', and set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH for TLS' : ''}.`,
       );
     case 'npipe':
-      throw refuse('named pipes exist on Windows only', 'Run the suite on Linux or macOS, or in WSL, and give a unix://, tcp:// or ssh:// address.');
+      throw refuse(
+        'named pipes exist on Windows only',
+        'Run the suite on Linux or macOS, or in WSL, and give a unix://, tcp:// or ssh:// address.',
+      );
     default:
       throw refuse(`the scheme ${scheme}:// is not supported`, 'Give a unix://, tcp:// or ssh:// address.');
   }
@@ -126,7 +130,12 @@ const longestQuote = 200;
 /** An address as messages may quote it: without a user's password, and without parameters, which can hold one. */
 export function withoutSecrets(address: string): string {
   const [scheme, rest] = splitScheme(address);
-  const shown = rest.replace(/^(?:([^@:]*)(:).*|([^@]*))@/s, (_, user?: string, colon?: string, alone?: string) => `${colon === undefined ? (alone ?? '') : `${user ?? ''}:…`}@`).replace(/[?#].*$/s, '…');
+  const shown = rest
+    .replace(
+      /^(?:([^@:]*)(:).*|([^@]*))@/s,
+      (_, user?: string, colon?: string, alone?: string) => `${colon === undefined ? (alone ?? '') : `${user ?? ''}:…`}@`,
+    )
+    .replace(/[?#].*$/s, '…');
   return truncate(oneLine(`${scheme === undefined ? '' : `${scheme}://`}${shown}`), longestQuote);
 }
 

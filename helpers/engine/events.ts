@@ -11,7 +11,13 @@ export type EngineEvent = z.infer<typeof eventShape>;
 const eventShape = z.looseObject({
   Type: z.string(),
   Action: z.string(),
-  Actor: z.looseObject({ ID: z.string(), Attributes: z.record(z.string(), z.string()).nullish().transform((attributes) => attributes ?? {}) }),
+  Actor: z.looseObject({
+    ID: z.string(),
+    Attributes: z
+      .record(z.string(), z.string())
+      .nullish()
+      .transform((attributes) => attributes ?? {}),
+  }),
 });
 
 /**
@@ -22,9 +28,18 @@ const eventShape = z.looseObject({
 export async function engineEvents(docker: Dockerode, since: Date, filters: Dockerode.GetEventsOptions['filters']): Promise<EngineEvent[]> {
   // with fractions: an engine would wait for a second that has not ended
   const window = { since: since.getTime() / 1000, until: clock() / 1000 };
-  const query = new URLSearchParams({ since: String(window.since), until: String(window.until), ...(filters && { filters: JSON.stringify(filters) }) });
-  const { answer: told } = await ask({ what: `events since ${window.since} ${JSON.stringify(filters)}` }, async () => (await getWhole(docker, `/events?${query.toString()}`)).toString('utf8'));
-  return told.split('\n').filter(Boolean).map((line) => shaped('GET /events', eventShape, parsed(line)));
+  const query = new URLSearchParams({
+    since: String(window.since),
+    until: String(window.until),
+    ...(filters && { filters: JSON.stringify(filters) }),
+  });
+  const { answer: told } = await ask({ what: `events since ${window.since} ${JSON.stringify(filters)}` }, async () =>
+    (await getWhole(docker, `/events?${query.toString()}`)).toString('utf8'),
+  );
+  return told
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => shaped('GET /events', eventShape, parsed(line)));
 }
 
 /** An event, or the line itself where it is none. */

@@ -9,7 +9,12 @@ import { gatherFacts } from './facts';
 afterAll(cleanUp);
 
 const docker28 = { Version: '28.5.2+dfsg3', ApiVersion: '1.51', Components: [{ Name: 'Engine' }, { Name: 'containerd' }] };
-const info = { KernelVersion: '6.18.0', SecurityOptions: ['name=seccomp,profile=builtin'], FirewallBackend: { Driver: 'iptables' }, Plugins: { Network: ['bridge', 'host', 'null'] } };
+const info = {
+  KernelVersion: '6.18.0',
+  SecurityOptions: ['name=seccomp,profile=builtin'],
+  FirewallBackend: { Driver: 'iptables' },
+  Plugins: { Network: ['bridge', 'host', 'null'] },
+};
 const bridge = { Id: 'b', EnableIPv6: false, IPAM: { Config: [{ Subnet: '172.17.0.0/16', Gateway: '172.17.0.1' }] } };
 
 interface Answers {
@@ -20,8 +25,18 @@ interface Answers {
 }
 
 /** The facts of an engine that gives these answers. */
-async function factsFrom({ version = docker28, info: said = info, bridge: network = bridge, host = { Id: 'h', Driver: 'host' } }: Answers): Promise<EngineFacts> {
-  const answers: Record<string, object | number> = { '/version': version, '/info': said, '/networks/bridge': network, '/networks/host': host };
+async function factsFrom({
+  version = docker28,
+  info: said = info,
+  bridge: network = bridge,
+  host = { Id: 'h', Driver: 'host' },
+}: Answers): Promise<EngineFacts> {
+  const answers: Record<string, object | number> = {
+    '/version': version,
+    '/info': said,
+    '/networks/bridge': network,
+    '/networks/host': host,
+  };
   const server = createServer((request, response) => {
     const answer = answers[request.url ?? ''];
     if (request.url === '/_ping') response.setHeader('Api-Version', '1.51').end('OK');
@@ -53,7 +68,12 @@ describe('the facts of an engine', () => {
       defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false, options: {} },
       hostNetwork: true,
       evidence: {
-        version: [expect.objectContaining({ what: 'GET /version (Version, ApiVersion, Components)', answer: expect.stringContaining('28.5.2+dfsg3') })],
+        version: [
+          expect.objectContaining({
+            what: 'GET /version (Version, ApiVersion, Components)',
+            answer: expect.stringContaining('28.5.2+dfsg3'),
+          }),
+        ],
         info: [expect.objectContaining({ answer: expect.stringContaining('seccomp') })],
         defaultBridge: [expect.objectContaining({ kind: 'api', where: 'engine', answer: expect.stringContaining('172.17.0.0/16') })],
         hostNetwork: [expect.objectContaining({ what: 'GET /networks/host (Id, Driver)' })],
@@ -62,15 +82,28 @@ describe('the facts of an engine', () => {
   });
 
   it('must be those of a Podman where a component says so', async () => {
-    expect(await factsFrom({ version: { Version: '5.8.6', ApiVersion: '1.44', Components: [{ Name: 'Podman Engine' }] } })).toMatchObject({ id: 'podman-5.8.6', kind: 'podman', name: 'Podman' });
+    expect(await factsFrom({ version: { Version: '5.8.6', ApiVersion: '1.44', Components: [{ Name: 'Podman Engine' }] } })).toMatchObject({
+      id: 'podman-5.8.6',
+      kind: 'podman',
+      name: 'Podman',
+    });
   });
 
   it('must call unknown what an older engine does not say', async () => {
-    expect(await factsFrom({ version: { Version: '20.10.24', ApiVersion: '1.41' }, info: {} })).toMatchObject({ id: 'docker-20.10.24', kernel: 'unknown', firewallBackend: 'unknown', rootless: false, networkDrivers: [], addressPools: [] });
+    expect(await factsFrom({ version: { Version: '20.10.24', ApiVersion: '1.41' }, info: {} })).toMatchObject({
+      id: 'docker-20.10.24',
+      kernel: 'unknown',
+      firewallBackend: 'unknown',
+      rootless: false,
+      networkDrivers: [],
+      addressPools: [],
+    });
   });
 
   it('must tell a rootless engine, and pools that its operator chose', async () => {
-    const facts = await factsFrom({ info: { ...info, SecurityOptions: ['name=rootless'], DefaultAddressPools: [{ Base: '10.0.0.0/8', Size: 24 }] } });
+    const facts = await factsFrom({
+      info: { ...info, SecurityOptions: ['name=rootless'], DefaultAddressPools: [{ Base: '10.0.0.0/8', Size: 24 }] },
+    });
     expect(facts).toMatchObject({ rootless: true, addressPools: ['10.0.0.0/8 in /24'] });
     expect(await factsFrom({ info: { ...info, Rootless: true } })).toMatchObject({ rootless: true });
   });
@@ -86,7 +119,10 @@ describe('the facts of an engine', () => {
 
   it('must tell the router that an operator chose for the default bridge', async () => {
     const Config = [{ Subnet: '10.99.0.0/24', Gateway: '10.99.0.1', AuxiliaryAddresses: { DefaultGatewayIPv4: '10.99.0.254' } }];
-    expect((await factsFrom({ bridge: { Id: 'b', IPAM: { Config } } })).defaultBridge).toMatchObject({ gateway: '10.99.0.1', router: '10.99.0.254' });
+    expect((await factsFrom({ bridge: { Id: 'b', IPAM: { Config } } })).defaultBridge).toMatchObject({
+      gateway: '10.99.0.1',
+      router: '10.99.0.254',
+    });
   });
 
   it('must tell that there is no default bridge, and must not take another failure for that', async () => {
@@ -105,6 +141,12 @@ describe('the facts of an engine', () => {
 
   it('must take the IPv4 range of a bridge that carries IPv6 as well', async () => {
     const both = { Id: 'b', EnableIPv6: true, IPAM: { Config: [{ Subnet: 'fd00::/64' }, { Subnet: '10.99.0.0/24' }] } };
-    expect((await factsFrom({ bridge: both })).defaultBridge).toEqual({ id: 'b', subnet: '10.99.0.0/24', gateway: undefined, ipv6: true, options: {} });
+    expect((await factsFrom({ bridge: both })).defaultBridge).toEqual({
+      id: 'b',
+      subnet: '10.99.0.0/24',
+      gateway: undefined,
+      ipv6: true,
+      options: {},
+    });
   });
 });

@@ -40,8 +40,24 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     defaultBridge: bridge.value,
     hostNetwork: host.value,
     evidence: {
-      version: [answered('/version', { Version: version.Version, ApiVersion: version.ApiVersion, Components: version.Components?.map(({ Name }) => Name) })],
-      info: [answered('/info', { SecurityOptions: info.SecurityOptions, Rootless: info.Rootless, FirewallBackend: info.FirewallBackend, IPv4Forwarding: info.IPv4Forwarding, DefaultAddressPools: info.DefaultAddressPools, Swarm: info.Swarm && { LocalNodeState: info.Swarm.LocalNodeState }, Plugins: { Network: info.Plugins?.Network } })],
+      version: [
+        answered('/version', {
+          Version: version.Version,
+          ApiVersion: version.ApiVersion,
+          Components: version.Components?.map(({ Name }) => Name),
+        }),
+      ],
+      info: [
+        answered('/info', {
+          SecurityOptions: info.SecurityOptions,
+          Rootless: info.Rootless,
+          FirewallBackend: info.FirewallBackend,
+          IPv4Forwarding: info.IPv4Forwarding,
+          DefaultAddressPools: info.DefaultAddressPools,
+          Swarm: info.Swarm && { LocalNodeState: info.Swarm.LocalNodeState },
+          Plugins: { Network: info.Plugins?.Network },
+        }),
+      ],
       defaultBridge: [answered('/networks/bridge', bridge.answer)],
       hostNetwork: [answered('/networks/host', host.answer)],
     },
@@ -50,7 +66,14 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
 
 /** What the engine was asked before the first claim began, and the part of its answer that counts. */
 function answered(path: string, answer: object): Evidence {
-  return { atMs: 0, durationMs: 0, kind: 'api', where: 'engine', what: `GET ${path} (${Object.keys(answer).join(', ')})`, answer: JSON.stringify(answer) };
+  return {
+    atMs: 0,
+    durationMs: 0,
+    kind: 'api',
+    where: 'engine',
+    what: `GET ${path} (${Object.keys(answer).join(', ')})`,
+    answer: JSON.stringify(answer),
+  };
 }
 
 async function defaultBridge(docker: Dockerode): Promise<{ value: DefaultBridge | undefined; answer: object }> {
@@ -62,12 +85,23 @@ async function defaultBridge(docker: Dockerode): Promise<{ value: DefaultBridge 
   if (!ipv4?.Subnet) return { value: undefined, answer };
   // the name under which dockerd reserves what its operator set as default-gateway (moby, daemon/daemon_unix.go)
   const router = ipv4.AuxiliaryAddresses?.['DefaultGatewayIPv4'];
-  return { value: { id: Id, subnet: ipv4.Subnet, gateway: ipv4.Gateway ?? undefined, ipv6: EnableIPv6 ?? false, ...(router !== undefined && { router }), options: Options ?? {} }, answer };
+  return {
+    value: {
+      id: Id,
+      subnet: ipv4.Subnet,
+      gateway: ipv4.Gateway ?? undefined,
+      ipv6: EnableIPv6 ?? false,
+      ...(router !== undefined && { router }),
+      options: Options ?? {},
+    },
+    answer,
+  };
 }
 
 function isIpv4Range(subnet: string | null | undefined): boolean {
   if (!subnet) return false;
-  if (!ipaddr.isValidCIDR(subnet)) throw new WrongAnswer('GET /networks/bridge', `${inWords(subnet)} as a subnet`, 'a range such as 172.17.0.0/16');
+  if (!ipaddr.isValidCIDR(subnet))
+    throw new WrongAnswer('GET /networks/bridge', `${inWords(subnet)} as a subnet`, 'a range such as 172.17.0.0/16');
   return ipaddr.parseCIDR(subnet)[0].kind() === 'ipv4';
 }
 
@@ -77,7 +111,10 @@ async function hostNetwork(docker: Dockerode): Promise<{ value: boolean; answer:
 }
 
 /** A network object, or what the engine says where it has no such network. */
-async function inspectIfAny(docker: Dockerode, name: string): Promise<{ network: Network; refusal?: undefined } | { network?: undefined; refusal: object }> {
+async function inspectIfAny(
+  docker: Dockerode,
+  name: string,
+): Promise<{ network: Network; refusal?: undefined } | { network?: undefined; refusal: object }> {
   try {
     return { network: shaped(`GET /networks/${name}`, networkShape, await docker.getNetwork(name).inspect()) };
   } catch (error) {

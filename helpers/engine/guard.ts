@@ -80,11 +80,17 @@ function bareClient(endpoint: DirectEndpoint): Dockerode {
 /** A call whose answer is one document. The question is put together as docker-modem does it. */
 async function whole(asked: Asked, transport: Transport): Promise<unknown> {
   const { method = 'GET', options, statusCodes = {} } = asked;
-  const given = Object.fromEntries(Object.entries(options ?? {}).filter(([name]) => name !== 'abortSignal' && name !== 'authconfig')) as Record<string, unknown>;
+  const given = Object.fromEntries(
+    Object.entries(options ?? {}).filter(([name]) => name !== 'abortSignal' && name !== 'authconfig'),
+  ) as Record<string, unknown>;
   const path = pathOf(asked.path, given);
   const body = method === 'POST' && options ? JSON.stringify(given['_body'] ?? given) : undefined;
   const sent = body !== undefined && (asked.allowEmpty || (body !== '{}' && body !== '""')) ? body : undefined;
-  const headers = { ...(asked.headers as Record<string, string> | undefined), ...(sent !== undefined && { 'Content-Type': 'application/json' }), ...(asked.authconfig && { 'X-Registry-Auth': authorisation(asked.authconfig) }) };
+  const headers = {
+    ...(asked.headers as Record<string, string> | undefined),
+    ...(sent !== undefined && { 'Content-Type': 'application/json' }),
+    ...(asked.authconfig && { 'X-Registry-Auth': authorisation(asked.authconfig) }),
+  };
   const answer = await transport.send({ method, path, headers, ...(sent !== undefined && { body: sent }) });
   const call = callOf(method, path);
   if (statusCodes[answer.status] !== true) throw refusal(call, answer, statusCodes);
@@ -101,7 +107,10 @@ async function whole(asked: Asked, transport: Transport): Promise<unknown> {
 function pathOf(path: string, given: Record<string, unknown>): string {
   if (!path.includes('?')) return path;
   if (Object.keys(given).length === 0) return path.slice(0, -1);
-  const query = Object.entries((given['_query'] as Record<string, unknown> | undefined) ?? given).map(([name, value]) => [name, typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : value]);
+  const query = Object.entries((given['_query'] as Record<string, unknown> | undefined) ?? given).map(([name, value]) => [
+    name,
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : value,
+  ]);
   return path + stringify(Object.fromEntries(query) as Parameters<typeof stringify>[0]);
 }
 
@@ -160,7 +169,8 @@ function bounded<T extends Readable & { socket?: Counting }>(call: string, strea
   const before = socket.bytesRead ?? 0;
   const moved = bytesMoved(() => socket);
   const alive = () => {
-    if ((socket.bytesRead ?? 0) - before > sizes.stream) stream.destroy(new WrongAnswer(call, `more than ${sizes.stream / 1024 / 1024} MiB`, 'an answer of a usual size'));
+    if ((socket.bytesRead ?? 0) - before > sizes.stream)
+      stream.destroy(new WrongAnswer(call, `more than ${sizes.stream / 1024 / 1024} MiB`, 'an answer of a usual size'));
     return moved();
   };
   const deadline = new Deadline(limits, (what, milliseconds) => stream.destroy(new TooSlow(call, what, milliseconds)), alive);

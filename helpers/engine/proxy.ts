@@ -48,9 +48,18 @@ export interface Proxy {
  * Listens on a socket and lets everything pass to an engine, connections that change their protocol included. It does
  * not keep the process alive.
  */
-export async function startProxy(engineSocket: string, ownSocket: string, { call, streamed = () => undefined }: ProxyOptions): Promise<Proxy> {
+export async function startProxy(
+  engineSocket: string,
+  ownSocket: string,
+  { call, streamed = () => undefined }: ProxyOptions,
+): Promise<Proxy> {
   const sockets = new Set<Socket>();
-  const server = createServer((asked, answer) => void passing(engineSocket, asked, answer).then(call).catch(() => answer.destroy()));
+  const server = createServer(
+    (asked, answer) =>
+      void passing(engineSocket, asked, answer)
+        .then(call)
+        .catch(() => answer.destroy()),
+  );
   // as an engine does, it leaves a connection open that is idle: one that it ended just when it is used would be a fault that nobody asked for
   server.keepAliveTimeout = 0;
   server.on('upgrade', (asked: IncomingMessage, client: Duplex, head: Buffer) => passStream(engineSocket, asked, client, head, streamed));
@@ -92,7 +101,13 @@ async function passing(engineSocket: string, asked: IncomingMessage, answer: Ser
   return { method, path: url, headers, body: question, answer, ask };
 }
 
-function passStream(engineSocket: string, { method = '', url = '', httpVersion, rawHeaders, headers }: IncomingMessage, client: Duplex, head: Buffer, streamed: NonNullable<ProxyOptions['streamed']>): void {
+function passStream(
+  engineSocket: string,
+  { method = '', url = '', httpVersion, rawHeaders, headers }: IncomingMessage,
+  client: Duplex,
+  head: Buffer,
+  streamed: NonNullable<ProxyOptions['streamed']>,
+): void {
   const startedAt = performance.now();
   const engine = connect(engineSocket);
   const lines = Array.from({ length: rawHeaders.length / 2 }, (_, index) => `${rawHeaders[2 * index]}: ${rawHeaders[2 * index + 1]}\r\n`);

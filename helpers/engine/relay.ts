@@ -33,9 +33,14 @@ export async function startRelay(attach: (client: Socket) => void): Promise<Rela
     server.listen(socketPath, resolve);
   }).catch((error: unknown) => {
     remove();
-    throw new UserError(`The socket ${socketPath} cannot be made: ${(error as Error).message}.`, 'Set TMPDIR to a short, writable directory.', undefined, {
-      cause: error,
-    });
+    throw new UserError(
+      `The socket ${socketPath} cannot be made: ${(error as Error).message}.`,
+      'Set TMPDIR to a short, writable directory.',
+      undefined,
+      {
+        cause: error,
+      },
+    );
   });
   server.unref();
   process.once('exit', remove);

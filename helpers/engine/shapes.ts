@@ -37,7 +37,13 @@ export const networkShape = z.looseObject({
   Driver: name.nullish(),
   EnableIPv6: z.boolean().nullish(),
   Options: z.record(z.string(), z.string()).nullish(),
-  IPAM: z.looseObject({ Config: listOf(z.looseObject({ Subnet: name.nullish(), Gateway: name.nullish(), AuxiliaryAddresses: z.record(z.string(), z.string()).nullish() })).nullish() }).nullish(),
+  IPAM: z
+    .looseObject({
+      Config: listOf(
+        z.looseObject({ Subnet: name.nullish(), Gateway: name.nullish(), AuxiliaryAddresses: z.record(z.string(), z.string()).nullish() }),
+      ).nullish(),
+    })
+    .nullish(),
 });
 
 const containerSummary = z.looseObject({ Id: id, Names: listOf(name).nullish(), Labels: labels, Created: z.number().nullish() });

@@ -48,7 +48,9 @@ describe('sshArguments', () => {
   });
 
   it('name the remote socket, quoted for the remote shell where it needs that', () => {
-    expect(argumentsFor('ssh://engine/run/user/1/docker.sock').at(-1)).toBe('docker --host=unix:///run/user/1/docker.sock system dial-stdio');
+    expect(argumentsFor('ssh://engine/run/user/1/docker.sock').at(-1)).toBe(
+      'docker --host=unix:///run/user/1/docker.sock system dial-stdio',
+    );
     expect(argumentsFor("ssh://engine/a%20b';reboot").at(-1)).toBe(String.raw`docker '--host=unix:///a b'\'';reboot' system dial-stdio`);
   });
 });
@@ -103,7 +105,11 @@ describe('ssh that fails', () => {
     ['Host key verification failed.', 255, /accept the host key/],
     ['sh: 1: docker: not found', 127, /Install the docker command/],
     ['bash: line 1: docker: command not found', 127, /Install the docker command/],
-    ['failed to open the raw stream connection: dial unix /var/run/docker.sock: connect: no such file or directory', 1, /Start the engine on engine/],
+    [
+      'failed to open the raw stream connection: dial unix /var/run/docker.sock: connect: no such file or directory',
+      1,
+      /Start the engine on engine/,
+    ],
     ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?', 1, /Start the engine on engine/],
     ['ssh: connect to host engine port 2222: Connection refused', 255, /ssh -p 2222 me@engine docker version/],
   ])('%s', async (message, status, remedy) => {
@@ -129,7 +135,9 @@ describe('ssh that fails', () => {
 
   it('because it says nothing for too long', async () => {
     const silent = withSsh(`#!${process.execPath}\nprocess.stdin.resume();`);
-    await expect(connect(endpoint(), { ...silent, timeout: 200 })).rejects.toThrow(/ssh:\/\/me@engine:2222 \(DOCKER_HOST\) did not answer within 0\.2 s/);
+    await expect(connect(endpoint(), { ...silent, timeout: 200 })).rejects.toThrow(
+      /ssh:\/\/me@engine:2222 \(DOCKER_HOST\) did not answer within 0\.2 s/,
+    );
   });
 
   it('because what answers on the other side is no engine', async () => {

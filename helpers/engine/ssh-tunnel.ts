@@ -77,7 +77,11 @@ export async function openSshTunnel(address: SshAddress, env: NodeJS.ProcessEnv 
       client.end();
     });
   };
-  return { ...(await startRelay(attach)), failure: () => failure, answersWithin: hops * (seconds ?? connectTimeout) * 1000 + scaledLimit(restWithin) };
+  return {
+    ...(await startRelay(attach)),
+    failure: () => failure,
+    answersWithin: hops * (seconds ?? connectTimeout) * 1000 + scaledLimit(restWithin),
+  };
 }
 
 /** What to do about a failure of ssh. */
@@ -86,8 +90,10 @@ export function sshRemedy(failure: string, address: SshAddress): string {
   const command = `ssh ${port === undefined ? '' : `-p ${port} `}${user === undefined ? '' : `${user}@`}${host}`;
   if (failure.includes('no program ssh')) return 'Install an OpenSSH client.';
   if (failure.includes('Host key verification failed')) return `Run "${command}" once by hand and accept the host key.`;
-  if (/permission denied \(/i.test(failure)) return `Let "${command}" log in without a question: load the key into ssh-agent, or name it in ~/.ssh/config; nobody is asked for a password here.`;
-  if (/docker: .*not found|is not a docker command/i.test(failure)) return `Install the docker command (18.09 or later) on ${host}, on the PATH of non-interactive shells.`;
+  if (/permission denied \(/i.test(failure))
+    return `Let "${command}" log in without a question: load the key into ssh-agent, or name it in ~/.ssh/config; nobody is asked for a password here.`;
+  if (/docker: .*not found|is not a docker command/i.test(failure))
+    return `Install the docker command (18.09 or later) on ${host}, on the PATH of non-interactive shells.`;
   if (/docker daemon|dial unix/i.test(failure)) return `Start the engine on ${host}, and let the user of "${command}" use its socket.`;
   return `Run "${command} docker version" by hand until it answers.`;
 }

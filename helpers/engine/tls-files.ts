@@ -39,7 +39,10 @@ async function readTlsFiles(directory: string, verify: boolean): Promise<TlsMate
   const [ca, cert, key] = await Promise.all(['ca.pem', 'cert.pem', 'key.pem'].map((name) => readIfThere(path.join(directory, name))));
   if ((cert === undefined) !== (key === undefined)) {
     const [there, missing] = cert ? ['cert.pem', 'key.pem'] : ['key.pem', 'cert.pem'];
-    throw new UserError(`${directory} has ${there} but no ${missing}; a client certificate needs both.`, `Add ${missing}, or remove ${there}.`);
+    throw new UserError(
+      `${directory} has ${there} but no ${missing}; a client certificate needs both.`,
+      `Add ${missing}, or remove ${there}.`,
+    );
   }
   try {
     // createSecureContext accepts any bytes as a CA and would say at the handshake that the server's is unknown
@@ -62,6 +65,8 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
   } catch (error) {
     // ENOTDIR: the directory that was named is a file
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}.`, 'Make the file readable for this user.', undefined, { cause: error });
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}.`, 'Make the file readable for this user.', undefined, {
+      cause: error,
+    });
   }
 }

@@ -98,14 +98,25 @@ export class Transport {
    * Makes one call.
    * @throws WrongAnswer for what is no answer, or too long; TooSlow where it does not come in time; CallFailed where the connection fails or breaks off
    */
-  async send({ method, path, body, headers = {}, idle = this.limits.idle ?? limit('idle'), total = this.limits.total ?? limit('answer') }: Question): Promise<Answer> {
+  async send({
+    method,
+    path,
+    body,
+    headers = {},
+    idle = this.limits.idle ?? limit('idle'),
+    total = this.limits.total ?? limit('answer'),
+  }: Question): Promise<Answer> {
     await this.agent.dropStale();
     const call = callOf(method, path);
     if (makesNothing && method === 'POST' && makes.test(path)) throw new CallFailed(call, new Error('the run was interrupted'));
     return await new Promise((resolve, reject) => {
       const length = typeof body === 'string' || Buffer.isBuffer(body) ? { 'Content-Length': Buffer.byteLength(body) } : {};
       const outgoing = request({ agent: this.agent, method, path, headers: { Host: this.host, ...length, ...headers } });
-      const deadline = new Deadline({ idle, total }, (what, milliseconds) => fail(new TooSlow(call, what, milliseconds)), bytesMoved(() => outgoing.socket));
+      const deadline = new Deadline(
+        { idle, total },
+        (what, milliseconds) => fail(new TooSlow(call, what, milliseconds)),
+        bytesMoved(() => outgoing.socket),
+      );
       const settle = (): void => {
         deadline.end();
         outgoing.destroy();
@@ -123,7 +134,13 @@ export class Transport {
         socket.destroy();
         fail(new WrongAnswer(call, `with another protocol (HTTP ${statusCode})`, 'an answer'));
       });
-      outgoing.on('error', (error: NodeJS.ErrnoException) => fail(isNoHttp(error) ? new WrongAnswer(call, `what is no HTTP (${error.message})`, 'an answer', { cause: error }) : new CallFailed(call, error)));
+      outgoing.on('error', (error: NodeJS.ErrnoException) =>
+        fail(
+          isNoHttp(error)
+            ? new WrongAnswer(call, `what is no HTTP (${error.message})`, 'an answer', { cause: error })
+            : new CallFailed(call, error),
+        ),
+      );
       outgoing.on('response', (incoming) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
@@ -133,7 +150,9 @@ export class Transport {
           if (bytes > sizes.answer) fail(new WrongAnswer(call, `more than ${sizes.answer / 1024 / 1024} MiB`, 'an answer of a usual size'));
           else chunks.push(chunk);
         });
-        incoming.on('error', (error: NodeJS.ErrnoException) => fail(new CallFailed(call, Object.assign(new Error(`the answer broke off after ${bytes} bytes`), { code: error.code }))));
+        incoming.on('error', (error: NodeJS.ErrnoException) =>
+          fail(new CallFailed(call, Object.assign(new Error(`the answer broke off after ${bytes} bytes`), { code: error.code }))),
+        );
         incoming.on('end', () => {
           deadline.end();
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });

@@ -73,7 +73,10 @@ describe('acts on an engine', () => {
     ['podman', '5.0.0', 2, 2],
   ] as const)('must be one at a time on the engines that do them wrong: %s %s', async (kind, version, networks, starts) => {
     const { networkCreations, containerChanges } = turnsOf({}, { kind, version });
-    for (const [turns, expected] of [[networkCreations, networks], [containerChanges, starts]] as const) {
+    for (const [turns, expected] of [
+      [networkCreations, networks],
+      [containerChanges, starts],
+    ] as const) {
       const { seen, step } = steps();
       const both = [step('one'), step('other')];
       const running = both.map(({ run }) => turns.act(run));
@@ -122,7 +125,16 @@ describe('calls to an engine', () => {
   });
 
   it('must not wait where they do not', async () => {
-    const others = [['GET', '/containers/web/json'], ['POST', '/containers/create?name=start'], ['POST', '/containers/web/rename?name=stop'], ['POST', '/networks/create'], ['DELETE', '/networks/n'], ['POST', '/containers/web/wait']] as const;
-    expect(await madeMeanwhile(...others.map(([method, path]): [Parameters<Ask>[0], string] => [method, path]))).toEqual(others.map((call) => call.join(' ')));
+    const others = [
+      ['GET', '/containers/web/json'],
+      ['POST', '/containers/create?name=start'],
+      ['POST', '/containers/web/rename?name=stop'],
+      ['POST', '/networks/create'],
+      ['DELETE', '/networks/n'],
+      ['POST', '/containers/web/wait'],
+    ] as const;
+    expect(await madeMeanwhile(...others.map(([method, path]): [Parameters<Ask>[0], string] => [method, path]))).toEqual(
+      others.map((call) => call.join(' ')),
+    );
   });
 });

@@ -60,7 +60,8 @@ export class Injection {
   /** Breaks what is to be broken before any container is started. */
   async beforeContainers({ docker, context }: Provisioner): Promise<void> {
     if (this.fault.kind === 'api') this.proxy?.spoil(this.fault.calls);
-    if (this.fault.kind === 'host' && this.fault.before !== undefined) await this.onHost(this.fault.before, await hostVariables(docker, context.image.reference));
+    if (this.fault.kind === 'host' && this.fault.before !== undefined)
+      await this.onHost(this.fault.before, await hostVariables(docker, context.image.reference));
   }
 
   /**
@@ -74,7 +75,10 @@ export class Injection {
       const members = started.find((it) => it.name === name)?.members();
       if (!members) continue;
       if (members.length < Object.keys(topologies[name]).length) throw this.failed(`the topology ${name} did not start`);
-      const known = await Promise.all([hostVariables(docker, context.image.reference), ...members.map((member) => memberVariables(member, docker, host))]);
+      const known = await Promise.all([
+        hostVariables(docker, context.image.reference),
+        ...members.map((member) => memberVariables(member, docker, host)),
+      ]);
       await this.onHost(script, Object.assign({}, ...known) as Variables);
     }
   }
@@ -90,12 +94,21 @@ export class Injection {
   }
 
   private async onHost(script: string, variables: Variables): Promise<void> {
-    const { exitCode, stdout, stderr } = await run(this.lab.enter(['timeout', '-s', 'KILL', `${scriptTime}`, 'sh', '-euc', scriptOf(script, variables)]));
-    if (exitCode !== 0) throw this.failed(`its script ended with status ${exitCode}: ${(stderr.trim() || stdout.trim()).replace(/\s+/g, ' ') || 'no message'}`);
+    const { exitCode, stdout, stderr } = await run(
+      this.lab.enter(['timeout', '-s', 'KILL', `${scriptTime}`, 'sh', '-euc', scriptOf(script, variables)]),
+    );
+    if (exitCode !== 0)
+      throw this.failed(
+        `its script ended with status ${exitCode}: ${(stderr.trim() || stdout.trim()).replace(/\s+/g, ' ') || 'no message'}`,
+      );
   }
 
   private failed(why: string): UserError {
-    return new UserError(`The fault ${this.fault.id} could not be injected: ${why}.`, 'Correct it in fixtures/faults, or name the engines in which it can be injected.', exitStatus.failed);
+    return new UserError(
+      `The fault ${this.fault.id} could not be injected: ${why}.`,
+      'Correct it in fixtures/faults, or name the engines in which it can be injected.',
+      exitStatus.failed,
+    );
   }
 }
 
@@ -105,5 +118,9 @@ export class Injection {
  */
 export function mustBeLab(fault: Fault | undefined, ownLab: boolean): void {
   if (fault === undefined || ownLab) return;
-  throw new UserError(`The fault ${fault.id} breaks an engine on purpose, and this engine is not the suite's own.`, 'Name an engine to be started in a lab, with --engine.', exitStatus.usage);
+  throw new UserError(
+    `The fault ${fault.id} breaks an engine on purpose, and this engine is not the suite's own.`,
+    'Name an engine to be started in a lab, with --engine.',
+    exitStatus.usage,
+  );
 }

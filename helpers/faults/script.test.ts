@@ -5,7 +5,9 @@ import { scriptOf } from './script';
 /** What a script prints; `busybox` is what it calls to enter a network namespace. */
 function printed(body: string): string {
   const stub = 'busybox() { echo "busybox $*"; }\n';
-  return execFileSync('sh', ['-euc', stub + scriptOf(body, { BRIDGE: 'docker0', NGINX02_PID: '4711', NGINX02_IP: '' })], { encoding: 'utf8' });
+  return execFileSync('sh', ['-euc', stub + scriptOf(body, { BRIDGE: 'docker0', NGINX02_PID: '4711', NGINX02_IP: '' })], {
+    encoding: 'utf8',
+  });
 }
 
 describe('a script of a fault', () => {

@@ -19,7 +19,12 @@ export async function memberVariables({ name, id, ports }: Container, docker: Do
   const { State, NetworkSettings } = (await docker.getContainer(id).inspect()) as unknown as ContainerObject;
   const [inside, outside] = await Promise.all([networkViewOf(State.Pid, host), networkView(host)]);
   const eth0 = inside.links['eth0'];
-  const veth = eth0 && vethPeer(eth0, Object.entries(outside.links).map(([link, it]) => ({ ...it, name: link })))?.name;
+  const veth =
+    eth0 &&
+    vethPeer(
+      eth0,
+      Object.entries(outside.links).map(([link, it]) => ({ ...it, name: link })),
+    )?.name;
   const own = name.toUpperCase();
   return {
     [`${own}_ID`]: id,

@@ -4,15 +4,24 @@ import type { Fault } from '../../fixtures/faults/model';
 import { UserError } from '../base/user-error';
 import { chooseFaults, faultById } from './select';
 
-const fault = (id: string, features: Partial<Fault> = {}) => ({ kind: 'engine', id, title: id, daemonArgs: [], kills: ['a'], ...features }) as Fault;
-const all = [fault('engine.one'), fault('engine.two', { kills: ['b'] }), fault('engine.new', { engines: { kind: 'docker', versions: '>=27' } }), fault('podman.one', { engines: { kind: 'podman' } })];
+const fault = (id: string, features: Partial<Fault> = {}) =>
+  ({ kind: 'engine', id, title: id, daemonArgs: [], kills: ['a'], ...features }) as Fault;
+const all = [
+  fault('engine.one'),
+  fault('engine.two', { kills: ['b'] }),
+  fault('engine.new', { engines: { kind: 'docker', versions: '>=27' } }),
+  fault('podman.one', { engines: { kind: 'podman' } }),
+];
 const old = { id: 'docker-26.1.5', kind: 'docker' };
 const ids = (chosen: readonly Fault[]) => chosen.map(({ id }) => id);
 
 describe('the faults of a matrix', () => {
   it('must be those that the engine can have and that turn a selected claim red', () => {
     expect(ids(chooseFaults(all, { engine: old, claims: ['a', 'b'] }))).toEqual(['engine.one', 'engine.two']);
-    expect(ids(chooseFaults(all, { engine: { id: 'docker-28.5.2+ipv6', kind: 'docker' }, claims: ['a'] }))).toEqual(['engine.one', 'engine.new']);
+    expect(ids(chooseFaults(all, { engine: { id: 'docker-28.5.2+ipv6', kind: 'docker' }, claims: ['a'] }))).toEqual([
+      'engine.one',
+      'engine.new',
+    ]);
     expect(ids(chooseFaults(all, { engine: { id: 'podman-5.4.2', kind: 'podman' }, claims: ['a'] }))).toEqual(['podman.one']);
   });
 
@@ -24,7 +33,8 @@ describe('the faults of a matrix', () => {
   });
 
   it('must be refused with a remedy where there are none', () => {
-    const refused = (choice: Partial<Parameters<typeof chooseFaults>[1]>) => () => chooseFaults(all, { engine: old, claims: ['a'], ...choice });
+    const refused = (choice: Partial<Parameters<typeof chooseFaults>[1]>) => () =>
+      chooseFaults(all, { engine: old, claims: ['a'], ...choice });
     expect(refused({ fault: ['engine.three'] })).toThrow(UserError);
     expect(refused({ fault: ['engine.three'] })).toThrow('There is no fault "engine.three".');
     expect(refused({ fault: ['engine.new'] })).toThrow('The fault engine.new cannot be injected in docker-26.1.5.');

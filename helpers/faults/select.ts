@@ -12,7 +12,11 @@ export function faultById(id: string, faults: readonly Fault[] = allFaults): Fau
   if (fault) return fault;
   const [area = ''] = id.split('.');
   const near = faults.filter((it) => it.id.startsWith(`${area}.`)).map((it) => it.id);
-  throw new UserError(`There is no fault "${id}".`, near.length > 0 ? `Choose one of ${near.join(', ')}.` : `Ids of faults begin with ${areas(faults).join(', ')}.`, exitStatus.usage);
+  throw new UserError(
+    `There is no fault "${id}".`,
+    near.length > 0 ? `Choose one of ${near.join(', ')}.` : `Ids of faults begin with ${areas(faults).join(', ')}.`,
+    exitStatus.usage,
+  );
 }
 
 function areas(faults: readonly Fault[]): string[] {
@@ -37,10 +41,22 @@ export interface Choice {
 export function chooseFaults(faults: readonly Fault[], { fault: ids, sample, engine, claims }: Choice): Fault[] {
   const named = ids?.map((id) => faultById(id, faults)) ?? faults;
   const misfit = ids && named.find((fault) => !fits(fault, engine));
-  if (misfit) throw new UserError(`The fault ${misfit.id} cannot be injected in ${engine.id}.`, `It is for ${misfit.engines?.kind ?? 'docker'} ${misfit.engines?.versions ?? 'of every version'}.`, exitStatus.usage);
-  const useful = named.filter((fault) => fits(fault, engine) && [...fault.kills, ...(fault.blocks ?? [])].some((id) => claims.includes(id)));
+  if (misfit)
+    throw new UserError(
+      `The fault ${misfit.id} cannot be injected in ${engine.id}.`,
+      `It is for ${misfit.engines?.kind ?? 'docker'} ${misfit.engines?.versions ?? 'of every version'}.`,
+      exitStatus.usage,
+    );
+  const useful = named.filter(
+    (fault) => fits(fault, engine) && [...fault.kills, ...(fault.blocks ?? [])].some((id) => claims.includes(id)),
+  );
   const chosen = sample === undefined ? useful : sampleOf(useful, sample);
-  if (chosen.length === 0) throw new UserError(`No fault that ${engine.id} can have turns any of these claims red.`, 'Select other claims, another engine, or no fault by name.', exitStatus.usage);
+  if (chosen.length === 0)
+    throw new UserError(
+      `No fault that ${engine.id} can have turns any of these claims red.`,
+      'Select other claims, another engine, or no fault by name.',
+      exitStatus.usage,
+    );
   return chosen;
 }
 
@@ -51,12 +67,20 @@ export function chooseFaults(faults: readonly Fault[], { fault: ids, sample, eng
  */
 export function sampleOf<T>(faults: readonly T[], sample: string): T[] {
   const [, index = 0, total = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(sample) ?? []).map(Number);
-  if (index < 1 || index > total) throw new UserError(`"${sample}" is not a part of the faults.`, 'Say which part of how many: --sample 2/5 is the second of five.', exitStatus.usage);
+  if (index < 1 || index > total)
+    throw new UserError(
+      `"${sample}" is not a part of the faults.`,
+      'Say which part of how many: --sample 2/5 is the second of five.',
+      exitStatus.usage,
+    );
   return faults.filter((_, position) => position % total === index - 1);
 }
 
 /** Whether a fault can be injected in an engine, of whose id the version is a part. */
-export function fits({ engines: { kind: wanted, versions = '*' } = { kind: 'docker' } }: Pick<Fault, 'engines'>, { id, kind }: Choice['engine']): boolean {
+export function fits(
+  { engines: { kind: wanted, versions = '*' } = { kind: 'docker' } }: Pick<Fault, 'engines'>,
+  { id, kind }: Choice['engine'],
+): boolean {
   const version = semver.coerce(id);
   return kind === wanted && version !== null && semver.satisfies(version, versions);
 }

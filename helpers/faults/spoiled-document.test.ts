@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { emptyAt, hasAt, setAt } from './spoiled-document';
 
-const network = () => ({ Name: 'bridge', Containers: { a: { Name: 'nginx01' }, b: { Name: 'nginx02' } }, Peers: [{ Name: 'x' }], Options: null });
+const network = () => ({
+  Name: 'bridge',
+  Containers: { a: { Name: 'nginx01' }, b: { Name: 'nginx02' } },
+  Peers: [{ Name: 'x' }],
+  Options: null,
+});
 
 describe('a spoiled document', () => {
   it('must have another value at a place, at all members of a map or list, and nowhere else', () => {

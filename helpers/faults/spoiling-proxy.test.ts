@@ -18,8 +18,11 @@ async function before(calls: ApiFault['calls']): Promise<(url: string, body?: un
   const engine = await engineOnSocket((question, answer) => {
     asked += 1;
     const nth = asked;
-    const told = (said: string) => JSON.stringify({ nth, url: question.url, Name: 'bridge', said: said.endsWith('}') ? (JSON.parse(said) as unknown) : said });
-    void text(question).then((said) => answer.setHeader('Content-Type', 'application/json').end(question.url === '/events' ? `${told(said)}\n${told(said)}\n` : told(said)));
+    const told = (said: string) =>
+      JSON.stringify({ nth, url: question.url, Name: 'bridge', said: said.endsWith('}') ? (JSON.parse(said) as unknown) : said });
+    void text(question).then((said) =>
+      answer.setHeader('Content-Type', 'application/json').end(question.url === '/events' ? `${told(said)}\n${told(said)}\n` : told(said)),
+    );
   });
   const socketPath = path.join(temporaryDirectory(), 'p.sock');
   proxy = await spoilingProxy(engine, socketPath);
@@ -27,7 +30,15 @@ async function before(calls: ApiFault['calls']): Promise<(url: string, body?: un
   return (url, body) =>
     new Promise((resolve, reject) => {
       const sent = request({ socketPath, path: url, method: body === undefined ? 'GET' : 'POST', agent: false }, (answer) => {
-        text(answer).then((said) => resolve(answer.statusCode === 200 ? (JSON.parse(said.includes('\n') ? `[${said.split('\n').join(',')}]` : said) as unknown) : { status: answer.statusCode, said }), reject);
+        text(answer).then(
+          (said) =>
+            resolve(
+              answer.statusCode === 200
+                ? (JSON.parse(said.includes('\n') ? `[${said.split('\n').join(',')}]` : said) as unknown)
+                : { status: answer.statusCode, said },
+            ),
+          reject,
+        );
       });
       sent.on('error', reject).end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
     });
@@ -45,19 +56,27 @@ describe('a proxy that spoils an API', () => {
   });
 
   it('must answer itself only what asks for something, where that is said', async () => {
-    const ask = await before([{ method: 'POST', path: /^\/networks\/create/, does: 'pretends', status: 500, message: 'no', asked: /further$/ }]);
+    const ask = await before([
+      { method: 'POST', path: /^\/networks\/create/, does: 'pretends', status: 500, message: 'no', asked: /further$/ },
+    ]);
     expect(await ask('/networks/create', '{"Name":"a"} further')).toEqual({ status: 500, said: '{"message":"no"}' });
     expect(await ask('/networks/create', '{"Name":"a"}')).toMatchObject({ said: { Name: 'a' } });
   });
 
   it('must change an answer only where it is about what is meant', async () => {
-    const ask = await before([{ method, path: /^\/networks/, does: 'answers', at: ['Name'], value: 'other', where: { at: ['Name'], is: 'host' } }]);
+    const ask = await before([
+      { method, path: /^\/networks/, does: 'answers', at: ['Name'], value: 'other', where: { at: ['Name'], is: 'host' } },
+    ]);
     expect(await ask('/networks')).toMatchObject({ Name: 'bridge' });
   });
 
   it('must change a question', async () => {
-    const ask = await before([{ method: 'POST', path: /^\/containers\/create/, does: 'asks', at: ['HostConfig', 'NetworkMode'], value: 'bridge' }]);
-    expect(await ask('/containers/create', { HostConfig: { NetworkMode: 'host' } })).toMatchObject({ said: { HostConfig: { NetworkMode: 'bridge' } } });
+    const ask = await before([
+      { method: 'POST', path: /^\/containers\/create/, does: 'asks', at: ['HostConfig', 'NetworkMode'], value: 'bridge' },
+    ]);
+    expect(await ask('/containers/create', { HostConfig: { NetworkMode: 'host' } })).toMatchObject({
+      said: { HostConfig: { NetworkMode: 'bridge' } },
+    });
   });
 
   it('must pass on a question that is no JSON', async () => {
@@ -76,8 +95,15 @@ describe('a proxy that spoils an API', () => {
   });
 
   it('must repeat its first answer, and forget', async () => {
-    const ask = await before([{ method, path: /^\/a$/, does: 'repeats' }, { method, path: /^\/b$/, does: 'forgets', at: [] }]);
-    expect([await ask('/a'), await ask('/b'), await ask('/a')]).toEqual([expect.objectContaining({ nth: 1 }), {}, expect.objectContaining({ nth: 1 })]);
+    const ask = await before([
+      { method, path: /^\/a$/, does: 'repeats' },
+      { method, path: /^\/b$/, does: 'forgets', at: [] },
+    ]);
+    expect([await ask('/a'), await ask('/b'), await ask('/a')]).toEqual([
+      expect.objectContaining({ nth: 1 }),
+      {},
+      expect.objectContaining({ nth: 1 }),
+    ]);
   });
 
   it('must pretend without asking the engine', async () => {
@@ -86,7 +112,10 @@ describe('a proxy that spoils an API', () => {
   });
 
   it('must hang up, and keep one waiting', async () => {
-    const ask = await before([{ method, path: /^\/a$/, does: 'hangs-up' }, { method, path: /^\/b$/, does: 'waits', milliseconds: 300 }]);
+    const ask = await before([
+      { method, path: /^\/a$/, does: 'hangs-up' },
+      { method, path: /^\/b$/, does: 'waits', milliseconds: 300 },
+    ]);
     await expect(ask('/a')).rejects.toThrow(/hang up|ECONNRESET/);
     const began = performance.now();
     expect(await ask('/b')).toMatchObject({ nth: 1 });

@@ -77,7 +77,10 @@ function documentsIn(text: string): unknown[] {
   try {
     return [JSON.parse(text)];
   } catch {
-    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown);
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as unknown);
   }
 }
 

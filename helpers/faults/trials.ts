@@ -155,7 +155,10 @@ function sawTheFault({ verdict, reason = '' }: Pick<ClaimRecord, 'verdict'> & { 
 /** @throws ProbeBroken where the script fails: nothing can be said then */
 async function onHost(lab: Lab, script: string): Promise<void> {
   const { exitCode, stdout, stderr } = await run(lab.enter(['timeout', '-s', 'KILL', `${scriptTime}`, 'sh', '-euc', scriptOf(script, {})]));
-  if (exitCode !== 0) throw new ProbeBroken(`the script of a fault ended with status ${exitCode}: ${(stderr.trim() || stdout.trim()).replace(/\s+/g, ' ') || 'no message'}`);
+  if (exitCode !== 0)
+    throw new ProbeBroken(
+      `the script of a fault ended with status ${exitCode}: ${(stderr.trim() || stdout.trim()).replace(/\s+/g, ' ') || 'no message'}`,
+    );
 }
 
 /** Adds trials to the file of a run. */
@@ -166,5 +169,8 @@ export function handOverTrials(file: string, trials: readonly Trial[]): void {
 /** Reads a file of {@link handOverTrials}. There is none where no claim came so far that it could be judged again. */
 export function readTrials(file: string): Trial[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Trial);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Trial);
 }

@@ -18,9 +18,19 @@ export default async function globalSetup(): Promise<void> {
   const run = currentRun();
   if (!run) {
     keepLastRun(defaultTargets.json);
-    prepareReports([['--json', defaultTargets.json], ['--junit', defaultTargets.junit]]);
+    prepareReports([
+      ['--json', defaultTargets.json],
+      ['--junit', defaultTargets.junit],
+    ]);
     const open = () => Session.open({ claims: catalogue, progress: note });
-    const first: CurrentRun = { session: open(), reopen: open, targets: defaultTargets, strict: false, leastJudged: defaultLeastJudged, again: startedBy([], { program: 'jest' }) };
+    const first: CurrentRun = {
+      session: open(),
+      reopen: open,
+      targets: defaultTargets,
+      strict: false,
+      leastJudged: defaultLeastJudged,
+      again: startedBy([], { program: 'jest' }),
+    };
     endOnSignals(interruptible(first));
     await openRun(first);
   } else if ((await run.session).hasEnded) {

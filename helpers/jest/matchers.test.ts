@@ -24,7 +24,10 @@ body { width: 35em; margin: 0 auto; }
 `;
 
 const page: Outcome & { kind: 'reached' } = { kind: 'reached', status: 200, by: '4f1c', body: welcomePage, remoteAddress: '172.17.0.2' };
-const failures: Outcome[] = (['refused', 'timed-out', 'unreachable', 'reset', 'name-unknown'] satisfies OutcomeKind[]).map((kind) => ({ kind, detail: `it was ${kind}` }));
+const failures: Outcome[] = (['refused', 'timed-out', 'unreachable', 'reset', 'name-unknown'] satisfies OutcomeKind[]).map((kind) => ({
+  kind,
+  detail: `it was ${kind}`,
+}));
 const broken: Outcome = { kind: 'probe-broken', detail: 'curl ended with status 127' };
 
 describe('toBeReached', () => {
@@ -60,7 +63,18 @@ describe('toShowWelcomePage', () => {
     expect({ ...page, by: undefined, body: welcomePage.replace('35em', '20em') }).toShowWelcomePage();
   });
 
-  it.each(['<!DOCTYPE html>', '<html>', '<head>', '<title>Welcome to nginx!</title>', '</head>', '<body>', '<h1>Welcome to nginx!</h1>', '<p><em>Thank you for using nginx.</em></p>', '</body>', '</html>'])('must not hold without %s, and say so', (line) => {
+  it.each([
+    '<!DOCTYPE html>',
+    '<html>',
+    '<head>',
+    '<title>Welcome to nginx!</title>',
+    '</head>',
+    '<body>',
+    '<h1>Welcome to nginx!</h1>',
+    '<p><em>Thank you for using nginx.</em></p>',
+    '</body>',
+    '</html>',
+  ])('must not hold without %s, and say so', (line) => {
     const without = { ...page, body: welcomePage.replace(line, '') };
     expect(without).not.toShowWelcomePage();
     expect(() => expect(without).toShowWelcomePage()).toThrow(`missing:  ${line}`);
@@ -69,7 +83,9 @@ describe('toShowWelcomePage', () => {
   it('must not hold for a title within another line, an empty page, or none', () => {
     expect({ ...page, body: `<!-- ${welcomePage.replaceAll('\n', ' ')} -->` }).not.toShowWelcomePage();
     expect({ ...page, body: '' }).not.toShowWelcomePage();
-    expect(() => expect({ ...page, body: welcomePage.replace('<head>', '').replace('</head>', '') }).toShowWelcomePage()).toThrow('missing:  <head>\n          </head>');
+    expect(() => expect({ ...page, body: welcomePage.replace('<head>', '').replace('</head>', '') }).toShowWelcomePage()).toThrow(
+      'missing:  <head>\n          </head>',
+    );
     for (const outcome of failures) expect(outcome).not.toShowWelcomePage();
   });
 });
@@ -112,7 +128,18 @@ describe('toBeHexDigits', () => {
     expect('0123456789abcdef'.repeat(4)).toBeHexDigits(64);
   });
 
-  it.each(['a'.repeat(63), 'a'.repeat(65), 'A'.repeat(64), 'g'.repeat(64), `${'a'.repeat(64)}\n`, ` ${'a'.repeat(64)}`, '', undefined, null, 64])('must not hold for %j', (value) => {
+  it.each([
+    'a'.repeat(63),
+    'a'.repeat(65),
+    'A'.repeat(64),
+    'g'.repeat(64),
+    `${'a'.repeat(64)}\n`,
+    ` ${'a'.repeat(64)}`,
+    '',
+    undefined,
+    null,
+    64,
+  ])('must not hold for %j', (value) => {
     expect(value).not.toBeHexDigits(64);
     expect(() => expect(value).toBeHexDigits(64)).toThrow('expected: 64 hexadecimal digits');
   });
@@ -151,14 +178,20 @@ describe('toBeRefused', () => {
     expect({ ...refusedAtStart, status: 400, created: false, isThere: false }).toBeRefused();
   });
 
-  it.each([{ status: 204 }, { runs: true }, { runs: undefined }, { created: false }, { isThere: false }])('must fail with %j', (otherwise) => {
-    expect(() => expect({ ...refusedAtStart, ...otherwise }).toBeRefused()).toThrow('expected: a refusal');
-  });
+  it.each([{ status: 204 }, { runs: true }, { runs: undefined }, { created: false }, { isThere: false }])(
+    'must fail with %j',
+    (otherwise) => {
+      expect(() => expect({ ...refusedAtStart, ...otherwise }).toBeRefused()).toThrow('expected: a refusal');
+    },
+  );
 
   it('must say what there is instead', () => {
-    const saying = (otherwise: Partial<Record<keyof typeof refusedAtStart, unknown>>) => expect(() => expect({ ...refusedAtStart, ...otherwise }).toBeRefused());
+    const saying = (otherwise: Partial<Record<keyof typeof refusedAtStart, unknown>>) =>
+      expect(() => expect({ ...refusedAtStart, ...otherwise }).toBeRefused());
     saying({ status: 204, runs: true }).toThrow('actual:   status 204; running: true; its creation was granted, and it is there');
-    saying({ runs: undefined, created: false }).toThrow('actual:   status 500; running: it does not say; its creation was refused, and it is there');
+    saying({ runs: undefined, created: false }).toThrow(
+      'actual:   status 500; running: it does not say; its creation was refused, and it is there',
+    );
     saying({ isThere: false }).toThrow('actual:   status 500; running: false; its creation was granted, and it is not there');
   });
 });

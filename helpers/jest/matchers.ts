@@ -23,7 +23,18 @@ declare module 'expect' {
 }
 
 /** Lines that the document shows of the page; its style sheet differs between releases of nginx. */
-const welcomeLines = ['<!DOCTYPE html>', '<html>', '<head>', '<title>Welcome to nginx!</title>', '</head>', '<body>', '<h1>Welcome to nginx!</h1>', '<p><em>Thank you for using nginx.</em></p>', '</body>', '</html>'];
+const welcomeLines = [
+  '<!DOCTYPE html>',
+  '<html>',
+  '<head>',
+  '<title>Welcome to nginx!</title>',
+  '</head>',
+  '<body>',
+  '<h1>Welcome to nginx!</h1>',
+  '<p><em>Thank you for using nginx.</em></p>',
+  '</body>',
+  '</html>',
+];
 
 /** A probe that could not look says nothing about the network, neither for a claim nor against it. */
 function mustHaveLooked(outcome: Outcome): void {
@@ -55,7 +66,8 @@ expect.extend({
   toBeRefused({ status, runs, created, isThere }: Attempt) {
     return {
       pass: status >= 400 && runs === false && created === isThere,
-      message: () => `expected: a refusal, and a container that does not run, if there is any\nactual:   status ${status}; running: ${runs ?? 'it does not say'}; its creation was ${created ? 'granted' : 'refused'}, and it is ${isThere ? '' : 'not '}there`,
+      message: () =>
+        `expected: a refusal, and a container that does not run, if there is any\nactual:   status ${status}; running: ${runs ?? 'it does not say'}; its creation was ${created ? 'granted' : 'refused'}, and it is ${isThere ? '' : 'not '}there`,
     };
   },
   toShowWelcomePage(received: Outcome) {

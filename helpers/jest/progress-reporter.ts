@@ -52,5 +52,8 @@ export default class ProgressReporter {
 /** A failure without the lines of its stack. */
 function reasonOf([message = '']: readonly string[]): string {
   const lines = plain(message).split('\n');
-  return lines.filter((line) => !/^\s+at .*:\d+/.test(line)).join('\n').replace(/^\w*Error: /, '');
+  return lines
+    .filter((line) => !/^\s+at .*:\d+/.test(line))
+    .join('\n')
+    .replace(/^\w*Error: /, '');
 }

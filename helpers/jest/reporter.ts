@@ -49,7 +49,17 @@ export default class ConformanceReporter {
       await session.pool.observed();
       const topologies = readTopologies(session.context.directory);
       const { color, width } = looks();
-      await session.hold(() => failuresReport(assembled(this.some, unfinished, [], testResults, { before: session.countedBefore, after: session.countedBefore, leftovers: [], notes: [] }), { color, width }));
+      await session.hold(() =>
+        failuresReport(
+          assembled(this.some, unfinished, [], testResults, {
+            before: session.countedBefore,
+            after: session.countedBefore,
+            leftovers: [],
+            notes: [],
+          }),
+          { color, width },
+        ),
+      );
       const mutants = mutantsOf(session.context);
       const host = await session.end();
       const whole = assembled(this.some, unfinished, topologies, testResults, host);
@@ -57,12 +67,22 @@ export default class ConformanceReporter {
       // what was decided before the run is told only beside what was judged
       if (!results.claims.some(({ attempts }) => attempts > 0) && leftOutByJest(session.context, results) > 0) {
         run.exitStatus = exitStatus.usage;
-        this.failure = new Error(`No claim was judged: what Jest was told to run leaves none of the ${session.context.selected.length} that are selected.`);
-        note(`\n${this.failure.message}\nSee which there are with: npx docker-network-conformance list. What follows -- is for Jest, whose -t looks for words in the ids and titles of claims.`);
+        this.failure = new Error(
+          `No claim was judged: what Jest was told to run leaves none of the ${session.context.selected.length} that are selected.`,
+        );
+        note(
+          `\n${this.failure.message}\nSee which there are with: npx docker-network-conformance list. What follows -- is for Jest, whose -t looks for words in the ids and titles of claims.`,
+        );
         removeReports(run.targets);
         return;
       }
-      const { terminal, problems } = await writeReports(results, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
+      const { terminal, problems } = await writeReports(results, {
+        ...run.targets,
+        directory: process.cwd(),
+        color,
+        width,
+        env: process.env,
+      });
       print(`${terminal}\n${mutants}`, { color });
       for (const problem of problems) note(problem);
       run.exitStatus = problems.length > 0 ? exitStatus.failed : results.summary.exitStatus;
@@ -80,7 +100,13 @@ export default class ConformanceReporter {
 }
 
 /** The results of a run that is done. @param some whether Jest was told to run tests of some names only */
-function assembled(some: boolean, { parts, records }: UnfinishedRun, topologies: Results['topologies'], testResults: readonly TestResult[], host: HostReport): Results {
+function assembled(
+  some: boolean,
+  { parts, records }: UnfinishedRun,
+  topologies: Results['topologies'],
+  testResults: readonly TestResult[],
+  host: HostReport,
+): Results {
   return assembleResults({ ...parts, records, topologies, specs: testResults.map(specReport), host, ...(some && { leastJudged: 0 }) });
 }
 
@@ -110,7 +136,9 @@ function leftOutByJest(context: RunContext, { claims }: Results): number {
 /** Why a spec file could not be run, and where in it: the message, and the first line of the stack that is this project's. */
 function crashOf(error: TestResult['testExecError'], failureMessage: TestResult['failureMessage']): string | undefined {
   if (!error) return failureMessage ?? undefined;
-  const place = error.stack?.split('\n').find((line) => /^\s+at /.test(line) && line.includes(projectRoot) && !line.includes('node_modules'));
+  const place = error.stack
+    ?.split('\n')
+    .find((line) => /^\s+at /.test(line) && line.includes(projectRoot) && !line.includes('node_modules'));
   const message = error.message === '' ? (error.stack?.split('\n')[0] ?? '') : error.message;
   return place === undefined ? message : `${message}\n${place.replaceAll(`${projectRoot}${path.sep}`, '')}`;
 }

@@ -19,13 +19,17 @@ function tsJest() {
 let surroundings;
 /** What the outcome of a compilation depends on, besides the file and Jest's own configuration. */
 function compiledWith() {
-  surroundings ??= [readFileSync(path.join(root, 'tsconfig.json')), versionOf('ts-jest'), versionOf('typescript'), process.version].join('\0');
+  surroundings ??= [readFileSync(path.join(root, 'tsconfig.json')), versionOf('ts-jest'), versionOf('typescript'), process.version].join(
+    '\0',
+  );
   return surroundings;
 }
 
 module.exports = {
   getCacheKey(source, file, { configString, instrument }) {
-    return createHash('sha256').update([source, path.relative(root, file), configString, instrument, compiledWith()].join('\0')).digest('hex');
+    return createHash('sha256')
+      .update([source, path.relative(root, file), configString, instrument, compiledWith()].join('\0'))
+      .digest('hex');
   },
   process(source, file, options) {
     return tsJest().process(source, file, options);

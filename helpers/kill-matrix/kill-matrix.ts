@@ -95,22 +95,55 @@ export interface KillMatrix {
 /** Puts the matrix together; nothing but its input decides it. */
 export function killMatrix({ healthy, runs, trials, mutants, unseen = [], missing = [], controls, complete }: MatrixInput): KillMatrix {
   const judged = new Set(healthy.claims.flatMap(({ id, verdict }) => (verdict === 'conforms' ? [id] : [])));
-  const faults = [...runs.map(({ fault, outcome, durationMs }) => faultRow(fault, outcome, durationMs, judged)), ...(trials?.faults ?? []).flatMap((fault) => trialRow(fault, (trials?.tried ?? []).filter((it) => it.fault === fault.id)))];
-  const claims = healthy.claims.map(({ id, verdict }): ClaimRow => ({ claim: id, verdict, killedBy: faults.filter(({ killed }) => killed.includes(id)).map(({ fault }) => fault), ...(mutants && { mutants: mutants.get(id) ?? 0 }) }));
+  const faults = [
+    ...runs.map(({ fault, outcome, durationMs }) => faultRow(fault, outcome, durationMs, judged)),
+    ...(trials?.faults ?? []).flatMap((fault) =>
+      trialRow(
+        fault,
+        (trials?.tried ?? []).filter((it) => it.fault === fault.id),
+      ),
+    ),
+  ];
+  const claims = healthy.claims.map(({ id, verdict }): ClaimRow => ({
+    claim: id,
+    verdict,
+    killedBy: faults.filter(({ killed }) => killed.includes(id)).map(({ fault }) => fault),
+    ...(mutants && { mutants: mutants.get(id) ?? 0 }),
+  }));
   const controlRows = controls.flatMap((control) => controlRow(control, runs, judged));
   const problems = [
-    ...healthy.claims.filter(({ verdict, waiver }) => verdict === 'deviates' && waiver?.state !== 'applies').map((claim) => `${claim.id} deviates without any fault${because(claim)}`),
+    ...healthy.claims
+      .filter(({ verdict, waiver }) => verdict === 'deviates' && waiver?.state !== 'applies')
+      .map((claim) => `${claim.id} deviates without any fault${because(claim)}`),
     ...faults.flatMap(problemsOf),
-    ...(complete ? claims.filter(({ claim, killedBy, mutants: changes = 0 }) => judged.has(claim) && killedBy.length === 0 && changes === 0).map(({ claim }) => `nothing turns ${claim} red`) : []),
+    ...(complete
+      ? claims
+          .filter(({ claim, killedBy, mutants: changes = 0 }) => judged.has(claim) && killedBy.length === 0 && changes === 0)
+          .map(({ claim }) => `nothing turns ${claim} red`)
+      : []),
     ...unseen,
-    ...controlRows.filter(({ holds }) => !holds).map(({ claim, fault, verdict }) => `${claim} ${verdict} although ${fault} breaks its control`),
+    ...controlRows
+      .filter(({ holds }) => !holds)
+      .map(({ claim, fault, verdict }) => `${claim} ${verdict} although ${fault} breaks its control`),
   ];
   const failures = [
-    ...healthy.claims.filter(({ verdict }) => verdict === 'error').map((claim) => `${claim.id} is an error without any fault${because(claim)}`),
+    ...healthy.claims
+      .filter(({ verdict }) => verdict === 'error')
+      .map((claim) => `${claim.id} is an error without any fault${because(claim)}`),
     ...faults.flatMap(({ fault, failure }) => (failure === undefined ? [] : [`no results with ${fault}: ${failure}`])),
     ...missing.map(({ run, reason }) => `no results of ${run}: ${reason}`),
   ];
-  return { schemaVersion: 1, engine: healthy.engine, complete, faults, claims, controls: controlRows, problems, failures, exitStatus: failures.length > 0 ? exitStatus.failed : problems.length > 0 ? exitStatus.deviates : exitStatus.conforms };
+  return {
+    schemaVersion: 1,
+    engine: healthy.engine,
+    complete,
+    faults,
+    claims,
+    controls: controlRows,
+    problems,
+    failures,
+    exitStatus: failures.length > 0 ? exitStatus.failed : problems.length > 0 ? exitStatus.deviates : exitStatus.conforms,
+  };
 }
 
 /** Columns of a reason. */
@@ -122,23 +155,51 @@ function because({ reason }: Pick<ClaimResult, 'reason'>): string {
 }
 
 function faultRow(fault: Fault, outcome: Results | Failure, durationMs: number, judged: ReadonlySet<string>): FaultRow {
-  const row = { fault: fault.id, title: fault.title, kind: fault.kind, durationMs, ...(fault.cause !== undefined && { cause: fault.cause }) };
-  if (!('claims' in outcome)) return { ...row, survived: [], killed: [], falseAlarms: [], blocked: [], notBlocked: [], named: 'none', wrongCauses: [], failure: outcome.reason };
+  const row = {
+    fault: fault.id,
+    title: fault.title,
+    kind: fault.kind,
+    durationMs,
+    ...(fault.cause !== undefined && { cause: fault.cause }),
+  };
+  if (!('claims' in outcome))
+    return {
+      ...row,
+      survived: [],
+      killed: [],
+      falseAlarms: [],
+      blocked: [],
+      notBlocked: [],
+      named: 'none',
+      wrongCauses: [],
+      failure: outcome.reason,
+    };
   const claims = outcome.claims.filter(({ id }) => judged.has(id));
   const expected = new Set([...fault.kills, ...(fault.mayKill ?? [])]);
   const red = claims.filter(({ verdict }) => verdict === 'deviates' || verdict === 'error');
   const killed = red.filter(({ id, verdict }) => expected.has(id) && (verdict === 'deviates' || fault.endsInError));
   const toBeBlocked = claims.filter(({ id }) => fault.blocks?.includes(id));
-  const withCause = [...killed, ...toBeBlocked].flatMap(({ id, cause }) => (cause ? [{ claim: id, code: cause.code, summary: cause.summary }] : []));
+  const withCause = [...killed, ...toBeBlocked].flatMap(({ id, cause }) =>
+    cause ? [{ claim: id, code: cause.code, summary: cause.summary }] : [],
+  );
   const wrongCauses = withCause.filter(({ code }) => code !== unknownCause && code !== fault.cause && !fault.otherCauses?.includes(code));
   return {
     ...row,
     survived: fault.kills.filter((id) => judged.has(id) && claims.some((it) => it.id === id) && !killed.some((it) => it.id === id)),
     killed: killed.map(({ id }) => id),
-    falseAlarms: red.filter((it) => !killed.includes(it)).map(({ id, verdict, reason = '' }) => ({ claim: id, verdict: verdict as FalseAlarm['verdict'], reason })),
+    falseAlarms: red
+      .filter((it) => !killed.includes(it))
+      .map(({ id, verdict, reason = '' }) => ({ claim: id, verdict: verdict as FalseAlarm['verdict'], reason })),
     blocked: claims.filter(({ verdict }) => verdict === 'blocked').map(({ id }) => id),
     notBlocked: toBeBlocked.filter(({ verdict }) => verdict !== 'blocked').map(({ id }) => id),
-    named: wrongCauses.length > 0 ? 'wrongly' : withCause.some(({ code }) => code === fault.cause) ? 'rightly' : fault.cause === undefined ? 'none' : 'unknown',
+    named:
+      wrongCauses.length > 0
+        ? 'wrongly'
+        : withCause.some(({ code }) => code === fault.cause)
+          ? 'rightly'
+          : fault.cause === undefined
+            ? 'none'
+            : 'unknown',
     wrongCauses,
   };
 }
@@ -156,7 +217,9 @@ function trialRow({ id: fault, title, kills, blocks = [] }: TrialFault, tried: r
       durationMs: tried.reduce((sum, { durationMs }) => sum + durationMs, 0),
       survived: ids(({ killed }) => !killed),
       killed: ids(({ killed }) => killed),
-      falseAlarms: tried.flatMap(({ claim, verdict, reason = '' }) => (verdict === 'error' || (verdict === 'deviates' && !kills.includes(claim)) ? [{ claim, verdict, reason }] : [])),
+      falseAlarms: tried.flatMap(({ claim, verdict, reason = '' }) =>
+        verdict === 'error' || (verdict === 'deviates' && !kills.includes(claim)) ? [{ claim, verdict, reason }] : [],
+      ),
       blocked: tried.filter(({ verdict }) => verdict === 'blocked').map(({ claim }) => claim),
       notBlocked: tried.filter(({ claim, verdict }) => blocks.includes(claim) && verdict !== 'blocked').map(({ claim }) => claim),
       named: 'none',
@@ -171,7 +234,9 @@ function problemsOf(row: FaultRow): string[] {
   return [
     ...(isIdle(row) ? [`${fault} turns nothing red`] : survived.map((claim) => `${fault} does not turn ${claim} red`)),
     ...notBlocked.map((claim) => `${fault} does not leave ${claim} unjudged`),
-    ...falseAlarms.map(({ claim, verdict }) => `${fault}: ${claim} ${verdict === 'error' ? 'ends in an error' : 'deviates'}, which it must not`),
+    ...falseAlarms.map(
+      ({ claim, verdict }) => `${fault}: ${claim} ${verdict === 'error' ? 'ends in an error' : 'deviates'}, which it must not`,
+    ),
     ...wrongCauses.map(({ claim, code }) => `${fault}: the cause of ${claim} is not ${code}`),
   ];
 }

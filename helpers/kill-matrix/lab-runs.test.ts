@@ -21,7 +21,18 @@ function runsOf(ids: readonly string[], options: Partial<LabRunsOptions> = {}): 
   const seen: (readonly Progress[])[] = [];
   const display = { show: (progress: readonly Progress[]) => void seen.push(progress), stop: () => undefined, close: () => undefined };
   const program = (args: readonly string[]) => [process.execPath, '-e', play, '--', ...args];
-  return { runs: new LabRuns({ runs: ids.map((id) => ({ id, args: ['--fault', id] })), folder, jobs: 2, timeLimit: 20_000, display, program, ...options }), seen };
+  return {
+    runs: new LabRuns({
+      runs: ids.map((id) => ({ id, args: ['--fault', id] })),
+      folder,
+      jobs: 2,
+      timeLimit: 20_000,
+      display,
+      program,
+      ...options,
+    }),
+    seen,
+  };
 }
 
 describe('runs in labs', () => {

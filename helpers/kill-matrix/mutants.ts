@@ -25,8 +25,15 @@ export function readMutants(files: readonly string[]): Mutants {
   const [tried, killed, accepted] = [sum('mutants'), sum('killed'), summaries.reduce((total, it) => total + it.accepted.length, 0)];
   return {
     killed: new Map(claims.map(({ id, mutants }) => [id, mutants.filter((mutant) => mutant.killed).length])),
-    unseen: summaries.flatMap(({ survivors }) => survivors.map(({ claim, call, path, kind, from, to }) => `${claim} does not see a changed answer: ${kind} of ${path} in ${call}, ${to} for ${from}`)),
-    untried: summaries.flatMap(({ notRepeatable }) => notRepeatable.map(({ claim, reason }) => `${claim} could not be tried with changed answers: ${reason}`)),
+    unseen: summaries.flatMap(({ survivors }) =>
+      survivors.map(
+        ({ claim, call, path, kind, from, to }) =>
+          `${claim} does not see a changed answer: ${kind} of ${path} in ${call}, ${to} for ${from}`,
+      ),
+    ),
+    untried: summaries.flatMap(({ notRepeatable }) =>
+      notRepeatable.map(({ claim, reason }) => `${claim} could not be tried with changed answers: ${reason}`),
+    ),
     summary: `${tried} changed answers in ${sum('fields')} fields that ${sum('claims')} claims read: ${killed} turn their claim red (${percent(killed, tried)}), ${accepted} survive for a reason that is known`,
   };
 }

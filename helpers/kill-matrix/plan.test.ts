@@ -7,12 +7,15 @@ import { planOf } from './plan';
 const engine = { id: 'docker-28.5.2', kind: 'docker' };
 const folder = '/nowhere';
 const areas = [...new Set(catalogue.map(({ area }) => area))].filter((area) => area !== 'document');
-const runIds = (asked: Partial<Parameters<typeof planOf>[0]>) => planOf({ selected: catalogue, engine, folder, ...asked }).runs.map(({ id }) => id);
+const runIds = (asked: Partial<Parameters<typeof planOf>[0]>) =>
+  planOf({ selected: catalogue, engine, folder, ...asked }).runs.map(({ id }) => id);
 
 describe('the plan of a kill matrix', () => {
   it('must have a lab for each fault of the document, one for each other area, and the changed answers', () => {
     const plan = planOf({ selected: catalogue, engine, folder });
-    expect(plan.runs.map(({ id }) => id).sort()).toEqual(['no fault', 'changed answers', ...areas.map((area) => `trials of ${area}`), ...plan.faults.map(({ id }) => id)].sort());
+    expect(plan.runs.map(({ id }) => id).sort()).toEqual(
+      ['no fault', 'changed answers', ...areas.map((area) => `trials of ${area}`), ...plan.faults.map(({ id }) => id)].sort(),
+    );
     expect(plan.areas).toHaveLength(areas.length);
   });
 
@@ -20,13 +23,31 @@ describe('the plan of a kill matrix', () => {
     const [area = ''] = areas;
     const [claim] = catalogue.filter((it) => it.area === area);
     const plan = planOf({ selected: claim ? [claim] : [], engine, folder });
-    expect(plan.runs).toEqual([{ id: `trials of ${area}`, args: ['--engine', engine.id, '--claim', claim?.id, '--trials', `${folder}/trials-${area}.ndjson`, '--mutants', `${folder}/mutants-of-${area}.json`] }]);
+    expect(plan.runs).toEqual([
+      {
+        id: `trials of ${area}`,
+        args: [
+          '--engine',
+          engine.id,
+          '--claim',
+          claim?.id,
+          '--trials',
+          `${folder}/trials-${area}.ndjson`,
+          '--mutants',
+          `${folder}/mutants-of-${area}.json`,
+        ],
+      },
+    ]);
     expect(plan.healthy).toBeUndefined();
   });
 
   it('must make each fault and each area part of just one sample', () => {
     const sampled = [1, 2, 3].flatMap((part) => runIds({ sample: `${part}/3` })).filter((id) => id !== 'no fault');
-    expect(sampled.sort()).toEqual(runIds({}).filter((id) => id !== 'no fault' && id !== 'changed answers').sort());
+    expect(sampled.sort()).toEqual(
+      runIds({})
+        .filter((id) => id !== 'no fault' && id !== 'changed answers')
+        .sort(),
+    );
   });
 
   it('must try one fault by its name, wherever it belongs', () => {

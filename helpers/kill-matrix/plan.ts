@@ -48,28 +48,68 @@ export function planOf({ selected, fault, sample, engine, folder }: Asked): Plan
   const areas = [...new Set(others.map(({ area }) => area))];
   for (const id of fault ?? []) if (!allTrials.some((it) => it.id === id)) faultById(id);
   const ownFaults = fault?.filter((id) => allFaults.some((it) => it.id === id));
-  const faults = document.length > 0 && ownFaults?.length !== 0 ? chooseFaults(allFaults, { ...(ownFaults && { fault: ownFaults }), ...(sample !== undefined && { sample }), engine, claims: document }) : [];
-  const tried = allTrials.filter((it) => fits(it, engine) && (fault === undefined || fault.includes(it.id)) && affected(it).some((id) => others.some((claim) => claim.id === id)));
-  const claimsOf = (area: string) => others.filter((it) => it.area === area && (complete || sample !== undefined || tried.some((trial) => affected(trial).includes(it.id) || unaffectedClaimOf(trial) === it.id))).map(({ id }) => id);
-  const chosen = (sample === undefined ? areas : sampleOf(areas, sample)).map((area) => ({ area, claims: claimsOf(area) })).filter(({ claims }) => claims.length > 0);
-  if (faults.length === 0 && chosen.length === 0) throw new UserError(`No fault that ${engine.id} can have turns any of these claims red.`, 'Select other claims, another engine, or no fault by name.', exitStatus.usage);
+  const faults =
+    document.length > 0 && ownFaults?.length !== 0
+      ? chooseFaults(allFaults, {
+          ...(ownFaults && { fault: ownFaults }),
+          ...(sample !== undefined && { sample }),
+          engine,
+          claims: document,
+        })
+      : [];
+  const tried = allTrials.filter(
+    (it) =>
+      fits(it, engine) &&
+      (fault === undefined || fault.includes(it.id)) &&
+      affected(it).some((id) => others.some((claim) => claim.id === id)),
+  );
+  const claimsOf = (area: string) =>
+    others
+      .filter(
+        (it) =>
+          it.area === area &&
+          (complete ||
+            sample !== undefined ||
+            tried.some((trial) => affected(trial).includes(it.id) || unaffectedClaimOf(trial) === it.id)),
+      )
+      .map(({ id }) => id);
+  const chosen = (sample === undefined ? areas : sampleOf(areas, sample))
+    .map((area) => ({ area, claims: claimsOf(area) }))
+    .filter(({ claims }) => claims.length > 0);
+  if (faults.length === 0 && chosen.length === 0)
+    throw new UserError(
+      `No fault that ${engine.id} can have turns any of these claims red.`,
+      'Select other claims, another engine, or no fault by name.',
+      exitStatus.usage,
+    );
   const run = ['--engine', engine.id, '--claim'];
   const mutantsFile = (area: string) => path.join(folder, `mutants-of-${area}.json`);
-  const trialRuns = chosen.map(({ area, claims }) => ({ run: `trials of ${area}`, file: path.join(folder, `trials-${area}.ndjson`), claims, ...(fault === undefined && { mutants: mutantsFile(area) }) }));
+  const trialRuns = chosen.map(({ area, claims }) => ({
+    run: `trials of ${area}`,
+    file: path.join(folder, `trials-${area}.ndjson`),
+    claims,
+    ...(fault === undefined && { mutants: mutantsFile(area) }),
+  }));
   const changed = complete && faults.length > 0 ? { run: 'changed answers', file: mutantsFile('document') } : undefined;
   const healthy = faults.length > 0 ? 'no fault' : undefined;
   return {
     runs: [
       ...(healthy === undefined ? [] : [{ id: healthy, args: [...run, ...document] }]),
       // what takes longest is begun first
-      ...trialRuns.map(({ run: id, file, claims, mutants }) => ({ id, args: [...run, ...claims, '--trials', file, ...(mutants === undefined ? [] : ['--mutants', mutants])] })),
+      ...trialRuns.map(({ run: id, file, claims, mutants }) => ({
+        id,
+        args: [...run, ...claims, '--trials', file, ...(mutants === undefined ? [] : ['--mutants', mutants])],
+      })),
       ...(changed ? [{ id: changed.run, args: [...run, ...document, '--mutants', changed.file] }] : []),
       ...[...faults].reverse().map(({ id }) => ({ id, args: [...run, ...document, '--fault', id] })),
     ],
     faults,
     trials: tried,
     ...(healthy !== undefined && { healthy }),
-    mutants: [...(changed ? [changed] : []), ...trialRuns.flatMap(({ run: id, mutants }) => (mutants === undefined ? [] : [{ run: id, file: mutants }]))],
+    mutants: [
+      ...(changed ? [changed] : []),
+      ...trialRuns.flatMap(({ run: id, mutants }) => (mutants === undefined ? [] : [{ run: id, file: mutants }])),
+    ],
     areas: trialRuns.map(({ run: id, file }) => ({ run: id, file })),
   };
 }

@@ -3,7 +3,10 @@ import { formatDuration, oneLine, truncate } from '../base/text';
 import { isIdle, type ClaimRow, type FaultRow, type KillMatrix } from './kill-matrix';
 
 /** The matrix as a terminal shows it. */
-export function killMatrixTerminal({ engine, complete, faults, claims, controls, problems, failures, exitStatus }: KillMatrix, { color, width }: { color: boolean; width: number }): string {
+export function killMatrixTerminal(
+  { engine, complete, faults, claims, controls, problems, failures, exitStatus }: KillMatrix,
+  { color, width }: { color: boolean; width: number },
+): string {
   const { bold, dim, green, red, yellow } = createColors(color);
   const names = Math.max(...faults.map(({ fault }) => fault.length), 0);
   const cut = (text: string) => truncate(text, Math.max(width, 40));
@@ -21,7 +24,9 @@ export function killMatrixTerminal({ engine, complete, faults, claims, controls,
     const killers = row.killedBy.length + (row.mutants ?? 0);
     return ` ${killers > 0 ? green('✓') : yellow('–')} ${cut(`${row.claim.padEnd(claimNames)}  ${killersOf(row)}`)}`;
   });
-  const controlLines = controls.map(({ claim, fault, verdict, holds }) => ` ${holds ? green('✓') : red('✗')} ${cut(`${claim} with ${fault}: ${verdict}`)}`);
+  const controlLines = controls.map(
+    ({ claim, fault, verdict, holds }) => ` ${holds ? green('✓') : red('✗')} ${cut(`${claim} with ${fault}: ${verdict}`)}`,
+  );
   return [
     '',
     bold(` Faults in ${engine}`),
@@ -33,7 +38,9 @@ export function killMatrixTerminal({ engine, complete, faults, claims, controls,
     '',
     ` ${totals(faults, judged)}`,
     ...[...failures, ...problems].map((it) => red(cut(` ${it}`))),
-    ...(exitStatus === 0 ? [] : [` exit status ${exitStatus}: ${failures.length > 0 ? 'the matrix could not be made as a whole' : 'not all is as it should be'}`]),
+    ...(exitStatus === 0
+      ? []
+      : [` exit status ${exitStatus}: ${failures.length > 0 ? 'the matrix could not be made as a whole' : 'not all is as it should be'}`]),
     '',
   ].join('\n');
 }
@@ -41,7 +48,14 @@ export function killMatrixTerminal({ engine, complete, faults, claims, controls,
 /** Whether a fault did what it should, and no more. */
 export function isGood(row: FaultRow): boolean {
   const { survived, notBlocked, falseAlarms, wrongCauses, failure } = row;
-  return failure === undefined && !isIdle(row) && survived.length === 0 && notBlocked.length === 0 && falseAlarms.length === 0 && wrongCauses.length === 0;
+  return (
+    failure === undefined &&
+    !isIdle(row) &&
+    survived.length === 0 &&
+    notBlocked.length === 0 &&
+    falseAlarms.length === 0 &&
+    wrongCauses.length === 0
+  );
 }
 
 /** What a fault did, in a line. */
@@ -52,7 +66,9 @@ export function summaryOf({ killed, survived, falseAlarms, blocked, cause, named
     ...(survived.length > 0 ? [`${survived.length} survived`] : []),
     ...(falseAlarms.length > 0 ? [falseAlarms.length === 1 ? '1 false alarm' : `${falseAlarms.length} false alarms`] : []),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
-    ...(cause !== undefined || named === 'wrongly' ? [named === 'rightly' ? `cause ${cause ?? ''}` : named === 'wrongly' ? 'cause named wrongly' : `cause ${cause ?? ''} not found`] : []),
+    ...(cause !== undefined || named === 'wrongly'
+      ? [named === 'rightly' ? `cause ${cause ?? ''}` : named === 'wrongly' ? 'cause named wrongly' : `cause ${cause ?? ''} not found`]
+      : []),
   ];
   return `${parts.join(', ')} (${formatDuration(durationMs)})`;
 }
@@ -69,7 +85,12 @@ function detailsOf({ survived, notBlocked, falseAlarms, wrongCauses }: FaultRow)
 /** What turns a claim red, in a line. */
 export function killersOf({ killedBy, mutants = 0 }: ClaimRow): string {
   const changed = mutants === 0 ? [] : [mutants === 1 ? '1 changed answer' : `${mutants} changed answers`];
-  return [...changed, ...(killedBy.length > 0 ? [`${killedBy.length} ${killedBy.length === 1 ? 'fault' : 'faults'}: ${killedBy.join(', ')}`] : [])].join(', ') || 'nothing that was tried';
+  return (
+    [
+      ...changed,
+      ...(killedBy.length > 0 ? [`${killedBy.length} ${killedBy.length === 1 ? 'fault' : 'faults'}: ${killedBy.join(', ')}`] : []),
+    ].join(', ') || 'nothing that was tried'
+  );
 }
 
 /** Numbers over all faults and claims. */

@@ -12,8 +12,23 @@ export interface Answer {
 }
 
 /** One call of the engine's API over a unix socket. @param timeout milliseconds without a byte after which it fails */
-export async function call(socketPath: string, method: 'GET' | 'POST', path: string, { body, type, timeout = scaledLimit(1000) }: { body?: Readable; type?: string; timeout?: number } = {}): Promise<Answer> {
-  const answer = await askOnce({ kind: 'unix', path: socketPath, found: 'a lab' }, { method, path, idle: timeout, total: limit('stream'), ...(body && { body }), ...(type !== undefined && { headers: { 'Content-Type': type } }) });
+export async function call(
+  socketPath: string,
+  method: 'GET' | 'POST',
+  path: string,
+  { body, type, timeout = scaledLimit(1000) }: { body?: Readable; type?: string; timeout?: number } = {},
+): Promise<Answer> {
+  const answer = await askOnce(
+    { kind: 'unix', path: socketPath, found: 'a lab' },
+    {
+      method,
+      path,
+      idle: timeout,
+      total: limit('stream'),
+      ...(body && { body }),
+      ...(type !== undefined && { headers: { 'Content-Type': type } }),
+    },
+  );
   return { status: answer.status, body: answer.body.toString('utf8') };
 }
 
@@ -28,7 +43,11 @@ export async function answers(socketPath: string): Promise<boolean> {
 
 /** Loads an archive of images. @throws Error with the engine's words when it refuses it */
 export async function loadImage(socketPath: string, archive: string): Promise<void> {
-  const { status, body } = await call(socketPath, 'POST', '/images/load?quiet=1', { body: createReadStream(archive), type: 'application/x-tar', timeout: scaledLimit(60_000) });
+  const { status, body } = await call(socketPath, 'POST', '/images/load?quiet=1', {
+    body: createReadStream(archive),
+    type: 'application/x-tar',
+    timeout: scaledLimit(60_000),
+  });
   // a failure after the first byte is a line of a successful answer
   if (status !== 200 || body.includes('"error"')) throw new Error(`the engine does not load ${archive}: ${status} ${body}`);
 }

@@ -21,12 +21,16 @@ describe('what apt-get prints', () => {
   });
 
   it('tells the mirror of a Debian machine, with or without fetched lists', () => {
-    expect(chooseMirror('http://deb.debian.org/debian-security/ Debian\nhttp://mirror.example/debian/ Debian\n')).toBe('http://mirror.example/debian');
+    expect(chooseMirror('http://deb.debian.org/debian-security/ Debian\nhttp://mirror.example/debian/ Debian\n')).toBe(
+      'http://mirror.example/debian',
+    );
     expect(chooseMirror('http://mirror.example/debian \n')).toBe('http://mirror.example/debian');
   });
 
   it('tells no mirror on a machine that is not a Debian', () => {
-    expect(chooseMirror('http://archive.ubuntu.com/ubuntu/ Ubuntu\nhttps://download.docker.com/linux/debian Docker\n')).toBe('http://deb.debian.org/debian');
+    expect(chooseMirror('http://archive.ubuntu.com/ubuntu/ Ubuntu\nhttps://download.docker.com/linux/debian Docker\n')).toBe(
+      'http://deb.debian.org/debian',
+    );
     expect(chooseMirror('')).toBe('http://deb.debian.org/debian');
   });
 
@@ -35,8 +39,12 @@ describe('what apt-get prints', () => {
       message: 'apt cannot fetch it: Temporary failure resolving x',
       remedy: expect.stringContaining('Debian mirror'),
     });
-    expect(aptError('apt cannot fetch it', 'W: GPG error: NO_PUBKEY 6ED0E7B82643E131')).toMatchObject({ remedy: expect.stringContaining('debian-archive-keyring') });
-    expect(aptError('apt cannot download it', 'E: write (28: No space left on device)')).toMatchObject({ message: expect.stringContaining('is full') });
+    expect(aptError('apt cannot fetch it', 'W: GPG error: NO_PUBKEY 6ED0E7B82643E131')).toMatchObject({
+      remedy: expect.stringContaining('debian-archive-keyring'),
+    });
+    expect(aptError('apt cannot download it', 'E: write (28: No space left on device)')).toMatchObject({
+      message: expect.stringContaining('is full'),
+    });
   });
 });
 

@@ -51,7 +51,10 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
   let fetched = false;
   for (const uri of mirrors) {
     writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${debianKeyring}] ${uri} ${suite.name} main\n`);
-    const update = await run([...dieWithUs, 'apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], { env: environment, timeout: timeLimit });
+    const update = await run([...dieWithUs, 'apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], {
+      env: environment,
+      timeout: timeLimit,
+    });
     fetched = update.exitCode === 0;
     if (fetched) break;
     failure = update.stderr;
@@ -64,7 +67,8 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
   return {
     closure: async (names) => {
       const plan = await run(['apt-get', 'install', '--yes', '-qq', '--print-uris', ...names], { env: environment, timeout: timeLimit });
-      if (plan.exitCode !== 0) throw aptError(`Debian ${suite.name} has no ${names.join(', ')} that can be installed together`, plan.stderr);
+      if (plan.exitCode !== 0)
+        throw aptError(`Debian ${suite.name} has no ${names.join(', ')} that can be installed together`, plan.stderr);
       return parseUris(plan.stdout).filter(({ name }) => !unusedPackages.has(name));
     },
     download: async (packages, tell) => {
@@ -80,12 +84,18 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
       const damaged = files.filter((file) => existsSync(join(debs, file)) && !isRight(file));
       for (const file of damaged) rmSync(join(debs, file));
       if (damaged.length > 0) tell(`Kept from an earlier set-up, and not what Debian published: ${damaged.join(', ')}; fetching again …`);
-      const get = await run([...dieWithUs, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...download, ...wanted], { env: environment, timeout: timeLimit });
+      const get = await run([...dieWithUs, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', debs, ...download, ...wanted], {
+        env: environment,
+        timeout: timeLimit,
+      });
       if (get.exitCode !== 0) throw aptError(`apt cannot download packages of Debian ${suite.name}`, get.stderr);
       const wrong = files.find((file) => !existsSync(join(debs, file)) || !isRight(file));
       if (wrong === undefined) return files.map((file) => join(debs, file));
       rmSync(join(debs, wrong), { force: true });
-      throw new UserError(`${wrong} was downloaded and is not what Debian ${suite.name} published: its sum is another.`, 'Run this again; if it stays, look whether the disk or the mirror of this machine is broken.');
+      throw new UserError(
+        `${wrong} was downloaded and is not what Debian ${suite.name} published: its sum is another.`,
+        'Run this again; if it stays, look whether the disk or the mirror of this machine is broken.',
+      );
     },
   };
 }
@@ -182,7 +192,10 @@ export function aptError(what: string, stderr: string): UserError {
   const full = fullDiskIn(stderr);
   if (full !== undefined) return full;
   const lines = stderr.split('\n').filter((line) => /^[EW]: /.test(line));
-  const detail = (lines.find((line) => line.startsWith('E: ')) ?? lines[0] ?? stderr.trim().split('\n').at(-1) ?? '').replace(/^[EW]: /, '');
+  const detail = (lines.find((line) => line.startsWith('E: ')) ?? lines[0] ?? stderr.trim().split('\n').at(-1) ?? '').replace(
+    /^[EW]: /,
+    '',
+  );
   const remedy = /NO_PUBKEY|not signed|EXPKEYSIG|signatures? (couldn't|were)/.test(stderr)
     ? 'Update the package debian-archive-keyring, which has the keys that Debian signs with.'
     : 'Check that this machine reaches a Debian mirror (proxies are taken from apt.conf and from http_proxy), or name an engine that runs already with DOCKER_HOST.';

@@ -1,10 +1,34 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as output from '../base/output';
 import { UserError } from '../base/user-error';
-import { cacheError, cacheFolder, fullDiskIn, isFullDisk, makeCacheFolder, makeEntry, readManifest, removeDebris, usableEntry, whyUnusable } from './cache';
+import {
+  cacheError,
+  cacheFolder,
+  fullDiskIn,
+  isFullDisk,
+  makeCacheFolder,
+  makeEntry,
+  readManifest,
+  removeDebris,
+  usableEntry,
+  whyUnusable,
+} from './cache';
 import { treeDigest } from './tree';
 
 let home: string;
@@ -61,7 +85,13 @@ describe('an entry of the cache', () => {
     ['a file is shorter', (content) => writeFileSync(join(content, 'bin/sh'), '')],
     ['a file was written again', (content) => utimesSync(join(content, 'bin/sh'), 1, 1)],
     ['a mode is another', (content) => chmodSync(join(content, 'bin/sh'), 0o600)],
-    ['a link leads elsewhere', (content) => { rmSync(join(content, 'bin/dash')); symlinkSync('bash', join(content, 'bin/dash')); }],
+    [
+      'a link leads elsewhere',
+      (content) => {
+        rmSync(join(content, 'bin/dash'));
+        symlinkSync('bash', join(content, 'bin/dash'));
+      },
+    ],
     ['everything is gone', (content) => rmSync(content, { recursive: true })],
     ['its manifest is not one', (content) => writeFileSync(join(content, '../manifest.json'), '{')],
   ])('is damaged when %s', async (_, damage) => {
@@ -72,12 +102,15 @@ describe('an entry of the cache', () => {
 
   it.each<[string, (content: string) => void]>([
     ['it was made by this version', () => undefined],
-    ['an earlier version made it, and it was used since', (content) => {
-      const manifest = join(content, '../manifest.json');
-      writeFileSync(manifest, JSON.stringify({ ...(JSON.parse(readFileSync(manifest, 'utf8')) as object), sum: undefined }));
-      rmSync(join(content, '../seen'));
-      expect(usableEntry(key)).toBeDefined();
-    }],
+    [
+      'an earlier version made it, and it was used since',
+      (content) => {
+        const manifest = join(content, '../manifest.json');
+        writeFileSync(manifest, JSON.stringify({ ...(JSON.parse(readFileSync(manifest, 'utf8')) as object), sum: undefined }));
+        rmSync(join(content, '../seen'));
+        expect(usableEntry(key)).toBeDefined();
+      },
+    ],
   ])('is damaged when a file holds something else of the same size and time, whether %s', async (_, before) => {
     const content = await make();
     before(content);
@@ -95,7 +128,9 @@ describe('an entry of the cache', () => {
     const { sum, ...earlier } = JSON.parse(readFileSync(manifest, 'utf8')) as { sum: string };
     writeFileSync(manifest, JSON.stringify(earlier));
     for (let n = 0; n < 2; n++) expect(usableEntry(key)).toBeDefined();
-    expect(told.mock.calls).toEqual([[expect.stringMatching(new RegExp(`kept no checksum: what it holds today is trusted \\(SHA-256 ${sum}\\)`))]]);
+    expect(told.mock.calls).toEqual([
+      [expect.stringMatching(new RegExp(`kept no checksum: what it holds today is trusted \\(SHA-256 ${sum}\\)`))],
+    ]);
     told.mockRestore();
   });
 
@@ -110,7 +145,9 @@ describe('an entry of the cache', () => {
   it('is not used, with one sentence, when others can write to the cache', async () => {
     await make();
     chmodSync(cacheFolder(), 0o777);
-    expect(() => usableEntry(key)).toThrow(/^The cache folder .* is not used: .* is writable for other users, and nobody but the user who runs this may be able to change what lies there\.$/);
+    expect(() => usableEntry(key)).toThrow(
+      /^The cache folder .* is not used: .* is writable for other users, and nobody but the user who runs this may be able to change what lies there\.$/,
+    );
     expect(readManifest(key.name)).toBeUndefined();
     expect(() => makeCacheFolder()).toThrow(UserError);
   });

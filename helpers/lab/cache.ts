@@ -59,7 +59,10 @@ export function readManifest(name: string): Manifest | undefined {
  */
 export function usableEntry({ name, recipe }: Pick<EntryRecipe, 'name' | 'recipe'>): Entry | undefined {
   if (!existsSync(cacheFolder())) return undefined;
-  const place = join(orUserError(() => closedFolder(cacheFolder())), name);
+  const place = join(
+    orUserError(() => closedFolder(cacheFolder())),
+    name,
+  );
   const manifest = readManifest(name);
   if (manifest?.recipe !== recipeDigest(recipe)) return undefined;
   try {
@@ -81,7 +84,9 @@ function isAsItWas(place: string, manifest: Manifest): boolean {
   try {
     if (manifest.sum === undefined) {
       writeInOneStep(join(place, 'manifest.json'), manifestText({ ...manifest, sum }));
-      note(`${place} was made by an earlier version, which kept no checksum: what it holds today is trusted (SHA-256 ${sum}). Remove the folder to have it made anew.`);
+      note(
+        `${place} was made by an earlier version, which kept no checksum: what it holds today is trusted (SHA-256 ${sum}). Remove the folder to have it made anew.`,
+      );
     }
     writeInOneStep(seen, stamp);
   } catch {
@@ -153,7 +158,9 @@ function codeOf(error: unknown): string | undefined {
 
 /** An error for a program that wrote that the disk is full (tar can also say how short its write was); else undefined. */
 export function fullDiskIn(stderr: string): UserError | undefined {
-  return /No space left on device|enough free space|Wrote only \d+ of \d+ bytes/.test(stderr) ? fullDisk(Object.assign(new Error(stderr), { code: 'ENOSPC' })) : undefined;
+  return /No space left on device|enough free space|Wrote only \d+ of \d+ bytes/.test(stderr)
+    ? fullDisk(Object.assign(new Error(stderr), { code: 'ENOSPC' }))
+    : undefined;
 }
 
 /** Makes the cache folder if need be. @throws UserError when it cannot be made or written, or others can write to it. */
@@ -179,13 +186,23 @@ function orUserError(open: () => string): string {
 /** Turns what a file system says into what a person can do about it; other errors stay as they are. */
 export function cacheError(error: unknown): unknown {
   const code = codeOf(error);
-  if (isNotClosed(error)) return notClosedError(`The cache folder ${cacheFolder()}`, error, `Remove it if you do not know who wrote there, or set XDG_CACHE_HOME to a folder of your own.`);
+  if (isNotClosed(error))
+    return notClosedError(
+      `The cache folder ${cacheFolder()}`,
+      error,
+      `Remove it if you do not know who wrote there, or set XDG_CACHE_HOME to a folder of your own.`,
+    );
   if (!(error instanceof UserError) && isFullDisk(error)) return fullDisk(error);
   return code !== undefined && ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR'].includes(code) ? unwritable(code, error) : error;
 }
 
 function unwritable(code: string, cause: unknown): UserError {
-  return new UserError(`The cache folder ${cacheFolder()} cannot be written (${code}).`, 'Set XDG_CACHE_HOME to a folder that can.', undefined, { cause });
+  return new UserError(
+    `The cache folder ${cacheFolder()} cannot be written (${code}).`,
+    'Set XDG_CACHE_HOME to a folder that can.',
+    undefined,
+    { cause },
+  );
 }
 
 function fullDisk(cause: unknown): UserError {

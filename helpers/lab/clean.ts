@@ -11,7 +11,9 @@ import { isOfAnotherBoot, lifeOf, ownerOf } from '../state/owner';
 const unfinishedAge = 10 * 60 * 1000;
 
 /** File systems that other machines can write to at the same time (statfs(2)): NFS, 9P, FUSE with virtiofs, SMB, Ceph, OCFS2, GFS2, Lustre, and those of virtual machines. */
-const shared = [0x6969, 0x01021997, 0x65735546, 0x517b, 0xff534d42, 0xfe534d42, 0x00c36400, 0x7461636f, 0x01161970, 0x0bd00bd0, 0x786f4256, 0xbacbacbc];
+const shared = [
+  0x6969, 0x01021997, 0x65735546, 0x517b, 0xff534d42, 0xfe534d42, 0x00c36400, 0x7461636f, 0x01161970, 0x0bd00bd0, 0x786f4256, 0xbacbacbc,
+];
 
 /**
  * Removes what labs and runs that are dead left: their folders and their cgroups. What is alive is left alone, and so is
@@ -47,7 +49,12 @@ export function cleanLabs(onUnknown: (names: string[]) => void = () => undefined
 function folders(): string[] {
   const { places, roots } = temporaryRoots();
   removeUnfinished(roots);
-  return [...roots, ...places].flatMap((place) => namesIn(place).filter((name) => ownerOf(name) !== undefined).map((name) => join(place, name)).filter(isOwnAndClosed));
+  return [...roots, ...places].flatMap((place) =>
+    namesIn(place)
+      .filter((name) => ownerOf(name) !== undefined)
+      .map((name) => join(place, name))
+      .filter(isOwnAndClosed),
+  );
 }
 
 /** Whether a folder is this user's, and nobody else can have put anything into it or can put another in its place. */

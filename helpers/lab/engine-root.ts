@@ -27,7 +27,12 @@ export function engineRoot(engine: EngineRecipe, fetch: Fetch, progress: Progres
   return {
     ...engineRootKey(engine),
     build: async (content) => {
-      const { debs, versions } = await fetch(`${engine.kind}-${engine.version}`, engine.suite, engine.packages, new Set(engine.leftOut?.packages));
+      const { debs, versions } = await fetch(
+        `${engine.kind}-${engine.version}`,
+        engine.suite,
+        engine.packages,
+        new Set(engine.leftOut?.packages),
+      );
       progress(`Unpacking ${debs.length} packages …`);
       await unpack(debs, content, engine.leftOut?.paths);
       finish(content, engine);
@@ -50,7 +55,8 @@ function finish(root: string, engine: EngineRecipe): void {
     rmSync(join(root, path), { force: true });
     writeFileSync(join(root, path), content);
   }
-  for (const folder of ['proc', 'sys', 'dev', 'run', 'root', 'tmp', 'var/lib', engine.dataRoot]) mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of ['proc', 'sys', 'dev', 'run', 'root', 'tmp', 'var/lib', engine.dataRoot])
+    mkdirSync(join(root, folder), { recursive: true });
   chmodSync(join(root, 'tmp'), 0o1777);
   for (const [path, target] of Object.entries(iptablesLinks('nft'))) {
     rmSync(join(root, path), { force: true });

@@ -23,11 +23,26 @@ export interface WrittenImage {
  * @param config the container configuration
  * @see https://github.com/moby/docker-image-spec
  */
-export async function writeImage(root: string, archive: string, repository: string, config: Readonly<Record<string, unknown>>): Promise<WrittenImage> {
+export async function writeImage(
+  root: string,
+  archive: string,
+  repository: string,
+  config: Readonly<Record<string, unknown>>,
+): Promise<WrittenImage> {
   const work = `${archive}.work`;
   mkdirSync(work);
   const layer = join(work, 'layer.tar');
-  await tar(['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu', `--file=${layer}`, `--directory=${root}`, '.']);
+  await tar([
+    '--sort=name',
+    '--mtime=@0',
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--format=gnu',
+    `--file=${layer}`,
+    `--directory=${root}`,
+    '.',
+  ]);
   const layerDigest = sha256(readFileSync(layer));
   const configuration = JSON.stringify({
     architecture: architectures[process.arch] ?? process.arch,
@@ -42,7 +57,10 @@ export async function writeImage(root: string, archive: string, repository: stri
   mkdirSync(join(work, layerDigest));
   renameSync(layer, join(work, layerDigest, 'layer.tar'));
   writeFileSync(join(work, `${id}.json`), configuration);
-  writeFileSync(join(work, 'manifest.json'), JSON.stringify([{ Config: `${id}.json`, RepoTags: [reference], Layers: [`${layerDigest}/layer.tar`] }]));
+  writeFileSync(
+    join(work, 'manifest.json'),
+    JSON.stringify([{ Config: `${id}.json`, RepoTags: [reference], Layers: [`${layerDigest}/layer.tar`] }]),
+  );
   await tar([`--file=${archive}`, `--directory=${work}`, 'manifest.json', `${id}.json`, `${layerDigest}/layer.tar`]);
   rmSync(work, { recursive: true });
   return { imageId: `sha256:${id}`, reference };

@@ -117,7 +117,12 @@ withEngine('a lab', () => {
 
   it('that is slow to start is waited for as long as things may take here', async () => {
     const prepared = await prepareLab(undefined, () => undefined);
-    const slow: EngineMode = { id: 'slow', title: 'It is slow to start', appliesTo: () => true, start: (argv) => ['sh', '-c', 'sleep 4; exec "$@"', 'slow', ...argv] };
+    const slow: EngineMode = {
+      id: 'slow',
+      title: 'It is slow to start',
+      appliesTo: () => true,
+      start: (argv) => ['sh', '-c', 'sleep 4; exec "$@"', 'slow', ...argv],
+    };
     const started = async (factor: string) => {
       process.env[timeFactorVariable] = factor;
       try {
@@ -126,7 +131,10 @@ withEngine('a lab', () => {
         Reflect.deleteProperty(process.env, timeFactorVariable);
       }
     };
-    await expect(started('0.1')).rejects.toMatchObject({ name: 'UserError', message: expect.stringContaining('did not answer within 3 s') });
+    await expect(started('0.1')).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining('did not answer within 3 s'),
+    });
     const late = await started('1.5');
     await late.stop();
   });

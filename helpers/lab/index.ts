@@ -127,7 +127,14 @@ export async function engineStates(withModes = true): Promise<EngineState[]> {
         const obstacle = running ?? (await obstacleToMode(mode, engine));
         return { id, title, engineId: idInMode(engineId(engine), mode), ...stateOf(cachedFor(engine, mode), obstacle) };
       });
-      return { id: engineId(engine), kind: engine.kind, version, suite: engine.suite.name, ...stateOf(engine, undefined), modes: await Promise.all(modes) };
+      return {
+        id: engineId(engine),
+        kind: engine.kind,
+        version,
+        suite: engine.suite.name,
+        ...stateOf(engine, undefined),
+        modes: await Promise.all(modes),
+      };
     }),
   );
 }

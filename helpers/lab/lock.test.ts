@@ -13,11 +13,15 @@ linux('the lock of the cache', () => {
     const folder = mkdtempSync(join(tmpdir(), 'dnc-lock-test-'));
     const steps: string[] = [];
     let finish = (): void => undefined;
-    const first = withLock(folder, () => steps.push('first waits'), async () => {
-      steps.push('first works');
-      await new Promise<void>((resolve) => (finish = resolve));
-      steps.push('first is done');
-    });
+    const first = withLock(
+      folder,
+      () => steps.push('first waits'),
+      async () => {
+        steps.push('first works');
+        await new Promise<void>((resolve) => (finish = resolve));
+        steps.push('first is done');
+      },
+    );
     while (steps.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const second = withLock(
       folder,
@@ -36,14 +40,20 @@ linux('the lock of the cache', () => {
     const folder = mkdtempSync(join(tmpdir(), 'dnc-lock-test-'));
     const holder = spawn('flock', [join(folder, 'lock'), 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(holder.stdout, 'data');
-    const waiting = withLock(folder, () => holder.stdin.destroy(), () => Promise.resolve('worked'));
+    const waiting = withLock(
+      folder,
+      () => holder.stdin.destroy(),
+      () => Promise.resolve('worked'),
+    );
     await expect(waiting).resolves.toBe('worked');
     rmSync(folder, { recursive: true });
   });
 
   it('is given back when the work fails', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dnc-lock-test-'));
-    const never = (): never => { throw new Error('waited'); };
+    const never = (): never => {
+      throw new Error('waited');
+    };
     await expect(withLock(folder, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(withLock(folder, never, () => Promise.resolve(1))).resolves.toBe(1);
     rmSync(folder, { recursive: true });

@@ -13,7 +13,10 @@ const checks: Readonly<Record<MachineNeed, Check>> = {
   'legacy-tables': () =>
     existsSync('/proc/net/ip_tables_names')
       ? undefined
-      : { reason: "the kernel has no tables of iptables' own, or has not loaded them", remedy: 'Load them: modprobe --all iptable_filter iptable_nat ip6table_filter ip6table_nat.' },
+      : {
+          reason: "the kernel has no tables of iptables' own, or has not loaded them",
+          remedy: 'Load them: modprobe --all iptable_filter iptable_nat ip6table_filter ip6table_nat.',
+        },
   'unified-cgroups': () =>
     cgroupMounts().some((mount) => existsSync(join(mount, 'cgroup.controllers')))
       ? undefined
@@ -21,15 +24,25 @@ const checks: Readonly<Record<MachineNeed, Check>> = {
   'locked-memory': async () =>
     (await run(['sh', '-c', 'ulimit -l unlimited'])).exitCode === 0
       ? undefined
-      : { reason: 'the limit of locked memory cannot be raised here', remedy: 'Run it with the capability CAP_SYS_RESOURCE, or with ulimit -l unlimited.' },
-  tun: () => (existsSync('/sys/class/misc/tun') ? undefined : { reason: 'the kernel has no TUN device, or has not loaded it', remedy: 'Load it: modprobe tun.' }),
+      : {
+          reason: 'the limit of locked memory cannot be raised here',
+          remedy: 'Run it with the capability CAP_SYS_RESOURCE, or with ulimit -l unlimited.',
+        },
+  tun: () =>
+    existsSync('/sys/class/misc/tun')
+      ? undefined
+      : { reason: 'the kernel has no TUN device, or has not loaded it', remedy: 'Load it: modprobe tun.' },
   'user-namespaces': async () => {
-    const made = await run(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'unshare', '--user', '--map-root-user', 'true'], { timeout: 10_000 });
+    const made = await run(
+      ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'unshare', '--user', '--map-root-user', 'true'],
+      { timeout: 10_000 },
+    );
     return made.exitCode === 0
       ? undefined
       : {
           reason: `users other than root cannot make user namespaces here (${made.stderr.trim()})`,
-          remedy: 'Allow it: see the sysctls user.max_user_namespaces, kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns.',
+          remedy:
+            'Allow it: see the sysctls user.max_user_namespaces, kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns.',
         };
   },
 };

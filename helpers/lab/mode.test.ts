@@ -34,9 +34,16 @@ describe('an engine in a mode', () => {
     expect(daemonInMode(argv, docker28, undefined)).toEqual(argv);
     expect(daemonInMode(argv, docker28, theMode(docker28, 'no-userland-proxy'))).toEqual([...argv, '--userland-proxy=false']);
     expect(daemonInMode(argv, docker28, theMode(docker28, 'ipv6-default-bridge'))).not.toContain('--ip6tables');
-    expect(daemonInMode(argv, docker20, theMode(docker20, 'ipv6-default-bridge'))).toEqual(expect.arrayContaining(['--experimental', '--ip6tables']));
+    expect(daemonInMode(argv, docker20, theMode(docker20, 'ipv6-default-bridge'))).toEqual(
+      expect.arrayContaining(['--experimental', '--ip6tables']),
+    );
     const rootless = daemonInMode(argv, docker28, theMode(docker28, 'rootless'));
-    expect(rootless.slice(-4)).toEqual(['/usr/share/docker.io/contrib/dockerd-rootless.sh', '--rootless', '--data-root=/var/lib/docker', '--host=unix:///s']);
+    expect(rootless.slice(-4)).toEqual([
+      '/usr/share/docker.io/contrib/dockerd-rootless.sh',
+      '--rootless',
+      '--data-root=/var/lib/docker',
+      '--host=unix:///s',
+    ]);
   });
 
   it('is the same entry of the cache, unless the mode brings packages', () => {
@@ -60,5 +67,7 @@ describe('an engine in a mode', () => {
 });
 
 it('the last words of a daemon are not the commands of the script that starts it', () => {
-  expect(lastWords('+ exec rootlesskit --net=slirp4netns\n[rootlesskit:parent] error: no TUN device\n+ exit 1\n')).toBe('[rootlesskit:parent] error: no TUN device');
+  expect(lastWords('+ exec rootlesskit --net=slirp4netns\n[rootlesskit:parent] error: no TUN device\n+ exit 1\n')).toBe(
+    '[rootlesskit:parent] error: no TUN device',
+  );
 });

@@ -49,10 +49,15 @@ const looks: Readonly<Record<string, Look>> = {
   },
 
   'ipv6-default-bridge': async (lab, port) => {
-    expect(await onHost(lab, "docker network inspect --format '{{.EnableIPv6}} {{json .IPAM.Config}}' bridge")).toMatch(/^true .*"Subnet":"fd4b:7c1e:90a2::\/64"/);
-    expect(await onHost(lab, "docker inspect --format '{{.NetworkSettings.Networks.bridge.GlobalIPv6Address}}' web")).toMatch(/^fd4b:7c1e:90a2::/);
+    expect(await onHost(lab, "docker network inspect --format '{{.EnableIPv6}} {{json .IPAM.Config}}' bridge")).toMatch(
+      /^true .*"Subnet":"fd4b:7c1e:90a2::\/64"/,
+    );
+    expect(await onHost(lab, "docker inspect --format '{{.NetworkSettings.Networks.bridge.GlobalIPv6Address}}' web")).toMatch(
+      /^fd4b:7c1e:90a2::/,
+    );
     // an address cannot be used before the kernel has made sure that nobody else has it (RFC 4862, section 5.4)
-    const fetched = (): Promise<string> => onHost(lab, `curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' 'http://[::1]:${port}/' || true`);
+    const fetched = (): Promise<string> =>
+      onHost(lab, `curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' 'http://[::1]:${port}/' || true`);
     expect(await eventually(fetched, (status) => status === '200', { within: 10_000 })).toBe('200');
   },
 
@@ -68,7 +73,9 @@ const looks: Readonly<Record<string, Look>> = {
 
   'cgroup-v2': async (lab) => {
     expect(await info(lab)).toMatchObject({ CgroupVersion: '2' });
-    expect(await onHost(lab, 'stat -f -c %T /sys/fs/cgroup; docker exec web ls /sys/fs/cgroup')).toMatch(/^(cgroup2fs|UNKNOWN)\n(.*\n)*cgroup\.procs$/m);
+    expect(await onHost(lab, 'stat -f -c %T /sys/fs/cgroup; docker exec web ls /sys/fs/cgroup')).toMatch(
+      /^(cgroup2fs|UNKNOWN)\n(.*\n)*cgroup\.procs$/m,
+    );
   },
 
   rootless: async (lab, port) => {
@@ -77,9 +84,24 @@ const looks: Readonly<Record<string, Look>> = {
     // the engine made it
     expect(statSync(lab.socketPath).uid).toBeGreaterThan(0);
     // whoever started the engine reaches what its containers publish
-    const outside = await run(['nsenter', `--net=/proc/${lab.pid}/ns/net`, 'curl', '--silent', '--output', '/dev/null', '--write-out', '%{http_code}', `http://localhost:${port}/`]);
+    const outside = await run([
+      'nsenter',
+      `--net=/proc/${lab.pid}/ns/net`,
+      'curl',
+      '--silent',
+      '--output',
+      '/dev/null',
+      '--write-out',
+      '%{http_code}',
+      `http://localhost:${port}/`,
+    ]);
     expect(outside.stdout).toBe('200');
-    expect(await onHost(lab, 'docker run --rm --network host --entrypoint readlink $(docker inspect --format "{{.Config.Image}}" web) /proc/self/ns/net')).toBe(await onHost(lab, 'readlink /proc/self/ns/net'));
+    expect(
+      await onHost(
+        lab,
+        'docker run --rm --network host --entrypoint readlink $(docker inspect --format "{{.Config.Image}}" web) /proc/self/ns/net',
+      ),
+    ).toBe(await onHost(lab, 'readlink /proc/self/ns/net'));
   },
 };
 
@@ -87,7 +109,8 @@ const looks: Readonly<Record<string, Look>> = {
 async function publish(lab: Lab): Promise<string> {
   await onHost(lab, `docker run --detach --name web --publish 80 ${lab.image.reference}`);
   const port = (await onHost(lab, 'docker port web 80/tcp')).split('\n')[0]?.split(':').at(-1) ?? '';
-  const fetched = (): Promise<string> => onHost(lab, `curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' http://127.0.0.1:${port}/ || true`);
+  const fetched = (): Promise<string> =>
+    onHost(lab, `curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' http://127.0.0.1:${port}/ || true`);
   expect(await eventually(fetched, (status) => status === '200', { within: 10_000 })).toBe('200');
   return port;
 }
@@ -126,7 +149,10 @@ describe('a lab in a mode', () => {
       (canBeTested(engine, mode) ? it : it.skip)(`is what it is called: ${id}`, async () => {
         const state = (await engineStates()).flatMap((it) => it.modes).find((it) => it.engineId === id);
         if (state?.reason !== undefined) {
-          await expect(prepareLab(id, () => undefined)).rejects.toMatchObject({ name: 'UserError', message: `${id} cannot be started: ${state.reason}.` });
+          await expect(prepareLab(id, () => undefined)).rejects.toMatchObject({
+            name: 'UserError',
+            message: `${id} cannot be started: ${state.reason}.`,
+          });
           return;
         }
         const lab = await started(id);

@@ -39,7 +39,15 @@ export function nginxEntry(fetch: Fetch, progress: Progress): EntryRecipe {
 /** What identifies the nginx image in the cache. */
 export function nginxKey(): Pick<EntryRecipe, 'name' | 'recipe'> {
   const { packages, leftOut, ...rest } = nginxImage;
-  const recipe = { suite: imageSuite, packages, leftOut: [...leftOut, ...unusedPackages], ...rest, unusedPaths, applets, arch: process.arch };
+  const recipe = {
+    suite: imageSuite,
+    packages,
+    leftOut: [...leftOut, ...unusedPackages],
+    ...rest,
+    unusedPaths,
+    applets,
+    arch: process.arch,
+  };
   return { name: `image-${nginxImage.name}`, recipe };
 }
 

@@ -19,14 +19,24 @@ export interface Obstacle {
 /** What keeps this machine from running a lab; undefined if nothing does. Takes a few milliseconds. */
 export async function obstacleToRunning(): Promise<Obstacle | undefined> {
   if (process.platform !== 'linux') {
-    return { reason: `a lab needs Linux, and this is ${process.platform}`, remedy: 'Test an engine that runs already: set DOCKER_HOST, or choose a Docker context.' };
+    return {
+      reason: `a lab needs Linux, and this is ${process.platform}`,
+      remedy: 'Test an engine that runs already: set DOCKER_HOST, or choose a Docker context.',
+    };
   }
   const missing = ['setpriv', 'unshare', 'nsenter', 'mount', 'pivot_root'].find((program) => !inPath(program));
   if (missing !== undefined) return { reason: `${missing} is not installed`, remedy: 'Install the packages util-linux and mount.' };
-  if (process.getuid?.() !== 0) return { reason: 'a lab needs root, and this user is not', remedy: 'Run it as root (sudo), or test an engine that runs already: set DOCKER_HOST.' };
+  if (process.getuid?.() !== 0)
+    return {
+      reason: 'a lab needs root, and this user is not',
+      remedy: 'Run it as root (sudo), or test an engine that runs already: set DOCKER_HOST.',
+    };
   const namespaces = await run(['unshare', '--net', '--mount', '--pid', '--fork', 'true'], { timeout: 10_000 });
   if (namespaces.exitCode !== 0) {
-    return { reason: `namespaces cannot be made here (${namespaces.stderr.trim()})`, remedy: 'Inside a container, run it privileged (--privileged).' };
+    return {
+      reason: `namespaces cannot be made here (${namespaces.stderr.trim()})`,
+      remedy: 'Inside a container, run it privileged (--privileged).',
+    };
   }
   return obstacleToCache();
 }
@@ -46,9 +56,13 @@ function obstacleToCache(): Obstacle | undefined {
 export function obstacleToBuilding(): Obstacle | undefined {
   const missing = ['apt-get', 'apt-config', 'dpkg-deb', 'tar', 'flock'].find((program) => !inPath(program));
   if (missing !== undefined) {
-    return { reason: `${missing} is not installed: an engine is put together from Debian packages`, remedy: 'Run it on Debian or one of its relatives, or test an engine that runs already: set DOCKER_HOST.' };
+    return {
+      reason: `${missing} is not installed: an engine is put together from Debian packages`,
+      remedy: 'Run it on Debian or one of its relatives, or test an engine that runs already: set DOCKER_HOST.',
+    };
   }
-  if (!existsSync(debianKeyring)) return { reason: `the keys of Debian are missing (${debianKeyring})`, remedy: 'Install the package debian-archive-keyring.' };
+  if (!existsSync(debianKeyring))
+    return { reason: `the keys of Debian are missing (${debianKeyring})`, remedy: 'Install the package debian-archive-keyring.' };
   const free = freeSpace(cacheFolder());
   if (free !== undefined && free < roomToBuild) {
     return {

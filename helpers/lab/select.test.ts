@@ -44,7 +44,10 @@ describe('the selector of an engine', () => {
   });
 
   it('is refused with the ids to choose from when it means none or several', () => {
-    expect(refusal('docker-20')).toMatchObject({ message: '"docker-20" can mean docker-20.10.24, docker-20.10.5.', status: exitStatus.usage });
+    expect(refusal('docker-20')).toMatchObject({
+      message: '"docker-20" can mean docker-20.10.24, docker-20.10.5.',
+      status: exitStatus.usage,
+    });
     expect(refusal('rkt')).toMatchObject({ status: exitStatus.usage, remedy: expect.stringContaining('podman-4.3.1') });
   });
 });
@@ -70,13 +73,26 @@ describe('the selector of a mode', () => {
   });
 
   it('means one of the modes that the engine has, with the ids to choose from where it means none or several', () => {
-    expect(refusal('docker-28+ip')).toEqual(new UserError('"docker-28.5.2+ip" can mean docker-28.5.2+iptables-legacy, docker-28.5.2+ipv6-default-bridge.', 'Write more of the mode.', exitStatus.usage));
-    expect(refusal('docker-28+netavark')).toMatchObject({ message: 'docker-28.5.2 has no mode "netavark".', remedy: expect.stringContaining('docker-28.5.2+rootless'), status: exitStatus.usage });
+    expect(refusal('docker-28+ip')).toEqual(
+      new UserError(
+        '"docker-28.5.2+ip" can mean docker-28.5.2+iptables-legacy, docker-28.5.2+ipv6-default-bridge.',
+        'Write more of the mode.',
+        exitStatus.usage,
+      ),
+    );
+    expect(refusal('docker-28+netavark')).toMatchObject({
+      message: 'docker-28.5.2 has no mode "netavark".',
+      remedy: expect.stringContaining('docker-28.5.2+rootless'),
+      status: exitStatus.usage,
+    });
     expect(refusal('podman-5.8+no-userland-proxy').remedy).not.toContain('no-userland-proxy');
   });
 
   it('is refused where nothing follows the plus sign, and where the engine before it is none', () => {
-    expect(refusal('docker-28+')).toMatchObject({ remedy: expect.stringContaining('docker-28.5.2+rootless, or leave the "+" out.'), status: exitStatus.usage });
+    expect(refusal('docker-28+')).toMatchObject({
+      remedy: expect.stringContaining('docker-28.5.2+rootless, or leave the "+" out.'),
+      status: exitStatus.usage,
+    });
     expect(refusal('rkt+rootless')).toMatchObject({ message: 'No engine is called "rkt".', status: exitStatus.usage });
   });
 });

@@ -52,18 +52,23 @@ function theEngine(selector: string, all: readonly EngineRecipe[]): EngineRecipe
   const [only, second] = found;
   if (only !== undefined && second === undefined) return only;
   const ids = (list: readonly EngineRecipe[]): string => list.map((engine) => engineId(engine)).join(', ');
-  throw only === undefined ? usage(`No engine is called "${selector}".`, `Choose one of ${ids(all)}.`) : usage(`"${selector}" can mean ${ids(found)}.`, 'Write more of the id.');
+  throw only === undefined
+    ? usage(`No engine is called "${selector}".`, `Choose one of ${ids(all)}.`)
+    : usage(`"${selector}" can mean ${ids(found)}.`, 'Write more of the id.');
 }
 
 function theMode(selector: string, engine: EngineRecipe): EngineMode {
   const id = engineId(engine);
   const all = modesOf(engine);
   const ids = (list: readonly EngineMode[]): string => list.map((mode) => idInMode(id, mode)).join(', ');
-  if (selector === '') throw usage(`No mode of ${id} is named after "${separator}".`, `Choose one of ${ids(all)}, or leave the "${separator}" out.`);
+  if (selector === '')
+    throw usage(`No mode of ${id} is named after "${separator}".`, `Choose one of ${ids(all)}, or leave the "${separator}" out.`);
   const found = matching(selector, all, (mode) => [mode.id]);
   const [only, second] = found;
   if (only !== undefined && second === undefined) return only;
-  throw only === undefined ? usage(`${id} has no mode "${selector}".`, `Choose one of ${ids(all)}.`) : usage(`"${idInMode(id, { id: selector })}" can mean ${ids(found)}.`, 'Write more of the mode.');
+  throw only === undefined
+    ? usage(`${id} has no mode "${selector}".`, `Choose one of ${ids(all)}.`)
+    : usage(`"${idInMode(id, { id: selector })}" can mean ${ids(found)}.`, 'Write more of the mode.');
 }
 
 /** Those with a name that is the selector; if there are none, those with a name that starts with it. */

@@ -25,41 +25,48 @@ export type Fetch = (what: string, suite: Suite, names: readonly string[], leftO
  */
 export async function setUp<T>(progress: Progress, work: (fetch: Fetch) => Promise<T>): Promise<T> {
   const folder = makeCacheFolder();
-  return await withLock(folder, () => progress('Waiting for another run that is preparing an engine …'), async () => {
-    removeDebris();
-    const opened = new Map<string, ReturnType<typeof openApt>>();
-    const fetch: Fetch = async (what, suite, names, leftOut = new Set()) => {
-      let apt = opened.get(suite.name);
-      if (apt === undefined) {
-        progress(`Reading the package list of Debian ${suite.name} …`);
-        apt = openApt(join(folder, `apt-${suite.name}`), suite);
-        opened.set(suite.name, apt);
-      }
-      const { closure, download } = await apt;
-      const packages = (await closure(names)).filter(({ name }) => !leftOut.has(name));
-      progress(`Preparing ${what} from Debian ${suite.name}: downloading ${packages.length} packages, ${megabytes(packages)} MB …`);
-      return {
-        debs: await download(packages, progress),
-        versions: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
+  return await withLock(
+    folder,
+    () => progress('Waiting for another run that is preparing an engine …'),
+    async () => {
+      removeDebris();
+      const opened = new Map<string, ReturnType<typeof openApt>>();
+      const fetch: Fetch = async (what, suite, names, leftOut = new Set()) => {
+        let apt = opened.get(suite.name);
+        if (apt === undefined) {
+          progress(`Reading the package list of Debian ${suite.name} …`);
+          apt = openApt(join(folder, `apt-${suite.name}`), suite);
+          opened.set(suite.name, apt);
+        }
+        const { closure, download } = await apt;
+        const packages = (await closure(names)).filter(({ name }) => !leftOut.has(name));
+        progress(`Preparing ${what} from Debian ${suite.name}: downloading ${packages.length} packages, ${megabytes(packages)} MB …`);
+        return {
+          debs: await download(packages, progress),
+          versions: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
+        };
       };
-    };
-    const removeDownloads = (): void => {
-      for (const suite of opened.keys()) rmSync(join(folder, `apt-${suite}`), { recursive: true, force: true });
-    };
-    try {
-      const result = await work(fetch);
-      removeDownloads();
-      return result;
-    } catch (error) {
-      if (isFullDisk(error)) removeDownloads();
-      throw cacheError(error);
-    }
-  });
+      const removeDownloads = (): void => {
+        for (const suite of opened.keys()) rmSync(join(folder, `apt-${suite}`), { recursive: true, force: true });
+      };
+      try {
+        const result = await work(fetch);
+        removeDownloads();
+        return result;
+      } catch (error) {
+        if (isFullDisk(error)) removeDownloads();
+        throw cacheError(error);
+      }
+    },
+  );
 }
 
 /** The version that upstream gave it: Debian's, without epoch, repackaging and revision. */
 export function upstreamVersion(debian: string): string {
-  return debian.replace(/^\d+:/, '').replace(/-[^-]*$/, '').replace(/[+~].*$/, '');
+  return debian
+    .replace(/^\d+:/, '')
+    .replace(/-[^-]*$/, '')
+    .replace(/[+~].*$/, '');
 }
 
 function megabytes(packages: readonly Package[]): number {

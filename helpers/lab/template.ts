@@ -11,11 +11,22 @@ import { idInMode } from './select';
 import type { Progress } from './sources';
 
 /** What identifies a template: the engine's files, since another version may keep its data otherwise, and the image. */
-export function templateKey(engine: EngineRecipe, root: Entry, image: ImageArchive, mode?: EngineMode): Pick<EntryRecipe, 'name' | 'recipe'> {
+export function templateKey(
+  engine: EngineRecipe,
+  root: Entry,
+  image: ImageArchive,
+  mode?: EngineMode,
+): Pick<EntryRecipe, 'name' | 'recipe'> {
   return {
     name: entryName('template', engine),
     // files of a mode decide whose the data is
-    recipe: { root: root.manifest.digest, image: image.imageId, dataRoot: engine.dataRoot, imageData: engine.imageData, files: mode?.files },
+    recipe: {
+      root: root.manifest.digest,
+      image: image.imageId,
+      dataRoot: engine.dataRoot,
+      imageData: engine.imageData,
+      files: mode?.files,
+    },
   };
 }
 
@@ -33,7 +44,13 @@ export function template(engine: EngineRecipe, root: Entry, image: ImageArchive,
       // what is kept of a data root is not the image alone: the rest would make every lab's engine the same one
       const keep = `${content}.keep`;
       mkdirSync(keep);
-      const lab = await launch({ engine, engineId: idInMode(`${engine.kind}-${engine.version}`, mode), root: root.content, keep, ...(mode && { mode }) });
+      const lab = await launch({
+        engine,
+        engineId: idInMode(`${engine.kind}-${engine.version}`, mode),
+        root: root.content,
+        keep,
+        ...(mode && { mode }),
+      });
       try {
         await loadImage(lab.socketPath, image.path);
         await lab.end('SIGTERM');

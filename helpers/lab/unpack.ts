@@ -44,7 +44,10 @@ export async function unpack(debs: readonly string[], root: string, excluded: re
  * one that uses /run do not meet.
  */
 export function linkRun(root: string): void {
-  for (const [path, target] of [['var/run', '/run'], ['var/lock', '/run/lock']] as const) {
+  for (const [path, target] of [
+    ['var/run', '/run'],
+    ['var/lock', '/run/lock'],
+  ] as const) {
     rmSync(join(root, path), { recursive: true, force: true });
     symlinkSync(target, join(root, path));
   }
@@ -53,6 +56,7 @@ export function linkRun(root: string): void {
 /** Links busybox to the names of programs that no package brought. */
 export function linkApplets(root: string): void {
   for (const name of applets) {
-    if (!['usr/bin', 'usr/sbin'].some((folder) => existsSync(join(root, folder, name)))) symlinkSync('busybox', join(root, 'usr/bin', name));
+    if (!['usr/bin', 'usr/sbin'].some((folder) => existsSync(join(root, folder, name))))
+      symlinkSync('busybox', join(root, 'usr/bin', name));
   }
 }

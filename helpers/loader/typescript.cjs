@@ -16,7 +16,12 @@ const tsconfig = path.join(root, 'tsconfig.json');
 const banner = '"use strict"; __filename = module.filename; __dirname = module.path;';
 let everything;
 /** What the outcome of a compilation depends on, besides the file. */
-const settings = () => (everything ??= [banner, fs.readFileSync(tsconfig, 'utf8'), JSON.parse(fs.readFileSync(require.resolve('typescript/package.json'), 'utf8')).version].join('\0'));
+const settings = () =>
+  (everything ??= [
+    banner,
+    fs.readFileSync(tsconfig, 'utf8'),
+    JSON.parse(fs.readFileSync(require.resolve('typescript/package.json'), 'utf8')).version,
+  ].join('\0'));
 
 // not by whether there is a loader: Jest leaves the one behind that it reads its own configuration with
 const ours = Symbol.for('docker-network-conformance.typescript');
@@ -55,7 +60,18 @@ function transpile(source, file) {
   const ts = require('typescript');
   const { compilerOptions } = ts.parseConfigFileTextToJson(tsconfig, fs.readFileSync(tsconfig, 'utf8')).config;
   const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, root);
-  const code = ts.transpile(source, { ...options, module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10, noEmit: false, inlineSourceMap: true, sourceRoot: path.dirname(file) }, file);
+  const code = ts.transpile(
+    source,
+    {
+      ...options,
+      module: ts.ModuleKind.CommonJS,
+      moduleResolution: ts.ModuleResolutionKind.Node10,
+      noEmit: false,
+      inlineSourceMap: true,
+      sourceRoot: path.dirname(file),
+    },
+    file,
+  );
   return code.replace(/^"use strict";/, banner);
 }
 

@@ -12,15 +12,23 @@ describe('the body of a network on an engine whose operator chose options for ne
   });
 
   it('must keep what the claim asks for', () => {
-    expect(asDockerMakesThem({ Options: { [icc]: 'false', other: 'x' } }, chosen).Options).toEqual({ [mode]: 'nat', [icc]: 'false', other: 'x' });
+    expect(asDockerMakesThem({ Options: { [icc]: 'false', other: 'x' } }, chosen).Options).toEqual({
+      [mode]: 'nat',
+      [icc]: 'false',
+      other: 'x',
+    });
     expect(asDockerMakesThem({ EnableIPv6: true }, { options: {}, ipv4: true, ipv6: true })).toEqual({ EnableIPv6: true });
     expect(asDockerMakesThem({}, { options: {}, ipv4: true, ipv6: true })).toEqual({ EnableIPv6: false });
     expect(asDockerMakesThem({}, { options: {}, ipv4: false, ipv6: true })).toEqual({ EnableIPv4: true, EnableIPv6: false });
-    expect(asDockerMakesThem({ EnableIPv4: false, EnableIPv6: true }, { options: {}, ipv4: false, ipv6: true })).toEqual({ EnableIPv4: false, EnableIPv6: true });
+    expect(asDockerMakesThem({ EnableIPv4: false, EnableIPv6: true }, { options: {}, ipv4: false, ipv6: true })).toEqual({
+      EnableIPv4: false,
+      EnableIPv6: true,
+    });
   });
 
   it('must stay as it is where they do not count, or are not known', () => {
-    for (const body of [{ Driver: 'macvlan' }, { ConfigFrom: { Network: 'b' } }, { Options: 'none' }]) expect(asDockerMakesThem(body, chosen)).toEqual(body);
+    for (const body of [{ Driver: 'macvlan' }, { ConfigFrom: { Network: 'b' } }, { Options: 'none' }])
+      expect(asDockerMakesThem(body, chosen)).toEqual(body);
     expect(asDockerMakesThem({}, { options: { 'example.nobody.knows': 'this' }, ipv4: true, ipv6: false })).toEqual({});
     expect(asDockerMakesThem({ Name: 'a' }, undefined)).toEqual({ Name: 'a' });
   });
@@ -29,7 +37,9 @@ describe('the body of a network on an engine whose operator chose options for ne
 describe('a range for a network that has none', () => {
   it('must be added beside one for IPv6, and to no network that has one', () => {
     expect(withRange({}, '10.1.2.0/24')).toEqual({ IPAM: { Config: [{ Subnet: '10.1.2.0/24' }] } });
-    expect(withRange({ IPAM: { Config: [{ Subnet: 'fd00::/64' }] } }, '10.1.2.0/24')).toEqual({ IPAM: { Config: [{ Subnet: '10.1.2.0/24' }, { Subnet: 'fd00::/64' }] } });
+    expect(withRange({ IPAM: { Config: [{ Subnet: 'fd00::/64' }] } }, '10.1.2.0/24')).toEqual({
+      IPAM: { Config: [{ Subnet: '10.1.2.0/24' }, { Subnet: 'fd00::/64' }] },
+    });
     const has = { IPAM: { Config: [{ Subnet: '10.9.0.0/24' }] } };
     expect(withRange(has, '10.1.2.0/24')).toEqual(has);
     expect(withRange({ ConfigFrom: { Network: 'b' } }, '10.1.2.0/24')).toEqual({ ConfigFrom: { Network: 'b' } });

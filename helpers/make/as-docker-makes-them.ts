@@ -42,7 +42,10 @@ export function asDockerMakesThem<B extends Body>(body: B, newNetworks: Pick<New
 }
 
 /** Whether a network gets a range from the engine's pools that an operator made too narrow for what claims put there. */
-export function isNarrow({ Driver = 'bridge', ConfigOnly, EnableIPv4 }: Body, newNetworks: Pick<NewNetworks, 'narrow'> | undefined): boolean {
+export function isNarrow(
+  { Driver = 'bridge', ConfigOnly, EnableIPv4 }: Body,
+  newNetworks: Pick<NewNetworks, 'narrow'> | undefined,
+): boolean {
   return newNetworks?.narrow !== undefined && Driver === 'bridge' && ConfigOnly === undefined && EnableIPv4 !== false;
 }
 
@@ -50,7 +53,9 @@ export function isNarrow({ Driver = 'bridge', ConfigOnly, EnableIPv4 }: Body, ne
 export function withRange<B extends Body>(body: B, subnet: string): B {
   const { IPAM = {} } = body as { IPAM?: { Config?: { Subnet?: string }[] } };
   const { Config = [] } = IPAM;
-  return body.ConfigFrom !== undefined || Config.some(({ Subnet = '' }) => Subnet.includes('.')) ? body : { ...body, IPAM: { ...IPAM, Config: [{ Subnet: subnet }, ...Config] } };
+  return body.ConfigFrom !== undefined || Config.some(({ Subnet = '' }) => Subnet.includes('.'))
+    ? body
+    : { ...body, IPAM: { ...IPAM, Config: [{ Subnet: subnet }, ...Config] } };
 }
 
 /** Options that an operator gives to new networks, and that the suite takes back; the others are left to claims to see. */

@@ -38,7 +38,11 @@ const ask = asking(dockerClient({ kind: 'unix', path: socketPath, found: 'a test
 describe('a raw call', () => {
   it('must leave the claim blocked where a plugin of the operator refuses it, and say which', async () => {
     const refused = ask('POST', '/forbidden').catch((error: unknown) => verdictOf(error));
-    expect(await refused).toEqual({ verdict: 'blocked', reason: 'an authorization plugin of the operator refused a call that the claim needs: authorization denied by plugin site: no host mode' });
+    expect(await refused).toEqual({
+      verdict: 'blocked',
+      reason:
+        'an authorization plugin of the operator refused a call that the claim needs: authorization denied by plugin site: no host mode',
+    });
   });
 
   it('must tell status, body and message, whatever they are', async () => {
@@ -55,12 +59,21 @@ describe('a raw call', () => {
   });
 
   it('must be evidence', async () => {
-    const steps = await recording(() => ask('GET', '/refused'), (error) => { throw error; });
-    expect(steps).toEqual([expect.objectContaining({ kind: 'api', where: 'engine', what: 'GET /refused', answer: '403 {"message":"it is in use"}' })]);
+    const steps = await recording(
+      () => ask('GET', '/refused'),
+      (error) => {
+        throw error;
+      },
+    );
+    expect(steps).toEqual([
+      expect.objectContaining({ kind: 'api', where: 'engine', what: 'GET /refused', answer: '403 {"message":"it is in use"}' }),
+    ]);
   });
 
   it('must fail where there is no engine', async () => {
-    await expect(asking(dockerClient({ kind: 'unix', path: path.join(folder, 'none'), found: 'a test' }))('GET', '/info')).rejects.toThrow('ENOENT');
+    await expect(asking(dockerClient({ kind: 'unix', path: path.join(folder, 'none'), found: 'a test' }))('GET', '/info')).rejects.toThrow(
+      'ENOENT',
+    );
   });
 });
 
@@ -69,6 +82,9 @@ describe('an answer that must be good', () => {
     expect(granted('asking', await ask('POST', '/networks/create'))).toEqual({ Id: '1' });
     const refused = await ask('GET', '/refused');
     expect(() => granted('removing it', refused)).toThrow(Refused);
-    expect(verdictOf(new Refused('removing it', 403, 'it is in use'))).toEqual({ verdict: 'deviates', reason: 'the engine answered 403: removing it: it is in use' });
+    expect(verdictOf(new Refused('removing it', 403, 'it is in use'))).toEqual({
+      verdict: 'deviates',
+      reason: 'the engine answered 403: removing it: it is in use',
+    });
   });
 });

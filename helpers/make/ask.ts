@@ -18,7 +18,11 @@ export interface ApiAnswer<Body> {
 }
 
 /** Asks the engine, and answers whatever it said: a status is never an exception. @throws Blocked where a plugin of its operator's says it in its place */
-export type Ask = <Body = unknown>(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD', path: string, body?: object | string) => Promise<ApiAnswer<Body>>;
+export type Ask = <Body = unknown>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD',
+  path: string,
+  body?: object | string,
+) => Promise<ApiAnswer<Body>>;
 
 /**
  * Raw calls to the engine behind a client. The path has no version, so that the engine answers in its newest one. A body
@@ -30,11 +34,16 @@ export function asking(docker: Dockerode): Ask {
     const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const what = `${method} ${path}${sent === undefined ? '' : ` ${sent}`}`;
     const send = async (): Promise<Sent> => {
-      const answer = await transport.send({ method, path, ...(sent !== undefined && { body: sent, headers: { 'Content-Type': 'application/json' } }) });
+      const answer = await transport.send({
+        method,
+        path,
+        ...(sent !== undefined && { body: sent, headers: { 'Content-Type': 'application/json' } }),
+      });
       const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
       return { status: answer.status, body: read(callOf(method, path), answer.body), headers };
     };
-    const words = ({ status, body: told }: Sent) => `${status}${told === undefined ? '' : ` ${typeof told === 'string' ? told : JSON.stringify(told)}`}`;
+    const words = ({ status, body: told }: Sent) =>
+      `${status}${told === undefined ? '' : ` ${typeof told === 'string' ? told : JSON.stringify(told)}`}`;
     const { answer, shown } = await ask({ what, step: { kind: 'api', where: 'engine', answer: words } }, send);
     const refusal = messageOf(answer.body, answer.status);
     if (isOfPlugin(refusal)) throw new Blocked(`${pluginRefused}: ${lasting(refusal)}`);
@@ -94,7 +103,11 @@ export function granted<Body>(what: string, answer: ApiAnswer<Body>): Body {
 }
 
 /** Calls by which a container comes to a network or leaves it. */
-const changing = [/^POST \/containers\/[^/]+\/(start|stop|restart|kill)\b/, /^DELETE \/containers\//, /^POST \/networks\/[^/]+\/(dis)?connect$/];
+const changing = [
+  /^POST \/containers\/[^/]+\/(start|stop|restart|kill)\b/,
+  /^DELETE \/containers\//,
+  /^POST \/networks\/[^/]+\/(dis)?connect$/,
+];
 
 /** As `ask`; what changes the networks of a container waits for its turn. */
 export function inTurns(ask: Ask, { containerChanges }: Pick<EngineTurns, 'containerChanges'>): Ask {

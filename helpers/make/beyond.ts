@@ -47,7 +47,10 @@ export async function mustHideAddresses(network: string, ask: Ask): Promise<void
   const { body } = await ask<{ Options?: Record<string, string> | null }>('GET', `/networks/${network}`);
   const options = unexamined(() => body.Options ?? {});
   const set = unexamined(() => keepsAddresses.find(([option, value]) => value.test(options[option] ?? '')));
-  if (set) throw new Blocked(`containers on this network keep their own addresses (${set[0]}=${options[set[0]]}), to which others must have a route`);
+  if (set)
+    throw new Blocked(
+      `containers on this network keep their own addresses (${set[0]}=${options[set[0]]}), to which others must have a route`,
+    );
 }
 
 type Probe = (from: Container) => Promise<Outcome>;
@@ -63,7 +66,17 @@ const answers: readonly OutcomeKind[] = ['reached', 'refused', 'reset'];
  * is started, with a machine beside its host that is its gateway and its name server.
  * @throws ProbeBroken where that cannot be made
  */
-export async function beyond({ context, make, ask, lab }: { context: RunContext; make: Maker; ask: Ask; lab: (args: readonly string[], key: string) => Promise<OwnLab> }): Promise<Beyond> {
+export async function beyond({
+  context,
+  make,
+  ask,
+  lab,
+}: {
+  context: RunContext;
+  make: Maker;
+  ask: Ask;
+  lab: (args: readonly string[], key: string) => Promise<OwnLab>;
+}): Promise<Beyond> {
   const own = context.host.kind === 'lab' ? await lab([], 'uplink') : undefined;
   if (own) await uplink(own);
   const maker = own?.make ?? make;
@@ -81,13 +94,17 @@ async function uplink(own: OwnLab): Promise<void> {
   const { address: nth6 } = own.make.subnet6();
   const { Pid } = (await machine.inspect()).State;
   await read(machine, ['sh', '-ec', `ip route del default via ${hostAddress}; ip address add ${nth6(2)}/64 dev plug`]);
-  await read(own.host, ['sh', '-ec', [
-    `ip address add ${nth6(1)}/64 dev ${link}`,
-    `ip route replace default via ${address}`,
-    `ip -6 route replace default via ${nth6(2)}`,
-    `echo nameserver ${address} >/etc/resolv.conf`,
-    `busybox nsenter -t ${Pid} -n dnsmasq --conf-file=/dev/null --user=root --pid-file= --no-resolv --no-hosts --local=/#/ --bind-interfaces --listen-address=${address}`,
-  ].join('; ')]);
+  await read(own.host, [
+    'sh',
+    '-ec',
+    [
+      `ip address add ${nth6(1)}/64 dev ${link}`,
+      `ip route replace default via ${address}`,
+      `ip -6 route replace default via ${nth6(2)}`,
+      `echo nameserver ${address} >/etc/resolv.conf`,
+      `busybox nsenter -t ${Pid} -n dnsmasq --conf-file=/dev/null --user=root --pid-file= --no-resolv --no-hosts --local=/#/ --bind-interfaces --listen-address=${address}`,
+    ].join('; '),
+  ]);
 }
 
 /**
@@ -102,42 +119,62 @@ export async function reachable({ atHost, gateways }: Beyond, family: 'IPv4' | '
   // an address of one link means something else on the link of a container
   const asked = own.filter((address) => !/^fe[89ab]/i.test(address));
   const named = reach !== undefined && reach.startsWith('[') === (family === 'IPv6') ? await answering(atHost, [toOrigin(reach)]) : [];
-  if (reach !== undefined && reach.startsWith('[') === (family === 'IPv6') && named.length === 0) throw new Blocked(`${reach}, which --reach names, does not answer the host itself`);
+  if (reach !== undefined && reach.startsWith('[') === (family === 'IPv6') && named.length === 0)
+    throw new Blocked(`${reach}, which --reach names, does not answer the host itself`);
   const found = [...(await Promise.all(asked.map((gateway) => gatewayOf(atHost, gateway)))).flat(), ...named];
   if (found.length > 0) return found;
   const what = family === 'IPv6' ? 'IPv6 gateway' : 'gateway';
   if (own.length === 0) throw new Blocked(`the host has no ${what}`);
   if (asked.length === 0) throw new Blocked(`the host's ${what} has an address of one link only, ${own.join(', ')}`);
-  throw new Blocked(`the host's ${what} ${asked.join(', ')} does not answer the host itself, neither a ping nor at TCP ports ${ports.join(', ')}`);
+  throw new Blocked(
+    `the host's ${what} ${asked.join(', ')} does not answer the host itself, neither a ping nor at TCP ports ${ports.join(', ')}`,
+  );
 }
 
 async function gatewayOf(atHost: Container, gateway: string): Promise<Reachable[]> {
   const host = gateway.includes(':') ? `[${gateway}]` : gateway;
-  const [pinged, byPort] = await Promise.all([answering(atHost, [pinging(gateway)]), answering(atHost, ports.map((port) => toOrigin(`${host}:${port}`)))]);
+  const [pinged, byPort] = await Promise.all([
+    answering(atHost, [pinging(gateway)]),
+    answering(
+      atHost,
+      ports.map((port) => toOrigin(`${host}:${port}`)),
+    ),
+  ]);
   return [...byPort, ...pinged].slice(0, 1);
 }
 
 /** Those probes that something came back to, what tells most first. */
 async function answering(atHost: Container, probes: readonly Probe[]): Promise<Reachable[]> {
   const outcomes = await Promise.all(probes.map(async (probe) => ({ probe, kind: (await probe(atHost)).kind })));
-  return answers.flatMap((kind) => outcomes.filter((it) => it.kind === kind).map(({ probe }): Reachable => ({ kind, from: (box) => asIts(atHost, box, probe, kind) })));
+  return answers.flatMap((kind) =>
+    outcomes.filter((it) => it.kind === kind).map(({ probe }): Reachable => ({ kind, from: (box) => asIts(atHost, box, probe, kind) })),
+  );
 }
 
 async function asIts(atHost: Container, box: Container, probe: Probe, kind: OutcomeKind): Promise<Outcome> {
   const outcome = await probe(box);
-  if (outcome.kind !== kind && outcome.kind !== 'probe-broken' && (await probe(atHost)).kind !== kind) throw new Blocked('the host itself gets no answer any more from what it reached before');
+  if (outcome.kind !== kind && outcome.kind !== 'probe-broken' && (await probe(atHost)).kind !== kind)
+    throw new Blocked('the host itself gets no answer any more from what it reached before');
   return outcome;
 }
 
 /** Whoever answers something that is no HTTP, as a mail server does, has answered. */
-const toOrigin = (authority: string): Probe => async (from) => {
-  const outcome = await from.fetches(`http://${authority}`);
-  return outcome.kind === 'probe-broken' && /Received HTTP\/0\.9/.test(outcome.detail) ? { kind: 'reached', status: 0, by: undefined, body: '', remoteAddress: authority } : outcome;
-};
+const toOrigin =
+  (authority: string): Probe =>
+  async (from) => {
+    const outcome = await from.fetches(`http://${authority}`);
+    return outcome.kind === 'probe-broken' && /Received HTTP\/0\.9/.test(outcome.detail)
+      ? { kind: 'reached', status: 0, by: undefined, body: '', remoteAddress: authority }
+      : outcome;
+  };
 
 /** One ping, and two seconds for its answer; the container needs NET_RAW. */
-const pinging = (address: string): Probe => async (from) => {
-  const { exitCode, stdout, stderr } = await from.exec(['ping', '-c', '1', '-W', '2', address]);
-  if (exitCode === 0) return { kind: 'reached', status: 0, by: undefined, body: '', remoteAddress: address };
-  return exitCode === 1 ? { kind: 'timed-out', detail: stdout.trim() } : { kind: 'probe-broken', detail: `ping ended with status ${exitCode}: ${stderr.trim()}` };
-};
+const pinging =
+  (address: string): Probe =>
+  async (from) => {
+    const { exitCode, stdout, stderr } = await from.exec(['ping', '-c', '1', '-W', '2', address]);
+    if (exitCode === 0) return { kind: 'reached', status: 0, by: undefined, body: '', remoteAddress: address };
+    return exitCode === 1
+      ? { kind: 'timed-out', detail: stdout.trim() }
+      : { kind: 'probe-broken', detail: `ping ended with status ${exitCode}: ${stderr.trim()}` };
+  };

@@ -19,7 +19,11 @@ export interface Conversation {
  */
 export async function conversation(from: Container, server: Container, address: string): Promise<Conversation> {
   // opened for reading and writing, a fifo neither ends with a question nor waits for somebody to read it
-  await read(from, ['sh', '-c', `busybox mkfifo /tmp/questions && : >/tmp/answers && { nc ${address} 80 <>/tmp/questions >/tmp/answers 2>&1 & }`]);
+  await read(from, [
+    'sh',
+    '-c',
+    `busybox mkfifo /tmp/questions && : >/tmp/answers && { nc ${address} 80 <>/tmp/questions >/tmp/answers 2>&1 & }`,
+  ]);
   const ask = `printf 'GET ${identityPath} HTTP/1.1\\r\\nHost: server\\r\\n\\r\\n' 1<>/tmp/questions`;
   const count = async () => Number((await from.exec(['grep', '-c', server.token, '/tmp/answers'])).stdout);
   return {

@@ -37,7 +37,11 @@ export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, { 
   const Pid = unexamined(() => seen.State.Pid);
   await read(host, ['ip', '-6', 'address', 'add', `${hostAddress}/64`, 'dev', link, 'nodad']);
   // engines before 26 turn IPv6 off in a container without networks, which may not turn it on for itself
-  const inside = ['sysctl -w net.ipv6.conf.plug.disable_ipv6=0', `ip -6 address add ${address}/64 dev plug nodad`, `ip -6 route add default via ${hostAddress}`];
+  const inside = [
+    'sysctl -w net.ipv6.conf.plug.disable_ipv6=0',
+    `ip -6 address add ${address}/64 dev plug nodad`,
+    `ip -6 route add default via ${hostAddress}`,
+  ];
   await read(host, ['sh', '-ec', inside.map((command) => `busybox nsenter -t ${Pid} -n ${command}`).join('; ')]);
   return { address, hostAddress };
 }
@@ -51,11 +55,19 @@ export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, { 
  */
 export async function externalHost({ make, host }: Pick<OwnLab, 'make' | 'host'>, body: ContainerBody = {}): Promise<ExternalHost> {
   const { subnet, gateway: hostAddress, address: nth } = make.subnet();
-  const machine = await make.server({ member: 'external-host', ...body, HostConfig: { ...body.HostConfig, NetworkMode: 'none', CapAdd: ['NET_ADMIN'] } });
+  const machine = await make.server({
+    member: 'external-host',
+    ...body,
+    HostConfig: { ...body.HostConfig, NetworkMode: 'none', CapAdd: ['NET_ADMIN'] },
+  });
   const seen = await machine.inspect();
   const Pid = unexamined(() => seen.State.Pid);
   const [address, link] = [nth(2), `cable${Pid}`];
-  await read(host, ['sh', '-ec', `ip link add ${link} type veth peer name plug netns ${Pid}; ip address add ${hostAddress}/24 dev ${link}; ip link set ${link} up`]);
+  await read(host, [
+    'sh',
+    '-ec',
+    `ip link add ${link} type veth peer name plug netns ${Pid}; ip address add ${hostAddress}/24 dev ${link}; ip link set ${link} up`,
+  ]);
   await read(machine, ['sh', '-ec', `ip address add ${address}/24 dev plug; ip link set plug up; ip route add default via ${hostAddress}`]);
   return { machine, address, subnet, hostAddress, link };
 }

@@ -12,7 +12,17 @@ import type { VantagePoint } from '../world/vantage-point';
 export async function linksOfKind(host: VantagePoint, kind: 'dummy' | 'ipvlan' | 'vlan', parent?: string): Promise<void> {
   const name = draw('name of a link', () => `dnc${randomBytes(4).toString('hex')}`);
   const on = parent === undefined ? [] : ['link', parent];
-  const { exitCode, stderr } = await host.exec(['ip', 'link', 'add', ...on, 'name', name, 'type', kind, ...(kind === 'vlan' ? ['id', '2'] : [])]);
+  const { exitCode, stderr } = await host.exec([
+    'ip',
+    'link',
+    'add',
+    ...on,
+    'name',
+    name,
+    'type',
+    kind,
+    ...(kind === 'vlan' ? ['id', '2'] : []),
+  ]);
   if (exitCode !== 0) throw new KernelLacks(`this kernel makes no links of the kind ${kind}: ${stderr.trim()}`);
   await host.exec(['ip', 'link', 'delete', name]);
 }

@@ -22,7 +22,8 @@ export class Lifetime {
 
   /** Removes once more what has ended, since the engine may only have said that it did. */
   async endAgain(): Promise<void> {
-    for (const kind of ['container', 'network'] as const) await Promise.allSettled([...this.removals[kind].values()].slice(0, this.ended[kind]).map((remove) => remove()));
+    for (const kind of ['container', 'network'] as const)
+      await Promise.allSettled([...this.removals[kind].values()].slice(0, this.ended[kind]).map((remove) => remove()));
   }
 
   /** All at once, and then again what could not be removed: Podman keeps a container that others have joined as long as they are there. */

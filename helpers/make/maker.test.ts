@@ -35,7 +35,9 @@ async function makerOn(...refusals: Refused[]): Promise<{ make: Maker; calls: st
       calls.push(call.replace(/\?.*/, ''));
       const refusal = refusals.find((it) => it.call.test(call) && body.includes(it.asks ?? ''));
       response.statusCode = refusal?.status ?? (call.endsWith('/start') ? 204 : 201);
-      response.setHeader('Content-Type', 'application/json').end(response.statusCode === 204 ? undefined : JSON.stringify(refusal ? { message: refusal.message } : { Id: 'a'.repeat(64) }));
+      response
+        .setHeader('Content-Type', 'application/json')
+        .end(response.statusCode === 204 ? undefined : JSON.stringify(refusal ? { message: refusal.message } : { Id: 'a'.repeat(64) }));
     });
   });
   const socket = path.join(temporaryDirectory(), 'e.sock');
@@ -65,36 +67,63 @@ describe('what a claim makes', () => {
       [/\/start$/, (make: Maker) => make.container(), 'a container that the claim needs could not be started'],
       [/\/start$/, (make: Maker) => make.server(), 'a container that the claim needs could not be started'],
     ] as const;
-    for (const [call, made, what] of cases) expect(await verdictOn(made, { call, ...noPids })).toMatchObject({ verdict: 'blocked', reason: `${what}: the engine answered 500, ${noPids.message}` });
+    for (const [call, made, what] of cases)
+      expect(await verdictOn(made, { call, ...noPids })).toMatchObject({
+        verdict: 'blocked',
+        reason: `${what}: the engine answered 500, ${noPids.message}`,
+      });
   });
 
   it('must leave it blocked where a container cannot be brought into a network, or out of it', async () => {
     const connected = (make: Maker) => make.network().then((net) => net.connect('box'));
-    expect(await verdictOn(connected, { call: /\/connect$/, status: 403, message: 'no' })).toMatchObject({ verdict: 'blocked', reason: 'a container that the claim needs could not be connected to a network: the engine answered 403, no' });
+    expect(await verdictOn(connected, { call: /\/connect$/, status: 403, message: 'no' })).toMatchObject({
+      verdict: 'blocked',
+      reason: 'a container that the claim needs could not be connected to a network: the engine answered 403, no',
+    });
     const left = (make: Maker) => make.network().then((net) => net.disconnect('box'));
-    expect(await verdictOn(left, { call: /\/disconnect$/, status: 403, message: 'no' })).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining('disconnected from a network') });
+    expect(await verdictOn(left, { call: /\/disconnect$/, status: 403, message: 'no' })).toMatchObject({
+      verdict: 'blocked',
+      reason: expect.stringContaining('disconnected from a network'),
+    });
   });
 
   it('must leave it blocked where the engine grants what is claimed of it as little as anything else', async () => {
-    expect(await verdictOn((make) => make.claimed.container({ HostConfig: { NetworkMode: 'none' } }), everyStart)).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining(noPids.message) });
+    expect(await verdictOn((make) => make.claimed.container({ HostConfig: { NetworkMode: 'none' } }), everyStart)).toMatchObject({
+      verdict: 'blocked',
+      reason: expect.stringContaining(noPids.message),
+    });
     const exhausted = { call: /^POST \/networks\/create/, status: 400, message: 'all predefined address pools have been fully subnetted' };
-    expect(await verdictOn((make) => make.claimed.network({ Internal: true }), exhausted)).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining(exhausted.message) });
+    expect(await verdictOn((make) => make.claimed.network({ Internal: true }), exhausted)).toMatchObject({
+      verdict: 'blocked',
+      reason: expect.stringContaining(exhausted.message),
+    });
   });
 });
 
 describe('what a claim says that the engine makes', () => {
   it('must make it deviate where the engine refuses just that', async () => {
-    expect(await verdictOn((make) => make.claimed.network({ Internal: true }), internalOnes)).toMatchObject({ verdict: 'deviates', reason: expect.stringMatching(/^the engine answered 501: creating the network .*: not implemented$/) });
+    expect(await verdictOn((make) => make.claimed.network({ Internal: true }), internalOnes)).toMatchObject({
+      verdict: 'deviates',
+      reason: expect.stringMatching(/^the engine answered 501: creating the network .*: not implemented$/),
+    });
     const withSysctls = { call: /^POST \/containers\/create/, asks: 'Sysctls', status: 400, message: 'no sysctls' };
-    expect(await verdictOn((make) => make.claimed.container({ HostConfig: { Sysctls: {} } }), withSysctls)).toMatchObject({ verdict: 'deviates', reason: expect.stringContaining('no sysctls') });
+    expect(await verdictOn((make) => make.claimed.container({ HostConfig: { Sysctls: {} } }), withSysctls)).toMatchObject({
+      verdict: 'deviates',
+      reason: expect.stringContaining('no sysctls'),
+    });
   });
 
   it('must make it deviate where its network takes no container', async () => {
     const connected = (make: Maker) => make.claimed.network().then((net) => net.connect('box'));
-    expect(await verdictOn(connected, { call: /\/connect$/, status: 403, message: 'no' })).toMatchObject({ verdict: 'deviates', reason: expect.stringMatching(/^the engine answered 403: connecting box/) });
+    expect(await verdictOn(connected, { call: /\/connect$/, status: 403, message: 'no' })).toMatchObject({
+      verdict: 'deviates',
+      reason: expect.stringMatching(/^the engine answered 403: connecting box/),
+    });
   });
 
   it('must cost nothing more where it is granted', async () => {
-    expect(await verdictOn((make) => make.claimed.container())).toEqual({ calls: ['POST /containers/create', `POST /containers/${'a'.repeat(64)}/start`] });
+    expect(await verdictOn((make) => make.claimed.container())).toEqual({
+      calls: ['POST /containers/create', `POST /containers/${'a'.repeat(64)}/start`],
+    });
   });
 });

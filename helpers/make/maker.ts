@@ -101,7 +101,12 @@ export class Maker {
     const create = async () => granted(`creating the network ${Name}`, await this.tryNetwork({ ...body, Name }));
     // where the claim's network has a subnet of its own, the pools of the engine do not matter
     const plain = () => this.ordinary.network(body['IPAM'] === undefined ? {} : { IPAM: { Config: [{ Subnet: this.subnet().subnet }] } });
-    return new OwnNetwork(idOf(await this.grant('a network that the claim needs could not be created', create, plain)), Name, this.ask, this.isClaimed);
+    return new OwnNetwork(
+      idOf(await this.grant('a network that the claim needs could not be created', create, plain)),
+      Name,
+      this.ask,
+      this.isClaimed,
+    );
   };
 
   /** As {@link network}; what the engine says is the answer, whatever it is. What it does create ends with the claim. */
@@ -119,8 +124,17 @@ export class Maker {
   networkOfPools = async (): Promise<OwnNetwork> => {
     const Name = this.name('net');
     const answer = await this.networkCreated({ Name, ...asDockerMakesThem({}, this.provisioner.context.newNetworks), Labels: this.labels });
-    if (this.provisioner.context.newNetworks !== undefined && unexamined(() => isOutOfRanges(answer.message))) throw new Blocked(`other networks use up the address pools of this engine: ${answer.message}`);
-    return new OwnNetwork(idOf(await settingUp('a network that the claim needs could not be created', () => Promise.resolve(granted(`creating the network ${Name}`, answer)))), Name, this.ask);
+    if (this.provisioner.context.newNetworks !== undefined && unexamined(() => isOutOfRanges(answer.message)))
+      throw new Blocked(`other networks use up the address pools of this engine: ${answer.message}`);
+    return new OwnNetwork(
+      idOf(
+        await settingUp('a network that the claim needs could not be created', () =>
+          Promise.resolve(granted(`creating the network ${Name}`, answer)),
+        ),
+      ),
+      Name,
+      this.ask,
+    );
   };
 
   /** The options that a network has which asks for these; an operator can have chosen further ones for all new networks. */
@@ -132,7 +146,9 @@ export class Maker {
   };
 
   private async networkCreated(whole: object): Promise<ApiAnswer<{ Id: string; Warning?: string }>> {
-    const answer = await this.turns.networkCreations.act(() => this.ask<{ Id: string; Warning?: string }>('POST', '/networks/create', whole));
+    const answer = await this.turns.networkCreations.act(() =>
+      this.ask<{ Id: string; Warning?: string }>('POST', '/networks/create', whole),
+    );
     unexamined(() => this.owned(answer, 'network', (id) => this.provisioner.docker.getNetwork(id).remove()));
     return answer;
   }
@@ -172,9 +188,26 @@ export class Maker {
     const { docker, context } = this.provisioner;
     const name = body.name ?? this.name(body.member ?? 'box');
     // what is for the suite alone is undefined here, and so no part of the JSON that is sent
-    const whole = { Image: context.image.tools, Cmd: idle, ...body, ...inUsernsOf(body, context.engine), name: undefined, member: undefined, started: undefined, Labels: { ...this.labels, ...body.Labels } };
-    const answer = await this.ask<{ Id: string; Warnings?: string[] }>('POST', `/containers/create?name=${encodeURIComponent(name)}`, whole);
-    unexamined(() => this.owned(answer, 'container', (id) => this.turns.containerChanges.act(() => docker.getContainer(id).remove({ force: true, v: true }))));
+    const whole = {
+      Image: context.image.tools,
+      Cmd: idle,
+      ...body,
+      ...inUsernsOf(body, context.engine),
+      name: undefined,
+      member: undefined,
+      started: undefined,
+      Labels: { ...this.labels, ...body.Labels },
+    };
+    const answer = await this.ask<{ Id: string; Warnings?: string[] }>(
+      'POST',
+      `/containers/create?name=${encodeURIComponent(name)}`,
+      whole,
+    );
+    unexamined(() =>
+      this.owned(answer, 'container', (id) =>
+        this.turns.containerChanges.act(() => docker.getContainer(id).remove({ force: true, v: true })),
+      ),
+    );
     return answer;
   };
 
@@ -196,19 +229,29 @@ export class Maker {
   };
 
   /** What the engine has created ends with the claim. */
-  private owned({ status, body }: ApiAnswer<{ Id: string }>, kind: 'container' | 'network', remove: (id: string) => Promise<unknown>): void {
+  private owned(
+    { status, body }: ApiAnswer<{ Id: string }>,
+    kind: 'container' | 'network',
+    remove: (id: string) => Promise<unknown>,
+  ): void {
     if (status < 300) currentLifetime().owns(kind, body.Id, () => remove(body.Id));
   }
 
   private async created(body: ContainerBody, token: string, ports: readonly number[]): Promise<Container> {
     const name = body.name ?? this.name(body.member ?? 'box');
     const create = async () => granted(`creating the container ${name}`, await this.tryContainer({ ...body, name }));
-    const id = idOf(await this.grant('a container that the claim needs could not be created', create, () => this.ordinary.container({ started: false })));
+    const id = idOf(
+      await this.grant('a container that the claim needs could not be created', create, () => this.ordinary.container({ started: false })),
+    );
     return new Container(body.member ?? name, id, name, token, ports, this.provisioner.docker, this.turns.containerChanges);
   }
 
   private start(container: Container): Promise<void> {
-    return this.grant('a container that the claim needs could not be started', () => container.start(), () => this.startOrdinary());
+    return this.grant(
+      'a container that the claim needs could not be started',
+      () => container.start(),
+      () => this.startOrdinary(),
+    );
   }
 
   /** A container on a network of its own, neither of which asks for anything. */
@@ -228,7 +271,10 @@ export class Maker {
 }
 
 /** Where containers have user namespaces of their own, host mode takes a container that has none (`docker run --userns host`). */
-function inUsernsOf({ HostConfig }: ContainerBody, { usernsRemap }: Pick<EngineFacts, 'usernsRemap'>): { HostConfig?: Record<string, unknown> } {
+function inUsernsOf(
+  { HostConfig }: ContainerBody,
+  { usernsRemap }: Pick<EngineFacts, 'usernsRemap'>,
+): { HostConfig?: Record<string, unknown> } {
   return usernsRemap && HostConfig?.['NetworkMode'] === 'host' ? { HostConfig: { UsernsMode: 'host', ...HostConfig } } : {};
 }
 

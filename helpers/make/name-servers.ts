@@ -27,9 +27,17 @@ const readyWithin = 10_000;
  * @param network a network, or the name of one
  * @throws ProbeBroken where it does not come to listen
  */
-export async function nameServerOn(make: Maker, network: { name: string }, { member = 'upstream', gives = '198.51.100.1', says = {} }: NameServerSettings = {}): Promise<RunningNameServer> {
+export async function nameServerOn(
+  make: Maker,
+  network: { name: string },
+  { member = 'upstream', gives = '198.51.100.1', says = {} }: NameServerSettings = {},
+): Promise<RunningNameServer> {
   const container = await make.container({ member, ...nameServer(gives, says), HostConfig: { NetworkMode: network.name } });
-  const sockets = await eventually(() => listeningAt(container), (it) => listensOn(it, 53), { within: readyWithin });
+  const sockets = await eventually(
+    () => listeningAt(container),
+    (it) => listensOn(it, 53),
+    { within: readyWithin },
+  );
   if (!listensOn(sockets, 53)) throw new ProbeBroken(`the name server of the test did not come to listen within ${readyWithin} ms`);
   return { container, address: (await container.endpoint(network.name)).IPAddress };
 }

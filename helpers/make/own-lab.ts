@@ -54,7 +54,8 @@ export class OwnLabs {
    */
   async get(args: readonly string[], key: string, version: LabVersion = 'same'): Promise<OwnLab> {
     const { context, trials } = this.provisioner;
-    if (context.host.kind !== 'lab') throw new Blocked('needs a second engine of the same version, which only a run in a lab can start (--engine)');
+    if (context.host.kind !== 'lab')
+      throw new Blocked('needs a second engine of the same version, which only a run in a lab can start (--engine)');
     const asked = trials?.argsFor(args) ?? args;
     const engineId = version === 'same' ? context.engine.id : another(context.engine.id);
     const id = JSON.stringify([engineId, asked, key]);
@@ -64,7 +65,15 @@ export class OwnLabs {
     starting.catch(() => this.running.get(id) === starting && this.running.delete(id));
     const startedAt = performance.now();
     const { own } = await settingUp('another lab, which the claim needs, could not be started', () => starting);
-    record({ kind: 'note', where: 'suite', what: version === 'same' ? 'another lab of this engine' : `a lab of ${engineId}`, answer: asked.length > 0 ? asked.join(' ') : 'without further arguments' }, startedAt);
+    record(
+      {
+        kind: 'note',
+        where: 'suite',
+        what: version === 'same' ? 'another lab of this engine' : `a lab of ${engineId}`,
+        answer: asked.length > 0 ? asked.join(' ') : 'without further arguments',
+      },
+      startedAt,
+    );
     return own;
   }
 
@@ -91,14 +100,31 @@ async function had(engineId: string): ReturnType<typeof prepareLab> {
   }
 }
 
-async function start({ context, trials }: Provisioner, engineId: string, args: readonly string[], key: string): Promise<{ end: () => Promise<void>; own: OwnLab }> {
+async function start(
+  { context, trials }: Provisioner,
+  engineId: string,
+  args: readonly string[],
+  key: string,
+): Promise<{ end: () => Promise<void>; own: OwnLab }> {
   const lab = await startLab(await had(engineId), { runId: context.runId, daemonArgs: args, restartable: true });
   const docker = dockerClient({ kind: 'unix', path: (await trials?.join(lab)) ?? lab.socketPath, found: 'a lab' });
   const access = { kind: 'lab' as const, enter: lab.enter([]) };
   const host = new EngineHost(access, docker);
   const engine = engineId === context.engine.id ? context.engine : await gatherFacts(docker);
   const ask = inTurns(asking(docker), turnsOf(docker, engine));
-  const make = new Maker({ context: { ...context, engine, host: access, image: { ...context.image, reference: lab.image.reference, tools: lab.image.reference } }, docker, host }, ask);
+  const make = new Maker(
+    {
+      context: {
+        ...context,
+        engine,
+        host: access,
+        image: { ...context.image, reference: lab.image.reference, tools: lab.image.reference },
+      },
+      docker,
+      host,
+    },
+    ask,
+  );
   const restart: OwnLab['restart'] = async ({ signal = 'SIGTERM', meanwhile } = {}) => {
     if (key === '') throw new Error('a lab that other claims share is not restarted: ask for one with a key');
     await askWorld({ what: `end the daemon of ${lab.pid}` }, () => lab.stopDaemon(signal));
@@ -107,8 +133,15 @@ async function start({ context, trials }: Provisioner, engineId: string, args: r
       lab.startDaemon();
       return Promise.resolve();
     });
-    const back = await withoutEvidence(() => eventually(() => ask('GET', '/_ping').catch(() => ({ status: 0 })), ({ status }) => status === 200, { within: restartWithin }));
-    if (back.status !== 200) throw new ProbeBroken(`the daemon did not come back within ${restartWithin} ms; its last words: ${lab.log().slice(-500)}`);
+    const back = await withoutEvidence(() =>
+      eventually(
+        () => ask('GET', '/_ping').catch(() => ({ status: 0 })),
+        ({ status }) => status === 200,
+        { within: restartWithin },
+      ),
+    );
+    if (back.status !== 200)
+      throw new ProbeBroken(`the daemon did not come back within ${restartWithin} ms; its last words: ${lab.log().slice(-500)}`);
   };
   const end = () => {
     trials?.leave(lab);

@@ -26,7 +26,10 @@ export class OwnNetwork {
    * @throws SetUpFailed, or Refused where the network was made as a claim's own matter
    */
   connect(container: Connectable, endpoint: object = {}): Promise<void> {
-    return this.grant('connected to a network', async () => void granted(`connecting ${nameOf(container)} to ${this.name}`, await this.tryConnect(container, endpoint)));
+    return this.grant(
+      'connected to a network',
+      async () => void granted(`connecting ${nameOf(container)} to ${this.name}`, await this.tryConnect(container, endpoint)),
+    );
   }
 
   /** As {@link connect}; what the engine says is the answer, whatever it is. */
@@ -36,7 +39,14 @@ export class OwnNetwork {
 
   /** Disconnects a container. @throws as {@link connect} */
   disconnect(container: Connectable, force = false): Promise<void> {
-    return this.grant('disconnected from a network', async () => void granted(`disconnecting ${nameOf(container)} from ${this.name}`, await this.ask('POST', `/networks/${this.id}/disconnect`, { Container: idOf(container), Force: force })));
+    return this.grant(
+      'disconnected from a network',
+      async () =>
+        void granted(
+          `disconnecting ${nameOf(container)} from ${this.name}`,
+          await this.ask('POST', `/networks/${this.id}/disconnect`, { Container: idOf(container), Force: force }),
+        ),
+    );
   }
 
   /** Removes it now, and answers what the engine says. */

@@ -14,9 +14,25 @@ describe('a scene', () => {
       return Promise.resolve('it');
     });
     expect(made).toBe(0);
-    const evidence = await Promise.all([1, 2].map(() => recording(async () => expect(await look()).toBe('it'), (error) => { throw error; })));
+    const evidence = await Promise.all(
+      [1, 2].map(() =>
+        recording(
+          async () => expect(await look()).toBe('it'),
+          (error) => {
+            throw error;
+          },
+        ),
+      ),
+    );
     expect(made).toBe(1);
-    for (const steps of evidence) expect(steps).toEqual([expect.objectContaining({ kind: 'note', what: 'the scene that claims share', answer: expect.stringContaining('POST /networks/create -> 201') })]);
+    for (const steps of evidence)
+      expect(steps).toEqual([
+        expect.objectContaining({
+          kind: 'note',
+          what: 'the scene that claims share',
+          answer: expect.stringContaining('POST /networks/create -> 201'),
+        }),
+      ]);
   });
 
   it('must last until the end of its file', async () => {

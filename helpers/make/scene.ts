@@ -47,7 +47,9 @@ export function scenes(): Scenes {
       // a call that took too long is no reason to leave all other claims without the scene
       if (unanswered && made.get(lifetime) === building) made.delete(lifetime);
       if (unanswered && !isFirst) return look();
-      const steps = evidence.filter(({ kind }) => kind !== 'note').map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
+      const steps = evidence
+        .filter(({ kind }) => kind !== 'note')
+        .map(({ what, answer, durationMs }) => `${what} -> ${answer} (${durationMs} ms)`);
       recordOnce(building, { kind: 'note', where: 'suite', what: 'the scene that claims share', answer: steps.join('\n') });
       return result();
     };

@@ -21,6 +21,7 @@ export async function vethLink(one: OwnLab, other: OwnLab): Promise<[string, str
   if (exitCode !== 0) throw new Blocked(`no veth link can be made between two labs: ${stderr.trim()}`);
   const { address } = ownSubnet();
   const addresses: [string, string] = [address(1), address(2)];
-  for (const [index, { host }] of [one, other].entries()) await read(host, ['sh', '-ec', `ip address add ${addresses[index]}/24 dev ${link}; ip link set ${link} up`]);
+  for (const [index, { host }] of [one, other].entries())
+    await read(host, ['sh', '-ec', `ip address add ${addresses[index]}/24 dev ${link}; ip link set ${link} up`]);
   return addresses;
 }

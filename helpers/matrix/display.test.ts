@@ -6,7 +6,11 @@ import { liveDisplay, plainDisplay, progressLines, type Progress } from './displ
 const engines: Progress[] = [
   { id: 'docker-20.10.5', stage: { kind: 'waiting' } },
   { id: 'docker-26.1.5', stage: { kind: 'starting' }, elapsed: 200 },
-  { id: 'docker-28.5.2', stage: { kind: 'preparing', what: 'Preparing docker-28.5.2 from Debian forky: downloading 72 packages, 81 MB …' }, elapsed: 65_000 },
+  {
+    id: 'docker-28.5.2',
+    stage: { kind: 'preparing', what: 'Preparing docker-28.5.2 from Debian forky: downloading 72 packages, 81 MB …' },
+    elapsed: 65_000,
+  },
   { id: 'podman-5.4.2', stage: { kind: 'judging', judged: 12, claims: 50 }, elapsed: 3210 },
   { id: 'podman-5.8.6', stage: { kind: 'done', results: sampleResults() }, elapsed: 4200 },
   { id: 'podman-4.3.1', stage: { kind: 'failed', reason: 'podman-4.3.1 ended while it was starting' }, elapsed: 100 },

@@ -32,7 +32,10 @@ export function liveDisplay(terminal: NodeJS.WriteStream, { color }: { color: bo
   const draw = (): void => {
     const since = Date.now() - shownAt;
     // a terminal that does not know its size says 0
-    const lines = progressLines(engines.map((it) => aged(it, since)), { color, width: terminal.columns || 80, height: terminal.rows || 24 });
+    const lines = progressLines(
+      engines.map((it) => aged(it, since)),
+      { color, width: terminal.columns || 80, height: terminal.rows || 24 },
+    );
     terminal.write(`${erasing(shown)}${lines.map((line) => `${line}\n`).join('')}`);
     shown = lines.length;
   };
@@ -70,7 +73,10 @@ export function plainDisplay(print: (line: string) => void): Display {
 }
 
 /** The picture of a terminal: a line for each engine, those that run in any case where not all have room. */
-export function progressLines(engines: readonly Progress[], { color, width, height }: { color: boolean; width: number; height: number }): string[] {
+export function progressLines(
+  engines: readonly Progress[],
+  { color, width, height }: { color: boolean; width: number; height: number },
+): string[] {
   const { dim, red, green } = createColors(color);
   const running = engines.filter(({ stage }) => !['waiting', 'done', 'failed'].includes(stage.kind));
   const room = Math.max(height - 2, 1);

@@ -15,7 +15,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const results = sampleResults();
-const writes = (status: number) => `require('fs').writeFileSync(json, ${JSON.stringify(JSON.stringify(results))}); process.exitCode = ${status};`;
+const writes = (status: number) =>
+  `require('fs').writeFileSync(json, ${JSON.stringify(JSON.stringify(results))}); process.exitCode = ${status};`;
 const hangs = 'setInterval(() => {}, 1000);';
 
 /** A run that is this script; `json` in it is the file for its results. */
@@ -39,7 +40,12 @@ async function reasonOf(script: string, timeLimit?: number): Promise<string> {
 describe('the run of one engine', () => {
   it('must give its results, and tell how far it is on the way', async () => {
     const tell = (progress: object) => `process.send(${JSON.stringify(progress)});`;
-    const progress = [{ kind: 'progress', line: 'Unpacking …' }, { kind: 'opened', claims: 10 }, { kind: 'judged', claims: 7 }, { kind: 'judged', claims: 5 }];
+    const progress = [
+      { kind: 'progress', line: 'Unpacking …' },
+      { kind: 'opened', claims: 10 },
+      { kind: 'judged', claims: 7 },
+      { kind: 'judged', claims: 5 },
+    ];
     const { run, stages } = runOf(progress.map(tell).join('') + writes(results.summary.exitStatus));
     expect(await run.ended).toEqual(results);
     expect(stages).toEqual([
@@ -56,7 +62,8 @@ describe('the run of one engine', () => {
     const before = { ...process.env };
     Object.assign(process.env, { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '/dev/null', GITHUB_REF: 'main' });
     try {
-      const told = "process.send({ kind: 'failed', reason: [process.env.GITHUB_ACTIONS, process.env.GITHUB_STEP_SUMMARY, process.env.GITHUB_REF].join() })";
+      const told =
+        "process.send({ kind: 'failed', reason: [process.env.GITHUB_ACTIONS, process.env.GITHUB_STEP_SUMMARY, process.env.GITHUB_REF].join() })";
       expect(await reasonOf(told)).toBe(',,main');
     } finally {
       process.env = before;
@@ -64,25 +71,53 @@ describe('the run of one engine', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['says why', "process.send({ kind: 'failed', reason: 'podman ended\\nwhile it was starting' }); process.exitCode = 3;", /^podman ended while it was starting$/],
-    ['crashes', "console.error('first'); console.error('TypeError: last'); process.exit(7);", /^its process ended with status 7 and left no results that can be read: TypeError: last$/],
-    ['ends in silence', 'process.exit(0);', /^its process ended with status 0 and left no results that can be read: There is no results file /],
+    [
+      'says why',
+      "process.send({ kind: 'failed', reason: 'podman ended\\nwhile it was starting' }); process.exitCode = 3;",
+      /^podman ended while it was starting$/,
+    ],
+    [
+      'crashes',
+      "console.error('first'); console.error('TypeError: last'); process.exit(7);",
+      /^its process ended with status 7 and left no results that can be read: TypeError: last$/,
+    ],
+    [
+      'ends in silence',
+      'process.exit(0);',
+      /^its process ended with status 0 and left no results that can be read: There is no results file /,
+    ],
     ['is killed', "process.kill(process.pid, 'SIGKILL');", /^its process was ended by SIGKILL and left no results/],
-    ['cuts its results short', "require('fs').writeFileSync(json, '{');", /left no results that can be read: .* is not JSON, or it was cut short/],
-    ['ends otherwise than its results say', writes(results.summary.exitStatus + 1), /^its process ended with status \d, which is not what its results say$/],
+    [
+      'cuts its results short',
+      "require('fs').writeFileSync(json, '{');",
+      /left no results that can be read: .* is not JSON, or it was cut short/,
+    ],
+    [
+      'ends otherwise than its results say',
+      writes(results.summary.exitStatus + 1),
+      /^its process ended with status \d, which is not what its results say$/,
+    ],
     ['talks without end', "process.stderr.write('x'.repeat(100000)); process.exitCode = 9;", /^.{499}…$/],
   ])('must have a reason in one line when the run %s', async (_, script, reason) => {
     expect(await reasonOf(script)).toMatch(reason);
   });
 
   it('must say when its program cannot be started', async () => {
-    const run = new EngineRun({ engine: 'x', argv: ['/nowhere/program'], json: path.join(folder, 'x.json'), timeLimit: 5000, onStage: () => undefined });
+    const run = new EngineRun({
+      engine: 'x',
+      argv: ['/nowhere/program'],
+      json: path.join(folder, 'x.json'),
+      timeLimit: 5000,
+      onStage: () => undefined,
+    });
     expect(await run.ended).toMatchObject({ engine: 'x', reason: expect.stringMatching(/ended with status 127|could not be started/) });
   });
 
   it('must be given up after its time, with how far it was', async () => {
     expect(await reasonOf(hangs, 300)).toBe('it was given up after 0.3 s, before its engine answered');
-    expect(await reasonOf(`process.send({ kind: 'opened', claims: 50 }); process.send({ kind: 'judged', claims: 12 }); ${hangs}`, 700)).toBe('it was given up after 0.7 s, when it had judged 12 of 50 claims');
+    expect(
+      await reasonOf(`process.send({ kind: 'opened', claims: 50 }); process.send({ kind: 'judged', claims: 12 }); ${hangs}`, 700),
+    ).toBe('it was given up after 0.7 s, when it had judged 12 of 50 claims');
   });
 
   it('must end when it is told to, even if it does not listen', async () => {
@@ -104,11 +139,19 @@ describe('the run of one engine', () => {
     expect(startTime(Number(pid))).toBeDefined();
     matrix.kill('SIGKILL');
     await once(matrix, 'exit');
-    for (let looksLeft = 50; looksLeft > 0 && startTime(Number(pid)) !== undefined; looksLeft -= 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let looksLeft = 50; looksLeft > 0 && startTime(Number(pid)) !== undefined; looksLeft -= 1)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     expect(startTime(Number(pid))).toBeUndefined();
   });
 
   it('must be the command that a user types, told that a matrix listens', () => {
-    expect(runProgram(['--engine', 'docker-28'])).toEqual([process.execPath, expect.stringMatching(/helpers\/bin\.cjs$/), 'run', '--for-matrix', '--engine', 'docker-28']);
+    expect(runProgram(['--engine', 'docker-28'])).toEqual([
+      process.execPath,
+      expect.stringMatching(/helpers\/bin\.cjs$/),
+      'run',
+      '--for-matrix',
+      '--engine',
+      'docker-28',
+    ]);
   });
 });

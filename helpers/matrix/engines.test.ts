@@ -20,13 +20,22 @@ function machine(obstacles: Record<string, string> = {}): () => Promise<EngineSt
     Promise.resolve(
       recipes.map((recipe) => {
         const id = engineId(recipe);
-        const modes = modesOf(recipe).map((mode) => ({ id: mode.id, title: mode.title, engineId: idInMode(id, mode), ...stateOf(idInMode(id, mode)) }));
+        const modes = modesOf(recipe).map((mode) => ({
+          id: mode.id,
+          title: mode.title,
+          engineId: idInMode(id, mode),
+          ...stateOf(idInMode(id, mode)),
+        }));
         return { id, kind: recipe.kind, version: recipe.version, suite: recipe.suite.name, modes, ...stateOf(id) };
       }),
     );
 }
 
-async function chosen(selectors: string[], withModes = false, obstacles?: Record<string, string>): Promise<{ ids: string[]; leftOut: string[] }> {
+async function chosen(
+  selectors: string[],
+  withModes = false,
+  obstacles?: Record<string, string>,
+): Promise<{ ids: string[]; leftOut: string[] }> {
   const leftOut: string[] = [];
   const candidates = await enginesFor(selectors, withModes, (line) => leftOut.push(line), machine(obstacles));
   return { ids: candidates.map(({ id }) => id), leftOut };
@@ -51,12 +60,22 @@ describe('the engines of a matrix', () => {
 
   it('must leave out what cannot be had here and was not named, and say so', async () => {
     const mode = `${byDefault}+${someMode}`;
-    expect(await chosen([byDefault], true, { [mode]: 'the kernel has no such tables' })).toEqual({ ids: [byDefault, ...modes.filter((id) => id !== mode)].sort(compareEngines), leftOut: [`${mode} is left out: the kernel has no such tables.`] });
-    expect(await chosen([byDefault, mode], false, { [mode]: 'the kernel has no such tables' })).toEqual({ ids: [byDefault, mode], leftOut: [] });
+    expect(await chosen([byDefault], true, { [mode]: 'the kernel has no such tables' })).toEqual({
+      ids: [byDefault, ...modes.filter((id) => id !== mode)].sort(compareEngines),
+      leftOut: [`${mode} is left out: the kernel has no such tables.`],
+    });
+    expect(await chosen([byDefault, mode], false, { [mode]: 'the kernel has no such tables' })).toEqual({
+      ids: [byDefault, mode],
+      leftOut: [],
+    });
   });
 
   it('must be an error where none can be had, with the reason', async () => {
-    await expect(chosen([], false, { everything: 'a lab needs root, and this user is not' })).rejects.toMatchObject({ message: 'No engine can be started: a lab needs root, and this user is not.', remedy: 'Mend it.', status: 3 });
+    await expect(chosen([], false, { everything: 'a lab needs root, and this user is not' })).rejects.toMatchObject({
+      message: 'No engine can be started: a lab needs root, and this user is not.',
+      remedy: 'Mend it.',
+      status: 3,
+    });
   });
 
   it('must be refused when one is unknown', async () => {

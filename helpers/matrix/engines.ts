@@ -22,7 +22,12 @@ type State = Pick<EngineState, 'id' | 'state' | 'reason' | 'remedy'>;
  * @param look looks which engines can be had here
  * @throws UserError (usage) for a selector that means no engine or several; UserError when not one can be had here
  */
-export async function enginesFor(selectors: readonly string[], withModes: boolean, leaveOut: (line: string) => void, look = engineStates): Promise<Candidate[]> {
+export async function enginesFor(
+  selectors: readonly string[],
+  withModes: boolean,
+  leaveOut: (line: string) => void,
+  look = engineStates,
+): Promise<Candidate[]> {
   const selected = selectors.map((selector) => selectEngine(selector));
   const named = new Set(selected.map(({ engine, mode }) => idInMode(engineId(engine), mode)));
   const bases = new Set(selected.map(({ engine }) => engineId(engine)));
@@ -35,7 +40,8 @@ export async function enginesFor(selectors: readonly string[], withModes: boolea
   });
   mustHaveSome(wanted);
   const there = wanted.filter(({ id, state }) => state !== 'unavailable' || named.has(id));
-  for (const { id, reason } of wanted.filter((it) => !there.includes(it))) leaveOut(`${id} is left out: ${reason ?? 'it cannot be had here'}.`);
+  for (const { id, reason } of wanted.filter((it) => !there.includes(it)))
+    leaveOut(`${id} is left out: ${reason ?? 'it cannot be had here'}.`);
   return there.map(({ id, state }) => ({ id, ready: state === 'ready' })).sort((one, other) => compareEngines(one.id, other.id));
 }
 
@@ -43,5 +49,8 @@ export async function enginesFor(selectors: readonly string[], withModes: boolea
 function mustHaveSome(wanted: readonly State[]): void {
   const [first] = wanted;
   if (first === undefined || wanted.some(({ state }) => state !== 'unavailable')) return;
-  throw new UserError(`No engine can be started: ${first.reason ?? 'none can be had here'}.`, first.remedy ?? 'See what there is with: npx docker-network-conformance engines');
+  throw new UserError(
+    `No engine can be started: ${first.reason ?? 'none can be had here'}.`,
+    first.remedy ?? 'See what there is with: npx docker-network-conformance engines',
+  );
 }

@@ -25,9 +25,14 @@ export function writeFailure(path: string, failure: Failure): void {
  */
 export function readColumn(path: string): ReportInput {
   const document = readDocument(path);
-  if (typeof document !== 'object' || document === null || !('failure' in document)) return { results: [resultsIn(path, document)], failures: [] };
+  if (typeof document !== 'object' || document === null || !('failure' in document))
+    return { results: [resultsIn(path, document)], failures: [] };
   const parsed = failureFile.safeParse(document);
   if (parsed.success) return { results: [], failures: [parsed.data.failure] };
   const [issue] = parsed.error.issues;
-  throw new UserError(`${path} is not a file of this version of the suite: ${oneLine(issue ? `${z.core.toDotPath(issue.path)}: ${issue.message}` : 'unknown violation')}.`, 'Name files that run --json or matrix wrote, unedited.', exitStatus.usage);
+  throw new UserError(
+    `${path} is not a file of this version of the suite: ${oneLine(issue ? `${z.core.toDotPath(issue.path)}: ${issue.message}` : 'unknown violation')}.`,
+    'Name files that run --json or matrix wrote, unedited.',
+    exitStatus.usage,
+  );
 }

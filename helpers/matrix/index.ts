@@ -41,7 +41,11 @@ export class Matrix {
       lastAtOnce,
       timeLimit,
       display,
-      next: (waiting, all) => nextOf(waiting, all.some(({ ready, stage }) => !ready && (stage.kind === 'starting' || stage.kind === 'preparing'))),
+      next: (waiting, all) =>
+        nextOf(
+          waiting,
+          all.some(({ ready, stage }) => !ready && (stage.kind === 'starting' || stage.kind === 'preparing')),
+        ),
       made: ({ id }) => {
         const { json, junit } = filesOf(output, id);
         return { argv: program(['--engine', id, '--json', json, '--junit', junit, ...runArguments]), json };

@@ -46,16 +46,26 @@ function joined(parts: Read[]): Results {
     // what the machines spent together: clocks of different machines do not tell how much time passed
     durationMs: shards.reduce((sum, { durationMs }) => sum + durationMs, 0),
     notes: [...new Set([...shards.flatMap(({ notes }) => notes), ...differentHosts(shards)])],
-    claims: inOrderOf(catalogue.map(({ id }) => id), shards.flatMap(({ claims }) => claims), ({ id }) => id),
+    claims: inOrderOf(
+      catalogue.map(({ id }) => id),
+      shards.flatMap(({ claims }) => claims),
+      ({ id }) => id,
+    ),
     topologies: inOrderOf(Object.keys(topologies), shards.flatMap((it) => it.topologies).filter(isFirstOfItsName), ({ name }) => name),
     host: { ...first.host, leftovers: shards.flatMap(({ host }) => host.leftovers) },
     notLookedAt: notLookedAt(shards.flatMap(({ claims }) => claims)),
     // no shard alone has judged too little: it is the whole of which that is asked
-    summary: withLeastJudged({
-      ...(Object.fromEntries(counts.map((name) => [name, shards.reduce((sum, { summary }) => sum + summary[name], 0)])) as Record<(typeof counts)[number], number>),
-      ...(first.baseline && { inBaseline: shards.reduce((sum, { summary }) => sum + (summary.inBaseline ?? 0), 0) }),
-      exitStatus: worstStatus(shards.map(({ summary }) => summary.exitStatus)),
-    }, Math.max(...shards.map(({ summary }) => summary.leastJudged ?? defaultLeastJudged))),
+    summary: withLeastJudged(
+      {
+        ...(Object.fromEntries(counts.map((name) => [name, shards.reduce((sum, { summary }) => sum + summary[name], 0)])) as Record<
+          (typeof counts)[number],
+          number
+        >),
+        ...(first.baseline && { inBaseline: shards.reduce((sum, { summary }) => sum + (summary.inBaseline ?? 0), 0) }),
+        exitStatus: worstStatus(shards.map(({ summary }) => summary.exitStatus)),
+      },
+      Math.max(...shards.map(({ summary }) => summary.leastJudged ?? defaultLeastJudged)),
+    ),
   };
 }
 
@@ -63,7 +73,11 @@ function mustBeComplete(ordered: readonly Read[], engine: string, total: number)
   for (const [position, part] of ordered.entries()) {
     const before = ordered[position - 1];
     if (before && indexOf(before) === indexOf(part)) {
-      throw new UserError(`Shard ${indexOf(part)}/${total} of ${engine} is there twice: ${before.file} and ${part.file}.`, 'Name the files of one run, each once.', exitStatus.usage);
+      throw new UserError(
+        `Shard ${indexOf(part)}/${total} of ${engine} is there twice: ${before.file} and ${part.file}.`,
+        'Name the files of one run, each once.',
+        exitStatus.usage,
+      );
     }
   }
   const there = new Set(ordered.map(indexOf));
@@ -71,14 +85,23 @@ function mustBeComplete(ordered: readonly Read[], engine: string, total: number)
   if (missing.length > 0) {
     const named = missing.map((index) => `${index}/${total}`).join(', ');
     const subject = missing.length === 1 ? `shard ${named} is` : `shards ${named} are`;
-    throw new UserError(`Of ${engine}, ${subject} missing.`, `Name the results of all ${total} shards, or run what is missing with --shard.`, exitStatus.usage);
+    throw new UserError(
+      `Of ${engine}, ${subject} missing.`,
+      `Name the results of all ${total} shards, or run what is missing with --shard.`,
+      exitStatus.usage,
+    );
   }
 }
 
 function mustHaveOneBaseline(ordered: readonly Read[]): void {
   const [first, ...others] = ordered;
   const other = others.find(({ results }) => results.baseline?.startedAt !== first?.results.baseline?.startedAt);
-  if (first && other) throw new UserError(`${first.file} and ${other.file} are no shards of one run of ${other.results.engine.id}: they are compared with different baselines, or one with none.`, 'Name the same --baseline for every shard, or none, and name it to merge.', exitStatus.usage);
+  if (first && other)
+    throw new UserError(
+      `${first.file} and ${other.file} are no shards of one run of ${other.results.engine.id}: they are compared with different baselines, or one with none.`,
+      'Name the same --baseline for every shard, or none, and name it to merge.',
+      exitStatus.usage,
+    );
 }
 
 function mustNotOverlap(ordered: readonly Read[]): void {
@@ -87,7 +110,11 @@ function mustNotOverlap(ordered: readonly Read[]): void {
     for (const { id } of part.results.claims) {
       const other = judgedIn.get(id);
       if (other) {
-        throw new UserError(`${other.file} and ${part.file} are no shards of one run of ${part.results.engine.id}: both judge ${id}.`, 'Select the same claims for every shard.', exitStatus.usage);
+        throw new UserError(
+          `${other.file} and ${part.file} are no shards of one run of ${part.results.engine.id}: both judge ${id}.`,
+          'Select the same claims for every shard.',
+          exitStatus.usage,
+        );
       }
       judgedIn.set(id, part);
     }

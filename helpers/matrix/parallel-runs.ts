@@ -44,7 +44,10 @@ export class ParallelRuns<R extends { readonly id: string }> {
    * @param ended told of each one
    * @param placeFree told when a place stays free, since all have been started
    */
-  async all(ended: (run: R, outcome: Results | Failure, durationMs: number) => void, placeFree: () => void = () => undefined): Promise<void> {
+  async all(
+    ended: (run: R, outcome: Results | Failure, durationMs: number) => void,
+    placeFree: () => void = () => undefined,
+  ): Promise<void> {
     const place = async (): Promise<void> => {
       for (let entry = this.next(); entry; entry = this.next()) {
         const running = this.make(entry);
@@ -100,7 +103,13 @@ export class ParallelRuns<R extends { readonly id: string }> {
   private show(): void {
     if (this.ending) return;
     const now = Date.now();
-    this.options.display.show(this.entries.map(({ id, stage, startedAt, endedAt = now }) => ({ id, stage, ...(startedAt !== undefined && { elapsed: endedAt - startedAt }) })));
+    this.options.display.show(
+      this.entries.map(({ id, stage, startedAt, endedAt = now }) => ({
+        id,
+        stage,
+        ...(startedAt !== undefined && { elapsed: endedAt - startedAt }),
+      })),
+    );
   }
 }
 

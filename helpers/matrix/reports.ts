@@ -27,7 +27,11 @@ export interface MatrixReportOptions {
 }
 
 /** The reports on all engines, in a folder. */
-const filesIn = (output: string) => ({ html: path.join(output, 'report.html'), summary: path.join(output, 'report.md'), junit: path.join(output, 'junit.xml') });
+const filesIn = (output: string) => ({
+  html: path.join(output, 'report.html'),
+  summary: path.join(output, 'report.md'),
+  junit: path.join(output, 'junit.xml'),
+});
 
 /** Removes the reports of an earlier matrix, which must not stand beside results that are not in them. */
 export function removeReports(output: string): void {
@@ -35,7 +39,10 @@ export function removeReports(output: string): void {
 }
 
 /** Writes the reports on several engines: all of them are functions of the input alone. @returns what a terminal shows */
-export async function writeMatrixReports(input: ReportInput, { output, ctrf, badge, color, width, env, print }: MatrixReportOptions): Promise<string> {
+export async function writeMatrixReports(
+  input: ReportInput,
+  { output, ctrf, badge, color, width, env, print }: MatrixReportOptions,
+): Promise<string> {
   const { html, summary, junit } = filesIn(output);
   writeMatrixMarkdown(summary, input);
   for (const [name, results] of withFileNames(input.results, ({ engine }) => engine.id)) {

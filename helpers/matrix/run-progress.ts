@@ -27,7 +27,10 @@ export async function tellingWhy<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const reason = error instanceof UserError ? `${error.message} ${error.remedy}` : `the suite itself failed: ${error instanceof Error ? error.message : String(error)}`;
+    const reason =
+      error instanceof UserError
+        ? `${error.message} ${error.remedy}`
+        : `the suite itself failed: ${error instanceof Error ? error.message : String(error)}`;
     await tellMatrix({ kind: 'failed', reason });
     throw error;
   }

@@ -58,7 +58,9 @@ export function without(name: string) {
     const key = keyNamed(members, name);
     if (key === undefined) return undefined;
     const was = (members as Record<string, unknown>)[key];
-    const rest = Array.isArray(members) ? members.filter((_, index) => index !== Number(key)) : Object.fromEntries(Object.entries(members).filter(([it]) => it !== key));
+    const rest = Array.isArray(members)
+      ? members.filter((_, index) => index !== Number(key))
+      : Object.fromEntries(Object.entries(members).filter(([it]) => it !== key));
     return { members: rest, was: Array.isArray(members) ? was : { [key]: was }, is: undefined };
   };
 }

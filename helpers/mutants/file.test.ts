@@ -32,7 +32,16 @@ describe('the report on mutants', () => {
       { id: 'two', verdict: 'conforms' as const, fields: [field], mutants: [], notRepeatable: 'it ends something' },
       { id: 'three', verdict: 'deviates' as const, fields: [field], mutants: [] },
     ];
-    expect(reportOf(engine, claims).summary).toEqual({ claims: 1, fields: 1, mutants: 4, killed: 2, killedByControl: 0, killedByError: 1, survived: 2, notRepeatable: 1 });
+    expect(reportOf(engine, claims).summary).toEqual({
+      claims: 1,
+      fields: 1,
+      mutants: 4,
+      killed: 2,
+      killedByControl: 0,
+      killedByError: 1,
+      survived: 2,
+      notRepeatable: 1,
+    });
   });
 
   it('must be made of what the workers left, in the order of the catalogue, and be read again', () => {
@@ -41,15 +50,26 @@ describe('the report on mutants', () => {
     for (const id of [second, first]) handOverMutants(claim(id, mutant('emptied', 'conforms')), directory);
     writeFileSync(path.join(directory, 'topology-host-mode.json'), '{}');
     const file = path.join(directory, 'reports', 'mutants.json');
-    expect(writeMutants(file, engine, directory)).toContain('mutants of 2 claims: 2 fields read, 2 changed, 0 killed (0 by a control, 0 by an error), 2 survived');
-    expect(summariseMutants(file)).toMatchObject({ engine: engine.id, counts: { claims: 2, survived: 2 }, survivors: [{ claim: first, kind: 'emptied' }, { claim: second }] });
+    expect(writeMutants(file, engine, directory)).toContain(
+      'mutants of 2 claims: 2 fields read, 2 changed, 0 killed (0 by a control, 0 by an error), 2 survived',
+    );
+    expect(summariseMutants(file)).toMatchObject({
+      engine: engine.id,
+      counts: { claims: 2, survived: 2 },
+      survivors: [{ claim: first, kind: 'emptied' }, { claim: second }],
+    });
   });
 
   it('must be refused in a sentence where it is none', () => {
     const directory = temporaryDirectory();
     const file = path.join(directory, 'mutants.json');
     mkdirSync(path.join(directory, 'folder'));
-    for (const [name, content] of [['mutants.json', '{"schemaVersion":1}'], ['mutants.json', 'no JSON'], ['missing.json', undefined], ['folder', undefined]] as const) {
+    for (const [name, content] of [
+      ['mutants.json', '{"schemaVersion":1}'],
+      ['mutants.json', 'no JSON'],
+      ['missing.json', undefined],
+      ['folder', undefined],
+    ] as const) {
       if (content !== undefined) writeFileSync(file, content);
       expect(() => summariseMutants(path.join(directory, name))).toThrow(UserError);
     }
@@ -57,7 +77,10 @@ describe('the report on mutants', () => {
 });
 
 describe('survivors', () => {
-  const report = reportOf(engine, [claim('one', mutant('added', 'conforms'), mutant('emptied', 'deviates')), claim('two', mutant('added', 'conforms'))]);
+  const report = reportOf(engine, [
+    claim('one', mutant('added', 'conforms'), mutant('emptied', 'deviates')),
+    claim('two', mutant('added', 'conforms')),
+  ]);
 
   it('must be told from those that are accepted, claim by claim', () => {
     const { survivors, accepted: known, needless } = summarise(report, [accepted]);
@@ -67,12 +90,18 @@ describe('survivors', () => {
   });
 
   it('must make an entry needless where one of its kinds is killed, or its field is not read', () => {
-    const entries = [{ ...accepted, kinds: ['added', 'emptied'] }, { ...accepted, path: 'Volume' }];
+    const entries = [
+      { ...accepted, kinds: ['added', 'emptied'] },
+      { ...accepted, path: 'Volume' },
+    ];
     expect(summarise(report, entries).needless).toEqual(entries);
   });
 
   it('must not be asked of an older engine, nor of a claim that was not tried', () => {
-    const entries = [{ ...accepted, since: '29.0.0' }, { ...accepted, claim: 'three' }];
+    const entries = [
+      { ...accepted, since: '29.0.0' },
+      { ...accepted, claim: 'three' },
+    ];
     expect(summarise(report, entries)).toMatchObject({ needless: [], accepted: [], survivors: [{ claim: 'one' }, { claim: 'two' }] });
     expect(summarise(report, [{ ...accepted, since: '28.0.0' }]).accepted).toHaveLength(1);
   });

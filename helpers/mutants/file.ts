@@ -25,7 +25,10 @@ export function writeMutants(file: string, engine: MutantsReport['engine'], dire
   const left = readdirSync(directory).filter((name) => name.startsWith(prefix) && name.endsWith('.json'));
   const claims = left.map((name) => JSON.parse(readFileSync(path.join(directory, name), 'utf8')) as TriedClaim);
   const places = new Map(catalogue.map(({ id }, index) => [id, index]));
-  const report = reportOf(engine, claims.sort((one, other) => (places.get(one.id) ?? 0) - (places.get(other.id) ?? 0)));
+  const report = reportOf(
+    engine,
+    claims.sort((one, other) => (places.get(one.id) ?? 0) - (places.get(other.id) ?? 0)),
+  );
   writeFileAtomically(file, jsonText(report));
   const { claims: tried, fields, mutants, killed, killedByControl, killedByError, survived, notRepeatable } = report.summary;
   return `mutants of ${tried} claims: ${fields} fields read, ${mutants} changed, ${killed} killed (${killedByControl} by a control, ${killedByError} by an error), ${survived} survived, ${notRepeatable} claims not repeatable: ${file}`;
@@ -49,11 +52,18 @@ export interface MutantsSummary {
 }
 
 /** Holds the survivors of a report against those that are accepted. */
-export function summarise({ engine, claims, summary }: MutantsReport, acceptable: readonly AcceptedSurvivor[] = acceptedSurvivors): MutantsSummary {
-  const all = claims.flatMap(({ id, mutants }) => mutants.filter(({ killed }) => !killed).map((mutant): Survivor => ({ ...mutant, claim: id })));
+export function summarise(
+  { engine, claims, summary }: MutantsReport,
+  acceptable: readonly AcceptedSurvivor[] = acceptedSurvivors,
+): MutantsSummary {
+  const all = claims.flatMap(({ id, mutants }) =>
+    mutants.filter(({ killed }) => !killed).map((mutant): Survivor => ({ ...mutant, claim: id })),
+  );
   const concerning = acceptable.filter(({ since }) => since === undefined || semver.gte(engine.version, since));
   const entryFor = (survivor: Survivor) => concerning.find((entry) => accepts(entry, survivor));
-  const tried = new Set(claims.flatMap(({ id, verdict, notRepeatable }) => (verdict === 'conforms' && notRepeatable === undefined ? [id] : [])));
+  const tried = new Set(
+    claims.flatMap(({ id, verdict, notRepeatable }) => (verdict === 'conforms' && notRepeatable === undefined ? [id] : [])),
+  );
   return {
     engine: engine.id,
     counts: summary,
@@ -62,13 +72,21 @@ export function summarise({ engine, claims, summary }: MutantsReport, acceptable
       const entry = entryFor(survivor);
       return entry ? [{ ...survivor, accepted: entry.reason }] : [];
     }),
-    needless: concerning.filter((entry) => tried.has(entry.claim) && !entry.kinds.every((kind) => all.some((survivor) => accepts({ ...entry, kinds: [kind] }, survivor)))),
+    needless: concerning.filter(
+      (entry) =>
+        tried.has(entry.claim) && !entry.kinds.every((kind) => all.some((survivor) => accepts({ ...entry, kinds: [kind] }, survivor))),
+    ),
     notRepeatable: claims.flatMap(({ id, notRepeatable }) => (notRepeatable === undefined ? [] : [{ claim: id, reason: notRepeatable }])),
   };
 }
 
 function accepts({ claim, call, path: field, kinds }: AcceptedSurvivor, survivor: Survivor): boolean {
-  return claim === survivor.claim && (call === undefined || call === survivor.call) && (field === undefined || field === survivor.path) && kinds.includes(survivor.kind);
+  return (
+    claim === survivor.claim &&
+    (call === undefined || call === survivor.call) &&
+    (field === undefined || field === survivor.path) &&
+    kinds.includes(survivor.kind)
+  );
 }
 
 /**
@@ -76,7 +94,8 @@ function accepts({ claim, call, path: field, kinds }: AcceptedSurvivor, survivor
  * @throws UserError where it cannot be read, or is no such file.
  */
 export function summariseMutants(file: string): MutantsSummary {
-  const refuse = (why: string, cause: unknown) => new UserError(`${file} is not a report on mutants: ${why}.`, 'Name a file that run --mutants wrote.', exitStatus.usage, { cause });
+  const refuse = (why: string, cause: unknown) =>
+    new UserError(`${file} is not a report on mutants: ${why}.`, 'Name a file that run --mutants wrote.', exitStatus.usage, { cause });
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));

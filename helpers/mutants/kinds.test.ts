@@ -56,7 +56,8 @@ describe('the wrong values of a field', () => {
 
 describe('a collection', () => {
   it('must be told from a structure by its keys', () => {
-    for (const collection of [[], ['a'], {}, { bridge: {} }, { '80/tcp': null }, { 'com.docker.network.bridge.name': 'docker0' }]) expect(isCollection(collection)).toBe(true);
+    for (const collection of [[], ['a'], {}, { bridge: {} }, { '80/tcp': null }, { 'com.docker.network.bridge.name': 'docker0' }])
+      expect(isCollection(collection)).toBe(true);
     for (const other of [{ Id: 'x', Name: 'y' }, 'text', 1, null, undefined]) expect(isCollection(other)).toBe(false);
   });
 });

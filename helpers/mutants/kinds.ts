@@ -41,20 +41,45 @@ export const mutations: readonly Mutation[] = [
     fits: isSubnet,
     instead: (text: string) => text.replace(/\d+$/, (length) => String(Number(length) > 0 ? Number(length) - 1 : 1)),
   },
-  { kind: 'other-mac', why: 'the hardware address of another endpoint, of the sort that is in cards', fits: isMac, instead: () => nobody.mac },
+  {
+    kind: 'other-mac',
+    why: 'the hardware address of another endpoint, of the sort that is in cards',
+    fits: isMac,
+    instead: () => nobody.mac,
+  },
   {
     kind: 'other-digits',
     why: 'the id of another object: ids are random, and a wrong one looks like the right one',
     fits: isId,
     instead: (text: string) => text.replace(/./g, (digit) => hexDigits[(hexDigits.indexOf(digit) + 1) % hexDigits.length] ?? ''),
   },
-  { kind: 'other-status', why: 'an engine refuses what it should do, or pretends to have done what it should refuse', fits: isStatus, instead: (status: number) => (status < 400 ? 500 : 200) },
-  { kind: 'other-number', why: 'a port or a length next to the right one', fits: (value, name) => isNumber(value) && !isStatus(value, name), instead: (value: number | string) => (isText(value) ? String(Number(value) + 1) : value + 1) },
+  {
+    kind: 'other-status',
+    why: 'an engine refuses what it should do, or pretends to have done what it should refuse',
+    fits: isStatus,
+    instead: (status: number) => (status < 400 ? 500 : 200),
+  },
+  {
+    kind: 'other-number',
+    why: 'a port or a length next to the right one',
+    fits: (value, name) => isNumber(value) && !isStatus(value, name),
+    instead: (value: number | string) => (isText(value) ? String(Number(value) + 1) : value + 1),
+  },
   { kind: 'other-word', why: 'the name of another thing', fits: isWord, instead: (text: string) => `other-${text}` },
   { kind: 'other-text', why: 'a message about something else', fits: isProse, instead: () => 'something else' },
   { kind: 'flipped', why: 'the other of two states', fits: (value) => typeof value === 'boolean', instead: (value: boolean) => !value },
-  { kind: 'emptied', why: 'engines write an empty text where they have nothing to say', fits: (value) => isText(value) && value !== '', instead: () => '' },
-  { kind: 'filled', why: 'something where there should be nothing', fits: (value) => value === '' || value === null, instead: (value: '' | null) => (value === '' ? 'filled' : { filled: 'filled' }) },
+  {
+    kind: 'emptied',
+    why: 'engines write an empty text where they have nothing to say',
+    fits: (value) => isText(value) && value !== '',
+    instead: () => '',
+  },
+  {
+    kind: 'filled',
+    why: 'something where there should be nothing',
+    fits: (value) => value === '' || value === null,
+    instead: (value: '' | null) => (value === '' ? 'filled' : { filled: 'filled' }),
+  },
   {
     kind: 'null',
     why: 'a list or map that was never made is null in the JSON that Go writes; an empty one says the same',
@@ -72,7 +97,10 @@ const membership: Readonly<Record<string, string>> = {
 };
 
 /** Every kind of mutation, with its reason. */
-export const reasons: Readonly<Record<string, string>> = { ...Object.fromEntries(mutations.map(({ kind, why }) => [kind, why])), ...membership };
+export const reasons: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(mutations.map(({ kind, why }) => [kind, why])),
+  ...membership,
+};
 
 /**
  * Whether a value is a list or a map, which can be empty, and not one of the structures that the API always sends whole:

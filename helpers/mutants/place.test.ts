@@ -7,7 +7,9 @@ describe('a question and a path in general', () => {
   it('must have no ids, short or long, and otherwise be as they are', () => {
     expect(callInGeneral(`GET /networks/${id('a')}`)).toBe('GET /networks/*');
     expect(callInGeneral('GET /networks/0123456789ab')).toBe('GET /networks/*');
-    expect(callInGeneral(`GET /containers/json?filters={"network":["${id('7')}"]} (Id)`)).toBe('GET /containers/json?filters={"network":["*"]} (Id)');
+    expect(callInGeneral(`GET /containers/json?filters={"network":["${id('7')}"]} (Id)`)).toBe(
+      'GET /containers/json?filters={"network":["*"]} (Id)',
+    );
     expect(callInGeneral('GET /containers/nginx01/json (Id, Name)')).toBe('GET /containers/nginx01/json (Id, Name)');
   });
 

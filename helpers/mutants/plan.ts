@@ -45,7 +45,11 @@ function listedIn(reads: Reads): ReadonlySet<string> {
 /** Question and path of a place without what differs from run to run, and whether it is below something that was looked through. */
 function inGeneral({ answer, path }: Place, listed: ReadonlySet<string>): Pick<Mutant, 'call' | 'path'> & { isOneOfMany: boolean } {
   const isListed = (depth: number) => listed.has(keyOf({ answer, path: path.slice(0, depth) }));
-  return { call: callInGeneral(answer.call), path: pathInGeneral(path, isListed), isOneOfMany: path.some((name, depth) => name.startsWith('*') || isListed(depth)) };
+  return {
+    call: callInGeneral(answer.call),
+    path: pathInGeneral(path, isListed),
+    isOneOfMany: path.some((name, depth) => name.startsWith('*') || isListed(depth)),
+  };
 }
 
 /** A change of one kind at one place. */
@@ -69,12 +73,22 @@ function stepsOf(read: Read, reads: Reads, listed: ReadonlySet<string>): Step[] 
   const name = place.path.at(-1) ?? '';
   if (read.of === 'nothing') {
     const before = earlier(place, reads).at(-1);
-    return before === undefined ? [] : [{ kind: 'stale', place, change: new Change(read, container, adding(name, structuredClone(before))) }];
+    return before === undefined
+      ? []
+      : [{ kind: 'stale', place, change: new Change(read, container, adding(name, structuredClone(before))) }];
   }
   const wrong = read.of === 'value' ? mutations.filter(({ fits }) => fits(read.value, name)) : [];
   const absent = !listed.has(keyOf(container)) && canBeAbsent(place, reads);
   return [
-    ...wrong.map(({ kind, instead }) => ({ kind, place, change: new Change(read, container, replacing(name, (value) => instead(value as never))) })),
+    ...wrong.map(({ kind, instead }) => ({
+      kind,
+      place,
+      change: new Change(
+        read,
+        container,
+        replacing(name, (value) => instead(value as never)),
+      ),
+    })),
     ...(absent ? [{ kind: 'absent', place, change: new Change(read, container, without(name)) }] : []),
   ];
 }

@@ -15,7 +15,11 @@ interface Network {
   Containers: Record<string, { IPv4Address: string }>;
 }
 
-const network: Network = { Id: 'a'.repeat(64), Name: 'bridge', Containers: { nginx01: { IPv4Address: '172.17.0.2/16' }, nginx02: { IPv4Address: '172.17.0.3/16' } } };
+const network: Network = {
+  Id: 'a'.repeat(64),
+  Name: 'bridge',
+  Containers: { nginx01: { IPv4Address: '172.17.0.2/16' }, nginx02: { IPv4Address: '172.17.0.3/16' } },
+};
 const ask = () => call('GET /networks/bridge', () => Promise.resolve(structuredClone(network)));
 
 /** What comes of a question to the world. */
@@ -31,7 +35,8 @@ async function tried(body: () => unknown): Promise<Omit<TriedClaim, 'id'>> {
   return (await judgeWithMutants(judge)).tried;
 }
 
-const survivors = ({ mutants }: Omit<TriedClaim, 'id'>) => mutants.filter(({ killed }) => !killed).map(({ path, kind }) => `${path} ${kind}`);
+const survivors = ({ mutants }: Omit<TriedClaim, 'id'>) =>
+  mutants.filter(({ killed }) => !killed).map(({ path, kind }) => `${path} ${kind}`);
 
 describe('the mutants of a claim', () => {
   it('must all be killed where it sees every field that it reads', async () => {
@@ -45,7 +50,10 @@ describe('the mutants of a claim', () => {
   });
 
   it('must survive in a claim that reads a field and does not mind it', async () => {
-    expect(survivors(await tried(async () => expect(typeof (await ask()).Name).toBe('string')))).toEqual(['Name other-word', 'Name emptied']);
+    expect(survivors(await tried(async () => expect(typeof (await ask()).Name).toBe('string')))).toEqual([
+      'Name other-word',
+      'Name emptied',
+    ]);
   });
 
   it('must survive in a claim that looks at one of two, for the other', async () => {
@@ -53,11 +61,19 @@ describe('the mutants of a claim', () => {
       const { nginx01, nginx02 } = (await ask()).Containers;
       expect([nginx01?.IPv4Address, nginx02?.IPv4Address]).toContain('172.17.0.2/16');
     };
-    expect(survivors(await tried(weak))).toEqual(['Containers.nginx02 absent', 'Containers.nginx02.IPv4Address other-address', 'Containers.nginx02.IPv4Address other-length', 'Containers.nginx02.IPv4Address emptied', 'Containers.nginx02.IPv4Address absent']);
+    expect(survivors(await tried(weak))).toEqual([
+      'Containers.nginx02 absent',
+      'Containers.nginx02.IPv4Address other-address',
+      'Containers.nginx02.IPv4Address other-length',
+      'Containers.nginx02.IPv4Address emptied',
+      'Containers.nginx02.IPv4Address absent',
+    ]);
   });
 
   it('must be killed by one of the members that a claim looks through', async () => {
-    const outcome = await tried(async () => expect(Object.values((await ask()).Containers).map(({ IPv4Address }) => IPv4Address)).toContain('172.17.0.2/16'));
+    const outcome = await tried(async () =>
+      expect(Object.values((await ask()).Containers).map(({ IPv4Address }) => IPv4Address)).toContain('172.17.0.2/16'),
+    );
     expect(survivors(outcome)).toEqual(['Containers added']);
     expect(outcome.mutants.find(({ kind }) => kind === 'dropped')).toMatchObject({ places: 2, killedIn: 1, killed: true });
   });
@@ -73,13 +89,18 @@ describe('the mutants of a claim', () => {
 
   it('must be counted as killed where a control sees them', async () => {
     const outcome = await tried(() => control(async () => expect((await ask()).Name).toBe('bridge')));
-    expect(outcome.mutants.map(({ verdict, killed }) => ({ verdict, killed }))).toEqual(Array.from({ length: 3 }, () => ({ verdict: 'blocked', killed: true })));
+    expect(outcome.mutants.map(({ verdict, killed }) => ({ verdict, killed }))).toEqual(
+      Array.from({ length: 3 }, () => ({ verdict: 'blocked', killed: true })),
+    );
   });
 
   it('must be in the same order, whichever question is answered first', async () => {
     const order = async (slow: string) => {
-      const asked = (name: string) => call(`GET /${name}`, async () => (await new Promise((resolve) => setTimeout(resolve, name === slow ? 20 : 0)), { Name: name }));
-      const { fields, mutants } = await tried(() => Promise.all(['one', 'two'].map(async (name) => expect((await asked(name)).Name).toBe(name))));
+      const asked = (name: string) =>
+        call(`GET /${name}`, async () => (await new Promise((resolve) => setTimeout(resolve, name === slow ? 20 : 0)), { Name: name }));
+      const { fields, mutants } = await tried(() =>
+        Promise.all(['one', 'two'].map(async (name) => expect((await asked(name)).Name).toBe(name))),
+      );
       return { fields, mutants };
     };
     expect(await order('one')).toEqual(await order('two'));
@@ -99,7 +120,9 @@ describe('the mutants of a claim', () => {
 
   it('must not be healed by looking again, nor waited for', async () => {
     const startedAt = performance.now();
-    const outcome = await tried(async () => expect((await eventually(ask, ({ Name }) => Name === 'bridge', { within: 60_000 })).Name).toBe('bridge'));
+    const outcome = await tried(async () =>
+      expect((await eventually(ask, ({ Name }) => Name === 'bridge', { within: 60_000 })).Name).toBe('bridge'),
+    );
     expect(survivors(outcome)).toEqual([]);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
@@ -146,7 +169,11 @@ describe('an action that claims share', () => {
       return Name;
     });
     const outcome = await tried(async () => expect(await remove()).toBe('bridge'));
-    expect(outcome).toMatchObject({ verdict: 'conforms', mutants: [], notRepeatable: 'judged again, it no longer conforms: error, Error: no such network' });
+    expect(outcome).toMatchObject({
+      verdict: 'conforms',
+      mutants: [],
+      notRepeatable: 'judged again, it no longer conforms: error, Error: no such network',
+    });
   });
 });
 
@@ -215,7 +242,10 @@ describe('the trials of a claim', () => {
       await answerOf(`asked with ${lot}`, () => Promise.resolve(lot));
       expect((await ask()).Name).toBe('bridge');
     });
-    expect(outcome).toMatchObject({ mutants: [], notRepeatable: expect.stringMatching(/^judged again, it asks something else: asked with 0\./) });
+    expect(outcome).toMatchObject({
+      mutants: [],
+      notRepeatable: expect.stringMatching(/^judged again, it asks something else: asked with 0\./),
+    });
   });
 
   it('must not change what is taken from an answer as nothing that the claim is about', async () => {
@@ -237,6 +267,9 @@ describe('a claim that its mutants change the world for', () => {
       broken ||= Name !== 'bridge';
       expect(broken).toBe(false);
     });
-    expect(outcome).toMatchObject({ mutants: [], notRepeatable: expect.stringMatching(/^after its mutants it no longer conforms: deviates/) });
+    expect(outcome).toMatchObject({
+      mutants: [],
+      notRepeatable: expect.stringMatching(/^after its mutants it no longer conforms: deviates/),
+    });
   });
 });

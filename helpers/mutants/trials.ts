@@ -22,7 +22,10 @@ const atOnce = 8;
  * by the same questions, a failure says something.
  * @param anew judges the claim with things that are made for it alone
  */
-export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>, anew: () => Promise<T> = judge): Promise<{ judged: T; tried: Omit<TriedClaim, 'id'> }> {
+export async function judgeWithMutants<T extends Judged>(
+  judge: () => Promise<T>,
+  anew: () => Promise<T> = judge,
+): Promise<{ judged: T; tried: Omit<TriedClaim, 'id'> }> {
   const { reads, memory, judged: judging } = noting(judge);
   const judged = await judging;
   const { verdict } = judged;
@@ -51,10 +54,14 @@ export async function judgeWithMutants<T extends Judged>(judge: () => Promise<T>
  * Where a change made a trial act otherwise, what it was given again may be what it would not have seen: such trials that
  * ended well are made again with a world of their own, if the claim can be judged so without a change.
  */
-async function tryAnew(changes: readonly Change[], { outcomes, memory, anew }: { outcomes: Map<Change, Judged>; memory: Memory; anew: () => Promise<Judged> }): Promise<void> {
+async function tryAnew(
+  changes: readonly Change[],
+  { outcomes, memory, anew }: { outcomes: Map<Change, Judged>; memory: Memory; anew: () => Promise<Judged> },
+): Promise<void> {
   const concerns = (read: Reads) => mutantsOf(read).length > 0;
   if (changes.length === 0 || (await showing({ memory, trial: { concerns } }, anew)).verdict !== 'conforms') return;
-  for (const change of changes) outcomes.set(change, await showing({ memory, change, trial: { concerns: (read) => read.has(change.read) } }, anew));
+  for (const change of changes)
+    outcomes.set(change, await showing({ memory, change, trial: { concerns: (read) => read.has(change.read) } }, anew));
 }
 
 /** By question and path: questions that are asked at the same time are answered in any order. */
@@ -65,7 +72,10 @@ function inOrder<T extends Pick<Mutant, 'call' | 'path'>>(fields: readonly T[]):
 
 async function whyNotAgain(judge: () => Promise<Judged>, memory: Memory, what: string): Promise<string | undefined> {
   const strayed: string[] = [];
-  const { verdict, reason = 'no reason' } = await showing({ memory, trial: { concerns: (read) => mutantsOf(read).length > 0, strayed } }, judge);
+  const { verdict, reason = 'no reason' } = await showing(
+    { memory, trial: { concerns: (read) => mutantsOf(read).length > 0, strayed } },
+    judge,
+  );
   if (verdict !== 'conforms') return `${what}: ${verdict}, ${reason}`;
   return strayed[0] === undefined ? undefined : `judged again, it asks something else: ${strayed[0]}`;
 }
@@ -79,7 +89,8 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
 }
 
 /** A claim that is blocked by its control has seen the change; one that is blocked otherwise was not judged. */
-const isKill = ({ verdict, reason = '' }: Judged) => verdict === 'deviates' || verdict === 'error' || (verdict === 'blocked' && reason.startsWith(controlFailed));
+const isKill = ({ verdict, reason = '' }: Judged) =>
+  verdict === 'deviates' || verdict === 'error' || (verdict === 'blocked' && reason.startsWith(controlFailed));
 
 /** What became of a mutant. The trial that tells is the best kill, or where none was killed the first. */
 function outcomeOf({ call, path, kind, changes }: Mutant, outcomes: ReadonlyMap<Change, Judged>): TriedMutant {
@@ -88,7 +99,8 @@ function outcomeOf({ call, path, kind, changes }: Mutant, outcomes: ReadonlyMap<
     return judged ? [{ change, ...judged }] : [];
   });
   const kills = trials.filter(isKill);
-  const telling = kills.find(({ verdict }) => verdict === 'deviates') ?? kills.find(({ verdict }) => verdict === 'blocked') ?? kills[0] ?? trials[0];
+  const telling =
+    kills.find(({ verdict }) => verdict === 'deviates') ?? kills.find(({ verdict }) => verdict === 'blocked') ?? kills[0] ?? trials[0];
   if (!telling) throw new Error(`${kind} of ${path} in ${call} was not tried`);
   const { change, verdict, reason } = telling;
   return {

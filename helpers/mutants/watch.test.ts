@@ -31,7 +31,9 @@ async function readBy(look: (answer: Network) => unknown): Promise<string[]> {
     look(await Promise.resolve(world().asked('GET /networks/bridge', '').shown(network())));
   });
   await judged;
-  return reads.all.flatMap((read) => (read.of === 'value' && typeof read.value === 'object' && read.value !== null ? [] : [`${read.of} ${read.place.path.join('.')}`]));
+  return reads.all.flatMap((read) =>
+    read.of === 'value' && typeof read.value === 'object' && read.value !== null ? [] : [`${read.of} ${read.place.path.join('.')}`],
+  );
 }
 
 /** A trial of a judgement that was not answered anything. */
@@ -43,7 +45,11 @@ function trialOf<T>(change: Change | undefined, judge: () => Promise<T>): Promis
 async function madeOfLie<T>(look: (answer: Network) => T, lie: Partial<Network>): Promise<T> {
   const answer = { key: 'claim 1 GET /networks/bridge', call: 'GET /networks/bridge' };
   const [[name, instead]] = Object.entries(lie) as [[string, unknown]];
-  const change = new Change({ of: 'presence', place: { answer, path: [name] } }, { answer, path: [] }, replacing(name, () => instead));
+  const change = new Change(
+    { of: 'presence', place: { answer, path: [name] } },
+    { answer, path: [] },
+    replacing(name, () => instead),
+  );
   return trialOf(change, () => Promise.resolve(look(world().asked('GET /networks/bridge', '').shown(network()))));
 }
 
@@ -57,15 +63,36 @@ describe('what is read of an answer', () => {
   });
 
   it('must be the members alone where keys are listed, and the values where they are, too', async () => {
-    expect(await readBy(({ Containers }) => Object.keys(Containers))).toEqual([nothing('then'), 'members Containers', 'presence Containers.one', 'presence Containers.two']);
-    expect(await readBy(({ Options }) => Object.entries(Options ?? {}))).toEqual([nothing('then'), 'members Options', 'presence Options.mtu', 'value Options.mtu']);
-    expect(await readBy(({ Containers }) => Object.values(Containers).map(({ Name }) => Name))).toEqual(expect.arrayContaining(['members Containers', 'value Containers.one.Name', 'value Containers.two.Name']));
+    expect(await readBy(({ Containers }) => Object.keys(Containers))).toEqual([
+      nothing('then'),
+      'members Containers',
+      'presence Containers.one',
+      'presence Containers.two',
+    ]);
+    expect(await readBy(({ Options }) => Object.entries(Options ?? {}))).toEqual([
+      nothing('then'),
+      'members Options',
+      'presence Options.mtu',
+      'value Options.mtu',
+    ]);
+    expect(await readBy(({ Containers }) => Object.values(Containers).map(({ Name }) => Name))).toEqual(
+      expect.arrayContaining(['members Containers', 'value Containers.one.Name', 'value Containers.two.Name']),
+    );
   });
 
   it('must be everything where it is copied or written out', async () => {
     const every = ['members ', 'value Name', 'value Internal', 'value Labels'];
     expect(await readBy((answer) => ({ ...answer }))).toEqual(expect.arrayContaining(every));
-    expect(await readBy((answer) => JSON.stringify(answer))).toEqual(expect.arrayContaining([...every, 'value Options.mtu', 'value Containers.two.IPv4Address', 'members Tags', 'value Tags.*a', 'value Config.*0.Subnet']));
+    expect(await readBy((answer) => JSON.stringify(answer))).toEqual(
+      expect.arrayContaining([
+        ...every,
+        'value Options.mtu',
+        'value Containers.two.IPv4Address',
+        'members Tags',
+        'value Tags.*a',
+        'value Config.*0.Subnet',
+      ]),
+    );
   });
 
   it('must be the members and the elements that a list is asked for', async () => {
@@ -80,7 +107,10 @@ describe('what is read of an answer', () => {
       ({ Tags }) => [Tags].flat(),
       ({ Tags: [first, second] }) => [first, second],
     ];
-    for (const look of looks) expect((await readBy(look)).filter((it) => it.includes('Tags')).sort()).toEqual(expect.arrayContaining(tags.filter((it) => it.startsWith('value')).sort()));
+    for (const look of looks)
+      expect((await readBy(look)).filter((it) => it.includes('Tags')).sort()).toEqual(
+        expect.arrayContaining(tags.filter((it) => it.startsWith('value')).sort()),
+      );
     expect(await readBy(({ Tags }) => Tags.find((tag) => tag === 'b'))).not.toContain('value Tags.*a');
     expect(await readBy(({ Tags }) => Tags.length)).toEqual(expect.arrayContaining(['members Tags']));
   });
@@ -96,10 +126,16 @@ describe('what is read of an answer', () => {
   });
 
   it('must be what an assertion that holds looked at', async () => {
-    expect(await readBy((answer) => expect(answer).toMatchObject({ Name: 'bridge', Labels: null }))).toEqual(expect.arrayContaining(['value Name', 'value Labels']));
+    expect(await readBy((answer) => expect(answer).toMatchObject({ Name: 'bridge', Labels: null }))).toEqual(
+      expect.arrayContaining(['value Name', 'value Labels']),
+    );
     expect(await readBy((answer) => expect(answer).toMatchObject({ Name: 'bridge' }))).not.toContain('value Internal');
-    expect(await readBy(({ Tags }) => expect(Tags).toEqual(['b', 'a']))).toEqual(expect.arrayContaining(['value Tags.*a', 'value Tags.*b']));
-    expect(await readBy(({ Options }) => expect(Options).toEqual({ mtu: '1500' }))).toEqual(expect.arrayContaining(['members Options', 'value Options.mtu']));
+    expect(await readBy(({ Tags }) => expect(Tags).toEqual(['b', 'a']))).toEqual(
+      expect.arrayContaining(['value Tags.*a', 'value Tags.*b']),
+    );
+    expect(await readBy(({ Options }) => expect(Options).toEqual({ mtu: '1500' }))).toEqual(
+      expect.arrayContaining(['members Options', 'value Options.mtu']),
+    );
   });
 });
 
@@ -143,8 +179,15 @@ describe('a watched answer', () => {
     const { judged } = noting(() => Promise.resolve(world().asked('GET /x', '').shown({ Name: 'bridge' })));
     const shared = await judged;
     const answer = { key: 'claim 1 GET /x', call: 'GET /x' };
-    const change = new Change({ of: 'presence', place: { answer, path: ['Name'] } }, { answer, path: [] }, replacing('Name', () => 'other'));
-    const seen = await Promise.all([trialOf(change, () => Promise.resolve(shared.Name)), trialOf(undefined, () => Promise.resolve(shared.Name))]);
+    const change = new Change(
+      { of: 'presence', place: { answer, path: ['Name'] } },
+      { answer, path: [] },
+      replacing('Name', () => 'other'),
+    );
+    const seen = await Promise.all([
+      trialOf(change, () => Promise.resolve(shared.Name)),
+      trialOf(undefined, () => Promise.resolve(shared.Name)),
+    ]);
     expect([...seen, shared.Name]).toEqual(['other', 'bridge', 'bridge']);
     expect(change.seen).toEqual({ was: 'bridge', is: 'other' });
   });

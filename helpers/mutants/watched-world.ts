@@ -66,7 +66,8 @@ class WatchedWorld extends LookedAt implements World {
   async shared<T>(action: () => Promise<T>, result: () => Promise<T>): Promise<T> {
     const { look } = this;
     const own = scopes.get(action);
-    if (own && look.trial?.concerns(own.reads)) return inWorld(new WatchedWorld({ ...look, scope: own.scope, memory: own.memory, asked: new Map() }), action);
+    if (own && look.trial?.concerns(own.reads))
+      return inWorld(new WatchedWorld({ ...look, scope: own.scope, memory: own.memory, asked: new Map() }), action);
     try {
       return await result();
     } finally {
@@ -119,6 +120,9 @@ export function noting<T>(judge: () => Promise<T>): Noting<T> {
 }
 
 /** Runs a trial: a judgement that is shown one thing otherwise, or without a change everything as it is. */
-export function showing<T>({ memory, change, trial }: Required<Pick<Look, 'memory' | 'trial'>> & Pick<Look, 'change'>, judge: () => Promise<T>): Promise<T> {
+export function showing<T>(
+  { memory, change, trial }: Required<Pick<Look, 'memory' | 'trial'>> & Pick<Look, 'change'>,
+  judge: () => Promise<T>,
+): Promise<T> {
   return inWorld(new WatchedWorld({ scope: ofTheClaim, asked: new Map(), memory, trial, ...(change && { change }) }), judge);
 }

@@ -15,7 +15,13 @@ import { summariseMutants, writeMutants } from '.';
 
 afterAll(cleanUp);
 
-const bridge = { Id: 'b'.repeat(64), Name: 'bridge', Driver: 'bridge', Scope: 'local', Containers: { nginx: { Name: 'nginx', IPv4Address: '172.17.0.2/16' } } };
+const bridge = {
+  Id: 'b'.repeat(64),
+  Name: 'bridge',
+  Driver: 'bridge',
+  Scope: 'local',
+  Containers: { nginx: { Name: 'nginx', IPv4Address: '172.17.0.2/16' } },
+};
 
 /** Any claim that needs no containers; what it says does not matter here. */
 const { id } = catalogue.find(({ topology }) => topology === undefined) ?? { id: '' };

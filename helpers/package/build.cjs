@@ -28,7 +28,9 @@ function copy(folder) {
 }
 
 rmSync(target, { recursive: true, force: true });
-execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', path.join(root, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+});
 for (const folder of ['helpers', 'fixtures']) copy(folder);
 const load = require('../loader');
 const { buildPage, pageFile } = load(path.join(__dirname, '..', 'report', 'html'), 'bundle');

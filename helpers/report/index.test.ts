@@ -37,7 +37,12 @@ describe('writeReports', () => {
   });
 
   it('writes all other reports when one cannot be written, and says which', async () => {
-    const { files, problems, terminal } = await writeReports(sampleResults(), { ...common, directory, junit: 'results.json/junit.xml', badge: 'badge.json' });
+    const { files, problems, terminal } = await writeReports(sampleResults(), {
+      ...common,
+      directory,
+      junit: 'results.json/junit.xml',
+      badge: 'badge.json',
+    });
     expect(files).toEqual(['results.json', 'badge.json'].map((name) => join(directory, name)));
     expect(problems).toEqual([expect.stringMatching(/junit\.xml cannot be written \(ENOTDIR\)/)]);
     expect(terminal).toContain('2 conform');
@@ -47,16 +52,32 @@ describe('writeReports', () => {
   it('has the same numbers in every report', async () => {
     const summary = join(directory, 'summary.md');
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
-    const { terminal } = await writeReports(sampleResults(), { ...common, directory, junit: 'junit.xml', html: 'report.html', env, print: () => undefined });
+    const { terminal } = await writeReports(sampleResults(), {
+      ...common,
+      directory,
+      junit: 'junit.xml',
+      html: 'report.html',
+      env,
+      print: () => undefined,
+    });
     const [junit, html, markdown] = ['junit.xml', 'report.html', 'summary.md'].map((name) => readFileSync(join(directory, name), 'utf8'));
     const expected = verdicts.map((verdict) => sampleResults().summary[verdict]);
 
-    const inTerminal = verdicts.map((verdict) => Number(new RegExp(`(\\d+) ${verdictWords[verdict].counted}`).exec(terminal.slice(terminal.lastIndexOf(' conform') - 4))?.[1]));
+    const inTerminal = verdicts.map((verdict) =>
+      Number(new RegExp(`(\\d+) ${verdictWords[verdict].counted}`).exec(terminal.slice(terminal.lastIndexOf(' conform') - 4))?.[1]),
+    );
     const inHtml = verdicts.map((verdict) => Number(new RegExp(`data-count="${verdict}"[^>]*>.*?</svg>\\s*(\\d+)`).exec(html ?? '')?.[1]));
-    const inJunit = verdicts.map((verdict) => junit?.split(`name="claim.verdict" value="${verdict}"`).length ?? 0).map((parts) => parts - 1);
+    const inJunit = verdicts
+      .map((verdict) => junit?.split(`name="claim.verdict" value="${verdict}"`).length ?? 0)
+      .map((parts) => parts - 1);
     const row = markdown?.split('\n').find((line) => /^(\| \d+ )+\|$/.test(line));
     const inMarkdown = [...(row ?? '').matchAll(/\d+/g)].map(Number);
-    expect({ inTerminal, inHtml, inJunit, inMarkdown }).toEqual({ inTerminal: expected, inHtml: expected, inJunit: expected, inMarkdown: expected });
+    expect({ inTerminal, inHtml, inJunit, inMarkdown }).toEqual({
+      inTerminal: expected,
+      inHtml: expected,
+      inJunit: expected,
+      inMarkdown: expected,
+    });
 
     const root = /<testsuites[^>]*>/.exec(junit ?? '')?.[0];
     const { deviates, error, blocked, 'not-applicable': notApplicable } = sampleResults().summary;

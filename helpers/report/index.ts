@@ -33,7 +33,10 @@ export interface ReportOptions {
  * that cannot be written costs no other one.
  * @returns the files that were written, what people read, and a sentence for each file that could not be written
  */
-export async function writeReports(results: Results, options: ReportOptions): Promise<{ files: string[]; terminal: string; problems: string[] }> {
+export async function writeReports(
+  results: Results,
+  options: ReportOptions,
+): Promise<{ files: string[]; terminal: string; problems: string[] }> {
   const { color, env, width = 100, verbose = false, print = printCommands } = options;
   const files: string[] = [];
   const problems: string[] = [];

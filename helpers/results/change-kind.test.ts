@@ -6,7 +6,12 @@ import { kindOfChange } from './change-kind';
 import type { ChangeKind } from './results';
 
 const [sample] = sampleResults().claims as [ClaimResult];
-const claim = (verdict: Verdict, reason = 'some reason', more: Partial<ClaimResult> = {}): ClaimResult => ({ ...sample, verdict, reason, ...more });
+const claim = (verdict: Verdict, reason = 'some reason', more: Partial<ClaimResult> = {}): ClaimResult => ({
+  ...sample,
+  verdict,
+  reason,
+  ...more,
+});
 const superseded = 'superseded in 28.0.0 (release notes); this engine is 28.5.2';
 const tooEarly = 'holds since 28.0.0 (release notes); this engine is 26.1.5';
 const boundaries: Record<string, ClaimResult['boundary']> = {
@@ -61,7 +66,8 @@ describe('kindOfChange', () => {
     ['actual: reached 172.17.0.3 in 12 ms\n    at a.spec.ts:31:5', 'actual: reached 172.17.0.4 in 140 ms\n    at a.spec.ts:35:5'],
     ['port 80 is held by process 4711', 'port 80 is held by process 815'],
   ])('shows nothing where only addresses, times and numbers differ: %j', (one, other) => {
-    for (const verdict of ['deviates', 'not-applicable', 'blocked', 'error'] as const) expect(kindOfChange(claim(verdict, one), claim(verdict, other))).toBeUndefined();
+    for (const verdict of ['deviates', 'not-applicable', 'blocked', 'error'] as const)
+      expect(kindOfChange(claim(verdict, one), claim(verdict, other))).toBeUndefined();
   });
 
   it('takes the cause, where one was found, for the reason', () => {

@@ -19,8 +19,20 @@ export const kindWords: Record<ChangeKind, { heading: string; counted: string }>
 const kinds: Record<Verdict, Record<Verdict, ChangeKind>> = {
   conforms: { conforms: 'changed', deviates: 'regressed', 'not-applicable': 'changed', blocked: 'not-compared', error: 'regressed' },
   deviates: { conforms: 'improved', deviates: 'changed', 'not-applicable': 'changed', blocked: 'not-compared', error: 'not-compared' },
-  'not-applicable': { conforms: 'changed', deviates: 'regressed', 'not-applicable': 'changed', blocked: 'not-compared', error: 'regressed' },
-  blocked: { conforms: 'not-compared', deviates: 'not-compared', 'not-applicable': 'not-compared', blocked: 'not-compared', error: 'not-compared' },
+  'not-applicable': {
+    conforms: 'changed',
+    deviates: 'regressed',
+    'not-applicable': 'changed',
+    blocked: 'not-compared',
+    error: 'regressed',
+  },
+  blocked: {
+    conforms: 'not-compared',
+    deviates: 'not-compared',
+    'not-applicable': 'not-compared',
+    blocked: 'not-compared',
+    error: 'not-compared',
+  },
   error: { conforms: 'improved', deviates: 'not-compared', 'not-applicable': 'changed', blocked: 'not-compared', error: 'not-compared' },
 };
 

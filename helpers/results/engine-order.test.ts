@@ -16,7 +16,10 @@ describe('the order of engines', () => {
   it('must be by start for runs of one engine', () => {
     const late = sampleResults({ startedAt: '2026-02-01T00:00:00.000Z' });
     const early = sampleResults({ startedAt: '2026-01-01T00:00:00.000Z' });
-    const failures = [{ engine: 'podman-5.4.2', reason: 'b' }, { engine: 'docker-28.5.2', reason: 'a' }];
+    const failures = [
+      { engine: 'podman-5.4.2', reason: 'b' },
+      { engine: 'docker-28.5.2', reason: 'a' },
+    ];
     expect(inOrder({ results: [late, early], failures })).toEqual({ results: [early, late], failures: [...failures].reverse() });
   });
 });

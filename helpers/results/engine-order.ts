@@ -13,7 +13,12 @@ export function compareEngines(one: string, other: string): number {
 /** The same input in the order of the engines; runs of one engine in the order in which they were started. */
 export function inOrder({ results, failures }: ReportInput): ReportInput {
   return {
-    results: [...results].sort((one, other) => compareEngines(one.engine.id, other.engine.id) || byLetters(one.startedAt, other.startedAt) || byLetters(one.suite.runId, other.suite.runId)),
+    results: [...results].sort(
+      (one, other) =>
+        compareEngines(one.engine.id, other.engine.id) ||
+        byLetters(one.startedAt, other.startedAt) ||
+        byLetters(one.suite.runId, other.suite.runId),
+    ),
     failures: [...failures].sort((one, other) => compareEngines(one.engine, other.engine) || byLetters(one.reason, other.reason)),
   };
 }

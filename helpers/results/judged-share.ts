@@ -15,7 +15,12 @@ export interface Judged {
 }
 
 /** Counts what could be judged. A claim in error was not: nothing is known of it. */
-export function judgedOf({ conforms, deviates, blocked, error }: Pick<Results['summary'], 'conforms' | 'deviates' | 'blocked' | 'error'>): Judged {
+export function judgedOf({
+  conforms,
+  deviates,
+  blocked,
+  error,
+}: Pick<Results['summary'], 'conforms' | 'deviates' | 'blocked' | 'error'>): Judged {
   const judged = conforms + deviates;
   const applicable = judged + blocked + error;
   return { judged, applicable, share: applicable === 0 ? 1 : judged / applicable };
@@ -30,7 +35,12 @@ export function withLeastJudged(summary: Results['summary'], leastJudged: number
   const { share } = judgedOf(summary);
   const otherwise = summary.exitStatus === exitStatus.tooLittle ? exitStatus.conforms : summary.exitStatus;
   const tooLittle = !part && share < leastJudged;
-  return { ...summary, judgedShare: share, leastJudged, exitStatus: otherwise === exitStatus.conforms && tooLittle ? exitStatus.tooLittle : otherwise };
+  return {
+    ...summary,
+    judgedShare: share,
+    leastJudged,
+    exitStatus: otherwise === exitStatus.conforms && tooLittle ? exitStatus.tooLittle : otherwise,
+  };
 }
 
 /** A share in words: `50 %`. What is not reached never looks as if it were. */

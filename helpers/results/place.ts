@@ -30,7 +30,13 @@ export function placeOf({ kind, where }: Step): Place {
   return { kind: place, name: place === 'client' ? '' : where };
 }
 
-const words: Record<PlaceKind, string> = { host: 'host', container: 'container', engine: 'engine API', client: 'docker client', suite: 'suite' };
+const words: Record<PlaceKind, string> = {
+  host: 'host',
+  container: 'container',
+  engine: 'engine API',
+  client: 'docker client',
+  suite: 'suite',
+};
 
 /** The place of a step in words: `host`, `container nginx01`, `engine API`, `docker client`, `suite`. */
 export function placeInWords(step: Step): string {

@@ -44,12 +44,24 @@ describe('readResults', () => {
     ['nothing', '', /is not JSON, or it was cut short/],
     ['half a file', JSON.stringify(sampleResults()).slice(0, 900), /cut short/],
     ['HTML over several lines', '<html>\n<body>\n', /is not JSON/],
-    ['another format', JSON.stringify({ schemaVersion: 1, anything: 'else' }), /has results format 1; this version of the suite reads formats 2 and 3/],
+    [
+      'another format',
+      JSON.stringify({ schemaVersion: 1, anything: 'else' }),
+      /has results format 1; this version of the suite reads formats 2 and 3/,
+    ],
     ['null', 'null', /is not a results file/],
     ['no format at all', '{}', /schemaVersion/],
     ['an unknown verdict', sample(({ claims }) => Object.assign(claims[3] as object, { verdict: 'maybe' })), /claims\[3\]\.verdict/],
-    ['a deviation without a reason', sample(({ claims }) => delete claims[1]?.reason), /claims\[1\]\.reason: a verdict other than conforms needs a reason/],
-    ['a pass without evidence', sample(({ claims }) => Object.assign(claims[0] as object, { evidence: [] })), /claims\[0\]\.evidence: this verdict needs evidence/],
+    [
+      'a deviation without a reason',
+      sample(({ claims }) => delete claims[1]?.reason),
+      /claims\[1\]\.reason: a verdict other than conforms needs a reason/,
+    ],
+    [
+      'a pass without evidence',
+      sample(({ claims }) => Object.assign(claims[0] as object, { evidence: [] })),
+      /claims\[0\]\.evidence: this verdict needs evidence/,
+    ],
     ['an unknown key', sample((results) => Object.assign(results, { surprise: 1 })), /surprise/],
     ['an id that needs escaping', sample(({ claims }) => Object.assign(claims[0] as object, { id: 'a: b' })), /claims\[0\]\.id/],
   ])('tells %s in one line', (_name, text, message) => {
@@ -102,7 +114,10 @@ describe('writeResults', () => {
 
 describe('results.schema.json', () => {
   const path = join(__dirname, 'results.schema.json');
-  const validate = () => new Ajv({ formats: { 'date-time': true, date: true }, allowUnionTypes: true }).compile(JSON.parse(readFileSync(path, 'utf8')) as object);
+  const validate = () =>
+    new Ajv({ formats: { 'date-time': true, date: true }, allowUnionTypes: true }).compile(
+      JSON.parse(readFileSync(path, 'utf8')) as object,
+    );
 
   it('is in step with the schema of results.ts (UPDATE_SCHEMA=1 writes it anew)', () => {
     const text = `${JSON.stringify(resultsJsonSchema(), null, 2)}\n`;

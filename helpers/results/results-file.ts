@@ -20,7 +20,12 @@ export function readDocument(path: string): unknown {
     return readJson(path, largest.results);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
-    throw new UserError(error.missing ? `There is no results file ${path}.` : `${path} ${error.message}.`, error.missing ? `Write one with: npm test -- --json ${path}` : 'Name a file that --json wrote, or run the suite again.', exitStatus.usage, { cause: error });
+    throw new UserError(
+      error.missing ? `There is no results file ${path}.` : `${path} ${error.message}.`,
+      error.missing ? `Write one with: npm test -- --json ${path}` : 'Name a file that --json wrote, or run the suite again.',
+      exitStatus.usage,
+      { cause: error },
+    );
   }
 }
 
@@ -34,7 +39,8 @@ export function resultsIn(path: string, document: unknown): Results {
       exitStatus.usage,
     );
   }
-  const refuse = (why: string) => new UserError(`${path} is not a results file of this suite: ${why}.`, 'Name a file that --json wrote, unedited.', exitStatus.usage);
+  const refuse = (why: string) =>
+    new UserError(`${path} is not a results file of this suite: ${why}.`, 'Name a file that --json wrote, unedited.', exitStatus.usage);
   const tooMany = excessIn(document);
   if (tooMany !== undefined) throw refuse(tooMany);
   const parsed = resultsSchema.safeParse(document);
@@ -56,8 +62,14 @@ function excessIn(document: unknown): string | undefined {
   };
   if (listIn(document, 'claims').length > mostClaims) return `it has more than ${mostClaims} claims`;
   const drawn = listIn(document, 'topologies');
-  const large = drawn.length > mostInTopology || drawn.some((topology) => listIn(topology, 'containers').length > mostInTopology || listIn(topology, 'networks').length > mostInTopology);
-  return large ? `more than ${mostInTopology} of its topologies, or of the containers or networks in one of them, are to be drawn` : undefined;
+  const large =
+    drawn.length > mostInTopology ||
+    drawn.some(
+      (topology) => listIn(topology, 'containers').length > mostInTopology || listIn(topology, 'networks').length > mostInTopology,
+    );
+  return large
+    ? `more than ${mostInTopology} of its topologies, or of the containers or networks in one of them, are to be drawn`
+    : undefined;
 }
 
 function repeatedIn(ids: readonly string[]): string | undefined {
@@ -68,7 +80,13 @@ function repeatedIn(ids: readonly string[]): string | undefined {
 /** The counts of the verdicts that are there. An exit status stays if a run with these verdicts can end with it, with `--strict` or without. */
 function countedAgain({ claims, host: { leftovers }, shard, summary, interrupted = false, baseline }: Results): Results['summary'] {
   const { leastJudged } = summary;
-  const options = { leftovers, interrupted, part: shard !== undefined, baseline: baseline !== undefined, ...(leastJudged !== undefined && { leastJudged }) };
+  const options = {
+    leftovers,
+    interrupted,
+    part: shard !== undefined,
+    baseline: baseline !== undefined,
+    ...(leastJudged !== undefined && { leastJudged }),
+  };
   const plainly = summarize(claims, { ...options, strict: false });
   const strictly = summarize(claims, { ...options, strict: true });
   return summary.exitStatus === strictly.exitStatus ? strictly : plainly;

@@ -13,7 +13,10 @@ export const readableVersion = 2;
 export { verdicts, type Verdict } from './verdict';
 
 /** Nothing in here needs escaping, in any report. */
-const words = z.string().regex(/^[\w.-]+$/).describe('words joined by dots and dashes');
+const words = z
+  .string()
+  .regex(/^[\w.-]+$/)
+  .describe('words joined by dots and dashes');
 
 /** Up to thirty years: a moment that is so much later than another one can still be written down. */
 const duration = z.number().nonnegative().max(1e12);
@@ -29,7 +32,9 @@ const evidence = z.strictObject({
 
 /** Where a claim begins or ceases to hold, and where that is written down. */
 const boundary = z.strictObject({
-  kind: z.enum(['superseded', 'not-yet']).describe('superseded: engines from this version on no longer promise it; not-yet: only engines from this version on do'),
+  kind: z
+    .enum(['superseded', 'not-yet'])
+    .describe('superseded: engines from this version on no longer promise it; not-yet: only engines from this version on do'),
   version: z.string(),
   source: z.string(),
   replacedBy: words.optional().describe('the claim that holds instead'),
@@ -38,7 +43,11 @@ const boundary = z.strictObject({
 
 /** A deviation of one engine that somebody knows of and accepts until a day. */
 const waiver = z.strictObject({
-  state: z.enum(['applies', 'expired', 'needless']).describe('applies: the claim deviates, and that is accepted; expired: it deviates, and the day has passed; needless: it does not deviate'),
+  state: z
+    .enum(['applies', 'expired', 'needless'])
+    .describe(
+      'applies: the claim deviates, and that is accepted; expired: it deviates, and the day has passed; needless: it does not deviate',
+    ),
   reason: z.string(),
   link: z.string(),
   expires: z.iso.date().describe('last day on which the deviation is accepted'),
@@ -66,7 +75,10 @@ const claim = z
     sources: z.array(source),
     verdict: z.enum(verdicts),
     reason: z.string().optional().describe('why; present unless the claim conforms'),
-    lacks: z.enum(['kernel']).optional().describe('what this machine lacks for the check, where that is why it is blocked; kernel: a module'),
+    lacks: z
+      .enum(['kernel'])
+      .optional()
+      .describe('what this machine lacks for the check, where that is why it is blocked; kernel: a module'),
     boundary: boundary.optional().describe('present where the version of the engine is the reason'),
     waiver: waiver.optional(),
     sinceBaseline: sinceBaseline.optional(),
@@ -74,12 +86,16 @@ const claim = z
     durationMs: duration,
     attempts: z.number().int().nonnegative().describe('0: it was not run'),
     evidence: z.array(evidence),
-    cause: z
-      .strictObject({ code: z.string(), summary: z.string(), evidence: z.array(evidence), remedy: z.string() })
-      .optional(),
+    cause: z.strictObject({ code: z.string(), summary: z.string(), evidence: z.array(evidence), remedy: z.string() }).optional(),
   })
-  .refine((it) => it.verdict === 'conforms' || Boolean(it.reason), { error: 'a verdict other than conforms needs a reason', path: ['reason'] })
-  .refine((it) => !needsEvidence.includes(it.verdict) || it.evidence.length > 0, { error: 'this verdict needs evidence', path: ['evidence'] })
+  .refine((it) => it.verdict === 'conforms' || Boolean(it.reason), {
+    error: 'a verdict other than conforms needs a reason',
+    path: ['reason'],
+  })
+  .refine((it) => !needsEvidence.includes(it.verdict) || it.evidence.length > 0, {
+    error: 'this verdict needs evidence',
+    path: ['evidence'],
+  })
   // JSON Schema cannot be derived from the two functions above, so it is told in its own words
   .meta({
     allOf: [
@@ -135,17 +151,25 @@ const observedTopology = z.strictObject({
       name: z.string().describe('its name in the topology'),
       networks: z.array(z.strictObject({ name: z.string(), address: z.string().describe('empty where the engine tells none') })),
       namespace: networkNamespace.nullable(),
-      published: z.array(z.strictObject({ hostAddress: z.string(), hostPort: z.number().int(), containerPort: z.number().int(), protocol: z.string() })),
-      listening: z.array(z.string()).describe('address:port of each TCP socket that listens in its network namespace; in that of the host, of those on its own ports'),
+      published: z.array(
+        z.strictObject({ hostAddress: z.string(), hostPort: z.number().int(), containerPort: z.number().int(), protocol: z.string() }),
+      ),
+      listening: z
+        .array(z.string())
+        .describe('address:port of each TCP socket that listens in its network namespace; in that of the host, of those on its own ports'),
     }),
   ),
 });
 
 /** How the run was started: what repeats one claim of it. It is shown as a command, so nothing in it is taken as it stands. */
 const again = z.strictObject({
-  program: z.enum(['npm', 'npx', 'node', 'bin', 'jest']).describe('npm: a script of package.json; node: the program by its path; bin: the program by its name; jest: Jest itself'),
+  program: z
+    .enum(['npm', 'npx', 'node', 'bin', 'jest'])
+    .describe('npm: a script of package.json; node: the program by its path; bin: the program by its name; jest: Jest itself'),
   script: z.string().optional().describe('name of the script, or path of the program'),
-  variables: z.array(z.strictObject({ name: z.enum(['DOCKER_HOST', 'DOCKER_CONTEXT']), value: z.string() })).describe('those that led to the engine'),
+  variables: z
+    .array(z.strictObject({ name: z.enum(['DOCKER_HOST', 'DOCKER_CONTEXT']), value: z.string() }))
+    .describe('those that led to the engine'),
   options: z.array(z.string()).describe('words that choose the engine and what verdicts depend on'),
 });
 
@@ -153,7 +177,11 @@ export const resultsSchema = z.strictObject({
   schemaVersion: z.literal([readableVersion, schemaVersion]),
   suite: z.strictObject({ name: z.string(), version: z.string(), runId: z.string() }),
   engine: z.strictObject({
-    id: z.string().max(100).regex(/^[\w.+-]+$/).describe('kind and version, and the mode if there is one, e.g. docker-28.5.2 or docker-28.5.2+rootless'),
+    id: z
+      .string()
+      .max(100)
+      .regex(/^[\w.+-]+$/)
+      .describe('kind and version, and the mode if there is one, e.g. docker-28.5.2 or docker-28.5.2+rootless'),
     kind: z.string().describe('docker or podman'),
     mode: z.string().optional().describe('what is not as usual about the engine, in a sentence'),
     name: z.string(),
@@ -165,14 +193,25 @@ export const resultsSchema = z.strictObject({
     reachedBy: z.string().describe('how the engine was found, and where its host is seen from'),
     image: z.string().describe('the nginx image, and where it came from'),
   }),
-  shard: z.strictObject({ index: z.number().int().positive(), total: z.number().int().positive() }).optional().describe('which part of the selected claims this run judged'),
+  shard: z
+    .strictObject({ index: z.number().int().positive(), total: z.number().int().positive() })
+    .optional()
+    .describe('which part of the selected claims this run judged'),
   again: again.optional(),
   startedAt: z.iso.datetime(),
   durationMs: duration,
-  interrupted: z.boolean().optional().describe('the run ended before all selected claims were judged, or goes on: what is not in claims is not known'),
+  interrupted: z
+    .boolean()
+    .optional()
+    .describe('the run ended before all selected claims were judged, or goes on: what is not in claims is not known'),
   notReached: z.number().int().nonnegative().optional().describe('how many selected claims have no verdict, where the run was interrupted'),
   baseline: z
-    .strictObject({ from: z.string().describe('the file that the user named'), engine: z.string(), startedAt: z.iso.datetime(), gone: z.array(words).describe('ids of claims that only the baseline has') })
+    .strictObject({
+      from: z.string().describe('the file that the user named'),
+      engine: z.string(),
+      startedAt: z.iso.datetime(),
+      gone: z.array(words).describe('ids of claims that only the baseline has'),
+    })
     .optional()
     .describe('the run that this one is compared with: only what got worse since then counts'),
   notes: z.array(z.string()).describe('what a reader must know to judge the verdicts, e.g. an address range that the operator configured'),
@@ -184,9 +223,18 @@ export const resultsSchema = z.strictObject({
     leftovers: z.array(z.string()).describe('what the run left behind; anything here is an error of the run'),
   }),
   notLookedAt: z
-    .array(z.strictObject({ subject: words, what: z.string().describe('in words'), reason: z.string().describe('of the first of its claims'), claims: z.array(z.string()).describe('ids of those that apply') }))
+    .array(
+      z.strictObject({
+        subject: words,
+        what: z.string().describe('in words'),
+        reason: z.string().describe('of the first of its claims'),
+        claims: z.array(z.string()).describe('ids of those that apply'),
+      }),
+    )
     .optional()
-    .describe('what matters most and nobody looked at, because each claim about it was blocked or in error; every report says it before its counts'),
+    .describe(
+      'what matters most and nobody looked at, because each claim about it was blocked or in error; every report says it before its counts',
+    ),
   summary: z.strictObject({
     conforms: z.number(),
     deviates: z.number().describe('waived ones included'),
@@ -196,7 +244,14 @@ export const resultsSchema = z.strictObject({
     blocked: z.number(),
     error: z.number(),
     judgedShare: z.number().min(0).max(1).optional().describe('claims that conform or deviate, by all that are applicable'),
-    leastJudged: z.number().min(0).max(1).optional().describe('the share of the applicable claims that had to be judged, for any exit status but 4; 0 where the run named its claims; of a shard it is asked when shards are merged'),
+    leastJudged: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe(
+        'the share of the applicable claims that had to be judged, for any exit status but 4; 0 where the run named its claims; of a shard it is asked when shards are merged',
+      ),
     exitStatus: z.number().int(),
   }),
 });

@@ -19,9 +19,33 @@ export function largeRun(engine: string, claims: number): Results {
       kind: 'api' as const,
       where: 'engine',
       what: `GET /containers/${digits(id)}/json`,
-      answer: JSON.stringify({ Id: digits(id), SandboxID: digits(`sandbox ${id} ${String(step)}`), Networks: { bridge: { EndpointID: digits(`endpoint ${id}`), IPAddress: `172.17.0.${String(index % 250)}`, Gateway: '172.17.0.1', Links: null } }, Rest: 'x'.repeat(300) }),
+      answer: JSON.stringify({
+        Id: digits(id),
+        SandboxID: digits(`sandbox ${id} ${String(step)}`),
+        Networks: {
+          bridge: {
+            EndpointID: digits(`endpoint ${id}`),
+            IPAddress: `172.17.0.${String(index % 250)}`,
+            Gateway: '172.17.0.1',
+            Links: null,
+          },
+        },
+        Rest: 'x'.repeat(300),
+      }),
     }));
-    return { ...template, id, section: `section-${String(index % 20)}`, title: `${id} must hold`, verdict, reason: verdict === 'conforms' ? undefined : `expected ${digits(id)}, seen ${digits(`seen ${id}`)}`, evidence };
+    return {
+      ...template,
+      id,
+      section: `section-${String(index % 20)}`,
+      title: `${id} must hold`,
+      verdict,
+      reason: verdict === 'conforms' ? undefined : `expected ${digits(id)}, seen ${digits(`seen ${id}`)}`,
+      evidence,
+    };
   });
-  return sampleResults({ engine: { ...sample.engine, id: engine }, claims: many, summary: summarize(many, { leftovers: [], strict: false }) });
+  return sampleResults({
+    engine: { ...sample.engine, id: engine },
+    claims: many,
+    summary: summarize(many, { leftovers: [], strict: false }),
+  });
 }

@@ -20,4 +20,9 @@ export const recordedPlaces: [Pick<Step, 'kind' | 'where' | 'what'>, string][] =
 ];
 
 /** The same as evidence of a claim. */
-export const evidenceFromEverywhere = recordedPlaces.map(([step], index): Step => ({ atMs: index, durationMs: 1, answer: 'seen', ...step }));
+export const evidenceFromEverywhere = recordedPlaces.map(([step], index): Step => ({
+  atMs: index,
+  durationMs: 1,
+  answer: 'seen',
+  ...step,
+}));

@@ -66,8 +66,20 @@ const claims: ClaimResult[] = [
     reason: `${nasty}\n::error title=forged::not ours\n${'a very long reason without end '.repeat(2000)}`,
     evidence: [step(`sh -c '${nasty}'`, nasty), step('curl http://172.18.0.2/', '```\n| not | a table |\n```')],
   }),
-  claim('overlay.created-by-api', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [info] }),
-  claim('overlay.peers-reach-by-name', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [info] }),
+  claim('overlay.created-by-api', 'overlay', {
+    area: 'drivers',
+    verdict: 'not-applicable',
+    reason: noSwarm,
+    attempts: 0,
+    evidence: [info],
+  }),
+  claim('overlay.peers-reach-by-name', 'overlay', {
+    area: 'drivers',
+    verdict: 'not-applicable',
+    reason: noSwarm,
+    attempts: 0,
+    evidence: [info],
+  }),
   claim('overlay.encrypted', 'overlay', { area: 'drivers', verdict: 'not-applicable', reason: noSwarm, attempts: 0, evidence: [info] }),
   claim('macvlan.parent', 'macvlan', { area: 'drivers', verdict: 'not-applicable', reason: 'the kernel has no macvlan', evidence: [info] }),
   claim('host.port-80', 'host', {
@@ -114,7 +126,16 @@ export function sampleResults(changes: Partial<Results> = {}): Results {
     },
     ...changes,
   };
-  return { ...results, summary: summarize(results.claims, { leftovers: results.host.leftovers, strict: false, interrupted: results.interrupted ?? false, baseline: results.baseline !== undefined }), ...changes };
+  return {
+    ...results,
+    summary: summarize(results.claims, {
+      leftovers: results.host.leftovers,
+      strict: false,
+      interrupted: results.interrupted ?? false,
+      baseline: results.baseline !== undefined,
+    }),
+    ...changes,
+  };
 }
 
 /** The same run, with only those claims that conform. */

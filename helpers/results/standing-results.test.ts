@@ -14,8 +14,10 @@ afterEach(() => rmSync(path.dirname(file), { recursive: true, force: true }));
 
 const { claims: all } = sampleResults();
 /** The results when so many claims are judged. */
-const judged = (count: number): Results => sampleResults({ claims: all.slice(0, count), interrupted: true, notReached: all.length - count });
-const restOf = (results: Results) => Object.fromEntries(Object.entries(results).filter(([name]) => name !== 'claims')) as Omit<Results, 'claims'>;
+const judged = (count: number): Results =>
+  sampleResults({ claims: all.slice(0, count), interrupted: true, notReached: all.length - count });
+const restOf = (results: Results) =>
+  Object.fromEntries(Object.entries(results).filter(([name]) => name !== 'claims')) as Omit<Results, 'claims'>;
 
 describe('the results file of a run that goes on', () => {
   it.each([0, 1, 3])('must be whole after each claim, having begun with %d', (first) => {
@@ -63,8 +65,10 @@ describe('on a disk that becomes full', () => {
 
   it('must stay as it was, and take up what is missing when there is room again', () => {
     const program = `mount -t tmpfs -o size=64k none /mnt && exec node -r ./helpers/loader/typescript.cjs -e "$SCRIPT"`;
-    const printed = execFileSync('unshare', ['--mount', 'sh', '-euc', program], { cwd: path.resolve(__dirname, '../..'), env: { ...process.env, SCRIPT: script } }).toString();
+    const printed = execFileSync('unshare', ['--mount', 'sh', '-euc', program], {
+      cwd: path.resolve(__dirname, '../..'),
+      env: { ...process.env, SCRIPT: script },
+    }).toString();
     expect(JSON.parse(printed)).toEqual([1, 3]);
   });
-
 });

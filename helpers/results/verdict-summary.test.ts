@@ -4,7 +4,10 @@ import type { Verdict } from './verdict';
 import { exitMeaning, summarize } from './verdict-summary';
 
 const statusOf = (list: Verdict[], strict = false, leftovers: string[] = []) =>
-  summarize(list.map((verdict) => ({ verdict })), { strict, leftovers }).exitStatus;
+  summarize(
+    list.map((verdict) => ({ verdict })),
+    { strict, leftovers },
+  ).exitStatus;
 
 describe('summarize', () => {
   it('counts every verdict', () => {
@@ -36,7 +39,11 @@ describe('summarize', () => {
 });
 
 describe('a run of which a share of the applicable claims is asked', () => {
-  const of = (list: Verdict[], leastJudged: number, more: Partial<Parameters<typeof summarize>[1]> = {}) => summarize(list.map((verdict) => ({ verdict })), { strict: false, leftovers: [], leastJudged, ...more });
+  const of = (list: Verdict[], leastJudged: number, more: Partial<Parameters<typeof summarize>[1]> = {}) =>
+    summarize(
+      list.map((verdict) => ({ verdict })),
+      { strict: false, leftovers: [], leastJudged, ...more },
+    );
 
   it.each<[number, number, Verdict[], number]>([
     [4, 1 / 3, ['conforms', 'blocked', 'blocked'], 0.5],
@@ -65,7 +72,9 @@ describe('a run of which a share of the applicable claims is asked', () => {
 
   it('says how much it could judge, and how much it had to', () => {
     const summary = of(['conforms', 'blocked', 'blocked', 'not-applicable'], 0.5);
-    expect(exitMeaning({ ...sampleResults(), summary })).toBe('only 1 of 3 applicable claims could be judged (33.3 %), and 50 % must be (--min-judged)');
+    expect(exitMeaning({ ...sampleResults(), summary })).toBe(
+      'only 1 of 3 applicable claims could be judged (33.3 %), and 50 % must be (--min-judged)',
+    );
   });
 });
 
@@ -73,7 +82,13 @@ describe('exitMeaning', () => {
   const meaning = (list: Verdict[], strict = false, leftovers: string[] = []) => {
     const results = sampleResults();
     results.host.leftovers = leftovers;
-    return exitMeaning({ ...results, summary: summarize(list.map((verdict) => ({ verdict })), { strict, leftovers }) });
+    return exitMeaning({
+      ...results,
+      summary: summarize(
+        list.map((verdict) => ({ verdict })),
+        { strict, leftovers },
+      ),
+    });
   };
 
   it('is silent about success and names the cause of everything else', () => {
@@ -87,10 +102,19 @@ describe('exitMeaning', () => {
   });
 
   it('tells a deviation that no waiver accepts from those that one does, and a needless waiver from a blocked claim', () => {
-    const waiver = (state: 'applies' | 'needless') => ({ state, reason: 'known', link: 'https://example.org/1', expires: '2030-01-01', from: 'the suite' });
-    const of = (claims: Parameters<typeof summarize>[0], strict: boolean) => exitMeaning({ ...sampleResults(), summary: summarize(claims, { strict, leftovers: [] }) });
+    const waiver = (state: 'applies' | 'needless') => ({
+      state,
+      reason: 'known',
+      link: 'https://example.org/1',
+      expires: '2030-01-01',
+      from: 'the suite',
+    });
+    const of = (claims: Parameters<typeof summarize>[0], strict: boolean) =>
+      exitMeaning({ ...sampleResults(), summary: summarize(claims, { strict, leftovers: [] }) });
     expect(of([{ verdict: 'deviates', waiver: waiver('applies') }], true)).toBeUndefined();
-    expect(of([{ verdict: 'deviates', waiver: waiver('applies') }, { verdict: 'deviates' }], false)).toBe('at least one claim deviates without a waiver');
+    expect(of([{ verdict: 'deviates', waiver: waiver('applies') }, { verdict: 'deviates' }], false)).toBe(
+      'at least one claim deviates without a waiver',
+    );
     expect(of([{ verdict: 'conforms', waiver: waiver('needless') }], false)).toBeUndefined();
     expect(of([{ verdict: 'conforms', waiver: waiver('needless') }], true)).toBe('at least one waiver is needless, which --strict counts');
   });

@@ -44,7 +44,9 @@ function statusOf(claims: readonly Judged[], { leftovers, strict, interrupted = 
   // a run that failed itself, or was cut short, says nothing reliable about the engine, so that comes first
   if (counting.some(({ verdict }) => verdict === 'error') || leftovers.length > 0 || interrupted) return exitStatus.failed;
   if (claims.length === 0) return exitStatus.usage;
-  return counting.some((claim) => claim.verdict === 'deviates' || (strict && countsWhenStrict(claim))) ? exitStatus.deviates : exitStatus.conforms;
+  return counting.some((claim) => claim.verdict === 'deviates' || (strict && countsWhenStrict(claim)))
+    ? exitStatus.deviates
+    : exitStatus.conforms;
 }
 
 /** A claim that could not be checked, unless that is as it was, and a waiver that nothing needs. */
@@ -58,9 +60,13 @@ export function exitMeaning({ summary, host, interrupted, notReached = 0, baseli
     case exitStatus.conforms:
       return undefined;
     case exitStatus.deviates:
-      if (baseline && summary.deviates > summary.waived + (summary.inBaseline ?? 0)) return 'at least one claim got worse since the baseline';
-      if (summary.deviates > summary.waived + (summary.inBaseline ?? 0)) return summary.waived > 0 ? 'at least one claim deviates without a waiver' : 'at least one claim deviates';
-      return summary.blocked > 0 ? 'at least one claim is blocked, which --strict counts' : 'at least one waiver is needless, which --strict counts';
+      if (baseline && summary.deviates > summary.waived + (summary.inBaseline ?? 0))
+        return 'at least one claim got worse since the baseline';
+      if (summary.deviates > summary.waived + (summary.inBaseline ?? 0))
+        return summary.waived > 0 ? 'at least one claim deviates without a waiver' : 'at least one claim deviates';
+      return summary.blocked > 0
+        ? 'at least one claim is blocked, which --strict counts'
+        : 'at least one waiver is needless, which --strict counts';
     case exitStatus.usage:
       return 'no claim was selected';
     case exitStatus.tooLittle: {

@@ -13,10 +13,16 @@ const ownProgram = /docker-network-conformance|helpers\/bin\.cjs/;
  * @param options what the user gave that verdicts depend on
  * @returns what a session's results say of it; of a lab they name the engine, whoever chose it
  */
-export function startedBy(options: readonly string[], program = programOf(process.env, process.argv), env: NodeJS.ProcessEnv = process.env): (session: Pick<Session, 'context'>) => Again {
+export function startedBy(
+  options: readonly string[],
+  program = programOf(process.env, process.argv),
+  env: NodeJS.ProcessEnv = process.env,
+): (session: Pick<Session, 'context'>) => Again {
   const variables = variablesOf(env);
   return ({ context: { host, engine } }) =>
-    host.kind === 'lab' ? { ...program, variables: [], options: ['--engine', engine.id, ...options] } : { ...program, variables, options: [...options] };
+    host.kind === 'lab'
+      ? { ...program, variables: [], options: ['--engine', engine.id, ...options] }
+      : { ...program, variables, options: [...options] };
 }
 
 /** What started the program: npm sets variables for its scripts and for npx (docs.npmjs.com/cli/v11/using-npm/scripts#environment). */
@@ -28,7 +34,9 @@ export function programOf(env: NodeJS.ProcessEnv, [, file = '']: readonly string
     if (!/\b(?:matrix|faults)\b/.test(script)) return { program: 'npm', script: event };
   }
   const called = path.basename(file);
-  return called.startsWith('docker-network-conformance') ? { program: 'bin' } : { program: 'node', script: path.relative(process.cwd(), file) };
+  return called.startsWith('docker-network-conformance')
+    ? { program: 'bin' }
+    : { program: 'node', script: path.relative(process.cwd(), file) };
 }
 
 /** The variable that leads to the engine, unless there is a password in it. */

@@ -53,12 +53,17 @@ function resultsOf({ record, specs = [specReport()], parts = {}, inapplicable = 
 describe('the result of a claim', () => {
   it('must be the verdict of its spec, with its evidence', () => {
     const { claims, summary } = resultsOf({ record: recordOf() });
-    expect(claims).toEqual([expect.objectContaining({ id: claim.id, title: claim.title, verdict: 'conforms', durationMs: 7, attempts: 1, evidence })]);
+    expect(claims).toEqual([
+      expect.objectContaining({ id: claim.id, title: claim.title, verdict: 'conforms', durationMs: 7, attempts: 1, evidence }),
+    ]);
     expect(summary.exitStatus).toBe(0);
   });
 
   it('must keep the reason of a deviation, which Jest saw as well', () => {
-    const { claims, summary } = resultsOf({ record: recordOf({ verdict: 'deviates', reason: 'timed out' }), specs: [specReport({ failures: new Map([[claim.id, 'Error: timed out']]) })] });
+    const { claims, summary } = resultsOf({
+      record: recordOf({ verdict: 'deviates', reason: 'timed out' }),
+      specs: [specReport({ failures: new Map([[claim.id, 'Error: timed out']]) })],
+    });
     expect(claims).toEqual([expect.objectContaining({ verdict: 'deviates', reason: 'timed out' })]);
     expect(summary.exitStatus).toBe(1);
   });
@@ -73,7 +78,10 @@ describe('the result of a claim', () => {
 
   it('must keep the reason of an error that Jest saw as well', () => {
     const specs = [specReport({ failures: new Map([[claim.id, 'Error: no curl']]) })];
-    expect(resultsOf({ record: recordOf({ verdict: 'error', reason: 'ProbeBroken: no curl' }), specs }).claims[0]).toMatchObject({ verdict: 'error', reason: 'ProbeBroken: no curl' });
+    expect(resultsOf({ record: recordOf({ verdict: 'error', reason: 'ProbeBroken: no curl' }), specs }).claims[0]).toMatchObject({
+      verdict: 'error',
+      reason: 'ProbeBroken: no curl',
+    });
   });
 
   it('must come from the spec file of the claim', () => {
@@ -83,7 +91,9 @@ describe('the result of a claim', () => {
 
   it('must be an error where no verdict was written', () => {
     const { claims, summary } = resultsOf({});
-    expect(claims).toEqual([expect.objectContaining({ verdict: 'error', reason: `${specFile(claim)} ended without a verdict on this claim`, attempts: 0 })]);
+    expect(claims).toEqual([
+      expect.objectContaining({ verdict: 'error', reason: `${specFile(claim)} ended without a verdict on this claim`, attempts: 0 }),
+    ]);
     expect(summary.exitStatus).toBe(3);
   });
 
@@ -94,13 +104,17 @@ describe('the result of a claim', () => {
 
   it('must be an error with what Jest says where Jest alone saw a failure', () => {
     const specs = [specReport({ failures: new Map([[claim.id, 'Exceeded timeout of 90000 ms for a test']]) })];
-    expect(resultsOf({ specs }).claims).toEqual([expect.objectContaining({ verdict: 'error', reason: 'Exceeded timeout of 90000 ms for a test' })]);
+    expect(resultsOf({ specs }).claims).toEqual([
+      expect.objectContaining({ verdict: 'error', reason: 'Exceeded timeout of 90000 ms for a test' }),
+    ]);
   });
 
   it('must be an error, not a pass, where Jest contradicts what the claim says of itself', () => {
     const specs = [specReport({ failures: new Map([[claim.id, 'Exceeded timeout of 90000 ms for a test']]) })];
     for (const record of [recordOf(), recordOf({ verdict: 'blocked', reason: 'others use the engine' })]) {
-      expect(resultsOf({ record, specs }).claims).toEqual([expect.objectContaining({ verdict: 'error', reason: 'Exceeded timeout of 90000 ms for a test', evidence })]);
+      expect(resultsOf({ record, specs }).claims).toEqual([
+        expect.objectContaining({ verdict: 'error', reason: 'Exceeded timeout of 90000 ms for a test', evidence }),
+      ]);
     }
   });
 
@@ -108,7 +122,9 @@ describe('the result of a claim', () => {
     const inapplicable = { [claim.id]: { verdict: 'blocked' as const, reason: 'no client', evidence: [] } };
     for (const leftOut of [new Set<string>(), new Set([claim.id])]) {
       const { claims, summary } = resultsOf({ inapplicable, specs: [specReport({ leftOut })] });
-      expect(claims).toEqual([expect.objectContaining({ verdict: 'blocked', reason: 'no client', durationMs: 0, attempts: 0, evidence: [] })]);
+      expect(claims).toEqual([
+        expect.objectContaining({ verdict: 'blocked', reason: 'no client', durationMs: 0, attempts: 0, evidence: [] }),
+      ]);
       expect(summary.exitStatus).toBe(0);
     }
     expect(resultsOf({ inapplicable, parts: { strict: true } }).summary.exitStatus).toBe(1);
@@ -117,28 +133,59 @@ describe('the result of a claim', () => {
   it('must show what was seen of a superseded claim that was tried, and be no verdict on the engine', () => {
     const [version] = engineWith().evidence.version;
     const boundary = { kind: 'superseded' as const, version: '28.0.0', source: 'release notes', replacedBy: 'some.other' };
-    const tried = { verdict: 'not-applicable' as const, reason: 'superseded in 28.0.0', evidence: engineWith().evidence.version, boundary, tried: true };
+    const tried = {
+      verdict: 'not-applicable' as const,
+      reason: 'superseded in 28.0.0',
+      evidence: engineWith().evidence.version,
+      boundary,
+      tried: true,
+    };
     const inapplicable = { [claim.id]: tried };
     const seen = (verdict: ClaimRecord['verdict']) => resultsOf({ inapplicable, record: recordOf({ verdict, reason: 'because' }) });
-    expect(seen('deviates').claims).toEqual([expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it holds no longer', boundary: { ...boundary, holds: false }, evidence: [version, ...evidence], attempts: 1 })]);
-    expect(seen('conforms').claims).toEqual([expect.objectContaining({ reason: 'superseded in 28.0.0; it holds all the same', boundary: { ...boundary, holds: true } })]);
-    expect(seen('blocked').claims).toEqual([expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it was not tried, because', boundary })]);
-    expect(seen('error').claims).toEqual([expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it could not be tried, because', boundary })]);
+    expect(seen('deviates').claims).toEqual([
+      expect.objectContaining({
+        verdict: 'not-applicable',
+        reason: 'superseded in 28.0.0; it holds no longer',
+        boundary: { ...boundary, holds: false },
+        evidence: [version, ...evidence],
+        attempts: 1,
+      }),
+    ]);
+    expect(seen('conforms').claims).toEqual([
+      expect.objectContaining({ reason: 'superseded in 28.0.0; it holds all the same', boundary: { ...boundary, holds: true } }),
+    ]);
+    expect(seen('blocked').claims).toEqual([
+      expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it was not tried, because', boundary }),
+    ]);
+    expect(seen('error').claims).toEqual([
+      expect.objectContaining({ verdict: 'not-applicable', reason: 'superseded in 28.0.0; it could not be tried, because', boundary }),
+    ]);
     expect(seen('deviates').summary.exitStatus).toBe(0);
-    expect(resultsOf({ inapplicable }).claims).toEqual([expect.objectContaining({ reason: 'superseded in 28.0.0', attempts: 0, evidence: [version], boundary })]);
+    expect(resultsOf({ inapplicable }).claims).toEqual([
+      expect.objectContaining({ reason: 'superseded in 28.0.0', attempts: 0, evidence: [version], boundary }),
+    ]);
   });
 
   it('must carry its waiver: one that applies is no failure, an expired one is, a needless one is with --strict', () => {
     const waiver = { claim: claim.id, reason: 'by design', link: 'https://example.org/1', expires: '2027-06-30', from: 'the suite' };
     const results = (verdict: ClaimRecord['verdict'], startedAt: string, strict = false) =>
-      resultsOf({ record: recordOf({ verdict, reason: 'because' }), parts: { waivers: new Map([[claim.id, waiver]]), startedAt: new Date(startedAt), strict } });
+      resultsOf({
+        record: recordOf({ verdict, reason: 'because' }),
+        parts: { waivers: new Map([[claim.id, waiver]]), startedAt: new Date(startedAt), strict },
+      });
     const stateOf = ({ claims, summary }: Results) => [claims[0]?.waiver?.state, summary.waived, summary.exitStatus];
     expect(stateOf(results('deviates', '2027-06-30T23:59:59Z'))).toEqual(['applies', 1, 0]);
     expect(stateOf(results('deviates', '2027-07-01T00:00:00Z'))).toEqual(['expired', 0, 1]);
     expect(stateOf(results('conforms', '2027-07-01T00:00:00Z'))).toEqual(['needless', 0, 0]);
     expect(stateOf(results('conforms', '2026-01-01T00:00:00Z', true))).toEqual(['needless', 0, 1]);
     expect(stateOf(results('blocked', '2026-01-01T00:00:00Z'))).toEqual([undefined, 0, 0]);
-    expect(results('deviates', '2026-01-01T00:00:00Z').claims[0]?.waiver).toEqual({ state: 'applies', reason: 'by design', link: 'https://example.org/1', expires: '2027-06-30', from: 'the suite' });
+    expect(results('deviates', '2026-01-01T00:00:00Z').claims[0]?.waiver).toEqual({
+      state: 'applies',
+      reason: 'by design',
+      link: 'https://example.org/1',
+      expires: '2027-06-30',
+      from: 'the suite',
+    });
   });
 
   it('must be absent where Jest was told to leave it out, and a run of nothing is no success', () => {
@@ -161,7 +208,9 @@ describe('the results of a run', () => {
 
   it('must say in which mode the engine was, and nothing of it where there is none', () => {
     const engine = engineWith({ id: 'docker-28.5.2+rootless', mode: 'It runs without root.' });
-    expect(resultsOf({ record: recordOf(), parts: { context: contextWith({ directory: '', selected: [claim.id], engine }) } }).engine).toMatchObject({ id: engine.id, mode: engine.mode });
+    expect(
+      resultsOf({ record: recordOf(), parts: { context: contextWith({ directory: '', selected: [claim.id], engine }) } }).engine,
+    ).toMatchObject({ id: engine.id, mode: engine.mode });
     expect(resultsOf({ record: recordOf() }).engine).not.toHaveProperty('mode');
   });
 
@@ -176,13 +225,19 @@ describe('the results of a run', () => {
 
   it('must be a failure of the run when something was left behind', () => {
     const leftovers = ['container happy_name'];
-    const { host, summary } = resultsOf({ record: recordOf(), parts: { host: { before: count, after: { ...count, containers: 1 }, leftovers, notes: [] } } });
+    const { host, summary } = resultsOf({
+      record: recordOf(),
+      parts: { host: { before: count, after: { ...count, containers: 1 }, leftovers, notes: [] } },
+    });
     expect(host.leftovers).toEqual(leftovers);
     expect(summary.exitStatus).toBe(3);
   });
 
   it('must hold the notes of the run and of its end', () => {
-    expect(resultsOf({ record: recordOf(), parts: { notes: ['one'], host: { before: count, after: count, leftovers: [], notes: ['two'] } } }).notes).toEqual(['one', 'two']);
+    expect(
+      resultsOf({ record: recordOf(), parts: { notes: ['one'], host: { before: count, after: count, leftovers: [], notes: ['two'] } } })
+        .notes,
+    ).toEqual(['one', 'two']);
   });
 });
 
@@ -190,13 +245,24 @@ describe('a run that was interrupted', () => {
   it('must have what was judged, and say how much is missing', () => {
     const [, second] = catalogue as [unknown, (typeof catalogue)[number]];
     const context = contextWith({ directory: '', selected: [claim.id, second.id] });
-    const { claims, interrupted, notReached, summary } = resultsOf({ record: recordOf(), specs: [], parts: { context, interrupted: true } });
-    expect({ ids: claims.map(({ id }) => id), interrupted, notReached, status: summary.exitStatus }).toEqual({ ids: [claim.id], interrupted: true, notReached: 1, status: 3 });
+    const { claims, interrupted, notReached, summary } = resultsOf({
+      record: recordOf(),
+      specs: [],
+      parts: { context, interrupted: true },
+    });
+    expect({ ids: claims.map(({ id }) => id), interrupted, notReached, status: summary.exitStatus }).toEqual({
+      ids: [claim.id],
+      interrupted: true,
+      notReached: 1,
+      status: 3,
+    });
   });
 
   it('must keep what was known of claims before any was judged', () => {
     const inapplicable = { [claim.id]: { verdict: 'blocked' as const, reason: 'no root', evidence: [] } };
-    expect(resultsOf({ specs: [], parts: { interrupted: true }, inapplicable }).claims).toEqual([expect.objectContaining({ verdict: 'blocked', reason: 'no root' })]);
+    expect(resultsOf({ specs: [], parts: { interrupted: true }, inapplicable }).claims).toEqual([
+      expect.objectContaining({ verdict: 'blocked', reason: 'no root' }),
+    ]);
   });
 });
 
@@ -204,7 +270,8 @@ describe('the topologies that spec workers observed', () => {
   it('must be read in the order of the fixtures, without what breaks the format', () => {
     const directory = temporaryDirectory();
     const topology = { host: null, networks: [], containers: [] };
-    const write = (name: string, content: unknown) => writeFileSync(topologyFile(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
+    const write = (name: string, content: unknown) =>
+      writeFileSync(topologyFile(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
     write('host-mode', { name: 'host-mode', ...topology });
     write('bridge-pair', { name: 'bridge-pair', ...topology });
     write('half-published', '{"name":"half-publ');

@@ -88,7 +88,10 @@ function unseen(claim: Claim): SpecReport {
 }
 
 /** The results of a run with these claims. */
-export function resultsWith(claims: ClaimResult[], { context, notes, startedAt, suite, topologies: observed, host, strict, leastJudged, shard, again, baseline, interrupted = false }: Parts): Results {
+export function resultsWith(
+  claims: ClaimResult[],
+  { context, notes, startedAt, suite, topologies: observed, host, strict, leastJudged, shard, again, baseline, interrupted = false }: Parts,
+): Results {
   const { engine } = context;
   return {
     schemaVersion,
@@ -118,7 +121,14 @@ export function resultsWith(claims: ClaimResult[], { context, notes, startedAt, 
     topologies: observed,
     host: { before: host.before, after: host.after, leftovers: host.leftovers },
     notLookedAt: notLookedAt(claims),
-    summary: summarize(claims, { strict, leftovers: host.leftovers, leastJudged, part: shard !== undefined, interrupted, baseline: baseline !== undefined }),
+    summary: summarize(claims, {
+      strict,
+      leftovers: host.leftovers,
+      leastJudged,
+      part: shard !== undefined,
+      interrupted,
+      baseline: baseline !== undefined,
+    }),
   };
 }
 
@@ -131,7 +141,12 @@ function notTried({ verdict, reason, evidence, boundary }: Inapplicable): Outcom
 /** What was seen of a superseded claim is shown; it is no verdict on an engine that does not promise it. */
 function afterTrial(inapplicable: Inapplicable, { verdict, reason = '', startedAt, durationMs, evidence }: ClaimRecord): Outcome {
   const { boundary, ...outcome } = notTried(inapplicable);
-  const seen = { conforms: 'it holds all the same', deviates: 'it holds no longer', blocked: `it was not tried, ${reason}`, error: `it could not be tried, ${reason}` }[verdict];
+  const seen = {
+    conforms: 'it holds all the same',
+    deviates: 'it holds no longer',
+    blocked: `it was not tried, ${reason}`,
+    error: `it could not be tried, ${reason}`,
+  }[verdict];
   const wasSeen = verdict === 'conforms' || verdict === 'deviates';
   return {
     ...outcome,

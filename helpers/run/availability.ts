@@ -37,19 +37,56 @@ export function availability(surroundings: Surroundings): Availability {
   const { engine, ownLab, tools, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced, hostSettings } = surroundings;
   return {
     ...ofTheOperator(surroundings),
-    'docker-engine': engine.kind === 'docker' ? undefined : notApplicable('it is about dockerd itself, which is not what answers here', engine.evidence.version),
-    'own-lab': ownLab ? undefined : blocked('it changes or restarts an engine, which this suite does only to one of its own: run it with --engine'),
-    'tools-image': tools ? undefined : blocked("the suite's own image could not be brought to this engine; it is built from Debian's packages, by apt"),
-    'docker-cli': cli ? undefined : blocked('no docker command-line client that talks to this engine was found; install one to check what it prints'),
+    'docker-engine':
+      engine.kind === 'docker'
+        ? undefined
+        : notApplicable('it is about dockerd itself, which is not what answers here', engine.evidence.version),
+    'own-lab': ownLab
+      ? undefined
+      : blocked('it changes or restarts an engine, which this suite does only to one of its own: run it with --engine'),
+    'tools-image': tools
+      ? undefined
+      : blocked("the suite's own image could not be brought to this engine; it is built from Debian's packages, by apt"),
+    'docker-cli': cli
+      ? undefined
+      : blocked('no docker command-line client that talks to this engine was found; install one to check what it prints'),
     'host-port-80': hostPort80 === undefined ? undefined : blocked(`TCP port 80 of the engine's host is held by ${hostPort80}`),
     'userland-proxy': replaced && notApplicable(replaced.reason, replaced.evidence),
-    'host-ipv6': hostSettings.ipv6 ? undefined : blocked("the engine's host has no IPv6: ::1 is none of its addresses", hostSettings.evidence),
-    'no-nonlocal-bind': hostSettings.nonlocalBind ? notApplicable("programs of the engine's host may listen at addresses that it does not have (net.ipv4.ip_nonlocal_bind=1)", hostSettings.evidence) : undefined,
-    'host-bridges': engine.kind === 'podman' && engine.rootless ? notApplicable('the bridges of a rootless Podman are in a network namespace of their own, which its host has no way into', engine.evidence.info) : undefined,
-    'host-network': engine.hostNetwork ? undefined : notApplicable('this engine has no network called host: host mode is something that a container has, and no network that could be inspected', engine.evidence.hostNetwork),
-    'outside-swarm': engine.inSwarm ? notApplicable('the engine is part of a swarm, which is asked as well about networks and names that the engine does not know', engine.evidence.info) : undefined,
-    'unconfigured-default-bridge': bridgeConfiguredBy === undefined ? undefined : notApplicable(`the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}`, engine.evidence.defaultBridge),
-    'ipv4-only-default-bridge': engine.defaultBridge?.ipv6 ? notApplicable('the default bridge of this engine carries IPv6 as well', engine.evidence.defaultBridge) : undefined,
+    'host-ipv6': hostSettings.ipv6
+      ? undefined
+      : blocked("the engine's host has no IPv6: ::1 is none of its addresses", hostSettings.evidence),
+    'no-nonlocal-bind': hostSettings.nonlocalBind
+      ? notApplicable(
+          "programs of the engine's host may listen at addresses that it does not have (net.ipv4.ip_nonlocal_bind=1)",
+          hostSettings.evidence,
+        )
+      : undefined,
+    'host-bridges':
+      engine.kind === 'podman' && engine.rootless
+        ? notApplicable(
+            'the bridges of a rootless Podman are in a network namespace of their own, which its host has no way into',
+            engine.evidence.info,
+          )
+        : undefined,
+    'host-network': engine.hostNetwork
+      ? undefined
+      : notApplicable(
+          'this engine has no network called host: host mode is something that a container has, and no network that could be inspected',
+          engine.evidence.hostNetwork,
+        ),
+    'outside-swarm': engine.inSwarm
+      ? notApplicable(
+          'the engine is part of a swarm, which is asked as well about networks and names that the engine does not know',
+          engine.evidence.info,
+        )
+      : undefined,
+    'unconfigured-default-bridge':
+      bridgeConfiguredBy === undefined
+        ? undefined
+        : notApplicable(`the default bridge has ${engine.defaultBridge?.subnet}: ${bridgeConfiguredBy}`, engine.evidence.defaultBridge),
+    'ipv4-only-default-bridge': engine.defaultBridge?.ipv6
+      ? notApplicable('the default bridge of this engine carries IPv6 as well', engine.evidence.defaultBridge)
+      : undefined,
   };
 }
 
@@ -61,7 +98,14 @@ function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings):
     const setting = settings(option);
     return setting?.value === false ? notApplicable(`its operator set ${setting.where}: ${meaning}`, setting.evidence) : undefined;
   };
-  const withoutRules = turnedOff('iptables', 'the engine makes no rules in the firewall of its host') ?? (saysThatItHasNoFirewall(engine) ? notApplicable('the engine names no firewall backend: with iptables=false it makes no rules in the firewall of its host', evidence.info) : undefined);
+  const withoutRules =
+    turnedOff('iptables', 'the engine makes no rules in the firewall of its host') ??
+    (saysThatItHasNoFirewall(engine)
+      ? notApplicable(
+          'the engine names no firewall backend: with iptables=false it makes no rules in the firewall of its host',
+          evidence.info,
+        )
+      : undefined);
   const withoutProxy = turnedOff('userland-proxy', 'there is no docker-proxy');
   const noBridge = settings('bridge');
   const chosen = (option: DaemonOption, meaning: string) => {
@@ -69,23 +113,68 @@ function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings):
     return setting && notApplicable(`its operator set ${setting.where}: ${meaning}`, setting.evidence);
   };
   const mtu = newNetworks?.options[mtuOption];
-  const configuredMtu = mtu === undefined || newNetworks === undefined ? undefined : notApplicable(`its operator gives new networks the option ${mtuOption}=${mtu} (default-network-opts)`, newNetworks.evidence);
+  const configuredMtu =
+    mtu === undefined || newNetworks === undefined
+      ? undefined
+      : notApplicable(`its operator gives new networks the option ${mtuOption}=${mtu} (default-network-opts)`, newNetworks.evidence);
   return {
-    'default-bridge': defaultBridge || engine.kind !== 'docker' ? undefined : notApplicable(`the engine runs without a default bridge${noBridge ? `: its operator set ${noBridge.where}` : ', as it does with bridge=none'}`, evidence.defaultBridge),
-    'default-bridge-icc': defaultBridge?.options[iccOption] === 'false' ? notApplicable(`containers on the default bridge may not talk to each other: its operator set icc to false (${iccOption}=false)`, evidence.defaultBridge) : undefined,
-    'published-ports': withoutRules && withoutProxy && notApplicable(`nothing leads published ports to containers: ${withoutRules.reason}, and ${withoutProxy.reason}`, [...withoutRules.evidence, ...withoutProxy.evidence]),
+    'default-bridge':
+      defaultBridge || engine.kind !== 'docker'
+        ? undefined
+        : notApplicable(
+            `the engine runs without a default bridge${noBridge ? `: its operator set ${noBridge.where}` : ', as it does with bridge=none'}`,
+            evidence.defaultBridge,
+          ),
+    'default-bridge-icc':
+      defaultBridge?.options[iccOption] === 'false'
+        ? notApplicable(
+            `containers on the default bridge may not talk to each other: its operator set icc to false (${iccOption}=false)`,
+            evidence.defaultBridge,
+          )
+        : undefined,
+    'published-ports':
+      withoutRules &&
+      withoutProxy &&
+      notApplicable(`nothing leads published ports to containers: ${withoutRules.reason}, and ${withoutProxy.reason}`, [
+        ...withoutRules.evidence,
+        ...withoutProxy.evidence,
+      ]),
     'firewall-rules': withoutRules,
     'ipv6-firewall-rules': withoutRules ?? turnedOff('ip6tables', 'the engine makes no rules for IPv6 in the firewall of its host'),
     'ip-forward': turnedOff('ip-forward', 'the engine leaves forwarding as its host has it'),
-    'host-user-namespace': engine.usernsRemap ? notApplicable('containers have user namespaces of their own (userns-remap), in which not every group of the host exists', evidence.info) : undefined,
+    'host-user-namespace': engine.usernsRemap
+      ? notApplicable(
+          'containers have user namespaces of their own (userns-remap), in which not every group of the host exists',
+          evidence.info,
+        )
+      : undefined,
     'unconfigured-network-mtu': configuredMtu,
     'unconfigured-dns-options': chosen('dns-opts', 'every container is given it'),
-    'unconfigured-default-gateway': chosen('default-gateway', 'another router leads out of the default bridge') ?? (defaultBridge?.router === undefined ? undefined : notApplicable(`its operator set default-gateway to ${defaultBridge.router}: another router leads out of the default bridge`, evidence.defaultBridge)),
-    'unconfigured-host-gateway': chosen('host-gateway-ips', 'host-gateway is its address') ?? chosen('host-gateway-ip', 'host-gateway is its address'),
+    'unconfigured-default-gateway':
+      chosen('default-gateway', 'another router leads out of the default bridge') ??
+      (defaultBridge?.router === undefined
+        ? undefined
+        : notApplicable(
+            `its operator set default-gateway to ${defaultBridge.router}: another router leads out of the default bridge`,
+            evidence.defaultBridge,
+          )),
+    'unconfigured-host-gateway':
+      chosen('host-gateway-ips', 'host-gateway is its address') ?? chosen('host-gateway-ip', 'host-gateway is its address'),
   };
 }
 
-type OperatorsRequirement = 'published-ports' | 'default-bridge' | 'default-bridge-icc' | 'firewall-rules' | 'ipv6-firewall-rules' | 'ip-forward' | 'host-user-namespace' | 'unconfigured-network-mtu' | 'unconfigured-dns-options' | 'unconfigured-default-gateway' | 'unconfigured-host-gateway';
+type OperatorsRequirement =
+  | 'published-ports'
+  | 'default-bridge'
+  | 'default-bridge-icc'
+  | 'firewall-rules'
+  | 'ipv6-firewall-rules'
+  | 'ip-forward'
+  | 'host-user-namespace'
+  | 'unconfigured-network-mtu'
+  | 'unconfigured-dns-options'
+  | 'unconfigured-default-gateway'
+  | 'unconfigured-host-gateway';
 
 const asByDefault: Pick<Availability, OperatorsRequirement> = {
   'published-ports': undefined,

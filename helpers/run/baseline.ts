@@ -21,7 +21,12 @@ export interface Baseline {
  */
 export function readBaseline(from: string, selected?: readonly string[]): Baseline {
   const results = readResults(from);
-  const refuse = (why: string) => new UserError(`${from} is no baseline: ${why}.`, 'Name the results of a run that judged these claims to its end, as --json writes them.', exitStatus.usage);
+  const refuse = (why: string) =>
+    new UserError(
+      `${from} is no baseline: ${why}.`,
+      'Name the results of a run that judged these claims to its end, as --json writes them.',
+      exitStatus.usage,
+    );
   if (results.interrupted) throw refuse('its run was interrupted');
   const claims = new Map(results.claims.map((claim) => [claim.id, claim]));
   if (selected?.every((id) => !claims.has(id)) === true) throw refuse('it has none of the selected claims');
@@ -42,7 +47,10 @@ export function readBaselines(files: readonly string[], selected: readonly strin
 
 /** The baseline that is meant for an engine: of that very engine, else of another version of it in the same mode. */
 export function baselineFor(engine: string, baselines: readonly Baseline[]): Baseline | undefined {
-  return baselines.find(({ results }) => results.engine.id === engine) ?? baselines.find(({ results }) => withoutVersion(results.engine.id) === withoutVersion(engine));
+  return (
+    baselines.find(({ results }) => results.engine.id === engine) ??
+    baselines.find(({ results }) => withoutVersion(results.engine.id) === withoutVersion(engine))
+  );
 }
 
 /** `docker+rootless` of `docker-28.5.2+rootless`. */
@@ -59,7 +67,10 @@ export function changeSince({ claims }: Pick<Baseline, 'claims'>, claim: ClaimRe
 }
 
 /** What results say of their baseline. @param catalogue all claims that there are */
-export function toldOf({ from, results: { engine, startedAt }, claims }: Baseline, catalogue: readonly Pick<Claim, 'id'>[]): NonNullable<Results['baseline']> {
+export function toldOf(
+  { from, results: { engine, startedAt }, claims }: Baseline,
+  catalogue: readonly Pick<Claim, 'id'>[],
+): NonNullable<Results['baseline']> {
   const known = new Set(catalogue.map(({ id }) => id));
   return { from, engine: engine.id, startedAt, gone: [...claims.keys()].filter((id) => !known.has(id)) };
 }
@@ -77,9 +88,19 @@ export function leastJudgedSince({ claims }: Pick<Baseline, 'claims'>, otherwise
 /** Results of a run that is over, compared with a baseline. What `--strict` counted then, counts. */
 export function comparedWith(baseline: Baseline, results: Results, catalogue: readonly Pick<Claim, 'id'>[]): Results {
   const { summary, host, interrupted = false } = results;
-  const statusOf = (strict: boolean) => summarize(results.claims, { leftovers: host.leftovers, strict, interrupted, leastJudged: 0 }).exitStatus;
+  const statusOf = (strict: boolean) =>
+    summarize(results.claims, { leftovers: host.leftovers, strict, interrupted, leastJudged: 0 }).exitStatus;
   const strict = summary.exitStatus === statusOf(true) && statusOf(true) !== statusOf(false);
   const claims = results.claims.map((claim) => ({ ...claim, sinceBaseline: changeSince(baseline, claim) }));
-  const leastJudged = leastJudgedSince(baseline, summary.leastJudged ?? 0, claims.map(({ id }) => id));
-  return { ...results, claims, baseline: toldOf(baseline, catalogue), summary: summarize(claims, { leftovers: host.leftovers, strict, interrupted, leastJudged, baseline: true }) };
+  const leastJudged = leastJudgedSince(
+    baseline,
+    summary.leastJudged ?? 0,
+    claims.map(({ id }) => id),
+  );
+  return {
+    ...results,
+    claims,
+    baseline: toldOf(baseline, catalogue),
+    summary: summarize(claims, { leftovers: host.leftovers, strict, interrupted, leastJudged, baseline: true }),
+  };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { overlappingRoute } from './bridge-configuration';
 
-const heading = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT                                                       ';
+const heading =
+  'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT                                                       ';
 /** A row of /proc/net/route, with the padding that the kernel gives it. */
-const row = (link: string, destination: string, mask: string) => `${link}\t${destination}\t00000000\t0001\t0\t0\t0\t${mask}\t0\t0\t0                                                                               `;
+const row = (link: string, destination: string, mask: string) =>
+  `${link}\t${destination}\t00000000\t0001\t0\t0\t0\t${mask}\t0\t0\t0                                                                               `;
 const table = (...rows: string[]) => `${[heading, ...rows].join('\n')}\n`;
 
 describe('a route that overlaps the range of the default bridge', () => {

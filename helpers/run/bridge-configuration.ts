@@ -11,7 +11,11 @@ import type { DaemonSettings } from './daemon-settings';
  * range is the documented one, or nothing explains the other: then it is the engine that differs. Where nobody can look
  * for such a link, that is the reason.
  */
-export async function bridgeConfiguredBy(engine: EngineFacts, host: Pick<VantagePoint, 'exec'>, settings: DaemonSettings): Promise<string | undefined> {
+export async function bridgeConfiguredBy(
+  engine: EngineFacts,
+  host: Pick<VantagePoint, 'exec'>,
+  settings: DaemonSettings,
+): Promise<string | undefined> {
   if (engine.kind !== 'docker' || !engine.defaultBridge || engine.defaultBridge.subnet === documentedSubnet) return undefined;
   if (engine.addressPools.length > 0) return `its operator configured the address pools ${engine.addressPools.join(', ')}`;
   for (const option of ['bip', 'bridge', 'fixed-cidr'] as const) {

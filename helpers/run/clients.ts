@@ -89,6 +89,9 @@ export function cliOf(lab: Lab, socket = path.posix.basename(socketInLab)): stri
 
 /** The docker client on this machine, if it talks to the very engine that is under test. */
 export async function findCli(docker: Dockerode): Promise<string[] | undefined> {
-  const [info, answer] = await Promise.all([docker.info() as Promise<{ ID: string }>, run(['docker', 'info', '--format', '{{.ID}}'], { timeout: 10_000 })]);
+  const [info, answer] = await Promise.all([
+    docker.info() as Promise<{ ID: string }>,
+    run(['docker', 'info', '--format', '{{.ID}}'], { timeout: 10_000 }),
+  ]);
   return answer.exitCode === 0 && answer.stdout.trim() === info.ID ? ['docker'] : undefined;
 }

@@ -14,10 +14,12 @@ export function daemonBehind(socketPath: string): { pid: string; pids: string } 
     const file = statSync(socketPath);
     const own = readlinkSync('/proc/self/ns/net');
     const listening = listeningUnixSockets(readFileSync('/proc/net/unix', 'utf8'));
-    const pid = readdirSync('/proc').filter((it) => /^\d+$/.test(it) && isEngine(it)).find((it) => {
-      const socket = listening.find(({ path }) => isSameFile(`/proc/${it}/root${path}`, file));
-      return socket && holds(it, socket.inode) && readlinkSync(`/proc/${it}/ns/net`) === own;
-    });
+    const pid = readdirSync('/proc')
+      .filter((it) => /^\d+$/.test(it) && isEngine(it))
+      .find((it) => {
+        const socket = listening.find(({ path }) => isSameFile(`/proc/${it}/root${path}`, file));
+        return socket && holds(it, socket.inode) && readlinkSync(`/proc/${it}/ns/net`) === own;
+      });
     return pid === undefined ? undefined : { pid, pids: readlinkSync(`/proc/${pid}/ns/pid`) };
   } catch {
     // not Linux, or a process that ended while it was looked at: then a helper container will tell
@@ -28,7 +30,9 @@ export function daemonBehind(socketPath: string): { pid: string; pids: string } 
 /** Sockets with a path that listen (flag __SO_ACCEPTCON, 00010000); columns of /proc/net/unix as in proc_net(5). */
 export function listeningUnixSockets(table: string): { inode: string; path: string }[] {
   const rows = table.split('\n').map((line) => line.trim().split(/\s+/));
-  return rows.flatMap(([, , , flags, , , inode, path]) => (flags === '00010000' && inode && path?.startsWith('/') ? [{ inode, path }] : []));
+  return rows.flatMap(([, , , flags, , , inode, path]) =>
+    flags === '00010000' && inode && path?.startsWith('/') ? [{ inode, path }] : [],
+  );
 }
 
 function isEngine(pid: string): boolean {

@@ -9,7 +9,8 @@ function hostWith(...daemons: readonly (readonly [depth: number, ...words: strin
 }
 
 /** What is in daemon.json, and nothing in other files. */
-const file = (content?: object) => (path: string) => Promise.resolve(path === '/etc/docker/daemon.json' && content ? JSON.stringify(content) : undefined);
+const file = (content?: object) => (path: string) =>
+  Promise.resolve(path === '/etc/docker/daemon.json' && content ? JSON.stringify(content) : undefined);
 
 async function told(option: DaemonOption, daemons: readonly (readonly [number, ...string[]])[], content?: object, engine = engineWith()) {
   const setting = (await daemonSettings(engine, hostWith(...daemons), file(content)))(option);
@@ -18,7 +19,10 @@ async function told(option: DaemonOption, daemons: readonly (readonly [number, .
 
 describe('what an operator told a daemon', () => {
   it('must be read from the command line, as a value or as true and false', async () => {
-    expect(await told('userland-proxy', [[2, '/usr/bin/dockerd', '-H', 'fd://', '--userland-proxy=false', '--ipv6']])).toEqual({ value: false, where: '--userland-proxy=false' });
+    expect(await told('userland-proxy', [[2, '/usr/bin/dockerd', '-H', 'fd://', '--userland-proxy=false', '--ipv6']])).toEqual({
+      value: false,
+      where: '--userland-proxy=false',
+    });
     expect(await told('bip', [[2, 'dockerd', '--bip', '10.99.0.1/24']])).toEqual({ value: '10.99.0.1/24', where: '--bip=10.99.0.1/24' });
     expect(await told('ipv6', [[2, 'dockerd', '--ipv6', '--debug']])).toEqual({ value: true, where: '--ipv6=true' });
     expect(await told('bridge', [[2, 'dockerd', '-b', 'none']])).toEqual({ value: 'none', where: '--bridge=none' });
@@ -34,10 +38,20 @@ describe('what an operator told a daemon', () => {
     expect(await told('default-network-opts', [[2, 'dockerd', '--default-network-opt=bridge=x=y']])).toMatchObject({ value: 'bridge=x=y' });
   });
 
-  it('must be that of the host\'s daemon, where another one runs in a container', async () => {
-    expect(await told('bip', [[3, 'dockerd', '--bip=10.1.0.1/24'], [2, 'dockerd', '--bip=10.2.0.1/24']])).toMatchObject({ value: '10.2.0.1/24' });
+  it("must be that of the host's daemon, where another one runs in a container", async () => {
+    expect(
+      await told('bip', [
+        [3, 'dockerd', '--bip=10.1.0.1/24'],
+        [2, 'dockerd', '--bip=10.2.0.1/24'],
+      ]),
+    ).toMatchObject({ value: '10.2.0.1/24' });
     // which of the two is asked is not known
-    expect(await told('bip', [[2, 'dockerd', '--bip=10.1.0.1/24'], [2, 'dockerd', '--bip=10.2.0.1/24']])).toBeUndefined();
+    expect(
+      await told('bip', [
+        [2, 'dockerd', '--bip=10.1.0.1/24'],
+        [2, 'dockerd', '--bip=10.2.0.1/24'],
+      ]),
+    ).toBeUndefined();
   });
 
   it('must not be that of another user where the engine is rootless, nor of another engine', async () => {
@@ -52,7 +66,9 @@ describe('what an operator told a daemon', () => {
   });
 
   it('must keep nothing of the file as evidence but what decides about networks', async () => {
-    const setting = (await daemonSettings(engineWith(), hostWith(), file({ iptables: false, proxies: { 'http-proxy': 'http://user:secret@proxy' } })))('iptables');
+    const setting = (
+      await daemonSettings(engineWith(), hostWith(), file({ iptables: false, proxies: { 'http-proxy': 'http://user:secret@proxy' } }))
+    )('iptables');
     expect(JSON.stringify(setting?.evidence)).toContain('iptables');
     expect(JSON.stringify(setting?.evidence)).not.toContain('secret');
   });

@@ -8,8 +8,34 @@ import type { HostAccess } from '../claim/context';
 
 /** Options of dockerd that decide how its networks are, by their names in daemon.json; of a file that holds more, nothing else is read. */
 const options = [
-  ...['allow-direct-routing', 'bip', 'bip6', 'bridge', 'default-address-pools', 'default-gateway', 'default-gateway-v6', 'default-network-opts', 'dns', 'dns-opts', 'dns-search'],
-  ...['fixed-cidr', 'fixed-cidr-v6', 'host-gateway-ip', 'host-gateway-ips', 'icc', 'ip', 'ip-forward', 'ip-forward-no-drop', 'ip-masq', 'ip6tables', 'iptables', 'ipv6', 'mtu'],
+  ...[
+    'allow-direct-routing',
+    'bip',
+    'bip6',
+    'bridge',
+    'default-address-pools',
+    'default-gateway',
+    'default-gateway-v6',
+    'default-network-opts',
+    'dns',
+    'dns-opts',
+    'dns-search',
+  ],
+  ...[
+    'fixed-cidr',
+    'fixed-cidr-v6',
+    'host-gateway-ip',
+    'host-gateway-ips',
+    'icc',
+    'ip',
+    'ip-forward',
+    'ip-forward-no-drop',
+    'ip-masq',
+    'ip6tables',
+    'iptables',
+    'ipv6',
+    'mtu',
+  ],
   ...['no-new-privileges', 'userland-proxy', 'userns-remap'],
 ] as const;
 
@@ -35,13 +61,18 @@ const usualFile = '/etc/docker/daemon.json';
  * Prints the words of each daemon's command line, each on a line, after a line with the number of PID namespaces in which
  * the daemon has a number, counted from here. A daemon in a container has one more than its host's.
  */
-const printDaemons = 'for it in /proc/[0-9]*; do if read -r name <$it/comm && [ "$name" = dockerd ]; then echo "== $(grep NSpid $it/status | wc -w)"; tr "\\0" "\\n" <$it/cmdline; fi; done 2>/dev/null; true';
+const printDaemons =
+  'for it in /proc/[0-9]*; do if read -r name <$it/comm && [ "$name" = dockerd ]; then echo "== $(grep NSpid $it/status | wc -w)"; tr "\\0" "\\n" <$it/cmdline; fi; done 2>/dev/null; true';
 
 /**
  * What the operator of a Docker told its daemon, by the command line and by its configuration file. What cannot be seen
  * is not known, and never a reason to fail.
  */
-export async function daemonSettings(engine: Pick<EngineFacts, 'kind' | 'rootless'>, host: Pick<EngineHost, 'exec'>, read: ReadFile): Promise<DaemonSettings> {
+export async function daemonSettings(
+  engine: Pick<EngineFacts, 'kind' | 'rootless'>,
+  host: Pick<EngineHost, 'exec'>,
+  read: ReadFile,
+): Promise<DaemonSettings> {
   if (engine.kind !== 'docker') return () => undefined;
   let line: string[] = [];
   const lineEvidence = await recording(
@@ -67,7 +98,10 @@ export async function daemonSettings(engine: Pick<EngineFacts, 'kind' | 'rootles
 export type ReadFile = (path: string) => Promise<string | undefined>;
 
 /** How files of the engine's host are read from here. */
-export function fileReader(access: HostAccess, { docker, host, image, labels }: { docker: Dockerode; host: Pick<EngineHost, 'exec'>; image: string; labels: Record<string, string> }): ReadFile {
+export function fileReader(
+  access: HostAccess,
+  { docker, host, image, labels }: { docker: Dockerode; host: Pick<EngineHost, 'exec'>; image: string; labels: Record<string, string> },
+): ReadFile {
   if (access.kind === 'lab') return async (path) => contentOf(await host.exec(['cat', path], () => ''));
   if (access.kind === 'here' && access.daemon !== undefined) {
     const root = `/proc/${access.daemon}/root`;
@@ -81,7 +115,12 @@ function contentOf({ exitCode, stdout }: { exitCode: number; stdout: string }): 
 }
 
 /** A mount of a file that is not there is refused, and makes none (type bind of the API's mounts). */
-async function readByContainer(docker: Dockerode, path: string, image: string, labels: Record<string, string>): Promise<string | undefined> {
+async function readByContainer(
+  docker: Dockerode,
+  path: string,
+  image: string,
+  labels: Record<string, string>,
+): Promise<string | undefined> {
   const reader = await docker.createContainer({
     Image: image,
     Entrypoint: [],
@@ -103,10 +142,13 @@ async function readByContainer(docker: Dockerode, path: string, image: string, l
 /** The words with which the daemon was started; none where no daemon is seen, or several that could be it. */
 async function commandLine(host: Pick<EngineHost, 'exec'>): Promise<string[]> {
   const { stdout } = await host.exec(['sh', '-c', printDaemons], () => '');
-  const daemons = stdout.split(/^== /m).slice(1).map((section) => {
-    const [depth = '', ...words] = section.trimEnd().split('\n');
-    return { depth: Number(depth), words };
-  });
+  const daemons = stdout
+    .split(/^== /m)
+    .slice(1)
+    .map((section) => {
+      const [depth = '', ...words] = section.trimEnd().split('\n');
+      return { depth: Number(depth), words };
+    });
   const outermost = daemons.filter(({ depth }) => depth === Math.min(...daemons.map((it) => it.depth)));
   const words = outermost.length === 1 ? (outermost[0]?.words ?? []) : [];
   record({ kind: 'host', where: 'host', what: 'processes called dockerd', answer: words.join(' ') });

@@ -23,12 +23,19 @@ describe('the chains and rules of a host', () => {
   it('must be told of nftables, without the hooks of its chains', () => {
     const objects = firewallObjects(podman5AfterItsContainers);
     expect(objects).toHaveLength(17);
-    expect(objects).toEqual(expect.arrayContaining(['inet netavark FORWARD', 'inet netavark FORWARD ct state invalid drop', 'inet netavark NETAVARK-ISOLATION-1']));
+    expect(objects).toEqual(
+      expect.arrayContaining([
+        'inet netavark FORWARD',
+        'inet netavark FORWARD ct state invalid drop',
+        'inet netavark NETAVARK-ISOLATION-1',
+      ]),
+    );
     expect(objects?.join()).not.toContain('hook');
   });
 
   it('must be told of nftables where iptables is not installed, sets and table flags left out', () => {
-    const table = 'table ip filter {\n\tflags owner\n\tset banned {\n\t\ttype ipv4_addr\n\t\tflags interval\n\t}\n\n\tchain input {\n\t\ttype filter hook input priority filter; policy accept;\n\t\tip saddr @banned drop\n\t}\n}\n';
+    const table =
+      'table ip filter {\n\tflags owner\n\tset banned {\n\t\ttype ipv4_addr\n\t\tflags interval\n\t}\n\n\tchain input {\n\t\ttype filter hook input priority filter; policy accept;\n\t\tip saddr @banned drop\n\t}\n}\n';
     expect(firewallObjects(`2\n== nft\n${table}`)).toEqual(['ip filter input', 'ip filter input ip saddr @banned drop']);
   });
 

@@ -17,7 +17,10 @@ true`;
  * @returns undefined where no program could tell
  */
 export function firewallObjects(printed: string): string[] | undefined {
-  const sections = printed.split(/^== /m).slice(1).map((section) => section.split('\n'));
+  const sections = printed
+    .split(/^== /m)
+    .slice(1)
+    .map((section) => section.split('\n'));
   if (sections.length === 0) return undefined;
   const iptables = sections.filter(([whose]) => whose !== 'nft').map(([family = '', ...lines]) => ofIptables(family, lines));
   // nft lists the tables of iptables-nft again, in other words
@@ -53,7 +56,8 @@ function ofNft(lines: readonly string[], known: ReadonlySet<string>): string[] {
     else if (known.has(table)) continue;
     else if (keyword === 'chain') objects.push((chain = `${table} ${name}`));
     else if (line === '\t}') chain = undefined;
-    else if (chain !== undefined && line !== '' && !/^\t\t(type .* hook|policy|comment) /.test(line)) objects.push(`${chain} ${line.trim()}`);
+    else if (chain !== undefined && line !== '' && !/^\t\t(type .* hook|policy|comment) /.test(line))
+      objects.push(`${chain} ${line.trim()}`);
   }
   return objects;
 }

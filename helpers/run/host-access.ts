@@ -15,7 +15,12 @@ import { daemonBehind } from './daemon-behind';
  * another machine, a rootless engine's namespace. Where the engine refuses the helper, the host is not looked at.
  * @param privileged whether the user allows a helper to enter the host's namespaces (`--privileged-diagnosis`)
  */
-export async function accessHost({ docker, socketPath }: Pick<Connection, 'docker' | 'socketPath'>, image: string, labels: Record<string, string>, privileged = false): Promise<HostAccess> {
+export async function accessHost(
+  { docker, socketPath }: Pick<Connection, 'docker' | 'socketPath'>,
+  image: string,
+  labels: Record<string, string>,
+  privileged = false,
+): Promise<HostAccess> {
   const fit = process.getuid?.() === 0 && sysShowsOwnLinks() && inPath('curl');
   const daemon = fit && socketPath !== undefined ? daemonBehind(socketPath) : undefined;
   if (daemon) return { kind: 'here', samePids: daemon.pids === ownPlace().pids, daemon: daemon.pid };
@@ -34,7 +39,8 @@ export async function accessHost({ docker, socketPath }: Pick<Connection, 'docke
     await helper.start();
     const [kernel, network, pids] = (await firstLine(stream)).split(' ');
     const own = ownPlace();
-    if (!fit || kernel !== own.kernel || network !== own.network) return { kind: 'helper', containerId: helper.id, ...(privileged && { privileged }) };
+    if (!fit || kernel !== own.kernel || network !== own.network)
+      return { kind: 'helper', containerId: helper.id, ...(privileged && { privileged }) };
     // its removal is waited for at the end of the run, with that of everything else
     helper.remove({ force: true, v: true }).catch(() => undefined);
     return { kind: 'here', samePids: pids === own.pids };
@@ -58,7 +64,11 @@ interface Place {
 /** What {@link tellPlace} prints in this process's own place; nothing where there is no /proc. */
 function ownPlace(): Partial<Place> {
   try {
-    return { kernel: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), network: readlinkSync('/proc/self/ns/net'), pids: readlinkSync('/proc/self/ns/pid') };
+    return {
+      kernel: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      network: readlinkSync('/proc/self/ns/net'),
+      pids: readlinkSync('/proc/self/ns/pid'),
+    };
   } catch {
     return {};
   }

@@ -1,11 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { keptObjects } from '../../fixtures/engines/kept-objects';
-import { cniAfterItsContainers, podman4AfterItsContainers, podman4RulesOfAContainer, podman5AfterItsContainers, podman5ChainOfAContainer } from '../selftest/firewall-recordings';
+import {
+  cniAfterItsContainers,
+  podman4AfterItsContainers,
+  podman4RulesOfAContainer,
+  podman5AfterItsContainers,
+  podman5ChainOfAContainer,
+} from '../selftest/firewall-recordings';
 import { firewallObjects } from './firewall-objects';
 import { differences, noteOnKept, withoutKept, type Counted } from './host-count';
 
 const objects = { containers: 2, networks: 3, volumes: 1, links: 4, firewallRules: 20 };
-const counts = (more: Partial<Counted['objects']> = {}, names: Partial<Counted['names']> = {}): Counted => ({ objects: { ...objects, ...more }, names: { links: [], firewallRules: [], ...names }, kept: { links: 0, firewallRules: 0 } });
+const counts = (more: Partial<Counted['objects']> = {}, names: Partial<Counted['names']> = {}): Counted => ({
+  objects: { ...objects, ...more },
+  names: { links: [], firewallRules: [], ...names },
+  kept: { links: 0, firewallRules: 0 },
+});
 
 describe('what changed on an engine and its host', () => {
   it('must be nothing where nothing did', () => {
@@ -29,9 +39,15 @@ describe('what changed on an engine and its host', () => {
 
   it('must name what came and what went, also a rule that is there once more, and not too many', () => {
     const [jump, drop] = ['ip filter FORWARD -j DOCKER-USER', 'ip filter FORWARD -j DROP'];
-    expect(differences(counts({ firewallRules: 1 }, { firewallRules: [jump] }), counts({ firewallRules: 2 }, { firewallRules: [jump, jump] }))).toEqual([`firewall rules of the host: 1 before the run, 2 after it (+ ${jump})`]);
-    expect(differences(counts({ firewallRules: 2 }, { firewallRules: [jump, drop] }), counts({ firewallRules: 1 }, { firewallRules: [jump] }))).toEqual([`firewall rules of the host: 2 before the run, 1 after it (- ${drop})`]);
-    expect(differences(counts({ links: 1 }, { links: ['lo'] }), counts({ links: 6 }, { links: ['lo', 'a', 'b', 'c', 'd', 'e'] }))).toEqual(['links of the host: 1 before the run, 6 after it (+ a, + b, + c, and 2 more)']);
+    expect(
+      differences(counts({ firewallRules: 1 }, { firewallRules: [jump] }), counts({ firewallRules: 2 }, { firewallRules: [jump, jump] })),
+    ).toEqual([`firewall rules of the host: 1 before the run, 2 after it (+ ${jump})`]);
+    expect(
+      differences(counts({ firewallRules: 2 }, { firewallRules: [jump, drop] }), counts({ firewallRules: 1 }, { firewallRules: [jump] })),
+    ).toEqual([`firewall rules of the host: 2 before the run, 1 after it (- ${drop})`]);
+    expect(differences(counts({ links: 1 }, { links: ['lo'] }), counts({ links: 6 }, { links: ['lo', 'a', 'b', 'c', 'd', 'e'] }))).toEqual([
+      'links of the host: 1 before the run, 6 after it (+ a, + b, + c, and 2 more)',
+    ]);
   });
 });
 
@@ -53,8 +69,14 @@ describe('what an engine keeps for ever', () => {
     expect(counted(insideNat(podman4RulesOfAContainer))).toEqual({ others: 3, kept: 11 });
     expect(counted(insideNat(':NETAVARK-1D8721804F16F - [0:0]\n'))).toEqual({ others: 1, kept: 11 });
     expect(counted(podman5AfterItsContainers.replace(/}\n$/, `${podman5ChainOfAContainer}}\n`))).toEqual({ others: 2, kept: 17 });
-    expect(counted(podman5AfterItsContainers.replace('invalid drop\n', 'invalid drop\n\t\tip saddr 10.88.0.0/16 accept\n'))).toEqual({ others: 1, kept: 17 });
-    expect(counted(cniAfterItsContainers.replace(/COMMIT\n$/, ':CNI-DN-0123456789abcdef01234 - [0:0]\nCOMMIT\n'))).toEqual({ others: 1, kept: 12 });
+    expect(counted(podman5AfterItsContainers.replace('invalid drop\n', 'invalid drop\n\t\tip saddr 10.88.0.0/16 accept\n'))).toEqual({
+      others: 1,
+      kept: 17,
+    });
+    expect(counted(cniAfterItsContainers.replace(/COMMIT\n$/, ':CNI-DN-0123456789abcdef01234 - [0:0]\nCOMMIT\n'))).toEqual({
+      others: 1,
+      kept: 12,
+    });
   });
 
   it('must be the bridge of the default network, where CNI made it, and no other link', () => {
@@ -72,8 +94,12 @@ describe('what an engine keeps for ever', () => {
 
   it('must be noted when the run made it appear', () => {
     const at = (firewallRules: number, bridges = 0) => ({ ...counts(), kept: { firewallRules, links: bridges } });
-    expect(noteOnKept(at(0), at(11), 'Podman')).toEqual([expect.stringContaining('Podman keeps 11 firewall chains and rules that it made')]);
-    expect(noteOnKept(at(0), at(12, 1), 'Podman')).toEqual([expect.stringContaining('12 firewall chains and rules and a bridge without ports')]);
+    expect(noteOnKept(at(0), at(11), 'Podman')).toEqual([
+      expect.stringContaining('Podman keeps 11 firewall chains and rules that it made'),
+    ]);
+    expect(noteOnKept(at(0), at(12, 1), 'Podman')).toEqual([
+      expect.stringContaining('12 firewall chains and rules and a bridge without ports'),
+    ]);
     expect(noteOnKept(at(11), at(11), 'Podman')).toEqual([]);
   });
 });

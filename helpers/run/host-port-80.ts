@@ -16,6 +16,7 @@ export async function holderOfPort80(docker: Dockerode, host: VantagePoint): Pro
   const publishing = containers.filter(({ Ports }) => Ports.some(({ PublicPort, Type }) => PublicPort === 80 && Type === 'tcp'));
   if (publishing.length > 0) return `the container ${publishing.map(nameOf).join(', ')}, which publishes it`;
   const inHostMode = containers.filter(({ HostConfig, Labels }) => HostConfig.NetworkMode === 'host' && !Labels[runLabel]).map(nameOf);
-  if (inHostMode.length > 0) return `a container in host mode, presumably ${inHostMode.length === 1 ? '' : 'one of '}${inHostMode.join(', ')}`;
+  if (inHostMode.length > 0)
+    return `a container in host mode, presumably ${inHostMode.length === 1 ? '' : 'one of '}${inHostMode.join(', ')}`;
   return 'a process of the host that is no container';
 }

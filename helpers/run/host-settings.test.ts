@@ -15,6 +15,9 @@ describe('what the kernel of a host was told', () => {
 
   it('must be as by default where nobody can look', async () => {
     expect(await hostSettings(printing('', 1))).toMatchObject({ ipv6: true, nonlocalBind: false });
-    expect(await hostSettings({ exec: () => Promise.reject(new Error('no such container')) })).toMatchObject({ ipv6: true, nonlocalBind: false });
+    expect(await hostSettings({ exec: () => Promise.reject(new Error('no such container')) })).toMatchObject({
+      ipv6: true,
+      nonlocalBind: false,
+    });
   });
 });

@@ -40,7 +40,12 @@ export async function findImage(docker: Dockerode, runId: string, tools: boolean
     const own = await loadDebian(docker, runId, progress);
     const brought = [...found.brought, ...own.brought];
     if (flaw === undefined) return { ...found, tools: own.tools, brought };
-    return { ...own, brought, registry: found.registry, description: `${own.description}, in place of the engine's ${found.reference}: ${flaw}` };
+    return {
+      ...own,
+      brought,
+      registry: found.registry,
+      description: `${own.description}, in place of the engine's ${found.reference}: ${flaw}`,
+    };
   } catch (error) {
     // it cannot be built on this machine: what needs it is blocked
     if (error instanceof UserError) return flaw === undefined ? found : { ...found, description: `${found.description}, ${flaw}` };
@@ -50,13 +55,26 @@ export async function findImage(docker: Dockerode, runId: string, tools: boolean
 
 async function findOfficial(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage | undefined> {
   const present = await inspect(docker, official);
-  if (present) return { reference: official, description: `${official}, as the engine had it (${digestOf(present)})`, tools: '', registry: false, brought: [] };
+  if (present)
+    return {
+      reference: official,
+      description: `${official}, as the engine had it (${digestOf(present)})`,
+      tools: '',
+      registry: false,
+      brought: [],
+    };
   const pulled = await pull(docker, official, progress);
   if (!pulled) return undefined;
   const mark = pulledImage(runId);
   const [repo, tag] = mark.split(':') as [string, string];
   await docker.getImage(official).tag({ repo, tag });
-  return { reference: official, description: `${official}, pulled for this run (${digestOf(pulled)})`, tools: '', registry: true, brought: [mark, official] };
+  return {
+    reference: official,
+    description: `${official}, pulled for this run (${digestOf(pulled)})`,
+    tools: '',
+    registry: true,
+    brought: [mark, official],
+  };
 }
 
 async function loadDebian(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage> {
@@ -76,11 +94,20 @@ async function loadDebian(docker: Dockerode, runId: string, progress: (line: str
 }
 
 /** Whether the engine has, or gets from a registry, an image; never fails, because no registry is needed. */
-export async function available(docker: Dockerode, reference: string, registry: boolean, progress: (line: string) => void): Promise<boolean> {
+export async function available(
+  docker: Dockerode,
+  reference: string,
+  registry: boolean,
+  progress: (line: string) => void,
+): Promise<boolean> {
   return Boolean((await inspect(docker, reference)) ?? (registry && (await pull(docker, reference, progress))));
 }
 
-async function pull(docker: Dockerode, reference: string, progress: (line: string) => void): Promise<Dockerode.ImageInspectInfo | undefined> {
+async function pull(
+  docker: Dockerode,
+  reference: string,
+  progress: (line: string) => void,
+): Promise<Dockerode.ImageInspectInfo | undefined> {
   const signal = AbortSignal.timeout(registryTimeLimit);
   try {
     const stream = await docker.pull(reference, { abortSignal: signal });

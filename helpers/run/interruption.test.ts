@@ -27,11 +27,33 @@ afterEach(() => void jest.restoreAllMocks());
 
 /** A run that is under way, of a session that has nothing of an engine. */
 async function begun(abandon: () => Promise<HostReport>): Promise<{ run: CurrentRun; judge: (index: number, verdict?: string) => void }> {
-  const session = { context: contextWith({ directory: folder, selected }), waivers: new Map(), notes: [], startedAt: new Date(), redaction: undefined, countedBefore: count, abandon, release: () => false } as unknown as Session;
-  const run: CurrentRun = { session: Promise.resolve(session), reopen: () => Promise.resolve(session), targets: { json: path.join(folder, 'results.json'), junit: path.join(folder, 'junit.xml'), verbose: false }, strict: false, leastJudged: 0.5 };
+  const session = {
+    context: contextWith({ directory: folder, selected }),
+    waivers: new Map(),
+    notes: [],
+    startedAt: new Date(),
+    redaction: undefined,
+    countedBefore: count,
+    abandon,
+    release: () => false,
+  } as unknown as Session;
+  const run: CurrentRun = {
+    session: Promise.resolve(session),
+    reopen: () => Promise.resolve(session),
+    targets: { json: path.join(folder, 'results.json'), junit: path.join(folder, 'junit.xml'), verbose: false },
+    strict: false,
+    leastJudged: 0.5,
+  };
   await openRun(run);
   const judge = (index: number, verdict = 'conforms') => {
-    const record = { id: selected[index], verdict, ...(verdict !== 'conforms' && { reason: 'it is gone' }), startedAt: '2026-11-30T12:00:00.000Z', durationMs: 7, evidence };
+    const record = {
+      id: selected[index],
+      verdict,
+      ...(verdict !== 'conforms' && { reason: 'it is gone' }),
+      startedAt: '2026-11-30T12:00:00.000Z',
+      durationMs: 7,
+      evidence,
+    };
     appendFileSync(path.join(folder, 'verdicts-1.ndjson'), `${JSON.stringify(record)}\n`);
   };
   return { run, judge };
@@ -72,7 +94,9 @@ describe('a run that is interrupted', () => {
     expect(inFile().claims.map(({ id }) => id)).toEqual(selected.slice(0, 2));
     expect(printed).toContain(' interrupted: the run was interrupted, and 3 of its claims have no verdict');
     expect(printed).toContain('Stopped');
-    expect(readFileSync(path.join(folder, 'junit.xml'), 'utf8')).toMatch(/name="the run must not be interrupted"[^]*<failure>the run was interrupted, and 3 of its claims have no verdict/);
+    expect(readFileSync(path.join(folder, 'junit.xml'), 'utf8')).toMatch(
+      /name="the run must not be interrupted"[^]*<failure>the run was interrupted, and 3 of its claims have no verdict/,
+    );
   });
 
   it('must tell what it left behind', async () => {
@@ -92,7 +116,14 @@ describe('a run that is interrupted', () => {
   });
 
   it('must not wait for a lab that is being started', async () => {
-    const run: CurrentRun = { session: new Promise(() => undefined), reopen: () => new Promise(() => undefined), way: { inLab: true }, targets: { json: '', junit: '', verbose: false }, strict: false, leastJudged: 0 };
+    const run: CurrentRun = {
+      session: new Promise(() => undefined),
+      reopen: () => new Promise(() => undefined),
+      way: { inLab: true },
+      targets: { json: '', junit: '', verbose: false },
+      strict: false,
+      leastJudged: 0,
+    };
     await interruptRun(run);
     expect(printed).toBe('');
   });

@@ -32,7 +32,13 @@ export async function interruptRun(run: CurrentRun): Promise<void> {
   const { redaction } = session;
   const assembled = assembleResults({ ...unfinished.parts, records: unfinished.records, specs: [], topologies, host, interrupted: true });
   const { color, width } = looks();
-  const { terminal, problems } = await writeReports(redaction ? redacted(assembled, redaction) : assembled, { ...run.targets, directory: process.cwd(), color, width, env: process.env });
+  const { terminal, problems } = await writeReports(redaction ? redacted(assembled, redaction) : assembled, {
+    ...run.targets,
+    directory: process.cwd(),
+    color,
+    width,
+    env: process.env,
+  });
   print(`${terminal}\n`, { color });
   for (const problem of problems) note(problem);
 }
@@ -45,6 +51,11 @@ export function interruptible(run: CurrentRun): { interrupt(): Promise<void>; re
 /** What was counted when the session ended, or that nobody knows. */
 async function endWithin(session: Session): Promise<HostReport> {
   const before = session.countedBefore;
-  const unknown = delay(timeLimit, undefined, { ref: false }).then((): HostReport => ({ before, after: before, leftovers: [`it is not known what is left: the engine did not remove it within ${timeLimit / 1000} s`], notes: [] }));
+  const unknown = delay(timeLimit, undefined, { ref: false }).then((): HostReport => ({
+    before,
+    after: before,
+    leftovers: [`it is not known what is left: the engine did not remove it within ${timeLimit / 1000} s`],
+    notes: [],
+  }));
   return Promise.race([session.abandon(), unknown]);
 }

@@ -31,7 +31,10 @@ export function keepLastRun(file: string): void {
     if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return;
     copyFileSync(file, kept);
     const folder = path.dirname(kept);
-    const byAge = readdirSync(folder).map((name) => path.join(folder, name)).map((it) => ({ it, age: statSync(it).mtimeMs })).sort((a, b) => b.age - a.age);
+    const byAge = readdirSync(folder)
+      .map((name) => path.join(folder, name))
+      .map((it) => ({ it, age: statSync(it).mtimeMs }))
+      .sort((a, b) => b.age - a.age);
     for (const { it } of byAge.slice(mostKept)) rmSync(it, { force: true });
   } catch {
     // a full disk, a loop of links: the run is worth more than the memory of the one before
@@ -56,9 +59,21 @@ export function lastRun(file: string): Results | undefined {
  */
 export function lastFailed(file: string): string[] {
   const results = lastRun(file);
-  if (!results) throw new UserError(`There is no last run: nothing has been written to ${file}.`, 'Run without --last-failed first, or name the results of a run with --json.', exitStatus.usage);
-  const failed = results.claims.filter((claim) => (claim.verdict === 'deviates' || claim.verdict === 'error') && acceptance(claim) === undefined);
-  if (failed.length === 0) throw new UserError(`Nothing failed in the last run, of ${results.startedAt}${results.interrupted ? ', which was interrupted' : ''}.`, 'Run without --last-failed to judge all claims.', exitStatus.usage);
+  if (!results)
+    throw new UserError(
+      `There is no last run: nothing has been written to ${file}.`,
+      'Run without --last-failed first, or name the results of a run with --json.',
+      exitStatus.usage,
+    );
+  const failed = results.claims.filter(
+    (claim) => (claim.verdict === 'deviates' || claim.verdict === 'error') && acceptance(claim) === undefined,
+  );
+  if (failed.length === 0)
+    throw new UserError(
+      `Nothing failed in the last run, of ${results.startedAt}${results.interrupted ? ', which was interrupted' : ''}.`,
+      'Run without --last-failed to judge all claims.',
+      exitStatus.usage,
+    );
   return failed.map(({ id }) => id);
 }
 

@@ -29,7 +29,7 @@ describe('what a network gets that asks for nothing', () => {
     expect(removed).toEqual(['dnc-look-r1']);
   });
 
-  it('must tell a range that is narrower than any of Docker\'s own, and no other', async () => {
+  it("must tell a range that is narrower than any of Docker's own, and no other", async () => {
     const withRange = (Subnet: string) => ({ IPAM: { Config: [{ Subnet: 'fd00::/64' }, { Subnet }] } });
     expect(await look(engineThatGives(withRange('10.77.0.8/29')).docker)).toMatchObject({ narrow: '10.77.0.8/29' });
     expect(await look(engineThatGives(withRange('192.168.0.0/24')).docker)).not.toHaveProperty('narrow');
@@ -39,7 +39,12 @@ describe('what a network gets that asks for nothing', () => {
 
   it('must be looked at in a range of its own where others use up all that the engine has', async () => {
     const { docker, removed } = engineThatGives({ Options: null }, exhausted);
-    expect(await look(docker)).toMatchObject({ options: {}, ipv4: true, ipv6: false, withoutRange: 'address pools have been fully subnetted' });
+    expect(await look(docker)).toMatchObject({
+      options: {},
+      ipv4: true,
+      ipv6: false,
+      withoutRange: 'address pools have been fully subnetted',
+    });
     expect(removed).toHaveLength(1);
   });
 

@@ -19,7 +19,12 @@ const range = '198.51.100.248/29';
  * operator gives to new networks nowhere else. Where ranges are used up, one with a range is looked at.
  * @returns undefined for an engine that has no such options, or makes no network
  */
-export async function newNetworksOf(engine: Pick<EngineFacts, 'kind'>, docker: Dockerode, runId: string, labels: Record<string, string>): Promise<NewNetworks | undefined> {
+export async function newNetworksOf(
+  engine: Pick<EngineFacts, 'kind'>,
+  docker: Dockerode,
+  runId: string,
+  labels: Record<string, string>,
+): Promise<NewNetworks | undefined> {
   if (engine.kind !== 'docker') return undefined;
   let seen: Omit<NewNetworks, 'evidence'> | undefined;
   const evidence = await recording(
@@ -53,8 +58,19 @@ async function made(docker: Dockerode, body: { Name: string; IPAM?: object }): P
   const network = await docker.createNetwork(body);
   try {
     const { Options, EnableIPv4, EnableIPv6, IPAM } = (await network.inspect()) as Made;
-    record({ kind: 'api', where: 'engine', what: 'POST /networks/create of a network that asks for nothing, and GET /networks/{id} (Options, EnableIPv4, EnableIPv6, IPAM)', answer: JSON.stringify({ Options, EnableIPv4, EnableIPv6, IPAM }) }, startedAt);
-    const narrow = body.IPAM === undefined ? IPAM?.Config?.find(({ Subnet = '' }) => Subnet.includes('.') && Number(Subnet.split('/')[1]) > smallestUsual)?.Subnet : undefined;
+    record(
+      {
+        kind: 'api',
+        where: 'engine',
+        what: 'POST /networks/create of a network that asks for nothing, and GET /networks/{id} (Options, EnableIPv4, EnableIPv6, IPAM)',
+        answer: JSON.stringify({ Options, EnableIPv4, EnableIPv6, IPAM }),
+      },
+      startedAt,
+    );
+    const narrow =
+      body.IPAM === undefined
+        ? IPAM?.Config?.find(({ Subnet = '' }) => Subnet.includes('.') && Number(Subnet.split('/')[1]) > smallestUsual)?.Subnet
+        : undefined;
     return { options: Options ?? {}, ...(narrow !== undefined && { narrow }), ipv4: EnableIPv4 ?? true, ipv6: EnableIPv6 ?? false };
   } finally {
     await network.remove();

@@ -25,11 +25,22 @@ interface Objects {
 }
 
 /** An engine that has these objects, and notes what it is asked to do. */
-async function engineWithObjects({ containers = [], networks = [], volumes = [], tags = [], images = [], removal }: Objects): Promise<{ docker: Dockerode; asked: string[] }> {
+async function engineWithObjects({
+  containers = [],
+  networks = [],
+  volumes = [],
+  tags = [],
+  images = [],
+  removal,
+}: Objects): Promise<{ docker: Dockerode; asked: string[] }> {
   const asked: string[] = [];
   const now = Date.now();
   const answers: Record<string, unknown> = {
-    '/containers/json': containers.map(({ Created, ...container }) => ({ Names: [`/name-${container.Id}`], Created: Math.floor((Created ?? now) / 1000), ...container })),
+    '/containers/json': containers.map(({ Created, ...container }) => ({
+      Names: [`/name-${container.Id}`],
+      Created: Math.floor((Created ?? now) / 1000),
+      ...container,
+    })),
     '/networks': networks.map((network) => ({ Name: `name-${network.Id}`, Created: new Date(now).toISOString(), ...network })),
     '/volumes': { Volumes: volumes },
     '/images/json': [{ Id: 'tagged', RepoTags: tags }, { Id: 'untagged', RepoTags: null }, ...images],
@@ -73,7 +84,10 @@ const foreign = (runId: string) => ({ [runLabel]: runId, [ownerLabel]: 'other-bo
 
 describe('the labels of a run', () => {
   it('must say which run and which process, so that another one can tell whether it lives', () => {
-    expect(labelsOf('r1')).toEqual({ [runLabel]: 'r1', [ownerLabel]: expect.stringMatching(new RegExp(`/${process.pid}/${startTime(process.pid)}$`)) });
+    expect(labelsOf('r1')).toEqual({
+      [runLabel]: 'r1',
+      [ownerLabel]: expect.stringMatching(new RegExp(`/${process.pid}/${startTime(process.pid)}$`)),
+    });
   });
 });
 
@@ -81,9 +95,18 @@ describe('what runs have left on an engine', () => {
   it('must be what dead runs made, and nothing of a run that lives', async () => {
     const dead = await deadProcess();
     const { docker } = await engineWithObjects({
-      containers: [{ Id: 'dead', Labels: labelsOfProcess('r1', dead) }, { Id: 'alive', Labels: labelsOf('r2') }],
-      networks: [{ Id: 'dead', Labels: labelsOfProcess('r1', dead) }, { Id: 'alive', Labels: labelsOf('r2') }],
-      volumes: [{ Name: 'dead', Labels: labelsOfProcess('r1', dead) }, { Name: 'alive', Labels: labelsOf('r2') }],
+      containers: [
+        { Id: 'dead', Labels: labelsOfProcess('r1', dead) },
+        { Id: 'alive', Labels: labelsOf('r2') },
+      ],
+      networks: [
+        { Id: 'dead', Labels: labelsOfProcess('r1', dead) },
+        { Id: 'alive', Labels: labelsOf('r2') },
+      ],
+      volumes: [
+        { Name: 'dead', Labels: labelsOfProcess('r1', dead) },
+        { Name: 'alive', Labels: labelsOf('r2') },
+      ],
     });
     expect(namesOf(await ownObjects(docker))).toEqual(['container name-dead', 'network name-dead', 'volume dead']);
   });
@@ -111,7 +134,9 @@ describe('what runs have left on an engine', () => {
     const { docker, asked } = await engineWithObjects({});
     await ownObjects(docker);
     const filters = JSON.stringify({ label: [runLabel] });
-    expect(asked).toEqual(expect.arrayContaining([`GET /containers/json ${filters}`, `GET /networks ${filters}`, `GET /volumes ${filters}`]));
+    expect(asked).toEqual(
+      expect.arrayContaining([`GET /containers/json ${filters}`, `GET /networks ${filters}`, `GET /volumes ${filters}`]),
+    );
   });
 
   it('must include the image of a dead run, and no image of a run that lives, or of others', async () => {
@@ -139,14 +164,22 @@ describe('what runs have left on an engine', () => {
       expect(namesOf(await ownObjects(later))).toEqual([`image localhost/${own}`]);
     });
 
-    it.each([['a run that lives', () => runImage('r2')], ['a run of another machine', () => runImage('r2').replace(/:r2-[0-9a-f]+-/, ':r2-00000000-')]])('must not be included where %s holds it', async (_, hold) => {
+    it.each([
+      ['a run that lives', () => runImage('r2')],
+      ['a run of another machine', () => runImage('r2').replace(/:r2-[0-9a-f]+-/, ':r2-00000000-')],
+    ])('must not be included where %s holds it', async (_, hold) => {
       const left = await dead();
       const { docker } = await engineWithObjects({ images: [{ Id: 'i', RepoTags: [own, left, hold()], Labels: labels }] });
       expect(namesOf(await ownObjects(docker))).toEqual([`image ${left}`]);
     });
 
     it("must not be taken for one of a user's: a name alone, or another tag of it, is not enough", async () => {
-      const { docker } = await engineWithObjects({ images: [{ Id: 'i', RepoTags: [own, 'mine:1'], Labels: null }, { Id: 'j', RepoTags: ['mine:2'], Labels: labels }] });
+      const { docker } = await engineWithObjects({
+        images: [
+          { Id: 'i', RepoTags: [own, 'mine:1'], Labels: null },
+          { Id: 'j', RepoTags: ['mine:2'], Labels: labels },
+        ],
+      });
       expect(await ownObjects(docker)).toEqual([]);
     });
   });
@@ -166,26 +199,47 @@ describe('what runs have left on an engine', () => {
 
 describe('what one run has made', () => {
   it('must be found although the run lives, and nothing of another run', async () => {
-    const { docker, asked } = await engineWithObjects({ containers: [{ Id: 'own', Labels: labelsOf('r1') }], tags: [runImage('r1'), runImage('r2')] });
+    const { docker, asked } = await engineWithObjects({
+      containers: [{ Id: 'own', Labels: labelsOf('r1') }],
+      tags: [runImage('r1'), runImage('r2')],
+    });
     expect(namesOf(await ownObjects(docker, 'r1'))).toEqual(['container name-own', `image ${runImage('r1')}`]);
     expect(asked).toContain(`GET /containers/json ${JSON.stringify({ label: [`${runLabel}=r1`] })}`);
   });
 });
 
 describe('removing', () => {
-  const objects = (['image', 'network', 'container', 'volume'] as const).map((kind): OwnObject => ({ kind, id: kind, name: kind, runId: 'r1' }));
+  const objects = (['image', 'network', 'container', 'volume'] as const).map((kind): OwnObject => ({
+    kind,
+    id: kind,
+    name: kind,
+    runId: 'r1',
+  }));
 
   it('must begin with containers, which hold everything else, and end with images', async () => {
     const { docker, asked } = await engineWithObjects({});
     await removeObjects(docker, objects);
-    expect(asked.filter((it) => it.startsWith('DELETE')).map((it) => it.split(' ')[1])).toEqual(['/containers/container', '/networks/network', '/volumes/volume', '/images/image']);
+    expect(asked.filter((it) => it.startsWith('DELETE')).map((it) => it.split(' ')[1])).toEqual([
+      '/containers/container',
+      '/networks/network',
+      '/volumes/volume',
+      '/images/image',
+    ]);
   });
 
   it('must give up the holds of runs before the image, whose last tag an engine keeps while a container uses it', async () => {
-    const tags = ['docker-network-conformance/nginx:a', runImage('r1')].map((id): OwnObject => ({ kind: 'image', id, name: id, runId: 'r1' }));
+    const tags = ['docker-network-conformance/nginx:a', runImage('r1')].map((id): OwnObject => ({
+      kind: 'image',
+      id,
+      name: id,
+      runId: 'r1',
+    }));
     const { docker, asked } = await engineWithObjects({});
     await removeObjects(docker, tags);
-    expect(asked.filter((it) => it.startsWith('DELETE')).map((it) => it.split(' ')[1])).toEqual([`/images/${runImage('r1')}`, '/images/docker-network-conformance/nginx:a']);
+    expect(asked.filter((it) => it.startsWith('DELETE')).map((it) => it.split(' ')[1])).toEqual([
+      `/images/${runImage('r1')}`,
+      '/images/docker-network-conformance/nginx:a',
+    ]);
   });
 
   it.each([404, 409])('must take an object for removed where the engine answers %i', async (removal) => {

@@ -34,7 +34,9 @@ export interface RunsObject extends OwnObject {
  */
 export async function ownObjects(docker: Dockerode, runId?: string): Promise<OwnObject[]> {
   const objects = await runsObjects(docker, runId);
-  return objects.filter(({ life }) => runId !== undefined || life === 'dead').map(({ kind, id, name, runId: run }) => ({ kind, id, name, runId: run }));
+  return objects
+    .filter(({ life }) => runId !== undefined || life === 'dead')
+    .map(({ kind, id, name, runId: run }) => ({ kind, id, name, runId: run }));
 }
 
 /** As {@link ownObjects}, with those of runs that are alive, or of which that cannot be seen from here. */
@@ -47,9 +49,15 @@ export async function runsObjects(docker: Dockerode, runId?: string): Promise<Ru
     docker.listImages({ filters: { reference: [`${imageNamespace}/*`] } }),
   ]);
   const labelled: { object: Omit<OwnObject, 'runId'>; labels: Record<string, string> }[] = [
-    ...containers.map(({ Id, Names, Labels }) => ({ object: { kind: 'container' as const, id: Id, name: (Names as string[] | null)?.[0]?.slice(1) ?? Id }, labels: (Labels as Record<string, string> | null | undefined) ?? {} })),
+    ...containers.map(({ Id, Names, Labels }) => ({
+      object: { kind: 'container' as const, id: Id, name: (Names as string[] | null)?.[0]?.slice(1) ?? Id },
+      labels: (Labels as Record<string, string> | null | undefined) ?? {},
+    })),
     ...networks.map(({ Id, Name, Labels }) => ({ object: { kind: 'network' as const, id: Id, name: Name }, labels: Labels ?? {} })),
-    ...((volumes.Volumes as typeof volumes.Volumes | null) ?? []).map(({ Name, Labels }) => ({ object: { kind: 'volume' as const, id: Name, name: Name }, labels: (Labels as Record<string, string> | null | undefined) ?? {} })),
+    ...((volumes.Volumes as typeof volumes.Volumes | null) ?? []).map(({ Name, Labels }) => ({
+      object: { kind: 'volume' as const, id: Name, name: Name },
+      labels: (Labels as Record<string, string> | null | undefined) ?? {},
+    })),
   ];
   // an engine, or what stands before it, that passes over the filter tells of everybody's: only what carries the label is the suite's
   const own = labelled.filter(({ labels }) => (runId === undefined ? Boolean(labels[runLabel]) : labels[runLabel] === runId));
@@ -57,7 +65,9 @@ export async function runsObjects(docker: Dockerode, runId?: string): Promise<Ru
   const borrowed = brought.some(({ name }) => !isSuitesOwn(name)) ? await imagesInUse(docker) : new Set<string>();
   return [
     ...own.map(({ object, labels }) => ({ ...object, runId: labels[runLabel] ?? '', life: lifeOfOwner(labels[ownerLabel] ?? '') })),
-    ...brought.filter(({ name, imageId }) => isSuitesOwn(name) || !borrowed.has(imageId)).map(({ name, run, life }) => ({ kind: 'image' as const, id: name, name, runId: run, life })),
+    ...brought
+      .filter(({ name, imageId }) => isSuitesOwn(name) || !borrowed.has(imageId))
+      .map(({ name, run, life }) => ({ kind: 'image' as const, id: name, name, runId: run, life })),
   ];
 }
 
@@ -104,17 +114,24 @@ interface BroughtTag {
  * The tags of an image that runs have brought. The suite's own image, which its label and name tell, is wanted as long as a
  * run holds it; one of a registry is a run's that says so by its tag.
  */
-function tagsOf({ Id, RepoTags, Labels }: Pick<Dockerode.ImageInfo, 'Id' | 'RepoTags' | 'Labels'>, runId: string | undefined): BroughtTag[] {
+function tagsOf(
+  { Id, RepoTags, Labels }: Pick<Dockerode.ImageInfo, 'Id' | 'RepoTags' | 'Labels'>,
+  runId: string | undefined,
+): BroughtTag[] {
   const tags = RepoTags ?? [];
   const held = tags.flatMap((name): (BroughtTag & { pulled: boolean })[] => {
     const run = runOfImage(shortTag(name));
-    return run && (runId === undefined || run.id === runId) ? [{ name, imageId: Id, run: run.id, life: run.life, pulled: shortTag(name).startsWith(pulledRepository) }] : [];
+    return run && (runId === undefined || run.id === runId)
+      ? [{ name, imageId: Id, run: run.id, life: run.life, pulled: shortTag(name).startsWith(pulledRepository) }]
+      : [];
   });
   const all: BroughtTag[] = held;
   // at its end a run removes what it brought itself; see RunImage
   if (runId !== undefined) return all;
   const life = lifeOfAll(tags.filter(isHold).map((tag) => held.find(({ name }) => name === tag)?.life ?? 'unknown'));
-  const own = tags.filter((tag) => isSuitesOwn(tag) && !isHold(tag) && (Labels as Record<string, string> | null | undefined)?.[imageLabel] !== undefined);
+  const own = tags.filter(
+    (tag) => isSuitesOwn(tag) && !isHold(tag) && (Labels as Record<string, string> | null | undefined)?.[imageLabel] !== undefined,
+  );
   const pulled = held.some((tag) => tag.pulled) ? tags.filter((tag) => shortTag(tag) === officialImage) : [];
   return [...all, ...[...own, ...pulled].map((name) => ({ name, imageId: Id, run: held[0]?.run ?? '', life }))];
 }
@@ -139,7 +156,9 @@ function runOfImage(tag: string): { id: string; life: Life } | undefined {
 /** Ids of the images of all containers but those of runs: somebody has come to use them. */
 async function imagesInUse(docker: Dockerode): Promise<Set<string>> {
   const containers = await docker.listContainers({ all: true });
-  return new Set(containers.flatMap(({ ImageID, Labels }) => ((Labels as Record<string, string> | null)?.[runLabel] === undefined ? [ImageID] : [])));
+  return new Set(
+    containers.flatMap(({ ImageID, Labels }) => ((Labels as Record<string, string> | null)?.[runLabel] === undefined ? [ImageID] : [])),
+  );
 }
 
 function spaceDigest(): string {

@@ -15,7 +15,18 @@ export async function openRun(run: CurrentRun): Promise<Session> {
   const { strict, shard, again } = run;
   const baseline = run.baseline?.(context.engine.id);
   const leastJudged = baseline && run.asksUsualShare ? leastJudgedSince(baseline, run.leastJudged, context.selected) : run.leastJudged;
-  const parts = { context, waivers, notes: [...notes, ...(run.baseline && !baseline ? [noBaseline] : [])], startedAt, suite, strict, leastJudged, ...(shard && { shard }), ...(again && { again: again(session) }), ...(baseline && { baseline }) };
+  const parts = {
+    context,
+    waivers,
+    notes: [...notes, ...(run.baseline && !baseline ? [noBaseline] : [])],
+    startedAt,
+    suite,
+    strict,
+    leastJudged,
+    ...(shard && { shard }),
+    ...(again && { again: again(session) }),
+    ...(baseline && { baseline }),
+  };
   run.unfinished = new UnfinishedRun(path.resolve(run.targets.json), parts, session.countedBefore, redaction);
   return session;
 }

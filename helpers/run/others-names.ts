@@ -20,7 +20,13 @@ interface Labelled {
 export function learnOthersNames(redaction: Redaction, docker: Dockerode, host: VantagePoint, engine: EngineFacts): Promise<void> {
   return withoutEvidence(async () => {
     redaction.keep(engine.defaultBridge?.subnet);
-    const looks = [ofEngine(redaction, docker), ofContainers(redaction, docker), ofNetworks(redaction, docker), ofVolumes(redaction, docker), ofHost(redaction, host, engine)];
+    const looks = [
+      ofEngine(redaction, docker),
+      ofContainers(redaction, docker),
+      ofNetworks(redaction, docker),
+      ofVolumes(redaction, docker),
+      ofHost(redaction, host, engine),
+    ];
     await Promise.all(looks.map((look) => look.catch(() => undefined)));
   });
 }
@@ -34,7 +40,9 @@ function addLabels(redaction: Redaction, { Labels }: Labelled): void {
 }
 
 async function ofEngine(redaction: Redaction, docker: Dockerode): Promise<void> {
-  const { Name, ID, Labels, HttpProxy, HttpsProxy, NoProxy } = (await docker.info()) as Partial<Record<'Name' | 'ID' | 'HttpProxy' | 'HttpsProxy' | 'NoProxy', string>> & { Labels?: string[] | null };
+  const { Name, ID, Labels, HttpProxy, HttpsProxy, NoProxy } = (await docker.info()) as Partial<
+    Record<'Name' | 'ID' | 'HttpProxy' | 'HttpsProxy' | 'NoProxy', string>
+  > & { Labels?: string[] | null };
   redaction.add('host', Name);
   redaction.add('text', ID, HttpProxy, HttpsProxy, NoProxy, ...(Labels ?? []));
 }
@@ -60,7 +68,12 @@ async function ofNetworks(redaction: Redaction, docker: Dockerode): Promise<void
   for (const network of (await docker.listNetworks()).filter((it) => isOthers(it) && !builtin.includes(it.Name))) {
     redaction.add('network', network.Name);
     redaction.add('id', network.Id);
-    redaction.add('link', `br-${network.Id.slice(0, 12)}`, network.Options?.['com.docker.network.bridge.name'], network.Options?.['parent']);
+    redaction.add(
+      'link',
+      `br-${network.Id.slice(0, 12)}`,
+      network.Options?.['com.docker.network.bridge.name'],
+      network.Options?.['parent'],
+    );
     addLabels(redaction, network);
     for (const { Subnet, Gateway } of network.IPAM?.Config ?? []) {
       redaction.add('address', Subnet, Gateway);
@@ -70,7 +83,7 @@ async function ofNetworks(redaction: Redaction, docker: Dockerode): Promise<void
 }
 
 async function ofVolumes(redaction: Redaction, docker: Dockerode): Promise<void> {
-  for (const volume of ((await docker.listVolumes()).Volumes as Dockerode.VolumeInspectInfo[] | null ?? []).filter(isOthers)) {
+  for (const volume of (((await docker.listVolumes()).Volumes as Dockerode.VolumeInspectInfo[] | null) ?? []).filter(isOthers)) {
     redaction.add('volume', volume.Name);
     redaction.add('text', volume.Mountpoint);
     addLabels(redaction, volume);
@@ -78,7 +91,10 @@ async function ofVolumes(redaction: Redaction, docker: Dockerode): Promise<void>
 }
 
 async function ofHost(redaction: Redaction, host: VantagePoint, engine: EngineFacts): Promise<void> {
-  const [view, files] = await Promise.all([networkViewWithSockets(host), host.exec(['sh', '-c', 'hostname; cat /etc/resolv.conf; cat /proc/net/arp; true'])]);
+  const [view, files] = await Promise.all([
+    networkViewWithSockets(host),
+    host.exec(['sh', '-c', 'hostname; cat /etc/resolv.conf; cat /proc/net/arp; true']),
+  ]);
   const gateway = engine.defaultBridge?.gateway;
   for (const [name, { addresses, macAddress }] of Object.entries(view.links)) {
     const isDefaultBridge = addresses.some((address) => address.startsWith(`${gateway ?? ''}/`));
@@ -98,7 +114,10 @@ async function ofHost(redaction: Redaction, host: VantagePoint, engine: EngineFa
     else if (words.length === 0) redaction.add('host', first);
     else if (/^[\d.]+$/.test(first)) {
       redaction.add('address', first);
-      redaction.add('mac', words.find((word) => /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(word) && word !== '00:00:00:00:00:00'));
+      redaction.add(
+        'mac',
+        words.find((word) => /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(word) && word !== '00:00:00:00:00:00'),
+      );
     }
   }
 }

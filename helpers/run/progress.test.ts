@@ -10,7 +10,13 @@ const title = 'Two containers on the default bridge must reach each other at the
 /** A run of six claims in two areas, and what it has shown. */
 function showing(options: Partial<ProgressOptions> = {}) {
   let text = '';
-  const progress = new Progress(['dns', 'dns', 'dns', 'nat', 'nat', 'nat'], { write: (more) => (text += more), live: false, color: false, width: () => 80, ...options });
+  const progress = new Progress(['dns', 'dns', 'dns', 'nat', 'nat', 'nat'], {
+    write: (more) => (text += more),
+    live: false,
+    color: false,
+    width: () => 80,
+    ...options,
+  });
   return { progress, text: () => text, taken: () => [text, (text = '')][0] };
 }
 const conforming = (area: string, id = 'some.claim') => ({ id, area, title });
@@ -59,7 +65,10 @@ describe('progress in a log', () => {
 describe('a red claim', () => {
   it.each([80, 200])('must be told at once, with its id and reason, its title whole, in %i columns', (width) => {
     const { progress, text } = showing({ width: () => width });
-    progress.judged({ ...conforming('dns', 'bridge.default.peers'), failure: `expected: reached\nactual:   timed out ${'after a while '.repeat(20)}` });
+    progress.judged({
+      ...conforming('dns', 'bridge.default.peers'),
+      failure: `expected: reached\nactual:   timed out ${'after a while '.repeat(20)}`,
+    });
     expect(text().replace(/\s+/g, ' ')).toContain(title);
     for (const part of ['bridge.default.peers', '│ expected: reached', '│ actual:   timed out']) expect(text()).toContain(part);
     for (const line of text().split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
@@ -96,7 +105,10 @@ describe('progress on a terminal', () => {
 
   it('must guess the time that is left when there is something to guess from', () => {
     let text = '';
-    const progress = new Progress(Array.from({ length: 40 }, () => 'dns'), { write: (more) => (text += more), live: true, color: false, width: () => 80 });
+    const progress = new Progress(
+      Array.from({ length: 40 }, () => 'dns'),
+      { write: (more) => (text += more), live: true, color: false, width: () => 80 },
+    );
     jest.advanceTimersByTime(9000);
     for (let n = 0; n < 10; n++) progress.judged(conforming('dns'));
     jest.advanceTimersByTime(1000);

@@ -123,7 +123,8 @@ export class Progress {
     const elapsed = Date.now() - this.startedAt;
     const red = this.red > 0 ? `${this.red} red` : '';
     // a guess from what is done says little before there is some of it
-    const left = this.done >= 10 && this.done < this.total ? `about ${formatDuration((elapsed / this.done) * (this.total - this.done))} left` : '';
+    const left =
+      this.done >= 10 && this.done < this.total ? `about ${formatDuration((elapsed / this.done) * (this.total - this.done))} left` : '';
     const [running] = this.running;
     return [`${this.done} / ${this.total}`, red, formatDuration(elapsed), left, running ?? ''].filter(Boolean).join(' · ');
   }
@@ -138,7 +139,12 @@ export class Progress {
     const { red, bold, dim } = createColors(this.options.color);
     const [first = '', ...more] = wrap(oneLine(title), this.width - 4);
     const reason = wrap(failure.trim(), this.width - 6, shownLines);
-    return [` ${red('✗')} ${bold(first)}`, ...more.map((line) => `   ${bold(line)}`), `   ${dim(id)}`, ...reason.map((line) => `   ${dim('│')} ${line}`)];
+    return [
+      ` ${red('✗')} ${bold(first)}`,
+      ...more.map((line) => `   ${bold(line)}`),
+      `   ${dim(id)}`,
+      ...reason.map((line) => `   ${dim('│')} ${line}`),
+    ];
   }
 }
 

@@ -37,17 +37,37 @@ export async function recordingProxy(engineSocket: string, ownSocket: string): P
       truth.on('data', (chunk: Buffer) => (first ||= chunk.toString('utf8')));
       truth.on('end', () => {
         const made = method === 'POST' ? idIn(first) : undefined;
-        calls.push({ startedAt, endedAt: performance.now(), method, path, ...(headers['content-type'] !== undefined && { type: headers['content-type'] }), body: body.toString('base64'), upgrade: false, ...(made !== undefined && { made }) });
+        calls.push({
+          startedAt,
+          endedAt: performance.now(),
+          method,
+          path,
+          ...(headers['content-type'] !== undefined && { type: headers['content-type'] }),
+          body: body.toString('base64'),
+          upgrade: false,
+          ...(made !== undefined && { made }),
+        });
       });
       passOn(truth, answer);
     },
-    streamed: ({ method, path, body }, startedAt) => calls.push({ startedAt, endedAt: performance.now(), method, path, type: 'application/json', body: body.toString('base64'), upgrade: true }),
+    streamed: ({ method, path, body }, startedAt) =>
+      calls.push({
+        startedAt,
+        endedAt: performance.now(),
+        method,
+        path,
+        type: 'application/json',
+        body: body.toString('base64'),
+        upgrade: true,
+      }),
   });
   return {
     ...proxy,
     calls: () => {
       const [first = 0] = calls.map(({ startedAt }) => startedAt).sort((one, other) => one - other);
-      return calls.map((call) => ({ ...call, startedAt: call.startedAt - first, endedAt: call.endedAt - first })).sort((one, other) => one.startedAt - other.startedAt);
+      return calls
+        .map((call) => ({ ...call, startedAt: call.startedAt - first, endedAt: call.endedAt - first }))
+        .sort((one, other) => one.startedAt - other.startedAt);
     },
   };
 }

@@ -2,16 +2,62 @@ import ipaddr from 'ipaddr.js';
 import type { ClaimResult, NetworkNamespace, ObservedTopology, Results } from '../results/results';
 
 /** What others are known by, and of which kind it is. */
-export type Kind = 'container' | 'network' | 'volume' | 'image' | 'id' | 'address' | 'mac' | 'link' | 'host' | 'name-server' | 'domain' | 'listener' | 'process' | 'text';
+export type Kind =
+  | 'container'
+  | 'network'
+  | 'volume'
+  | 'image'
+  | 'id'
+  | 'address'
+  | 'mac'
+  | 'link'
+  | 'host'
+  | 'name-server'
+  | 'domain'
+  | 'listener'
+  | 'process'
+  | 'text';
 
 /** Words that are nobody's alone: the engine's, the suite's, and those of every machine. */
-const everybodys = new Set(['bridge', 'host', 'none', 'null', 'podman', 'default', 'local', 'localhost', 'overlay', 'macvlan', 'ipvlan', 'nginx', 'nginx:latest', 'docker', 'docker0', 'podman0', 'docker_gwbridge', 'ingress', 'true', 'false', 'running', 'created', 'exited', 'lo', 'tcp', 'udp', 'latest', 'engine', 'suite']);
+const everybodys = new Set([
+  'bridge',
+  'host',
+  'none',
+  'null',
+  'podman',
+  'default',
+  'local',
+  'localhost',
+  'overlay',
+  'macvlan',
+  'ipvlan',
+  'nginx',
+  'nginx:latest',
+  'docker',
+  'docker0',
+  'podman0',
+  'docker_gwbridge',
+  'ingress',
+  'true',
+  'false',
+  'running',
+  'created',
+  'exited',
+  'lo',
+  'tcp',
+  'udp',
+  'latest',
+  'engine',
+  'suite',
+]);
 
 /** Programs of engines and of the suite's containers: that they listen says nothing of anybody else. */
-const knownPrograms = /^(docker.*|containerd.*|podman|conmon|rootless.*|pasta.*|slirp4netns|netavark|aardvark-dns|nginx|busybox|sh|nc|curl)$/;
+const knownPrograms =
+  /^(docker.*|containerd.*|podman|conmon|rootless.*|pasta.*|slirp4netns|netavark|aardvark-dns|nginx|busybox|sh|nc|curl)$/;
 
 /** Lines of daemon.json that are about networks; the others are none of a report's business. */
-const aboutNetworks = /"(userland-proxy|bip6?|fixed-cidr(-v6)?|ip|ip-forward|ip-masq|ip6?tables|ipv6|icc|mtu|bridge|default-address-pools|default-network-opts|base|size|dns|live-restore)"/;
+const aboutNetworks =
+  /"(userland-proxy|bip6?|fixed-cidr(-v6)?|ip|ip-forward|ip-masq|ip6?tables|ipv6|icc|mtu|bridge|default-address-pools|default-network-opts|base|size|dns|live-restore)"/;
 
 /** Texts with blanks that are looked for one by one. */
 const mostTexts = 100;
@@ -76,8 +122,12 @@ export class Redaction {
     for (const it of this.texts) told = told.replaceAll(it, () => this.placeholder('text', it));
     for (const it of this.domains) told = told.replaceAll(it, () => this.placeholder('domain', it));
     told = told
-      .replace(/(--comment |"comment": ?|\bcomment (?="))("(?:[^"\\]|\\.)*"|\S+)/g, (whole, before: string, comment: string) => (/docker|netavark|podman/i.test(comment) ? whole : `${before}"…"`))
-      .replace(/\("([^"]+)",pid=/g, (whole, name: string) => (knownPrograms.test(name) ? whole : `("${this.placeholder('process', name)}",pid=`))
+      .replace(/(--comment |"comment": ?|\bcomment (?="))("(?:[^"\\]|\\.)*"|\S+)/g, (whole, before: string, comment: string) =>
+        /docker|netavark|podman/i.test(comment) ? whole : `${before}"…"`,
+      )
+      .replace(/\("([^"]+)",pid=/g, (whole, name: string) =>
+        knownPrograms.test(name) ? whole : `("${this.placeholder('process', name)}",pid=`,
+      )
       .replace(/(?<![\w.:])(?:\[[0-9a-f:.]+\]|(?:\d{1,3}\.){3}\d{1,3}|\*):\d+\b/gi, (socket) => this.ifKnown(socket))
       .replace(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/gi, (mac) => this.macAddress(mac))
       .replace(/(?<![\w:.])(?:[0-9a-f]{0,4}:){2,}[0-9a-f.]*(?![\w:])/gi, (address) => this.address(address))
@@ -91,7 +141,17 @@ export class Redaction {
 
   private word(word: string): string {
     if (this.known.has(word)) return this.ifKnown(word);
-    return word.split(/([/:@])/).map((part) => (this.known.has(part) ? this.ifKnown(part) : part.split(/(\.)/).map((piece) => this.ifKnown(piece)).join(''))).join('');
+    return word
+      .split(/([/:@])/)
+      .map((part) =>
+        this.known.has(part)
+          ? this.ifKnown(part)
+          : part
+              .split(/(\.)/)
+              .map((piece) => this.ifKnown(piece))
+              .join(''),
+      )
+      .join('');
   }
 
   private ifKnown(value: string): string {
@@ -112,10 +172,13 @@ export class Redaction {
     const address = ipaddr.parse(text);
     const kind = this.known.get(address.toString());
     if (kind !== undefined) return this.placeholder(kind, address.toString());
-    const within = ([network, length]: [ipaddr.IPv4 | ipaddr.IPv6, number]) => address.kind() === network.kind() && address.match(network, length);
+    const within = ([network, length]: [ipaddr.IPv4 | ipaddr.IPv6, number]) =>
+      address.kind() === network.kind() && address.match(network, length);
     if (this.kept.some(within)) return text;
     const range = address.range();
-    return range === 'unicast' || (range !== 'loopback' && this.ranges.some(within)) ? this.placeholder('address', address.toString()) : text;
+    return range === 'unicast' || (range !== 'loopback' && this.ranges.some(within))
+      ? this.placeholder('address', address.toString())
+      : text;
   }
 
   private placeholder(kind: Kind, value: string): string {
@@ -135,24 +198,54 @@ function rangeOf(range: string | undefined): [ipaddr.IPv4 | ipaddr.IPv6, number]
 
 /** Results whose evidence and topologies tell nothing of others; reasons, causes and remedies stay as they are. */
 export function redacted(results: Results, redaction: Redaction): Results {
-  const step = (it: ClaimResult['evidence'][number]): ClaimResult['evidence'][number] => ({ ...it, what: redaction.text(it.what), answer: redaction.text(it.what.includes('daemon.json') ? networkLines(it.answer) : it.answer) });
-  const claims = results.claims.map((claim): ClaimResult => ({ ...claim, evidence: claim.evidence.map(step), ...(claim.cause && { cause: { ...claim.cause, evidence: claim.cause.evidence.map(step) } }) }));
+  const step = (it: ClaimResult['evidence'][number]): ClaimResult['evidence'][number] => ({
+    ...it,
+    what: redaction.text(it.what),
+    answer: redaction.text(it.what.includes('daemon.json') ? networkLines(it.answer) : it.answer),
+  });
+  const claims = results.claims.map((claim): ClaimResult => ({
+    ...claim,
+    evidence: claim.evidence.map(step),
+    ...(claim.cause && { cause: { ...claim.cause, evidence: claim.cause.evidence.map(step) } }),
+  }));
   const topologies = results.topologies.map((it) => topology(it, redaction));
-  const notes = redaction.used ? [...results.notes, 'evidence has placeholders such as [address-1] for what is not of this run: names, addresses, listeners and name servers of others and of the host; --full-evidence shows them'] : results.notes;
+  const notes = redaction.used
+    ? [
+        ...results.notes,
+        'evidence has placeholders such as [address-1] for what is not of this run: names, addresses, listeners and name servers of others and of the host; --full-evidence shows them',
+      ]
+    : results.notes;
   return { ...results, claims, topologies, notes };
 }
 
 function networkLines(answer: string): string {
-  return answer.split('\n').filter((line) => aboutNetworks.test(line)).join('\n');
+  return answer
+    .split('\n')
+    .filter((line) => aboutNetworks.test(line))
+    .join('\n');
 }
 
 function topology(observed: ObservedTopology, redaction: Redaction): ObservedTopology {
   const text = (it: string) => redaction.text(it);
   const namespace = (it: NetworkNamespace | null): NetworkNamespace | null =>
-    it && { ...it, gateways: it.gateways.map(text), links: it.links.map(({ bridge, ...link }) => ({ ...link, name: text(link.name), macAddress: text(link.macAddress), addresses: link.addresses.map(text), ...(bridge !== undefined && { bridge: text(bridge) }) })) };
+    it && {
+      ...it,
+      gateways: it.gateways.map(text),
+      links: it.links.map(({ bridge, ...link }) => ({
+        ...link,
+        name: text(link.name),
+        macAddress: text(link.macAddress),
+        addresses: link.addresses.map(text),
+        ...(bridge !== undefined && { bridge: text(bridge) }),
+      })),
+    };
   return {
     ...observed,
     host: namespace(observed.host),
-    containers: observed.containers.map((container) => ({ ...container, namespace: namespace(container.namespace), published: container.published.map((port) => ({ ...port, hostAddress: text(port.hostAddress) })) })),
+    containers: observed.containers.map((container) => ({
+      ...container,
+      namespace: namespace(container.namespace),
+      published: container.published.map((port) => ({ ...port, hostAddress: text(port.hostAddress) })),
+    })),
   };
 }

@@ -10,11 +10,19 @@ afterAll(cleanUp);
 describe('files for reports', () => {
   it('must be free of what an earlier run wrote, links kept', () => {
     const folder = temporaryDirectory();
-    const [json, junit, target] = ['results.json', 'junit.xml', 'elsewhere.xml'].map((name) => path.join(folder, name)) as [string, string, string];
+    const [json, junit, target] = ['results.json', 'junit.xml', 'elsewhere.xml'].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     writeFileSync(json, 'old');
     writeFileSync(target, 'old');
     symlinkSync(target, junit);
-    prepareReports([['--json', json], ['--junit', junit], ['--html', undefined]]);
+    prepareReports([
+      ['--json', json],
+      ['--junit', junit],
+      ['--html', undefined],
+    ]);
     expect({ json: existsSync(json), target: readFileSync(target, 'utf8') }).toEqual({ json: false, target: '' });
   });
 
@@ -25,12 +33,21 @@ describe('files for reports', () => {
   });
 
   it('may be a device, for several reports', () => {
-    expect(() => prepareReports([['--json', '/dev/null'], ['--junit', '/dev/null']])).not.toThrow();
+    expect(() =>
+      prepareReports([
+        ['--json', '/dev/null'],
+        ['--junit', '/dev/null'],
+      ]),
+    ).not.toThrow();
   });
 
   it.each<[string, (folder: string) => string, RegExp]>([
     ['a folder', (folder) => (mkdirSync(path.join(folder, 'x')), path.join(folder, 'x')), /x is a folder\./],
-    ['in a file', (folder) => (writeFileSync(path.join(folder, 'x'), ''), path.join(folder, 'x', 'y.json')), /y\.json cannot be written \(ENOTDIR\)\./],
+    [
+      'in a file',
+      (folder) => (writeFileSync(path.join(folder, 'x'), ''), path.join(folder, 'x', 'y.json')),
+      /y\.json cannot be written \(ENOTDIR\)\./,
+    ],
     ['where nobody can write', () => '/proc/results.json', /results\.json cannot be written \((?:ENOENT|EACCES|EPERM)\)\./],
   ])('must be refused in a sentence where a path is %s, and nothing removed', (_, place, message) => {
     const folder = temporaryDirectory();
@@ -39,7 +56,12 @@ describe('files for reports', () => {
 
   it('must be refused where two reports have one name', () => {
     const file = path.join(temporaryDirectory(), 'x');
-    expect(() => prepareReports([['--json', file], ['--junit', file]])).toThrow(/cannot be both --json and --junit/);
+    expect(() =>
+      prepareReports([
+        ['--json', file],
+        ['--junit', file],
+      ]),
+    ).toThrow(/cannot be both --json and --junit/);
   });
 
   it('must be refused where the disk is full', () => {
@@ -47,6 +69,11 @@ describe('files for reports', () => {
       const { prepareReports } = require('./helpers/run/report-targets.ts');
       try { prepareReports([['--json', '/mnt/results.json']]); } catch ({ message, status }) { process.stdout.write(status + ' ' + message); }`;
     const program = 'mount -t tmpfs -o size=32k none /mnt && exec node -r ./helpers/loader/typescript.cjs -e "$SCRIPT"';
-    expect(execFileSync('unshare', ['--mount', 'sh', '-euc', program], { cwd: path.resolve(__dirname, '../..'), env: { ...process.env, SCRIPT: script } }).toString()).toBe('2 /mnt/results.json cannot be written (ENOSPC).');
+    expect(
+      execFileSync('unshare', ['--mount', 'sh', '-euc', program], {
+        cwd: path.resolve(__dirname, '../..'),
+        env: { ...process.env, SCRIPT: script },
+      }).toString(),
+    ).toBe('2 /mnt/results.json cannot be written (ENOSPC).');
   });
 });

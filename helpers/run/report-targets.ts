@@ -37,12 +37,14 @@ export function prepareReports(files: readonly NamedFile[]): void {
     const place = path.resolve(file);
     const other = places.get(place);
     // a device takes one after the other
-    if (other !== undefined && statSync(place, { throwIfNoEntry: false })?.isFile() !== false) throw unwritable(`${file} cannot be both ${other} and ${option}.`, `Name one file for each.`);
+    if (other !== undefined && statSync(place, { throwIfNoEntry: false })?.isFile() !== false)
+      throw unwritable(`${file} cannot be both ${other} and ${option}.`, `Name one file for each.`);
     places.set(place, option);
   }
   for (const { option, file } of named) {
     const problem = prepareReportFile(path.resolve(file));
-    if (problem !== undefined) throw unwritable(`${file} ${problem}.`, `Name a file in a folder that you may write to, and that has room, with ${option}.`);
+    if (problem !== undefined)
+      throw unwritable(`${file} ${problem}.`, `Name a file in a folder that you may write to, and that has room, with ${option}.`);
   }
 }
 

@@ -45,7 +45,9 @@ describe('a selection', () => {
     const ids = (selection: Selection) => selectClaims(selection).map(({ id }) => id);
     expect(ids({ not: [first] })).toEqual(catalogue.slice(1).map(({ id }) => id));
     expect(ids({ not: ['document'] })).toEqual(catalogue.filter(({ area }) => area !== 'document').map(({ id }) => id));
-    expect(ids({ areas: ['document'], not: ['bridge.*'] })).toEqual(catalogue.filter(({ id, area }) => area === 'document' && !id.startsWith('bridge.')).map(({ id }) => id));
+    expect(ids({ areas: ['document'], not: ['bridge.*'] })).toEqual(
+      catalogue.filter(({ id, area }) => area === 'document' && !id.startsWith('bridge.')).map(({ id }) => id),
+    );
     expect(refusal({ not: ['no.such-claim'] }).message).toBe('There is no claim or area "no.such-claim".');
     expect(refusal({ claims: [first], not: [first] }).status).toBe(exitStatus.usage);
   });

@@ -20,7 +20,11 @@ export interface Selection {
  * @throws UserError for a word that selects nothing: a run of nothing must never look like a success.
  */
 export function selectClaims({ areas = [], claims = [], levels = [], not = [], failed }: Selection): Claim[] {
-  known('area', areas, catalogue.map(({ area }) => area));
+  known(
+    'area',
+    areas,
+    catalogue.map(({ area }) => area),
+  );
   known('level', levels, ['must', 'should', 'observed'] satisfies Level[]);
   const wanted = claims.map((word) => meaning(word, 'claim'));
   const unwanted = not.map((word) => meaning(word, 'claim or area', true));
@@ -32,7 +36,12 @@ export function selectClaims({ areas = [], claims = [], levels = [], not = [], f
       (failed === undefined || failed.includes(claim.id)) &&
       !unwanted.some((means) => means(claim)),
   );
-  if (selected.length === 0) throw new UserError('No claim is in all of the areas, levels and ids that were asked for.', 'See what there is with: npx docker-network-conformance list', exitStatus.usage);
+  if (selected.length === 0)
+    throw new UserError(
+      'No claim is in all of the areas, levels and ids that were asked for.',
+      'See what there is with: npx docker-network-conformance list',
+      exitStatus.usage,
+    );
   return selected;
 }
 
@@ -43,8 +52,14 @@ export function selectClaims({ areas = [], claims = [], levels = [], not = [], f
  */
 function meaning(word: string, kind: string, alsoAreas = false): (claim: Claim) => boolean {
   const pattern = word.includes('*') && /[\w]/.test(word) ? new RegExp(`^${word.split('*').map(escaped).join('.*')}$`) : undefined;
-  const means = ({ id, area }: Claim) => id === word || id.startsWith(`${word}.`) || (alsoAreas && area === word) || pattern?.test(id) === true;
-  if (word === '' || !catalogue.some(means)) throw unknown(kind, word, catalogue.flatMap(({ id, area }) => (alsoAreas ? [id, area] : [id])));
+  const means = ({ id, area }: Claim) =>
+    id === word || id.startsWith(`${word}.`) || (alsoAreas && area === word) || pattern?.test(id) === true;
+  if (word === '' || !catalogue.some(means))
+    throw unknown(
+      kind,
+      word,
+      catalogue.flatMap(({ id, area }) => (alsoAreas ? [id, area] : [id])),
+    );
   return means;
 }
 
@@ -56,7 +71,13 @@ function known(kind: string, asked: readonly string[], all: readonly string[]): 
 
 function unknown(kind: string, word: string, all: readonly string[]): UserError {
   const near = nearest(word, [...new Set(all)]);
-  return new UserError(`There is no ${kind} "${word}".`, near ? `Did you mean ${near}? See what there is with: npx docker-network-conformance list` : 'See what there is with: npx docker-network-conformance list', exitStatus.usage);
+  return new UserError(
+    `There is no ${kind} "${word}".`,
+    near
+      ? `Did you mean ${near}? See what there is with: npx docker-network-conformance list`
+      : 'See what there is with: npx docker-network-conformance list',
+    exitStatus.usage,
+  );
 }
 
 /** The word that shares most pairs of letters with the one asked for, if they share half of them. */

@@ -142,7 +142,9 @@ export class Session {
     const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
     onEngine?.(endpoint === undefined);
     mustBeLab(fault, endpoint === undefined);
-    const lab = endpoint ? undefined : await whileLoading(startLab(await prepareLab(engine, progress), { runId, daemonArgs: daemonArgsOf(fault) }));
+    const lab = endpoint
+      ? undefined
+      : await whileLoading(startLab(await prepareLab(engine, progress), { runId, daemonArgs: daemonArgsOf(fault) }));
     cleanLabs();
     const directory = await makeDirectory(lab);
     let connection: Connection | undefined;
@@ -151,7 +153,13 @@ export class Session {
     const between = trials ?? (lab && calls !== undefined ? new CallRecorder(path.resolve(calls)) : undefined);
     try {
       injection = fault && lab && (await Injection.in(lab, fault));
-      connection = await connect(endpoint ?? { kind: 'unix', path: injection?.socketPath ?? (lab && (await between?.join(lab))) ?? lab?.socketPath ?? '', found: 'a lab' });
+      connection = await connect(
+        endpoint ?? {
+          kind: 'unix',
+          path: injection?.socketPath ?? (lab && (await between?.join(lab))) ?? lab?.socketPath ?? '',
+          found: 'a lab',
+        },
+      );
       connection = await useEverywhere(connection);
       return await Session.prepare(options, { trials, between, injection, startedAt, runId, directory, lab, connection, endpoint });
     } catch (error) {
@@ -165,7 +173,10 @@ export class Session {
     }
   }
 
-  private static async prepare({ claims, wishes = {}, waivers: usersWaivers, progress }: SessionOptions, { trials, between, injection, startedAt, runId, directory, lab, connection, endpoint }: Opened): Promise<Session> {
+  private static async prepare(
+    { claims, wishes = {}, waivers: usersWaivers, progress }: SessionOptions,
+    { trials, between, injection, startedAt, runId, directory, lab, connection, endpoint }: Opened,
+  ): Promise<Session> {
     const { keepFailed = false, privilegedDiagnosis = false, fullEvidence = false, reach, mutants, trials: trialsFile } = wishes;
     const { docker } = connection;
     const labels = labelsOf(runId);
@@ -173,12 +184,26 @@ export class Session {
     // the client is a process of its own: it answers while this one goes on
     const searching = lab ? undefined : findCli(docker);
     searching?.catch(() => undefined);
-    const [facts, image] = await Promise.all([gatherFacts(docker), lab ? imageOf(lab) : findImage(docker, runId, claims.some(({ requires = [] }) => requires.includes('tools-image')), progress)]);
+    const [facts, image] = await Promise.all([
+      gatherFacts(docker),
+      lab
+        ? imageOf(lab)
+        : findImage(
+            docker,
+            runId,
+            claims.some(({ requires = [] }) => requires.includes('tools-image')),
+            progress,
+          ),
+    ]);
     const told = injection ? withoutWishes(facts) : facts;
     const engine = lab?.mode ? { ...told, id: idInMode(told.id, lab.mode), mode: lab.mode.title } : told;
-    const access: HostAccess = lab ? { kind: 'lab', enter: lab.enter([]) } : await whileLoading(accessHost(connection, image.reference, labels, privilegedDiagnosis));
+    const access: HostAccess = lab
+      ? { kind: 'lab', enter: lab.enter([]) }
+      : await whileLoading(accessHost(connection, image.reference, labels, privilegedDiagnosis));
     // over ssh it would be looked for at a port of a machine that only ssh may reach
-    const reaper = await prepareTestcontainers(!lab && connection.endpoint.kind !== 'ssh' && (await available(docker, reaperImage, image.registry, progress)));
+    const reaper = await prepareTestcontainers(
+      !lab && connection.endpoint.kind !== 'ssh' && (await available(docker, reaperImage, image.registry, progress)),
+    );
     const host = hostAsFarAsSeen(access, docker);
     const settings = await daemonSettings(engine, host, fileReader(access, { docker, host, image: image.reference, labels }));
     const newNetworks = lab || image.tools === '' ? undefined : await newNetworksOf(engine, docker, runId, labels);
@@ -191,7 +216,19 @@ export class Session {
       hostSettings(host),
       redaction && learnOthersNames(redaction, docker, host, engine),
     ]);
-    const met = availability({ engine, ownLab: lab !== undefined, tools: image.tools !== '', cli, hostPort80: port80, bridgeConfiguredBy: configuredBy, userlandProxyReplaced: userlandProxyReplaced(engine, settings), settings, newNetworks, hostSettings: kernel, broken: injection !== undefined });
+    const met = availability({
+      engine,
+      ownLab: lab !== undefined,
+      tools: image.tools !== '',
+      cli,
+      hostPort80: port80,
+      bridgeConfiguredBy: configuredBy,
+      userlandProxyReplaced: userlandProxyReplaced(engine, settings),
+      settings,
+      newNetworks,
+      hostSettings: kernel,
+      broken: injection !== undefined,
+    });
     const waivers = waiversFor(engine, suitesWaivers, usersWaivers);
     const context: RunContext = {
       runId,
@@ -221,7 +258,21 @@ export class Session {
     const file = path.join(directory, 'context.json');
     writeFileSync(file, JSON.stringify(context));
     process.env[contextVariable] = file;
-    return new Session(context, waivers, [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy, newNetworks)], startedAt, connection, lab, image, before, injection, trials, between, progress, redaction);
+    return new Session(
+      context,
+      waivers,
+      [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy, newNetworks)],
+      startedAt,
+      connection,
+      lab,
+      image,
+      before,
+      injection,
+      trials,
+      between,
+      progress,
+      redaction,
+    );
   }
 
   /** With `--fault`: starts all containers of the run and breaks what the fault breaks. Without it there is nothing to do. */
@@ -276,7 +327,9 @@ export class Session {
   abandon(): Promise<HostReport> {
     makeNothingMore();
     const { lab } = this;
-    this.ending ??= lab ? lab.stop().then(() => ({ before: this.countedBefore, after: this.countedBefore, leftovers: [], notes: [] })) : this.end();
+    this.ending ??= lab
+      ? lab.stop().then(() => ({ before: this.countedBefore, after: this.countedBefore, leftovers: [], notes: [] }))
+      : this.end();
     return this.ending;
   }
 
@@ -302,7 +355,10 @@ export class Session {
     const { docker } = this.connection;
     const { runId, host: access, engine } = this.context;
     const helperId = access.kind === 'helper' ? access.containerId : undefined;
-    await removeObjects(docker, (await ownObjects(docker, runId)).filter(({ id }) => id !== helperId));
+    await removeObjects(
+      docker,
+      (await ownObjects(docker, runId)).filter(({ id }) => id !== helperId),
+    );
     const host = hostAsFarAsSeen(access, docker);
     const count = async () => {
       const after = await countHost(docker, host, runId, engine.kind);
@@ -313,14 +369,22 @@ export class Session {
     const { after, changed, others } = await eventually(count, (it) => it.changed.length === 0 || it.others.length > 0, { within: 3000 });
     // who has come meanwhile is not to be told of either
     if (this.redaction) await learnOthersNames(this.redaction, docker, host, engine);
-    const left = await eventually(() => this.removeRest(), (rest) => rest.length === 0, { within: 10_000 });
+    const left = await eventually(
+      () => this.removeRest(),
+      (rest) => rest.length === 0,
+      { within: 10_000 },
+    );
     return {
       before: this.before.objects,
       after: after.objects,
       leftovers: [...left.map(({ kind, name }) => `${kind} ${name}`), ...(others.length > 0 ? [] : changed)],
       notes: [
         ...noteOnKept(this.before, after, engine.name),
-        ...(others.length > 0 ? [`others used the engine during the run (${this.redaction ? kindsOf(others) : others.join(', ')}), so these counts say nothing: ${changed.map((it) => (this.redaction ? it.replace(/ \(.*\)$/, '') : it)).join('; ')}`] : []),
+        ...(others.length > 0
+          ? [
+              `others used the engine during the run (${this.redaction ? kindsOf(others) : others.join(', ')}), so these counts say nothing: ${changed.map((it) => (this.redaction ? it.replace(/ \(.*\)$/, '') : it)).join('; ')}`,
+            ]
+          : []),
       ],
     };
   }
@@ -328,7 +392,10 @@ export class Session {
   private async removeRest(): Promise<OwnObject[]> {
     const { docker } = this.connection;
     const rest = await ownObjects(docker, this.context.runId);
-    await removeObjects(docker, [...rest, ...this.image.brought.map((tag) => ({ kind: 'image' as const, id: tag, name: tag, runId: this.context.runId }))]);
+    await removeObjects(docker, [
+      ...rest,
+      ...this.image.brought.map((tag) => ({ kind: 'image' as const, id: tag, name: tag, runId: this.context.runId })),
+    ]);
     return rest;
   }
 }

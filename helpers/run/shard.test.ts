@@ -4,15 +4,19 @@ import { claimWith } from '../selftest/samples';
 import { claimsOfShard, parseShard } from './shard';
 
 const ids = (claims: readonly { id: string }[]) => claims.map(({ id }) => id);
-const all = (claims: typeof catalogue, total: number) => Array.from({ length: total }, (_, index) => claimsOfShard(claims, { index: index + 1, total }));
+const all = (claims: typeof catalogue, total: number) =>
+  Array.from({ length: total }, (_, index) => claimsOfShard(claims, { index: index + 1, total }));
 const groupOf = ({ area, section, topology }: (typeof catalogue)[number]) => [area, section, topology].join('/');
 
 describe('shards', () => {
-  it.each([1, 2, 3, 4, 7, catalogue.length - 1, catalogue.length])('must be all claims together, each once, none empty, for a total of %d', (total) => {
-    const shards = all(catalogue, total);
-    expect(shards.flatMap(ids).sort()).toEqual(ids(catalogue).sort());
-    expect(Math.min(...shards.map(({ length }) => length))).toBeGreaterThan(0);
-  });
+  it.each([1, 2, 3, 4, 7, catalogue.length - 1, catalogue.length])(
+    'must be all claims together, each once, none empty, for a total of %d',
+    (total) => {
+      const shards = all(catalogue, total);
+      expect(shards.flatMap(ids).sort()).toEqual(ids(catalogue).sort());
+      expect(Math.min(...shards.map(({ length }) => length))).toBeGreaterThan(0);
+    },
+  );
 
   it('must keep claims that share containers together while there are enough such groups', () => {
     const groups = new Set(catalogue.map(groupOf)).size;

@@ -17,7 +17,11 @@ type Shared = Pick<Claim, 'area' | 'section' | 'topology'>;
 export function parseShard(text: string): Shard {
   const [, index = 0, total = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index >= 1 && index <= total) return { index, total };
-  throw new UserError(`"${text}" is not a part of the claims.`, 'Say which part of how many: --shard 2/5 is the second of five.', exitStatus.usage);
+  throw new UserError(
+    `"${text}" is not a part of the claims.`,
+    'Say which part of how many: --shard 2/5 is the second of five.',
+    exitStatus.usage,
+  );
 }
 
 /**
@@ -29,10 +33,17 @@ export function parseShard(text: string): Shard {
 export function claimsOfShard<T extends Shared>(claims: readonly T[], { index, total }: Shard): T[] {
   if (total > claims.length) {
     const count = claims.length === 1 ? '1 claim' : `${claims.length} claims`;
-    throw new UserError(`${count} cannot be divided into ${total} shards that all judge something.`, `Use --shard with at most ${claims.length} parts, or select more claims.`, exitStatus.usage);
+    throw new UserError(
+      `${count} cannot be divided into ${total} shards that all judge something.`,
+      `Use --shard with at most ${claims.length} parts, or select more claims.`,
+      exitStatus.usage,
+    );
   }
   const shards = Array.from({ length: total }, (): T[] => []);
-  for (const group of bySize(enoughGroups(claims, total))) bySize(shards).at(-1)?.push(...group);
+  for (const group of bySize(enoughGroups(claims, total)))
+    bySize(shards)
+      .at(-1)
+      ?.push(...group);
   const own = new Set(shards[index - 1]);
   return claims.filter((claim) => own.has(claim));
 }

@@ -43,7 +43,9 @@ export class UnfinishedRun {
     const records = this.reader.next().filter(({ id }) => !this.records.has(id));
     if (records.length === 0) return;
     for (const record of records) this.records.set(record.id, record);
-    const fresh = claimsOf(this.soFar(new Map(records.map((record) => [record.id, record])))).filter(({ id }) => records.some((record) => record.id === id));
+    const fresh = claimsOf(this.soFar(new Map(records.map((record) => [record.id, record])))).filter(({ id }) =>
+      records.some((record) => record.id === id),
+    );
     this.claims.push(...fresh);
     const { claims, ...rest } = this.told(fresh);
     this.standing.add(claims, rest);

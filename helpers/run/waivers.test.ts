@@ -14,24 +14,38 @@ import { readWaivers, waiverBeside, waiversFor } from './waivers';
 afterAll(cleanUp);
 
 const id = (catalogue[0] as (typeof catalogue)[number]).id;
-const waiver: Waiver = { claim: id, engine: { kind: 'podman', versions: '>=5 <6' }, reason: 'by design', link: 'https://example.org/1', expires: '2027-06-30' };
+const waiver: Waiver = {
+  claim: id,
+  engine: { kind: 'podman', versions: '>=5 <6' },
+  reason: 'by design',
+  link: 'https://example.org/1',
+  expires: '2027-06-30',
+};
 const podman = engineWith({ id: 'podman-5.8.6', kind: 'podman', version: '5.8.6' });
 
 describe('the waivers of an engine', () => {
   it('must be those of its kind, version and mode', () => {
-    const concerns = (features: Partial<Waiver['engine']>) => waiversFor(podman, [{ ...waiver, engine: { ...waiver.engine, ...features } }], undefined).size === 1;
+    const concerns = (features: Partial<Waiver['engine']>) =>
+      waiversFor(podman, [{ ...waiver, engine: { ...waiver.engine, ...features } }], undefined).size === 1;
     expect(concerns({})).toBe(true);
     expect(concerns({ kind: 'docker' })).toBe(false);
     expect(concerns({ versions: '4.x' })).toBe(false);
     expect(concerns({ mode: 'rootless' })).toBe(false);
     expect(waiversFor({ ...podman, id: 'podman-5.8.6+rootless' }, [waiver], undefined).size).toBe(1);
-    expect(waiversFor({ ...podman, id: 'podman-5.8.6+rootless' }, [{ ...waiver, engine: { ...waiver.engine, mode: 'rootless' } }], undefined).size).toBe(1);
+    expect(
+      waiversFor({ ...podman, id: 'podman-5.8.6+rootless' }, [{ ...waiver, engine: { ...waiver.engine, mode: 'rootless' } }], undefined)
+        .size,
+    ).toBe(1);
   });
 
   it("must be the user's own where both know of a deviation, and say whose they are", () => {
     const users = { file: 'mine.json', waivers: [{ claim: id, reason: 'ours', link: 'https://example.org/2', expires: '2027-01-01' }] };
-    expect([...waiversFor(podman, [waiver], users).values()]).toEqual([{ claim: id, reason: 'ours', link: 'https://example.org/2', expires: '2027-01-01', from: 'mine.json' }]);
-    expect([...waiversFor(podman, [waiver], undefined).values()]).toEqual([expect.objectContaining({ reason: 'by design', from: 'the suite' })]);
+    expect([...waiversFor(podman, [waiver], users).values()]).toEqual([
+      { claim: id, reason: 'ours', link: 'https://example.org/2', expires: '2027-01-01', from: 'mine.json' },
+    ]);
+    expect([...waiversFor(podman, [waiver], undefined).values()]).toEqual([
+      expect.objectContaining({ reason: 'by design', from: 'the suite' }),
+    ]);
   });
 });
 
@@ -40,7 +54,13 @@ describe('what a waiver means beside a verdict', () => {
   const stateOf = (verdict: Parameters<typeof waiverBeside>[0], today = '2027-06-30') => waiverBeside(verdict, inForce, today)?.state;
 
   it('must be an accepted deviation until its last day, and a mere deviation after it', () => {
-    expect(waiverBeside('deviates', inForce, '2027-06-30')).toEqual({ state: 'applies', reason: 'by design', link: 'https://example.org/1', expires: '2027-06-30', from: 'the suite' });
+    expect(waiverBeside('deviates', inForce, '2027-06-30')).toEqual({
+      state: 'applies',
+      reason: 'by design',
+      link: 'https://example.org/1',
+      expires: '2027-06-30',
+      from: 'the suite',
+    });
     expect(stateOf('deviates', '2027-06-29')).toBe('applies');
     expect(stateOf('deviates', '2027-07-01')).toBe('expired');
   });
@@ -63,10 +83,13 @@ describe("the suite's own waivers", () => {
 
   it('must each concern an engine that can be had, and none the same claim of an engine twice', () => {
     for (const { kind, version } of engines) {
-      const concerning = waivers.filter((it) => it.engine.kind === kind && it.engine.mode === undefined && semver.satisfies(version, it.engine.versions)).map(({ claim }) => claim);
+      const concerning = waivers
+        .filter((it) => it.engine.kind === kind && it.engine.mode === undefined && semver.satisfies(version, it.engine.versions))
+        .map(({ claim }) => claim);
       expect(new Set(concerning).size).toBe(concerning.length);
     }
-    for (const { engine } of waivers) expect(engines.some(({ kind, version }) => kind === engine.kind && semver.satisfies(version, engine.versions))).toBe(true);
+    for (const { engine } of waivers)
+      expect(engines.some(({ kind, version }) => kind === engine.kind && semver.satisfies(version, engine.versions))).toBe(true);
   });
 });
 
@@ -84,12 +107,14 @@ describe("a user's file of waivers", () => {
   };
 
   it('may name an engine, and need not', () => {
-    expect(refusal(JSON.stringify([waiver, { ...waiver, engine: undefined }, { ...waiver, engine: { kind: 'docker', versions: '*' } }]))).toBeUndefined();
+    expect(
+      refusal(JSON.stringify([waiver, { ...waiver, engine: undefined }, { ...waiver, engine: { kind: 'docker', versions: '*' } }])),
+    ).toBeUndefined();
   });
 
   it.each([
     ['[{', 'is not a file of waivers'],
-    ['[\n  {\n  x', "is not a file of waivers: it is not JSON, or it was cut short (line 3, column 3)"],
+    ['[\n  {\n  x', 'is not a file of waivers: it is not JSON, or it was cut short (line 3, column 3)'],
     [JSON.stringify({}), 'expected array'],
     [JSON.stringify([{ ...waiver, claim: 'no.such-claim' }]), 'there is no claim "no.such-claim"'],
     [JSON.stringify([{ ...waiver, expires: 'never' }]), '[0].expires'],

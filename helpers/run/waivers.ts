@@ -21,7 +21,10 @@ const waiverFile = z.array(
     engine: z
       .strictObject({
         kind: z.enum(['docker', 'podman']),
-        versions: z.string().max(200).refine((range) => semver.validRange(range) !== null, { error: 'is not a range of versions, such as ">=5 <6"' }),
+        versions: z
+          .string()
+          .max(200)
+          .refine((range) => semver.validRange(range) !== null, { error: 'is not a range of versions, such as ">=5 <6"' }),
         mode: z.string().optional(),
       })
       .optional(),
@@ -47,12 +50,19 @@ export interface UsersWaivers {
 export const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 
 /** The waivers of both origins that concern an engine, by claim; the user's own come before the suite's. */
-export function waiversFor(engine: Pick<EngineFacts, 'id' | 'kind' | 'version'>, suites: readonly Waiver[], users: UsersWaivers | undefined): Map<string, WaiverInForce> {
+export function waiversFor(
+  engine: Pick<EngineFacts, 'id' | 'kind' | 'version'>,
+  suites: readonly Waiver[],
+  users: UsersWaivers | undefined,
+): Map<string, WaiverInForce> {
   const mode = engine.id.split('+')[1];
   const concerns = ({ engine: about }: Pick<UsersWaiver, 'engine'>) =>
-    about === undefined || (about.kind === engine.kind && semver.satisfies(engine.version, about.versions) && (about.mode === undefined || about.mode === mode));
+    about === undefined ||
+    (about.kind === engine.kind && semver.satisfies(engine.version, about.versions) && (about.mode === undefined || about.mode === mode));
   const inForce = (waivers: readonly UsersWaiver[], from: string) =>
-    waivers.filter(concerns).map(({ claim, reason, link, expires }): [string, WaiverInForce] => [claim, { claim, reason, link, expires, from }]);
+    waivers
+      .filter(concerns)
+      .map(({ claim, reason, link, expires }): [string, WaiverInForce] => [claim, { claim, reason, link, expires, from }]);
   return new Map([...inForce(suites, 'the suite'), ...inForce(users?.waivers ?? [], users?.file ?? '')]);
 }
 
@@ -62,14 +72,20 @@ export function waiversFor(engine: Pick<EngineFacts, 'id' | 'kind' | 'version'>,
  * would silently waive nothing.
  */
 export function readWaivers(file: string): UsersWaivers {
-  const remedy = 'It must be a JSON list of objects with claim, reason, link, expires (as 2027-06-30) and, if it is for some engines only, engine {kind, versions}.';
-  const refuse = (why: string, cause?: unknown) => new UserError(`${file} is not a file of waivers: ${truncate(oneLine(why), longestReason)}.`, remedy, exitStatus.usage, { cause });
+  const remedy =
+    'It must be a JSON list of objects with claim, reason, link, expires (as 2027-06-30) and, if it is for some engines only, engine {kind, versions}.';
+  const refuse = (why: string, cause?: unknown) =>
+    new UserError(`${file} is not a file of waivers: ${truncate(oneLine(why), longestReason)}.`, remedy, exitStatus.usage, { cause });
   let content: unknown;
   try {
     content = readJson(file, largest.waivers);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
-    throw error.missing ? new UserError(`${file} ${error.message}.`, 'Name a file of waivers that exists, or leave --waivers out.', exitStatus.usage, { cause: error.cause }) : refuse(`it ${error.message}`, error.cause);
+    throw error.missing
+      ? new UserError(`${file} ${error.message}.`, 'Name a file of waivers that exists, or leave --waivers out.', exitStatus.usage, {
+          cause: error.cause,
+        })
+      : refuse(`it ${error.message}`, error.cause);
   }
   const parsed = waiverFile.safeParse(content);
   if (!parsed.success) {

@@ -25,15 +25,23 @@ describe('how to enter what was kept', () => {
   });
 
   it('enters a host that is out of reach through its helper container', () => {
-    expect(howToEnter(kept, { host: { kind: 'helper', containerId: 'a'.repeat(64) } })).toContain(`  host     docker exec -it ${'a'.repeat(12)} sh\n`);
+    expect(howToEnter(kept, { host: { kind: 'helper', containerId: 'a'.repeat(64) } })).toContain(
+      `  host     docker exec -it ${'a'.repeat(12)} sh\n`,
+    );
   });
 });
 
 describe('how an engine was reached', () => {
   it('says where it was found and where its host is seen from', () => {
-    expect(reachedBy({ kind: 'unix', path: '/run/docker.sock', found: 'default socket' }, { kind: 'here', samePids: true })).toBe('default socket, unix:///run/docker.sock; its host is this network namespace');
-    expect(reachedBy(undefined, { kind: 'lab', enter: [] })).toBe('a lab of this run, in private namespaces; its host is seen from inside the lab');
-    expect(reachedBy({ kind: 'unix', path: '/run/docker.sock', found: 'default socket' }, { kind: 'unseen', why: 'refused' })).toContain('; its host is not looked at, since');
+    expect(reachedBy({ kind: 'unix', path: '/run/docker.sock', found: 'default socket' }, { kind: 'here', samePids: true })).toBe(
+      'default socket, unix:///run/docker.sock; its host is this network namespace',
+    );
+    expect(reachedBy(undefined, { kind: 'lab', enter: [] })).toBe(
+      'a lab of this run, in private namespaces; its host is seen from inside the lab',
+    );
+    expect(reachedBy({ kind: 'unix', path: '/run/docker.sock', found: 'default socket' }, { kind: 'unseen', why: 'refused' })).toContain(
+      '; its host is not looked at, since',
+    );
   });
 });
 
@@ -41,9 +49,13 @@ describe('notes on an engine', () => {
   const bridge = { id: 'b', subnet: '10.99.0.0/24', gateway: '10.99.0.1', ipv6: false, options: {} };
 
   it('must say that the default bridge has another range, and why if that is known', () => {
-    expect(notesOn(engineWith({ defaultBridge: bridge }), 'its operator said so')).toEqual(['the default bridge has 10.99.0.0/24 instead of 172.17.0.0/16: its operator said so; addresses are judged against it']);
+    expect(notesOn(engineWith({ defaultBridge: bridge }), 'its operator said so')).toEqual([
+      'the default bridge has 10.99.0.0/24 instead of 172.17.0.0/16: its operator said so; addresses are judged against it',
+    ]);
     expect(notesOn(engineWith({ defaultBridge: bridge }), undefined)[0]).toContain('nothing explains it');
-    expect(notesOn(engineWith({ kind: 'podman', defaultBridge: { ...bridge, subnet: '10.88.0.0/16' } }), undefined)[0]).toContain("it is Podman's own default");
+    expect(notesOn(engineWith({ kind: 'podman', defaultBridge: { ...bridge, subnet: '10.88.0.0/16' } }), undefined)[0]).toContain(
+      "it is Podman's own default",
+    );
     expect(notesOn(engineWith({ kind: 'podman', defaultBridge: bridge }), undefined)[0]).toContain('nothing explains it');
   });
 
@@ -52,7 +64,9 @@ describe('notes on an engine', () => {
   });
 
   it('must say whose network the host of a rootless Docker is', () => {
-    expect(notesOn(engineWith({ rootless: true }), undefined)).toEqual([expect.stringContaining('the network namespace that rootlesskit made')]);
+    expect(notesOn(engineWith({ rootless: true }), undefined)).toEqual([
+      expect.stringContaining('the network namespace that rootlesskit made'),
+    ]);
     expect(notesOn(engineWith({ kind: 'podman', rootless: true }), undefined)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { note } from '../base/output';
 import type { Lab } from '../lab';
 import { brokenLab, labTimeLimit, onHost, runTimeLimit } from './broken-lab';
 import { commandLine } from './command-line';
@@ -22,10 +23,8 @@ function judgedIn(shown: string): number {
 }
 
 function reached(program: AtTerminal, moment: Moment): Promise<void> {
-  if (typeof moment !== 'number') return program.until(moment);
   // whichever count comes next: the line is drawn five times a second
-  const pattern = { test: (shown: string) => judgedIn(shown) >= moment } as RegExp;
-  return program.until(pattern);
+  return program.until(typeof moment === 'number' ? (shown) => judgedIn(shown) >= moment : moment);
 }
 
 interface Seen {
@@ -36,7 +35,13 @@ interface Seen {
 }
 
 /** Interrupts a run of the document's claims. */
-async function interrupted(moment: Moment, how: 'Ctrl-C' | 'kill -9', args: readonly string[], env: Record<string, string | undefined>, folder: string): Promise<Seen & { program: AtTerminal }> {
+async function interrupted(
+  moment: Moment,
+  how: 'Ctrl-C' | 'kill -9',
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+  folder: string,
+): Promise<Seen & { program: AtTerminal }> {
   const program = atTerminal(['run', '--area', 'document', ...args], { env, folder });
   await reached(program, moment);
   const shown = judgedIn(program.shown());
@@ -59,27 +64,32 @@ afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, for
 
 /** A line for whoever wants the figures. */
 function told(where: string, how: string, moment: Moment, { shown, judged, status, ms }: Seen): void {
-  if (all) process.stderr.write(`${[where, how, String(moment), `shown ${shown}`, `in results.json ${judged}`, `status ${status}`, `${ms} ms`].join(' | ')}\n`); // eslint-disable-line no-restricted-syntax -- figures of a self-test, all its own
+  const figures = [where, how, String(moment), `shown ${shown}`, `in results.json ${judged}`, `status ${status}`, `${ms} ms`];
+  if (all) note(figures.join(' | '));
 }
 
 describe.each(['Ctrl-C', 'kill -9'] as const)('%s on a lab', (how) => {
-  it.each(moments)('must leave what was judged in results.json, and nothing else, at %s', async (moment) => {
-    const seen = await interrupted(moment, how, ['--engine', 'docker-28'], { DOCKER_HOST: undefined }, newFolder());
-    told('lab', how, moment, seen);
-    expect(seen.program.results()).toMatchObject({ interrupted: true });
-    expect(seen.judged).toBeGreaterThanOrEqual(seen.shown);
-    expect(seen.status).toBe(how === 'Ctrl-C' ? 130 : 137);
-    if (how === 'Ctrl-C') {
-      expect(seen.program.shown()).toMatch(/interrupted: the run was interrupted, and \d+ of its claims have no verdict/);
-      expect(seen.program.file('reports/junit.xml')).toContain('the run must not be interrupted');
-    }
-    const env = { DOCKER_HOST: 'unix:///nobody/listens/here.sock' };
-    await commandLine(['clean'], { env });
-    expect((await commandLine(['clean'], { env })).printed).not.toMatch(/Removed/);
-  }, runTimeLimit);
+  it.each(moments)(
+    'must leave what was judged in results.json, and nothing else, at %s',
+    async (moment) => {
+      const seen = await interrupted(moment, how, ['--engine', 'docker-28'], { DOCKER_HOST: undefined }, newFolder());
+      told('lab', how, moment, seen);
+      expect(seen.program.results()).toMatchObject({ interrupted: true });
+      expect(seen.judged).toBeGreaterThanOrEqual(seen.shown);
+      expect(seen.status).toBe(how === 'Ctrl-C' ? 130 : 137);
+      if (how === 'Ctrl-C') {
+        expect(seen.program.shown()).toMatch(/interrupted: the run was interrupted, and \d+ of its claims have no verdict/);
+        expect(seen.program.file('reports/junit.xml')).toContain('the run must not be interrupted');
+      }
+      const env = { DOCKER_HOST: 'unix:///nobody/listens/here.sock' };
+      await commandLine(['clean'], { env });
+      expect((await commandLine(['clean'], { env })).printed).not.toMatch(/Removed/);
+    },
+    runTimeLimit,
+  );
 });
 
-describe('a user\'s engine', () => {
+describe("a user's engine", () => {
   let lab: Lab;
   let before: string;
   beforeAll(async () => {
@@ -90,18 +100,26 @@ describe('a user\'s engine', () => {
   }, labTimeLimit);
   afterAll(() => lab.stop());
 
-  const counted = () => onHost(lab, 'docker ps -aq | wc -l; docker network ls -q | wc -l; docker volume ls -q | wc -l; ip -o link | wc -l; docker image ls --format "{{.Repository}}:{{.Tag}}" | sort');
+  const counted = () =>
+    onHost(
+      lab,
+      'docker ps -aq | wc -l; docker network ls -q | wc -l; docker volume ls -q | wc -l; ip -o link | wc -l; docker image ls --format "{{.Repository}}:{{.Tag}}" | sort',
+    );
 
   describe.each(['Ctrl-C', 'kill -9'] as const)('%s', (how) => {
-    it.each(moments)('must leave what was judged in results.json, and nothing of the run after clean, at %s', async (moment) => {
-      const env = { DOCKER_HOST: `unix://${lab.socketPath}` };
-      const seen = await interrupted(moment, how, [], env, newFolder());
-      told('engine', how, moment, seen);
-      expect(seen.program.results()).toMatchObject({ interrupted: true });
-      expect(seen.judged).toBeGreaterThanOrEqual(seen.shown);
-      expect(seen.status).toBe(how === 'Ctrl-C' ? 130 : 137);
-      const { status } = await commandLine(['clean'], { env });
-      expect({ status, left: await counted() }).toEqual({ status: 0, left: before });
-    }, runTimeLimit);
+    it.each(moments)(
+      'must leave what was judged in results.json, and nothing of the run after clean, at %s',
+      async (moment) => {
+        const env = { DOCKER_HOST: `unix://${lab.socketPath}` };
+        const seen = await interrupted(moment, how, [], env, newFolder());
+        told('engine', how, moment, seen);
+        expect(seen.program.results()).toMatchObject({ interrupted: true });
+        expect(seen.judged).toBeGreaterThanOrEqual(seen.shown);
+        expect(seen.status).toBe(how === 'Ctrl-C' ? 130 : 137);
+        const { status } = await commandLine(['clean'], { env });
+        expect({ status, left: await counted() }).toEqual({ status: 0, left: before });
+      },
+      runTimeLimit,
+    );
   });
 });

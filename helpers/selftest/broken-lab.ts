@@ -19,7 +19,10 @@ export async function brokenLab(...daemonArgs: string[]): Promise<Lab> {
     return await startLab(await prepareLab(undefined, note), { runId: 'selftest', daemonArgs });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new Error(`This test needs a real engine, and this machine cannot run one. ${error.message} ${error.remedy} To leave such tests out: --testPathIgnorePatterns selftest/broken`, { cause: error });
+    throw new Error(
+      `This test needs a real engine, and this machine cannot run one. ${error.message} ${error.remedy} To leave such tests out: --testPathIgnorePatterns selftest/broken`,
+      { cause: error },
+    );
   }
 }
 

@@ -20,19 +20,23 @@ async function suiteContainerStarts(docker: Dockerode): Promise<void> {
 }
 
 describe('an engine that dies in mid-run', () => {
-  it('must end the run within seconds with status 3 and one message that says so', async () => {
-    const dying = await brokenLab();
-    lab = dying;
-    const connection = await connect({ kind: 'unix', path: dying.socketPath, found: 'a lab' });
-    const running = runAgainst(dying);
-    await suiteContainerStarts(connection.docker);
-    const killedAt = performance.now();
-    await dying.stop();
-    const ended = await running;
-    await connection.close();
-    expect(performance.now() - killedAt).toBeLessThan(20_000);
-    expect(ended.status).toBe(3);
-    expect(ended.printed + ended.complained).toMatch(/does not answer any more/);
-    expect(ended.with('deviates')).toEqual([]);
-  }, labTimeLimit + runTimeLimit);
+  it(
+    'must end the run within seconds with status 3 and one message that says so',
+    async () => {
+      const dying = await brokenLab();
+      lab = dying;
+      const connection = await connect({ kind: 'unix', path: dying.socketPath, found: 'a lab' });
+      const running = runAgainst(dying);
+      await suiteContainerStarts(connection.docker);
+      const killedAt = performance.now();
+      await dying.stop();
+      const ended = await running;
+      await connection.close();
+      expect(performance.now() - killedAt).toBeLessThan(20_000);
+      expect(ended.status).toBe(3);
+      expect(ended.printed + ended.complained).toMatch(/does not answer any more/);
+      expect(ended.with('deviates')).toEqual([]);
+    },
+    labTimeLimit + runTimeLimit,
+  );
 });

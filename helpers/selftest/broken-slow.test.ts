@@ -62,25 +62,43 @@ describe('slow is not dead', () => {
   it.each([
     ['of a container that claims share', 'document', /"HostPort":""/],
     ["of a claim's own container", 'connecting', /"StopSignal":"SIGKILL"/],
-  ])('a call that is answered too late costs one claim, and no other: the start %s (area %s)', async (_, area, words) => {
-    const { socketPath, held } = await holdingOneStart(lab as Lab, words);
-    const ended = await commandLine(['run', '--area', area], { env: { DOCKER_HOST: `unix://${socketPath}`, [timeFactorVariable]: hurried }, timeout: runTimeLimit });
-    expect(held()).toMatch(/^[0-9a-f]{64}$/);
-    expect(ended.unjudged().filter((it) => / error: /.test(it))).toEqual([expect.stringMatching(new RegExp(`error: .*POST /containers/${held()}/start was not answered: not a byte came for 15 s`))]);
-    expect(ended.with('deviates', 'blocked')).toEqual([]);
-    expect(ended.with('conforms').length).toBeGreaterThan(catalogue.filter((it) => it.area === area).length / 2);
-    expect(ended.printed + ended.complained).not.toContain('does not answer any more');
-    expect(ended.status).toBe(3);
-  }, runTimeLimit + 10_000);
+  ])(
+    'a call that is answered too late costs one claim, and no other: the start %s (area %s)',
+    async (_, area, words) => {
+      const { socketPath, held } = await holdingOneStart(lab as Lab, words);
+      const ended = await commandLine(['run', '--area', area], {
+        env: { DOCKER_HOST: `unix://${socketPath}`, [timeFactorVariable]: hurried },
+        timeout: runTimeLimit,
+      });
+      expect(held()).toMatch(/^[0-9a-f]{64}$/);
+      expect(ended.unjudged().filter((it) => / error: /.test(it))).toEqual([
+        expect.stringMatching(new RegExp(`error: .*POST /containers/${held()}/start was not answered: not a byte came for 15 s`)),
+      ]);
+      expect(ended.with('deviates', 'blocked')).toEqual([]);
+      expect(ended.with('conforms').length).toBeGreaterThan(catalogue.filter((it) => it.area === area).length / 2);
+      expect(ended.printed + ended.complained).not.toContain('does not answer any more');
+      expect(ended.status).toBe(3);
+    },
+    runTimeLimit + 10_000,
+  );
 
-  it('a slow machine is told of in the results and on the terminal', async () => {
-    const loaded = path.join(temporaryDirectory(), 'loadavg');
-    writeFileSync(loaded, `0.00 0.00 0.00 ${80 * availableParallelism()}/900 1\n`);
-    const through = ['unshare', '--mount', 'sh', '-euc', 'mount --bind "$0" /proc/loadavg; exec "$@"', loaded];
-    const ended = await commandLine(['run', '--claim', 'bridge.default.peers-reach-each-other'], { env: { DOCKER_HOST: `unix://${lab?.socketPath}`, [timeFactorVariable]: undefined }, through, timeout: runTimeLimit });
-    const note = 'this machine was slow: things could take some 10 times as long as on a quiet one, and time limits were up to 10 times as long';
-    expect(ended.results().notes).toContain(note);
-    expect(ended.printed.replace(/\s+/g, ' ')).toContain(note);
-    expect(ended.status).toBe(0);
-  }, runTimeLimit);
+  it(
+    'a slow machine is told of in the results and on the terminal',
+    async () => {
+      const loaded = path.join(temporaryDirectory(), 'loadavg');
+      writeFileSync(loaded, `0.00 0.00 0.00 ${80 * availableParallelism()}/900 1\n`);
+      const through = ['unshare', '--mount', 'sh', '-euc', 'mount --bind "$0" /proc/loadavg; exec "$@"', loaded];
+      const ended = await commandLine(['run', '--claim', 'bridge.default.peers-reach-each-other'], {
+        env: { DOCKER_HOST: `unix://${lab?.socketPath}`, [timeFactorVariable]: undefined },
+        through,
+        timeout: runTimeLimit,
+      });
+      const note =
+        'this machine was slow: things could take some 10 times as long as on a quiet one, and time limits were up to 10 times as long';
+      expect(ended.results().notes).toContain(note);
+      expect(ended.printed.replace(/\s+/g, ' ')).toContain(note);
+      expect(ended.status).toBe(0);
+    },
+    runTimeLimit,
+  );
 });

@@ -32,12 +32,37 @@ async function withSuite(inputs: Record<string, string>, { status = 0, env = {} 
 
 describe('the action', () => {
   it('must hand every input on to the suite', async () => {
-    const { words, outputs, failed } = await withSuite({ area: 'document', claim: 'a.b  c.d\ne.f', level: 'must should', shard: '1/2', strict: 'true', 'min-judged': '80%', waivers: 'my waivers.json', ctrf: 'ctrf.json', badge: 'badge.json', output: 'out put' });
+    const { words, outputs, failed } = await withSuite({
+      area: 'document',
+      claim: 'a.b  c.d\ne.f',
+      level: 'must should',
+      shard: '1/2',
+      strict: 'true',
+      'min-judged': '80%',
+      waivers: 'my waivers.json',
+      ctrf: 'ctrf.json',
+      badge: 'badge.json',
+      output: 'out put',
+    });
     const { command, options, args } = await understood(words);
     expect({ command, args, failed }).toEqual({ command: 'run', args: [], failed: false });
     expect(options).toMatchObject({
-      ...{ area: ['document'], claim: ['a.b', 'c.d', 'e.f'], level: ['must', 'should'], shard: '1/2', strict: true, minJudged: 0.8, waivers: 'my waivers.json' },
-      ...{ json: 'out put/results.json', junit: 'out put/junit.xml', html: 'out put/report.html', ctrf: 'out put/ctrf.json', badge: 'out put/badge.json' },
+      ...{
+        area: ['document'],
+        claim: ['a.b', 'c.d', 'e.f'],
+        level: ['must', 'should'],
+        shard: '1/2',
+        strict: true,
+        minJudged: 0.8,
+        waivers: 'my waivers.json',
+      },
+      ...{
+        json: 'out put/results.json',
+        junit: 'out put/junit.xml',
+        html: 'out put/report.html',
+        ctrf: 'out put/ctrf.json',
+        badge: 'out put/badge.json',
+      },
     });
     expect(outputs).toMatchObject({ 'exit-status': '0', conforms: '', results: 'out put/results.json', html: 'out put/report.html' });
   });
@@ -53,7 +78,14 @@ describe('the action', () => {
     const { words } = await withSuite({ area: bad, claim: bad, level: bad, shard: bad, waivers: bad, html: bad, badge: bad, ctrf: bad });
     const { options, args } = await understood(words);
     expect(args).toEqual([]);
-    expect(options).toMatchObject({ strict: false, claim: bad.split(/\s+/), area: bad.split(/\s+/), shard: bad, waivers: bad, html: `conformance/${bad}` });
+    expect(options).toMatchObject({
+      strict: false,
+      claim: bad.split(/\s+/),
+      area: bad.split(/\s+/),
+      shard: bad,
+      waivers: bad,
+      html: `conformance/${bad}`,
+    });
     expect(readdirSync(workspace)).toEqual(['conformance']);
   });
 
@@ -84,12 +116,21 @@ describe('the action', () => {
     programIs('id', 'echo 1000');
     programIs('sudo', `printf '%s\\0' "$@" >>'${folder}/sudo'; while [[ $1 == --* ]]; do shift; done; exec "$@"`);
     programIs('apt-get', 'exit 0');
-    const { words, ran, failed } = await withSuite({ engine: 'docker-28 $(id)', cache: 'false' }, { env: { XDG_CACHE_HOME: '/somewhere' } });
+    const { words, ran, failed } = await withSuite(
+      { engine: 'docker-28 $(id)', cache: 'false' },
+      { env: { XDG_CACHE_HOME: '/somewhere' } },
+    );
     expect(failed).toBe(false);
     expect(ran).toEqual(['Install the suite', "Install Debian's keys", 'Prepare for labs', 'Judge the claims', 'Upload the reports']);
     expect((await understood(words)).options).toMatchObject({ engine: 'docker-28 $(id)' });
     const asked = readFileSync(`${folder}/sudo`, 'utf8').split('\0');
-    expect(asked.slice(asked.lastIndexOf('--preserve-env')).slice(0, 5)).toEqual(['--preserve-env', '--set-home', 'env', expect.stringMatching(/^PATH=.*\/bin:/), 'XDG_CACHE_HOME=']);
+    expect(asked.slice(asked.lastIndexOf('--preserve-env')).slice(0, 5)).toEqual([
+      '--preserve-env',
+      '--set-home',
+      'env',
+      expect.stringMatching(/^PATH=.*\/bin:/),
+      'XDG_CACHE_HOME=',
+    ]);
   });
 
   it("must install Debian's keys for the runner's own engine as well, for the image that most claims need", async () => {
@@ -112,13 +153,21 @@ describe('the action', () => {
 
   it('must keep a lab under a key that the engine, the machine, the suite and the month decide', async () => {
     const keys: string[] = [];
-    const stand = (action: string, { key = '' }: Record<string, string>) => (action.startsWith('actions/cache') ? (keys.push(key), { 'cache-primary-key': key }) : {});
+    const stand = (action: string, { key = '' }: Record<string, string>) =>
+      action.startsWith('actions/cache') ? (keys.push(key), { 'cache-primary-key': key }) : {};
     programIs('node', 'exit 2');
     programIs('id', 'echo 0');
     programIs('apt-get', 'exit 0');
-    await runAction({ inputs: { engine: 'docker-28+root,less\n$(id)' }, workspace, stand, env: { PATH: `${folder}/bin:${process.env['PATH'] ?? ''}` } });
+    await runAction({
+      inputs: { engine: 'docker-28+root,less\n$(id)' },
+      workspace,
+      stand,
+      env: { PATH: `${folder}/bin:${process.env['PATH'] ?? ''}` },
+    });
     const month = new Date().toISOString().slice(0, 7);
     // and not at all after a run without verdicts
-    expect(keys).toEqual([expect.stringMatching(new RegExp(`^docker-network-conformance-X64-docker-28\\+root_less___id_-[0-9a-f]{16}-${month}$`))]);
+    expect(keys).toEqual([
+      expect.stringMatching(new RegExp(`^docker-network-conformance-X64-docker-28\\+root_less___id_-[0-9a-f]{16}-${month}$`)),
+    ]);
   });
 });

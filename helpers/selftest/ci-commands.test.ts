@@ -11,7 +11,11 @@ interface GitlabJob {
 }
 
 const runsOf = (file: string) => Object.values(yamlOf<Workflow>(file).jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
-const gitlab = Object.values(yamlOf<Record<string, GitlabJob>>('docs/ci/gitlab-ci.yml')).flatMap((job) => [...(job.before_script ?? []), ...(job.script ?? []), ...(job.after_script ?? [])]);
+const gitlab = Object.values(yamlOf<Record<string, GitlabJob>>('docs/ci/gitlab-ci.yml')).flatMap((job) => [
+  ...(job.before_script ?? []),
+  ...(job.script ?? []),
+  ...(job.after_script ?? []),
+]);
 const jenkins = [...textOf('docs/ci/Jenkinsfile').matchAll(/^\s*sh '(.*)'$/gm)].map(([, script = '']) => script);
 
 const files: [string, string[]][] = [
@@ -27,7 +31,8 @@ describe('command lines that are shown or run elsewhere', () => {
     const toTheSuite = calls.flatMap((call) => [wordsToTheSuite(call)].filter((words) => words !== undefined));
     expect(toTheSuite.length).toBeGreaterThan(0);
     // what stands behind -- is for Jest
-    for (const words of toTheSuite) await expect(understood(words.includes('--') ? words.slice(0, words.indexOf('--')) : words)).resolves.toBeDefined();
+    for (const words of toTheSuite)
+      await expect(understood(words.includes('--') ? words.slice(0, words.indexOf('--')) : words)).resolves.toBeDefined();
     const npmScripts = calls.filter(([command, run]) => command === 'npm' && run === 'run').map(([, , name]) => name);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(npmScripts));
   });

@@ -38,7 +38,13 @@ interface StepState {
 }
 
 /** Runs the steps of the action as GitHub's runner does: its conditions, its shell, its files for outputs and summary. */
-export async function runAction({ inputs = {}, env = {}, workspace, stand = () => ({}), timeout = 300_000 }: CompositeOptions): Promise<Ran> {
+export async function runAction({
+  inputs = {},
+  env = {},
+  workspace,
+  stand = () => ({}),
+  timeout = 300_000,
+}: CompositeOptions): Promise<Ran> {
   const action = yamlOf<Action>(actionFile);
   const folder = mkdtempSync(path.join(tmpdir(), 'runner-'));
   mkdirSync(workspace, { recursive: true });
@@ -47,13 +53,23 @@ export async function runAction({ inputs = {}, env = {}, workspace, stand = () =
     const given = { ...Object.fromEntries(Object.entries(action.inputs).map(([name, input]) => [name, input.default])), ...inputs };
     const contexts: Contexts = { inputs: given, runner: { temp: folder }, steps };
     const ended: Ran = { failed: false, outputs: {}, ran: [], printed: '', summary: '' };
-    const surroundings = { ...ownSurroundings, GITHUB_ACTIONS: 'true', GITHUB_ACTION_PATH: path.join(projectRoot, actionFolder), RUNNER_TEMP: folder, RUNNER_ARCH: 'X64', ...env };
+    const surroundings = {
+      ...ownSurroundings,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_ACTION_PATH: path.join(projectRoot, actionFolder),
+      RUNNER_TEMP: folder,
+      RUNNER_ARCH: 'X64',
+      ...env,
+    };
     for (const step of action.runs.steps) {
       const status = { always: true, cancelled: false, failure: ended.failed, success: !ended.failed };
       const state: StepState = { outcome: 'skipped', outputs: {} };
       if (holds(step.if, contexts, status)) {
         const script = { step, contexts, surroundings, workspace, timeout, folder };
-        const { exitCode, outputs, printed, summary } = step.uses === undefined ? await runScript(script) : { exitCode: 0, outputs: stand(step.uses, expandedAll(step.with, contexts)), printed: '', summary: '' };
+        const { exitCode, outputs, printed, summary } =
+          step.uses === undefined
+            ? await runScript(script)
+            : { exitCode: 0, outputs: stand(step.uses, expandedAll(step.with, contexts)), printed: '', summary: '' };
         Object.assign(state, { outcome: exitCode === 0 ? 'success' : 'failure', outputs });
         ended.ran.push(step.name ?? '');
         ended.printed += printed;
@@ -88,7 +104,12 @@ async function runScript({ step, contexts, surroundings, workspace, timeout, fol
   const argv = ['env', `--chdir=${workspace}`, 'bash', '--noprofile', '--norc', '-e', '-o', 'pipefail', file('script.sh')];
   const { exitCode, stdout, stderr } = await run(argv, { env, timeout });
   const read = (name: string) => readFileSync(file(name), 'utf8');
-  const outputs = Object.fromEntries(read('output').split('\n').filter(Boolean).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  const outputs = Object.fromEntries(
+    read('output')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
   return { exitCode, outputs, printed: `${stdout}${stderr}`, summary: read('summary') };
 }
 

@@ -5,7 +5,18 @@ import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from 'yaml';
 import { engines } from '../../fixtures/engines';
 import { readWaivers } from '../run/waivers';
-import { actionFile, actionFolder, codeIn, isThere, textOf, workflowFiles, yamlOf, type Action, type Step, type Workflow } from './ci-files';
+import {
+  actionFile,
+  actionFolder,
+  codeIn,
+  isThere,
+  textOf,
+  workflowFiles,
+  yamlOf,
+  type Action,
+  type Step,
+  type Workflow,
+} from './ci-files';
 import { errorsIn } from './ci-github';
 import { repository } from '../../package.json';
 
@@ -38,7 +49,8 @@ describe('files for a CI', () => {
   it('must be what GitHub accepts where they are shown', () => {
     const jobs = codeIn('docs/ci.md', 'yaml').filter((code) => /^steps:$/m.test(code));
     expect(jobs.length).toBeGreaterThan(0);
-    for (const job of jobs) expect(errorsIn('docs/ci.md', `on: push\njobs:\n  shown:\n    runs-on: ubuntu-24.04\n${job.replace(/^/gm, '    ')}`)).toEqual([]);
+    for (const job of jobs)
+      expect(errorsIn('docs/ci.md', `on: push\njobs:\n  shown:\n    runs-on: ubuntu-24.04\n${job.replace(/^/gm, '    ')}`)).toEqual([]);
   });
 
   it('must show waivers that the suite accepts', () => {
@@ -52,11 +64,19 @@ describe('files for a CI', () => {
 
   it('must be seen as wrong when they are', () => {
     const [file] = workflowFiles as [string];
-    expect(errorsIn(file, textOf(file).replace('timeout-minutes', 'timeout-minuts'))).toEqual([expect.stringContaining("Unexpected value 'timeout-minuts'")]);
-    expect(errorsIn(actionFile, textOf(actionFile).replaceAll('inputs.engine', 'input.engine'))).toContainEqual(expect.stringContaining("Unrecognized named-value: 'input'"));
+    expect(errorsIn(file, textOf(file).replace('timeout-minutes', 'timeout-minuts'))).toEqual([
+      expect.stringContaining("Unexpected value 'timeout-minuts'"),
+    ]);
+    expect(errorsIn(actionFile, textOf(actionFile).replaceAll('inputs.engine', 'input.engine'))).toContainEqual(
+      expect.stringContaining("Unrecognized named-value: 'input'"),
+    );
   });
 
-  it.each(['docs/ci/gitlab-ci.yml', '.github/dependabot.yml', ...['claim', 'verdict', 'config'].map((name) => `.github/ISSUE_TEMPLATE/${name}.yml`)])('must be YAML: %s', (file) => {
+  it.each([
+    'docs/ci/gitlab-ci.yml',
+    '.github/dependabot.yml',
+    ...['claim', 'verdict', 'config'].map((name) => `.github/ISSUE_TEMPLATE/${name}.yml`),
+  ])('must be YAML: %s', (file) => {
     const { errors, warnings } = parseDocument(textOf(file));
     expect([...errors, ...warnings]).toEqual([]);
   });
@@ -90,13 +110,18 @@ describe('files for a CI', () => {
       expect(job.permissions).toEqual(file === releaseFile && name === 'publish' ? { 'id-token': 'write' } : undefined);
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
-    for (const step of stepsOf(workflow)) if (step.uses?.startsWith('actions/checkout@')) expect(step.with).toEqual({ 'persist-credentials': false });
+    for (const step of stepsOf(workflow))
+      if (step.uses?.startsWith('actions/checkout@')) expect(step.with).toEqual({ 'persist-credentials': false });
   });
 
   it('must give .ci/run the time that its steps may take', () => {
-    const seconds = [...textOf('.ci/run').matchAll(/^ *step (\d+) /gm)].map(([, limit]) => Number(limit)).reduce((sum, limit) => sum + limit, 0);
+    const seconds = [...textOf('.ci/run').matchAll(/^ *step (\d+) /gm)]
+      .map(([, limit]) => Number(limit))
+      .reduce((sum, limit) => sum + limit, 0);
     expect(seconds).toBeGreaterThan(1000);
-    const runs = workflows.flatMap(([, { jobs }]) => Object.values(jobs).filter(({ steps: own }) => own.some(({ run }) => run?.endsWith('.ci/run'))));
+    const runs = workflows.flatMap(([, { jobs }]) =>
+      Object.values(jobs).filter(({ steps: own }) => own.some(({ run }) => run?.endsWith('.ci/run'))),
+    );
     expect(runs).toHaveLength(2);
     for (const job of runs) expect(job['timeout-minutes']).toBeGreaterThanOrEqual(seconds / 60);
   });
@@ -159,7 +184,9 @@ describe('the workflow for many engines', () => {
   });
 
   it('must name every engine once', () => {
-    const meant = (matrix['engine'] ?? []).map((start) => engines.filter(({ kind, version }) => `${kind}-${version}`.startsWith(String(start))));
+    const meant = (matrix['engine'] ?? []).map((start) =>
+      engines.filter(({ kind, version }) => `${kind}-${version}`.startsWith(String(start))),
+    );
     expect(meant.map((found) => found.length)).toEqual(meant.map(() => 1));
     expect(new Set(meant.flat())).toEqual(new Set(engines));
   });

@@ -60,5 +60,7 @@ export function yamlOf<T>(file: string): T {
 
 /** Blocks of code in a Markdown file of this project, without their fences. */
 export function codeIn(file: string, language: string): string[] {
-  return [...textOf(file).matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, of, code]) => (of === language && code !== undefined ? [code] : []));
+  return [...textOf(file).matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, of, code]) =>
+    of === language && code !== undefined ? [code] : [],
+  );
 }

@@ -35,7 +35,9 @@ export type Status = Record<(typeof statusFunctions)[number], boolean>;
 export function errorsIn(file: string, content: string): string[] {
   const { parseAction, parseWorkflow, NoOperationTraceWriter } = library();
   const parse = path.basename(file) === 'action.yml' ? parseAction : parseWorkflow;
-  return parse({ name: file, content }, new NoOperationTraceWriter()).context.errors.getErrors().map(({ message }) => message);
+  return parse({ name: file, content }, new NoOperationTraceWriter())
+    .context.errors.getErrors()
+    .map(({ message }) => message);
 }
 
 /** Replaces the expressions in a text by their values. */
@@ -56,7 +58,9 @@ function isTrue(value: string): boolean {
 
 function evaluate(expression: string, contexts: Contexts, status?: Status): string {
   const { Lexer, Parser, Evaluator, data } = library();
-  const functions = status ? statusFunctions.map((name) => ({ name, minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(status[name]) })) : [];
+  const functions = status
+    ? statusFunctions.map((name) => ({ name, minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(status[name]) }))
+    : [];
   const { tokens } = new Lexer(expression).lex();
   const parsed = new Parser(tokens, Object.keys(contexts), functions).parse();
   const values: unknown = JSON.parse(JSON.stringify(contexts), data.reviver);
@@ -73,7 +77,14 @@ function library(): Library {
     export { parseAction } from '@actions/workflow-parser/actions/action-parser';
     export { Lexer, Parser, Evaluator, data } from '@actions/expressions';`;
   const outfile = path.join(tmpdir(), `github-${createHash('sha256').update(contents).digest('hex').slice(0, 8)}-${process.pid}.cjs`);
-  native<typeof Esbuild>('esbuild').buildSync({ stdin: { contents, resolveDir: projectRoot }, bundle: true, platform: 'node', format: 'cjs', outfile, logLevel: 'error' });
+  native<typeof Esbuild>('esbuild').buildSync({
+    stdin: { contents, resolveDir: projectRoot },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outfile,
+    logLevel: 'error',
+  });
   try {
     loaded = native<Library>(outfile);
   } finally {

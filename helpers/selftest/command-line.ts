@@ -32,13 +32,25 @@ export interface CommandOptions {
 
 /** Variables of the machine that would change what a test sees: other engines, Jest's own, a CI's summary. */
 export const ownSurroundings = {
-  ...Object.fromEntries(['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_CONFIG'].map((name) => [name, undefined])),
-  ...Object.fromEntries(['JEST_WORKER_ID', 'NODE_ENV', 'FORCE_COLOR', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY', 'DOCKER_NETWORK_CONFORMANCE_CONTEXT'].map((name) => [name, undefined])),
+  ...Object.fromEntries(
+    ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_CONFIG'].map((name) => [
+      name,
+      undefined,
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['JEST_WORKER_ID', 'NODE_ENV', 'FORCE_COLOR', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY', 'DOCKER_NETWORK_CONFORMANCE_CONTEXT'].map(
+      (name) => [name, undefined],
+    ),
+  ),
   NO_COLOR: '1',
 };
 
 /** Runs the program as a user does, in an empty folder of its own. */
-export async function commandLine(args: readonly string[], { env = {}, timeout = 120_000, through = [] }: CommandOptions = {}): Promise<Ended> {
+export async function commandLine(
+  args: readonly string[],
+  { env = {}, timeout = 120_000, through = [] }: CommandOptions = {},
+): Promise<Ended> {
   const directory = mkdtempSync(path.join(tmpdir(), 'command-line-'));
   try {
     const startedAt = performance.now();
@@ -57,8 +69,14 @@ export async function commandLine(args: readonly string[], { env = {}, timeout =
       if (!found) throw new Error(`the results have no claim ${id}`);
       return found;
     };
-    const having = (...verdicts: Verdict[]) => results().claims.flatMap(({ id, verdict }) => (verdicts.includes(verdict) ? [id] : [])).sort();
-    const unjudged = () => results().claims.flatMap(({ id, verdict, reason }) => (verdict === 'error' || verdict === 'blocked' ? [`${id} ${verdict}: ${reason}`] : []));
+    const having = (...verdicts: Verdict[]) =>
+      results()
+        .claims.flatMap(({ id, verdict }) => (verdicts.includes(verdict) ? [id] : []))
+        .sort();
+    const unjudged = () =>
+      results().claims.flatMap(({ id, verdict, reason }) =>
+        verdict === 'error' || verdict === 'blocked' ? [`${id} ${verdict}: ${reason}`] : [],
+      );
     return { status: exitCode, printed: stdout, complained: stderr, durationMs, results, claim, with: having, unjudged };
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -2,7 +2,20 @@ import type { Hit, Rule } from '../diagnosis/firewall';
 import type { LinkState, NamespaceState } from '../diagnosis/namespace-state';
 import type { Scene } from '../diagnosis/scene';
 import { ids } from './diagnosis-recordings';
-import { answeredBy, betweenPeers, betweenNetworks, bridgeOfOther, failed, fromHost, hostPort, macOfOther, route, throughHostPort, throughHostPortFromContainer, wire } from './diagnosis-scenes';
+import {
+  answeredBy,
+  betweenPeers,
+  betweenNetworks,
+  bridgeOfOther,
+  failed,
+  fromHost,
+  hostPort,
+  macOfOther,
+  route,
+  throughHostPort,
+  throughHostPortFromContainer,
+  wire,
+} from './diagnosis-scenes';
 
 /** A scene of which all parts are there. */
 type Whole = { [Part in keyof Scene]-?: NonNullable<Scene[Part]> };
@@ -24,10 +37,22 @@ const withoutAddresses = (state: NamespaceState, name: string) => void (state.ad
 
 /** What a rule met during one more probe. */
 export function hit(place: string, text: string, features: Partial<Hit['rule']> = {}): Hit {
-  return { place, packets: 2, rule: { backend: 'iptables', table: 'filter', chain: 'DOCKER-USER', text, effect: 'drops', packets: 2, ...features } };
+  return {
+    place,
+    packets: 2,
+    rule: { backend: 'iptables', table: 'filter', chain: 'DOCKER-USER', text, effect: 'drops', packets: 2, ...features },
+  };
 }
 
-export const uncounted: Rule = { backend: 'nft', table: 'inet t', chain: 'f', text: 'handle 2 [{"drop":null}]', effect: 'drops', packets: undefined, hook: 'forward' };
+export const uncounted: Rule = {
+  backend: 'nft',
+  table: 'inet t',
+  chain: 'f',
+  text: 'handle 2 [{"drop":null}]',
+  effect: 'drops',
+  packets: undefined,
+  hook: 'forward',
+};
 
 /** A scene with one thing broken, and what the rung that is made for it says. */
 export interface Break {
@@ -46,7 +71,10 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-running',
     when: 'it exited',
-    scene: () => broken(betweenPeers(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { status: 'exited', exitCode: 137 })),
+    scene: () =>
+      broken(betweenPeers(failed('unreachable')), ({ targetContainer }) =>
+        Object.assign(targetContainer, { status: 'exited', exitCode: 137 }),
+      ),
     summary: 'nginx02 does not run: it is exited with status 137',
     remedy: 'docker start nginx02-1',
     seen: ['engine state of nginx02: exited with status 137'],
@@ -54,7 +82,8 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-running',
     when: 'it was only created',
-    scene: () => broken(betweenPeers(failed('refused')), ({ targetContainer }) => Object.assign(targetContainer, { status: 'created', exitCode: 0 })),
+    scene: () =>
+      broken(betweenPeers(failed('refused')), ({ targetContainer }) => Object.assign(targetContainer, { status: 'created', exitCode: 0 })),
     summary: 'nginx02 does not run: it is created',
     remedy: 'docker start nginx02-1',
     seen: ['engine state of nginx02: created'],
@@ -62,7 +91,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-in-a-network',
     when: 'somebody disconnected it',
-    scene: () => broken(betweenPeers(failed('unreachable')), ({ targetContainer, target }) => { targetContainer.addresses = {}; withoutLink(target, 'eth0'); }),
+    scene: () =>
+      broken(betweenPeers(failed('unreachable')), ({ targetContainer, target }) => {
+        targetContainer.addresses = {};
+        withoutLink(target, 'eth0');
+      }),
     summary: 'nginx02 is attached to no network: somebody disconnected it',
     remedy: 'docker network connect bridge nginx02-1',
     seen: ['engine networks of nginx02: none'],
@@ -70,7 +103,10 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-in-a-network',
     when: 'its network is the default one',
-    scene: () => broken(betweenPeers(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { addresses: {}, networkMode: 'default' })),
+    scene: () =>
+      broken(betweenPeers(failed('unreachable')), ({ targetContainer }) =>
+        Object.assign(targetContainer, { addresses: {}, networkMode: 'default' }),
+      ),
     summary: 'nginx02 is attached to no network: somebody disconnected it',
     remedy: 'docker network connect bridge nginx02-1',
     seen: ['engine networks of nginx02: none'],
@@ -78,7 +114,10 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.not-in-a-network',
     when: 'its network is one of the user',
-    scene: () => broken(betweenPeers(failed('unreachable')), ({ targetContainer }) => Object.assign(targetContainer, { addresses: {}, networkMode: 'backend' })),
+    scene: () =>
+      broken(betweenPeers(failed('unreachable')), ({ targetContainer }) =>
+        Object.assign(targetContainer, { addresses: {}, networkMode: 'backend' }),
+      ),
     summary: 'nginx02 is attached to no network: somebody disconnected it',
     remedy: 'docker network connect backend nginx02-1',
     seen: ['engine networks of nginx02: none'],
@@ -94,7 +133,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'engine.no-default-bridge',
     when: 'the engine has none',
-    scene: () => broken(betweenPeers(failed('unreachable')), (scene) => void (scene.network = { name: 'bridge', driver: 'absent', bridge: undefined } as never)),
+    scene: () =>
+      broken(
+        betweenPeers(failed('unreachable')),
+        (scene) => void (scene.network = { name: 'bridge', driver: 'absent', bridge: undefined } as never),
+      ),
     summary: 'the engine was started without a default bridge, so nginx02 has no link to others',
     remedy: "remove --bridge=none from the daemon's options, or docker network create NAME",
     seen: ['engine GET /networks/bridge: there is no such network'],
@@ -110,7 +153,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'name.no-name-server',
     when: 'resolv.conf names none',
-    scene: () => broken(betweenNetworks(failed('name-unknown')), (scene) => { scene.hostname = 'nginx02'; scene.source.nameServers = []; }),
+    scene: () =>
+      broken(betweenNetworks(failed('name-unknown')), (scene) => {
+        scene.hostname = 'nginx02';
+        scene.source.nameServers = [];
+      }),
     summary: 'other has no name server to ask for nginx02',
     remedy: 'docker run --dns ADDRESS …',
     seen: ['other resolv, 11 lines'],
@@ -158,7 +205,12 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.address-gone',
     when: 'it has another one',
-    scene: () => broken(betweenPeers(), ({ source }) => void (source.addresses = source.addresses.map((it) => (it.link === 'eth0' ? { ...it, address: '172.17.0.99' } : it)))),
+    scene: () =>
+      broken(
+        betweenPeers(),
+        ({ source }) =>
+          void (source.addresses = source.addresses.map((it) => (it.link === 'eth0' ? { ...it, address: '172.17.0.99' } : it))),
+      ),
     summary: 'the engine says that nginx01 has 172.17.0.2; its links have 172.17.0.99',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 address, 2 lines', 'engine address of nginx01: 172.17.0.2'],
@@ -166,7 +218,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'address.taken-twice',
     when: 'the client has it on its loopback',
-    scene: () => broken(betweenPeers(failed('refused')), ({ source }) => void source.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' })),
+    scene: () =>
+      broken(
+        betweenPeers(failed('refused')),
+        ({ source }) => void source.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' }),
+      ),
     summary: 'nginx01 has 172.17.0.3, the address of nginx02, as well, on lo: what is sent to it ends there',
     remedy: 'ip address del 172.17.0.3 dev lo',
     seen: ['nginx01 address: nothing', 'nginx01 route, 2 lines', 'nginx01 neighbour, 1 line'],
@@ -174,7 +230,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'address.taken-twice',
     when: 'the host has it',
-    scene: () => broken(fromHost(failed('refused')), ({ host }) => void host.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'docker0' })),
+    scene: () =>
+      broken(
+        fromHost(failed('refused')),
+        ({ host }) => void host.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'docker0' }),
+      ),
     summary: 'host has 172.17.0.3, the address of nginx02, as well, on docker0: what is sent to it ends there',
     remedy: 'ip address del 172.17.0.3 dev docker0',
     seen: ['host address: nothing', 'host route, 4 lines', 'host neighbour, 1 line'],
@@ -182,7 +242,12 @@ export const breaks: readonly Break[] = [
   {
     code: 'address.taken-twice',
     when: 'the host has it, and answered its neighbour first',
-    scene: () => broken(betweenPeers(failed('refused')), ({ source, host }) => { host.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' }); source.neighbours.unshift({ address: '172.17.0.1', link: 'eth0', macAddress: undefined, state: 'FAILED' }); for (const it of source.neighbours) if (it.address === '172.17.0.3') it.macAddress = link(host, 'docker0').macAddress; }),
+    scene: () =>
+      broken(betweenPeers(failed('refused')), ({ source, host }) => {
+        host.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' });
+        source.neighbours.unshift({ address: '172.17.0.1', link: 'eth0', macAddress: undefined, state: 'FAILED' });
+        for (const it of source.neighbours) if (it.address === '172.17.0.3') it.macAddress = link(host, 'docker0').macAddress;
+      }),
     summary: 'host has 172.17.0.3, the address of nginx02, as well, on lo: what is sent to it ends there',
     remedy: 'ip address del 172.17.0.3 dev lo',
     seen: ['host address: nothing', 'host route, 4 lines', 'nginx01 neighbour, 1 line'],
@@ -198,7 +263,8 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.no-route',
     when: 'a route refuses it',
-    scene: () => broken(betweenPeers(failed('unreachable')), ({ source }) => void (source.routes['172.17.0.3'] = route('an unreachable one'))),
+    scene: () =>
+      broken(betweenPeers(failed('unreachable')), ({ source }) => void (source.routes['172.17.0.3'] = route('an unreachable one'))),
     summary: 'nginx01 cannot send to 172.17.0.3: it has a route that refuses it (RTNETLINK answers: No route to host)',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 route, 2 lines', 'nginx01 routes, 2 lines'],
@@ -214,7 +280,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.wrong-route',
     when: 'a neighbour is sent to by way of the bridge',
-    scene: () => broken(betweenPeers(), ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'eth0', gateway: '172.17.0.1', type: 'unicast' })),
+    scene: () =>
+      broken(
+        betweenPeers(),
+        ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'eth0', gateway: '172.17.0.1', type: 'unicast' }),
+      ),
     summary: 'nginx01 sends to its neighbour 172.17.0.3 via 172.17.0.1 on eth0, not directly on eth0',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 route, 2 lines', 'nginx01 routes, 2 lines'],
@@ -222,7 +292,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.wrong-route',
     when: 'on another link',
-    scene: () => broken(betweenPeers(), ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'dummy0', gateway: undefined, type: 'unicast' })),
+    scene: () =>
+      broken(
+        betweenPeers(),
+        ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'dummy0', gateway: undefined, type: 'unicast' }),
+      ),
     summary: 'nginx01 sends to its neighbour 172.17.0.3 on dummy0, not directly on eth0',
     remedy: 'docker restart nginx01-1',
     seen: ['nginx01 route, 2 lines', 'nginx01 routes, 2 lines'],
@@ -230,7 +304,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'source.wrong-gateway',
     when: 'nobody has the address of the gateway',
-    scene: () => broken(betweenNetworks(), ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'eth0', gateway: '172.18.0.77', type: 'unicast' })),
+    scene: () =>
+      broken(
+        betweenNetworks(),
+        ({ source }) => void (source.routes['172.17.0.3'] = { found: true, link: 'eth0', gateway: '172.18.0.77', type: 'unicast' }),
+      ),
     summary: 'other sends to 172.17.0.3 via 172.18.0.77, which is no address of the host',
     remedy: 'docker restart other-1',
     seen: ['other route, 2 lines', 'host address, 3 lines'],
@@ -238,7 +316,12 @@ export const breaks: readonly Break[] = [
   {
     code: 'port.taken',
     when: 'a server of the host has it',
-    scene: () => broken(throughHostPort(answeredBy(undefined)), ({ host }) => host.listening.forEach((socket) => { if (socket.port === hostPort) socket.process = 'python3 (process 4711)'; })),
+    scene: () =>
+      broken(throughHostPort(answeredBy(undefined)), ({ host }) =>
+        host.listening.forEach((socket) => {
+          if (socket.port === hostPort) socket.process = 'python3 (process 4711)';
+        }),
+      ),
     summary: 'port 32768 of the host, which nginx02 publishes, is held by python3 (process 4711)',
     remedy: "ss -ltnp 'sport = :32768'  # end what holds it, then docker restart nginx02-1",
     seen: ['host listening, 2 lines'],
@@ -247,31 +330,48 @@ export const breaks: readonly Break[] = [
     code: 'port.proxy-stopped',
     when: 'a signal stopped docker-proxy',
     scene: () => broken(throughHostPort(), (scene) => void (scene.stoppedProxies = ['docker-proxy (process 334)'])),
-    summary: 'docker-proxy (process 334), which listens on port 32768 of the host, is stopped by a signal: the kernel accepts connections and nobody passes them on',
+    summary:
+      'docker-proxy (process 334), which listens on port 32768 of the host, is stopped by a signal: the kernel accepts connections and nobody passes them on',
     remedy: 'kill -CONT 334',
     seen: ['host listening, 2 lines'],
   },
   {
     code: 'port.held-by-engine',
     when: 'no docker-proxy is used, and the rules are gone',
-    scene: () => broken(throughHostPort(), ({ host }) => host.listening.forEach((socket) => { if (socket.port === hostPort) socket.process = 'dockerd (process 24)'; })),
-    summary: 'dockerd holds port 32768 of the host and passes nothing on: there is no docker-proxy, and no rule of the firewall leads this connection to nginx02',
+    scene: () =>
+      broken(throughHostPort(), ({ host }) =>
+        host.listening.forEach((socket) => {
+          if (socket.port === hostPort) socket.process = 'dockerd (process 24)';
+        }),
+      ),
+    summary:
+      'dockerd holds port 32768 of the host and passes nothing on: there is no docker-proxy, and no rule of the firewall leads this connection to nginx02',
     remedy: 'docker restart nginx02-1',
     seen: ['host listening, 2 lines', 'host iptables, 2 lines'],
   },
   {
     code: 'port.nobody-listens',
     when: 'docker-proxy is gone',
-    scene: () => broken(throughHostPort(failed('refused')), ({ host }) => void (host.listening = host.listening.filter(({ port }) => port !== hostPort))),
-    summary: 'nobody listens on port 32768 of the host, which nginx02 publishes: its docker-proxy is gone, and no rule of the firewall leads this connection to it',
+    scene: () =>
+      broken(
+        throughHostPort(failed('refused')),
+        ({ host }) => void (host.listening = host.listening.filter(({ port }) => port !== hostPort)),
+      ),
+    summary:
+      'nobody listens on port 32768 of the host, which nginx02 publishes: its docker-proxy is gone, and no rule of the firewall leads this connection to it',
     remedy: 'docker restart nginx02-1',
     seen: ['host listening, 5 lines', 'host iptables, 2 lines'],
   },
   {
     code: 'port.nobody-listens',
     when: 'docker-proxy is gone, and rules only count',
-    scene: () => broken(throughHostPort(failed('refused')), (scene) => { scene.host.listening = []; scene.hits = [hit('host', '-A OUTPUT -j LOG', { effect: 'other' })]; }),
-    summary: 'nobody listens on port 32768 of the host, which nginx02 publishes: its docker-proxy is gone, and no rule of the firewall leads this connection to it',
+    scene: () =>
+      broken(throughHostPort(failed('refused')), (scene) => {
+        scene.host.listening = [];
+        scene.hits = [hit('host', '-A OUTPUT -j LOG', { effect: 'other' })];
+      }),
+    summary:
+      'nobody listens on port 32768 of the host, which nginx02 publishes: its docker-proxy is gone, and no rule of the firewall leads this connection to it',
     remedy: 'docker restart nginx02-1',
     seen: ['host listening, 5 lines', 'host iptables, 2 lines'],
   },
@@ -358,8 +458,14 @@ export const breaks: readonly Break[] = [
   {
     code: 'bridge.forwarding-entry',
     when: "a fixed entry names the client's port",
-    scene: () => broken(betweenPeers(), ({ host, target }) => void host.forwarding.push({ macAddress: link(target, 'eth0').macAddress, link: wire.nginx01, state: 'static' })),
-    summary: 'the bridge sends frames for 56:f5:8d:72:e2:9d, the MAC address of nginx02, to vethf96bbc5, not to veth974f3bd: a fixed entry of its table says so',
+    scene: () =>
+      broken(
+        betweenPeers(),
+        ({ host, target }) =>
+          void host.forwarding.push({ macAddress: link(target, 'eth0').macAddress, link: wire.nginx01, state: 'static' }),
+      ),
+    summary:
+      'the bridge sends frames for 56:f5:8d:72:e2:9d, the MAC address of nginx02, to vethf96bbc5, not to veth974f3bd: a fixed entry of its table says so',
     remedy: 'bridge fdb del 56:f5:8d:72:e2:9d dev vethf96bbc5 master',
     seen: ['host forwarding, 1 line'],
   },
@@ -374,7 +480,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'bridge.no-address',
     when: 'its address was flushed',
-    scene: () => broken(fromHost(failed('unreachable')), ({ host }) => void (host.addresses = host.addresses.filter(({ address }) => address !== '172.17.0.1'))),
+    scene: () =>
+      broken(
+        fromHost(failed('unreachable')),
+        ({ host }) => void (host.addresses = host.addresses.filter(({ address }) => address !== '172.17.0.1')),
+      ),
     summary: 'docker0, the bridge of the network bridge, has no IPv4 address: the host has no way into the network',
     remedy: 'systemctl restart docker',
     seen: ['host address, 1 line', 'host route, 4 lines'],
@@ -382,7 +492,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.route-shadowed',
     when: 'a narrower route of the host leads elsewhere',
-    scene: () => broken(fromHost(), ({ host }) => void (host.routes['172.17.0.3'] = { found: true, link: 'vpn0', gateway: '10.8.0.1', type: 'unicast' })),
+    scene: () =>
+      broken(
+        fromHost(),
+        ({ host }) => void (host.routes['172.17.0.3'] = { found: true, link: 'vpn0', gateway: '10.8.0.1', type: 'unicast' }),
+      ),
     summary: 'the host sends to 172.17.0.3 on vpn0 via 10.8.0.1, not on docker0: another route stands before that of the network bridge',
     remedy: 'ip route del 172.17.0.3 dev vpn0  # or the wider route that covers it',
     seen: ['host route, 4 lines', 'host routes, 2 lines'],
@@ -390,7 +504,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.route-shadowed',
     when: 'packets that are forwarded go elsewhere',
-    scene: () => broken(betweenNetworks(), ({ host }) => void (host.routes['172.17.0.3 from 172.18.0.2'] = { found: true, link: 'vpn0', gateway: undefined, type: 'unicast' })),
+    scene: () =>
+      broken(
+        betweenNetworks(),
+        ({ host }) => void (host.routes['172.17.0.3 from 172.18.0.2'] = { found: true, link: 'vpn0', gateway: undefined, type: 'unicast' }),
+      ),
     summary: 'the host sends to 172.17.0.3 on vpn0, not on docker0: another route stands before that of the network bridge',
     remedy: 'ip route del 172.17.0.3 dev vpn0  # or the wider route that covers it',
     seen: ['host route, 4 lines', 'host routes, 2 lines'],
@@ -470,32 +588,53 @@ export const breaks: readonly Break[] = [
   {
     code: 'neighbour.wrong-mac-address',
     when: 'an entry of the table is fixed',
-    scene: () => broken(betweenPeers(), ({ source }) => void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: '02:00:00:00:00:01', state: 'PERMANENT' }])),
-    summary: 'nginx01 takes 02:00:00:00:00:01 for the MAC address of 172.17.0.3, which is 56:f5:8d:72:e2:9d: a fixed entry of its table says so',
+    scene: () =>
+      broken(
+        betweenPeers(),
+        ({ source }) =>
+          void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: '02:00:00:00:00:01', state: 'PERMANENT' }]),
+      ),
+    summary:
+      'nginx01 takes 02:00:00:00:00:01 for the MAC address of 172.17.0.3, which is 56:f5:8d:72:e2:9d: a fixed entry of its table says so',
     remedy: 'ip neighbour del 172.17.0.3 dev eth0',
     seen: ['nginx01 neighbour, 1 line', 'nginx02 link, 2 lines'],
   },
   {
     code: 'neighbour.wrong-mac-address',
     when: 'somebody else answers',
-    scene: () => broken(betweenPeers(answeredBy(ids.other)), ({ source }) => void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: macOfOther, state: 'REACHABLE' }])),
-    summary: 'nginx01 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.3, which is 56:f5:8d:72:e2:9d: somebody else answers for it, or did',
+    scene: () =>
+      broken(
+        betweenPeers(answeredBy(ids.other)),
+        ({ source }) => void (source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: macOfOther, state: 'REACHABLE' }]),
+      ),
+    summary:
+      'nginx01 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.3, which is 56:f5:8d:72:e2:9d: somebody else answers for it, or did',
     remedy: 'ip neighbour del 172.17.0.3 dev eth0',
     seen: ['nginx01 neighbour, 1 line', 'nginx02 link, 2 lines'],
   },
   {
     code: 'neighbour.wrong-mac-address',
     when: 'the server takes a wrong one for its client',
-    scene: () => broken(betweenPeers(), ({ target }) => void (target.neighbours = [{ address: '172.17.0.2', link: 'eth0', macAddress: macOfOther, state: 'STALE' }])),
-    summary: 'nginx02 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.2, which is ee:85:0b:ba:1c:31: somebody else answers for it, or did',
+    scene: () =>
+      broken(
+        betweenPeers(),
+        ({ target }) => void (target.neighbours = [{ address: '172.17.0.2', link: 'eth0', macAddress: macOfOther, state: 'STALE' }]),
+      ),
+    summary:
+      'nginx02 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.2, which is ee:85:0b:ba:1c:31: somebody else answers for it, or did',
     remedy: 'ip neighbour del 172.17.0.2 dev eth0',
     seen: ['nginx02 neighbour, 1 line', 'nginx01 link, 2 lines'],
   },
   {
     code: 'neighbour.wrong-mac-address',
     when: 'the server takes a wrong one for the host',
-    scene: () => broken(fromHost(), ({ target }) => void (target.neighbours = [{ address: '172.17.0.1', link: 'eth0', macAddress: macOfOther, state: 'NOARP' }])),
-    summary: 'nginx02 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.1, which is 16:6f:ef:9e:19:a9: a fixed entry of its table says so',
+    scene: () =>
+      broken(
+        fromHost(),
+        ({ target }) => void (target.neighbours = [{ address: '172.17.0.1', link: 'eth0', macAddress: macOfOther, state: 'NOARP' }]),
+      ),
+    summary:
+      'nginx02 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.1, which is 16:6f:ef:9e:19:a9: a fixed entry of its table says so',
     remedy: 'ip neighbour del 172.17.0.1 dev eth0',
     seen: ['nginx02 neighbour, 1 line', 'host link, 6 lines'],
   },
@@ -510,7 +649,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.reverse-path-filter',
     when: 'the way back is another one',
-    scene: () => broken(betweenNetworks(), ({ host }) => void (host.routes['172.17.0.3 from 172.18.0.2'] = route('on the host, for a packet that it takes for forged'))),
+    scene: () =>
+      broken(
+        betweenNetworks(),
+        ({ host }) => void (host.routes['172.17.0.3 from 172.18.0.2'] = route('on the host, for a packet that it takes for forged')),
+      ),
     summary: 'the host takes packets of other for forged: its way back is another one (rp_filter)',
     remedy: 'sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.docker0.rp_filter=0',
     seen: ['host route, 4 lines', 'host sysctl, 2 lines'],
@@ -537,15 +680,26 @@ export const breaks: readonly Break[] = [
     scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP')])),
     summary: 'a rule in filter/DOCKER-USER of host drops the packets: -A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP',
     remedy: 'iptables -t filter -D DOCKER-USER -p tcp -m tcp --dport 80 -j DROP',
-    seen: ['host counters of iptables before and after one more probe: filter/DOCKER-USER: -A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP: 2 packets more'],
+    seen: [
+      'host counters of iptables before and after one more probe: filter/DOCKER-USER: -A DOCKER-USER -p tcp -m tcp --dport 80 -j DROP: 2 packets more',
+    ],
   },
   {
     code: 'host.firewall',
     when: 'a rule rejects them',
-    scene: () => broken(betweenPeers(failed('refused')), (scene) => void (scene.hits = [hit('host', '-A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable', { effect: 'rejects', backend: 'iptables-legacy' })])),
+    scene: () =>
+      broken(
+        betweenPeers(failed('refused')),
+        (scene) =>
+          void (scene.hits = [
+            hit('host', '-A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable', { effect: 'rejects', backend: 'iptables-legacy' }),
+          ]),
+      ),
     summary: 'a rule in filter/DOCKER-USER of host rejects the packets: -A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable',
     remedy: 'iptables-legacy -t filter -D DOCKER-USER -j REJECT --reject-with icmp-port-unreachable',
-    seen: ['host counters of iptables-legacy before and after one more probe: filter/DOCKER-USER: -A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable: 2 packets more'],
+    seen: [
+      'host counters of iptables-legacy before and after one more probe: filter/DOCKER-USER: -A DOCKER-USER -j REJECT --reject-with icmp-port-unreachable: 2 packets more',
+    ],
   },
   {
     code: 'host.firewall',
@@ -558,7 +712,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall',
     when: 'a rule of nftables drops them',
-    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('host', 'handle 2 [{"drop":null}]', { backend: 'nft', table: 'inet t', chain: 'f' })])),
+    scene: () =>
+      broken(
+        betweenPeers(),
+        (scene) => void (scene.hits = [hit('host', 'handle 2 [{"drop":null}]', { backend: 'nft', table: 'inet t', chain: 'f' })]),
+      ),
     summary: 'a rule in inet t/f of host drops the packets: handle 2 [{"drop":null}]',
     remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 2',
     seen: ['host counters of nft before and after one more probe: inet t/f: handle 2 [{"drop":null}]: 2 packets more'],
@@ -574,34 +732,64 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall',
     when: 'the engine keeps neighbours apart',
-    scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-FORWARD -i docker0 -o docker0 -j DROP', { chain: 'DOCKER-FORWARD' })])),
-    summary: 'containers of this network must not talk to each other (inter-container communication is off): a rule in filter/DOCKER-FORWARD of host drops the packets: -A DOCKER-FORWARD -i docker0 -o docker0 -j DROP',
+    scene: () =>
+      broken(
+        betweenPeers(),
+        (scene) => void (scene.hits = [hit('host', '-A DOCKER-FORWARD -i docker0 -o docker0 -j DROP', { chain: 'DOCKER-FORWARD' })]),
+      ),
+    summary:
+      'containers of this network must not talk to each other (inter-container communication is off): a rule in filter/DOCKER-FORWARD of host drops the packets: -A DOCKER-FORWARD -i docker0 -o docker0 -j DROP',
     remedy: "remove --icc=false from the daemon's options, or com.docker.network.bridge.enable_icc=false from the network",
-    seen: ['host counters of iptables before and after one more probe: filter/DOCKER-FORWARD: -A DOCKER-FORWARD -i docker0 -o docker0 -j DROP: 2 packets more'],
+    seen: [
+      'host counters of iptables before and after one more probe: filter/DOCKER-FORWARD: -A DOCKER-FORWARD -i docker0 -o docker0 -j DROP: 2 packets more',
+    ],
   },
   {
     code: 'host.firewall',
     when: 'the engine keeps networks apart',
-    scene: () => broken(betweenNetworks(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP', { chain: 'DOCKER-ISOLATION-STAGE-2' })])),
-    summary: 'the engine keeps networks apart: a rule in filter/DOCKER-ISOLATION-STAGE-2 of host drops the packets: -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP',
+    scene: () =>
+      broken(
+        betweenNetworks(),
+        (scene) =>
+          void (scene.hits = [hit('host', '-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP', { chain: 'DOCKER-ISOLATION-STAGE-2' })]),
+      ),
+    summary:
+      'the engine keeps networks apart: a rule in filter/DOCKER-ISOLATION-STAGE-2 of host drops the packets: -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP',
     remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
-    seen: ['host counters of iptables before and after one more probe: filter/DOCKER-ISOLATION-STAGE-2: -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP: 2 packets more'],
+    seen: [
+      'host counters of iptables before and after one more probe: filter/DOCKER-ISOLATION-STAGE-2: -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP: 2 packets more',
+    ],
   },
   {
     code: 'host.firewall',
     when: 'the engine keeps an internal network apart',
-    scene: () => broken(betweenNetworks(), (scene) => void (scene.hits = [hit('host', '-A DOCKER-INTERNAL -o docker0 -j DROP', { chain: 'DOCKER-INTERNAL' })])),
-    summary: 'the engine keeps networks apart: a rule in filter/DOCKER-INTERNAL of host drops the packets: -A DOCKER-INTERNAL -o docker0 -j DROP',
+    scene: () =>
+      broken(
+        betweenNetworks(),
+        (scene) => void (scene.hits = [hit('host', '-A DOCKER-INTERNAL -o docker0 -j DROP', { chain: 'DOCKER-INTERNAL' })]),
+      ),
+    summary:
+      'the engine keeps networks apart: a rule in filter/DOCKER-INTERNAL of host drops the packets: -A DOCKER-INTERNAL -o docker0 -j DROP',
     remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
-    seen: ['host counters of iptables before and after one more probe: filter/DOCKER-INTERNAL: -A DOCKER-INTERNAL -o docker0 -j DROP: 2 packets more'],
+    seen: [
+      'host counters of iptables before and after one more probe: filter/DOCKER-INTERNAL: -A DOCKER-INTERNAL -o docker0 -j DROP: 2 packets more',
+    ],
   },
   {
     code: 'host.firewall',
     when: 'the engine lets nobody route to a container',
-    scene: () => broken(betweenNetworks(), (scene) => void (scene.hits = [hit('host', '-A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP', { table: 'raw', chain: 'PREROUTING' })])),
-    summary: 'the engine lets nobody route to a container directly: a rule in raw/PREROUTING of host drops the packets: -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP',
+    scene: () =>
+      broken(
+        betweenNetworks(),
+        (scene) =>
+          void (scene.hits = [hit('host', '-A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP', { table: 'raw', chain: 'PREROUTING' })]),
+      ),
+    summary:
+      'the engine lets nobody route to a container directly: a rule in raw/PREROUTING of host drops the packets: -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP',
     remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
-    seen: ['host counters of iptables before and after one more probe: raw/PREROUTING: -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP: 2 packets more'],
+    seen: [
+      'host counters of iptables before and after one more probe: raw/PREROUTING: -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP: 2 packets more',
+    ],
   },
   {
     code: 'target.firewall',
@@ -614,63 +802,127 @@ export const breaks: readonly Break[] = [
   {
     code: 'host.firewall-uncounted',
     when: 'just one rule counts nothing',
-    scene: () => broken(betweenPeers(), (scene) => { scene.host.rules = [uncounted]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
-    summary: 'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: handle 2 [{"drop":null}]',
+    scene: () =>
+      broken(betweenPeers(), (scene) => {
+        scene.host.rules = [uncounted];
+        scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 });
+      }),
+    summary:
+      'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: handle 2 [{"drop":null}]',
     remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 2',
-    seen: ['host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0', 'host the only such rule that drops: inet t/f: handle 2 [{"drop":null}]'],
+    seen: [
+      'host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0',
+      'host the only such rule that drops: inet t/f: handle 2 [{"drop":null}]',
+    ],
   },
   {
     code: 'host.firewall-uncounted',
     when: 'just one chain drops by its policy',
-    scene: () => broken(betweenPeers(), (scene) => { scene.host.rules = [{ ...uncounted, text: 'policy drop' }]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
-    summary: 'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: policy drop',
+    scene: () =>
+      broken(betweenPeers(), (scene) => {
+        scene.host.rules = [{ ...uncounted, text: 'policy drop' }];
+        scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 });
+      }),
+    summary:
+      'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: policy drop',
     remedy: "nft add chain inet t f '{ policy accept; }'  # or add a rule that accepts them",
-    seen: ['host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0', 'host the only such rule that drops: inet t/f: policy drop'],
+    seen: [
+      'host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0',
+      'host the only such rule that drops: inet t/f: policy drop',
+    ],
   },
   {
     code: 'host.firewall-uncounted',
     when: 'just one rule rejects',
-    scene: () => broken(betweenPeers(failed('unreachable')), (scene) => { scene.host.rules = [{ ...uncounted, text: 'handle 12 [{"reject":null}]', effect: 'rejects' }]; scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 }); }),
-    summary: 'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: handle 12 [{"reject":null}]',
+    scene: () =>
+      broken(betweenPeers(failed('unreachable')), (scene) => {
+        scene.host.rules = [{ ...uncounted, text: 'handle 12 [{"reject":null}]', effect: 'rejects' }];
+        scene.traffic.set(`host ${wire.nginx02}`, { received: 0, sent: 0 });
+      }),
+    summary:
+      'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: handle 12 [{"reject":null}]',
     remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 12',
-    seen: ['host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0', 'host the only such rule that drops: inet t/f: handle 12 [{"reject":null}]'],
+    seen: [
+      'host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0',
+      'host the only such rule that drops: inet t/f: handle 12 [{"reject":null}]',
+    ],
   },
   {
     code: 'host.nat-diverts',
     when: 'a rule leads them to another port',
-    scene: () => broken(throughHostPort(failed('refused')), (scene) => void (scene.hits = [hit('host', '-A OUTPUT -p tcp -m tcp --dport 32768 -j REDIRECT --to-ports 9', { table: 'nat', chain: 'OUTPUT', effect: 'diverts' })])),
+    scene: () =>
+      broken(
+        throughHostPort(failed('refused')),
+        (scene) =>
+          void (scene.hits = [
+            hit('host', '-A OUTPUT -p tcp -m tcp --dport 32768 -j REDIRECT --to-ports 9', {
+              table: 'nat',
+              chain: 'OUTPUT',
+              effect: 'diverts',
+            }),
+          ]),
+      ),
     summary: 'a rule in nat/OUTPUT of host leads the packets elsewhere: -A OUTPUT -p tcp -m tcp --dport 32768 -j REDIRECT --to-ports 9',
     remedy: 'iptables -t nat -D OUTPUT -p tcp -m tcp --dport 32768 -j REDIRECT --to-ports 9',
-    seen: ['host counters of iptables before and after one more probe: nat/OUTPUT: -A OUTPUT -p tcp -m tcp --dport 32768 -j REDIRECT --to-ports 9: 2 packets more'],
+    seen: [
+      'host counters of iptables before and after one more probe: nat/OUTPUT: -A OUTPUT -p tcp -m tcp --dport 32768 -j REDIRECT --to-ports 9: 2 packets more',
+    ],
   },
   {
     code: 'host.nat-diverts',
     when: 'a rule in the client does',
-    scene: () => broken(betweenPeers(failed('refused')), (scene) => void (scene.hits = [hit('nginx01', '-A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80', { table: 'nat', chain: 'OUTPUT', effect: 'diverts' })])),
+    scene: () =>
+      broken(
+        betweenPeers(failed('refused')),
+        (scene) =>
+          void (scene.hits = [
+            hit('nginx01', '-A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80', { table: 'nat', chain: 'OUTPUT', effect: 'diverts' }),
+          ]),
+      ),
     summary: 'a rule in nat/OUTPUT of nginx01 leads the packets elsewhere: -A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80',
     remedy: 'iptables -t nat -D OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80',
-    seen: ['nginx01 counters of iptables before and after one more probe: nat/OUTPUT: -A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80: 2 packets more'],
+    seen: [
+      'nginx01 counters of iptables before and after one more probe: nat/OUTPUT: -A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80: 2 packets more',
+    ],
   },
   {
     code: 'path.mtu',
     when: "the host's end of the wire is narrower",
-    scene: () => broken(betweenPeers(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')), ({ host }) => void (link(host, wire.nginx02).mtu = 300)),
-    summary: 'nginx01 sends packets of up to 1500 bytes, and veth974f3bd on their way carries 300: connections are made, and large answers vanish',
+    scene: () =>
+      broken(
+        betweenPeers(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')),
+        ({ host }) => void (link(host, wire.nginx02).mtu = 300),
+      ),
+    summary:
+      'nginx01 sends packets of up to 1500 bytes, and veth974f3bd on their way carries 300: connections are made, and large answers vanish',
     remedy: 'ip link set veth974f3bd mtu 1500',
     seen: ['nginx01 link, 2 lines', 'host link, 6 lines'],
   },
   {
     code: 'path.mtu',
     when: 'the bridge is narrower',
-    scene: () => broken(fromHost(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')), ({ host }) => void (link(host, 'docker0').mtu = 576)),
-    summary: 'nginx02 sends packets of up to 1500 bytes, and docker0 on their way carries 576: connections are made, and large answers vanish',
+    scene: () =>
+      broken(
+        fromHost(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')),
+        ({ host }) => void (link(host, 'docker0').mtu = 576),
+      ),
+    summary:
+      'nginx02 sends packets of up to 1500 bytes, and docker0 on their way carries 576: connections are made, and large answers vanish',
     remedy: 'ip link set docker0 mtu 1500',
     seen: ['nginx02 link, 2 lines', 'host link, 6 lines'],
   },
   {
     code: 'target.loopback-only',
     when: 'it listens there',
-    scene: () => broken(betweenPeers(failed('refused')), ({ target }) => void (target.listening = [{ address: '127.0.0.1', port: 80, process: undefined }, { address: '::1', port: 80, process: undefined }])),
+    scene: () =>
+      broken(
+        betweenPeers(failed('refused')),
+        ({ target }) =>
+          void (target.listening = [
+            { address: '127.0.0.1', port: 80, process: undefined },
+            { address: '::1', port: 80, process: undefined },
+          ]),
+      ),
     summary: 'the server in nginx02 listens on port 80 of its loopback only (127.0.0.1, ::1)',
     remedy: 'docker exec nginx02-1 …  # let it listen on 0.0.0.0:80',
     seen: ['nginx02 listening, 2 lines'],
@@ -678,7 +930,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.other-address-only',
     when: 'it listens on a second address',
-    scene: () => broken(betweenPeers(failed('refused')), ({ target }) => void (target.listening = [{ address: '172.17.0.99', port: 80, process: undefined }])),
+    scene: () =>
+      broken(
+        betweenPeers(failed('refused')),
+        ({ target }) => void (target.listening = [{ address: '172.17.0.99', port: 80, process: undefined }]),
+      ),
     summary: 'the server in nginx02 listens on 172.17.0.99:80, not on 172.17.0.3',
     remedy: 'docker exec nginx02-1 …  # let it listen on 0.0.0.0:80',
     seen: ['nginx02 listening, 2 lines'],
@@ -695,14 +951,19 @@ export const breaks: readonly Break[] = [
     code: 'target.no-way-back',
     when: 'a route discards its answers',
     scene: () => broken(betweenPeers(), ({ target }) => void (target.routes['172.17.0.2'] = route('a blackhole'))),
-    summary: 'packets reach nginx02, and its answer to 172.17.0.2 does not come back: it has no route to it (RTNETLINK answers: Invalid argument)',
+    summary:
+      'packets reach nginx02, and its answer to 172.17.0.2 does not come back: it has no route to it (RTNETLINK answers: Invalid argument)',
     remedy: 'docker restart nginx02-1',
     seen: ['nginx02 route, 4 lines', 'nginx02 routes, 2 lines'],
   },
   {
     code: 'target.no-way-back',
     when: 'they go to a gateway that nobody is',
-    scene: () => broken(betweenNetworks(), ({ target }) => void (target.routes['172.18.0.2'] = { found: true, link: 'eth0', gateway: '172.17.0.200', type: 'unicast' })),
+    scene: () =>
+      broken(
+        betweenNetworks(),
+        ({ target }) => void (target.routes['172.18.0.2'] = { found: true, link: 'eth0', gateway: '172.17.0.200', type: 'unicast' }),
+      ),
     summary: 'packets reach nginx02, and its answer to 172.18.0.2 does not come back: it sends it on eth0 via 172.17.0.200',
     remedy: 'docker restart nginx02-1',
     seen: ['nginx02 route, 4 lines', 'nginx02 routes, 2 lines'],
@@ -710,7 +971,11 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.no-way-back',
     when: 'it takes the client for itself',
-    scene: () => broken(betweenPeers(), ({ target }) => void (target.routes['172.17.0.2'] = { found: true, link: 'lo', gateway: undefined, type: 'local' })),
+    scene: () =>
+      broken(
+        betweenPeers(),
+        ({ target }) => void (target.routes['172.17.0.2'] = { found: true, link: 'lo', gateway: undefined, type: 'local' }),
+      ),
     summary: 'packets reach nginx02, and its answer to 172.17.0.2 does not come back: it sends it on lo',
     remedy: 'docker restart nginx02-1',
     seen: ['nginx02 route, 4 lines', 'nginx02 routes, 2 lines'],

@@ -323,11 +323,14 @@ export const routeAnswers = {
   'a blackhole': 'RTNETLINK answers: Invalid argument\n',
   'an unreachable one': 'RTNETLINK answers: No route to host\n',
   'a prohibited one': 'RTNETLINK answers: Permission denied\n',
-  'via another gateway': '[{"dst":"172.17.0.3","gateway":"172.17.0.77","dev":"eth0","prefsrc":"172.17.0.2","flags":[],"uid":0,"cache":[]}]\n',
+  'via another gateway':
+    '[{"dst":"172.17.0.3","gateway":"172.17.0.77","dev":"eth0","prefsrc":"172.17.0.2","flags":[],"uid":0,"cache":[]}]\n',
   none: 'RTNETLINK answers: Network is unreachable\n',
   'on the host, for a packet that it takes for forged': 'RTNETLINK answers: Invalid argument\n',
-  'on the host, for a packet from other to nginx02': '[{"dst":"172.17.0.3","from":"172.18.0.2","dev":"docker0","flags":[],"cache":[],"iif":"br-1bead70cd95b"}]\n',
-  'in nginx02, for its answer to other': '[{"dst":"172.18.0.2","gateway":"172.17.0.1","dev":"eth0","prefsrc":"172.17.0.3","flags":[],"uid":0,"cache":[]}]\n'
+  'on the host, for a packet from other to nginx02':
+    '[{"dst":"172.17.0.3","from":"172.18.0.2","dev":"docker0","flags":[],"cache":[],"iif":"br-1bead70cd95b"}]\n',
+  'in nginx02, for its answer to other':
+    '[{"dst":"172.18.0.2","gateway":"172.17.0.1","dev":"eth0","prefsrc":"172.17.0.3","flags":[],"uid":0,"cache":[]}]\n',
 };
 
 /** Their ids. */

@@ -14,7 +14,18 @@ export const bridgeOfOther = 'br-1bead70cd95b';
 
 /** What the engine tells of a container; its name in reports differs from the one that the engine knows. */
 function view(name: keyof typeof ids, features: Partial<ContainerView>): ContainerView {
-  return { id: ids[name], name, containerName: `${name}-1`, status: 'running', exitCode: 0, pid: 100, networkMode: 'bridge', addresses: {}, published: [], ...features };
+  return {
+    id: ids[name],
+    name,
+    containerName: `${name}-1`,
+    status: 'running',
+    exitCode: 0,
+    pid: 100,
+    networkMode: 'bridge',
+    addresses: {},
+    published: [],
+    ...features,
+  };
 }
 
 export const nginx01 = () => view('nginx01', { pid: 272, addresses: { bridge: '172.17.0.2' } });
@@ -22,7 +33,10 @@ export const nginx02 = () =>
   view('nginx02', {
     pid: 320,
     addresses: { bridge: '172.17.0.3' },
-    published: [{ hostAddress: '0.0.0.0', hostPort, containerPort: 80 }, { hostAddress: '::', hostPort, containerPort: 80 }],
+    published: [
+      { hostAddress: '0.0.0.0', hostPort, containerPort: 80 },
+      { hostAddress: '::', hostPort, containerPort: 80 },
+    ],
   });
 export const other = () => view('other', { pid: 392, networkMode: 'backend', addresses: { backend: '172.18.0.2' } });
 export const hostMode = () => view('other', { pid: 449, networkMode: 'host', addresses: { host: '' } });
@@ -40,14 +54,21 @@ export function asPrinted(printed: Partial<Record<Section, string>>): string {
 }
 
 /** A state as it was recorded. */
-export const recorded = (place: string, printed: Partial<Record<Section, string>>): NamespaceState => readState(place, printing(asPrinted(printed)));
+export const recorded = (place: string, printed: Partial<Record<Section, string>>): NamespaceState =>
+  readState(place, printing(asPrinted(printed)));
 
 /** How a probe ends that nobody answers; details in curl's words. */
 export function failed(kind: Exclude<OutcomeKind, 'reached'>, detail = ''): Outcome {
   return { kind, detail };
 }
 
-export const answeredBy = (by: string | undefined): Outcome => ({ kind: 'reached', status: 200, by, body: '', remoteAddress: '172.17.0.3' });
+export const answeredBy = (by: string | undefined): Outcome => ({
+  kind: 'reached',
+  status: 200,
+  by,
+  body: '',
+  remoteAddress: '172.17.0.3',
+});
 
 /** The answer of `ip route get` that was recorded under this name. */
 export function route(name: keyof typeof routeAnswers): RouteAnswer {
@@ -74,7 +95,10 @@ export function betweenPeers(outcome = failed('timed-out')): Scene {
     host: recorded('host', printedByHost),
     target: recorded('nginx02', printedByNginx02),
     hits: [],
-    traffic: new Map([[`host ${wire.nginx01}`, { received: 2, sent: 0 }], [`host ${wire.nginx02}`, { received: 0, sent: 2 }]]),
+    traffic: new Map([
+      [`host ${wire.nginx01}`, { received: 2, sent: 0 }],
+      [`host ${wire.nginx02}`, { received: 0, sent: 2 }],
+    ]),
     proxies: ['dockerd (process 24)', 'docker-proxy (process 334)', 'docker-proxy (process 340)'],
     stoppedProxies: [],
     targetProcesses: ['S (sleeping)', 'S (sleeping)'],

@@ -21,13 +21,22 @@ export interface FakeContainer {
 }
 
 function container(name: Name, pid: number, network: string, address: string, ports: FakeContainer['Ports'] = []): FakeContainer {
-  return { Id: ids[name], Names: [`/${name}-1`], State: 'running', HostConfig: { NetworkMode: network }, Ports: ports, NetworkSettings: { Networks: { [network]: { IPAddress: address } } }, Pid: pid };
+  return {
+    Id: ids[name],
+    Names: [`/${name}-1`],
+    State: 'running',
+    HostConfig: { NetworkMode: network },
+    Ports: ports,
+    NetworkSettings: { Networks: { [network]: { IPAddress: address } } },
+    Pid: pid,
+  };
 }
 
 const statusOf = (statusCode: number) => Object.assign(new Error(`(HTTP code ${statusCode})`), { statusCode });
 
 /** What curl leaves that got the page and the token of a container. */
-export const curlReached = (token: string): CommandResult => printing(`<html>\n--conformance-transfer-- 200 172.17.0.3\n${token}\n--conformance-transfer-- 200 172.17.0.3\n`);
+export const curlReached = (token: string): CommandResult =>
+  printing(`<html>\n--conformance-transfer-- 200 172.17.0.3\n${token}\n--conformance-transfer-- 200 172.17.0.3\n`);
 export const curlDropped: CommandResult = curlRecordings['dropped by a firewall']['8.22.0'];
 export const curlRefused: CommandResult = curlRecordings.refused['8.22.0'];
 export const curlNoRoute: CommandResult = curlRecordings['a route of type unreachable']['8.22.0'];
@@ -45,7 +54,12 @@ export class World {
     backend: { Id: `${bridgeOfOther.slice('br-'.length)}0a5a0ae359f8`, Driver: 'bridge', Options: null },
   };
   /** what the state of a namespace is, one after the other; the last one stays */
-  readonly states: Record<Name | 'host', Printed[]> = { host: [printedByHost], nginx01: [printedByNginx01], nginx02: [printedByNginx02], other: [printedByOther] };
+  readonly states: Record<Name | 'host', Printed[]> = {
+    host: [printedByHost],
+    nginx01: [printedByNginx01],
+    nginx02: [printedByNginx02],
+    other: [printedByOther],
+  };
   /** what curl leaves, one after the other; the last one stays */
   curl: CommandResult[] = [curlDropped];
   /** every command that was run, with where */
@@ -71,24 +85,40 @@ export class World {
   }
 
   get surroundings(): Surroundings {
-    return { docker: this.docker, kind: 'docker', host: this.host, access: this.access, nameOf: (id) => Object.entries(ids).find(([, it]) => it === id)?.[0] };
+    return {
+      docker: this.docker,
+      kind: 'docker',
+      host: this.host,
+      access: this.access,
+      nameOf: (id) => Object.entries(ids).find(([, it]) => it === id)?.[0],
+    };
   }
 
   private run(where: string, argv: readonly string[]): CommandResult {
     const line = argv.join(' ');
     this.ran.push(`${where} ${line}`);
     if (argv[0] === 'curl') return next(this.curl);
-    if (line.includes('/ns/pid')) return printing(['dockerd 24', 'docker-proxy 334', 'docker-proxy 340'].map((program) => program.split(' ')).map(([name, pid]) => `/proc/${pid}/status:Name:\t${name}\n/proc/${pid}/status:State:\tS (sleeping)\n`).join(''));
+    if (line.includes('/ns/pid'))
+      return printing(
+        ['dockerd 24', 'docker-proxy 334', 'docker-proxy 340']
+          .map((program) => program.split(' '))
+          .map(([name, pid]) => `/proc/${pid}/status:Name:\t${name}\n/proc/${pid}/status:State:\tS (sleeping)\n`)
+          .join(''),
+      );
     const pid = /-t (\d+) -n /.exec(line)?.[1];
     const place = pid === undefined ? 'host' : (Object.keys(ids) as Name[]).find((name) => this.container(name).Pid === Number(pid));
-    return place === undefined ? { exitCode: 1, stdout: '', stderr: `nsenter: cannot open /proc/${pid}/ns/net: No such file or directory` } : printing(asPrinted(next(this.states[place])));
+    return place === undefined
+      ? { exitCode: 1, stdout: '', stderr: `nsenter: cannot open /proc/${pid}/ns/net: No such file or directory` }
+      : printing(asPrinted(next(this.states[place])));
   }
 
   private get docker(): Dockerode {
     const named = <T>(all: Record<string, T>, name: string) => (name in all ? Promise.resolve(all[name]) : Promise.reject(statusOf(404)));
     return {
       listContainers: () => Promise.resolve(this.containers),
-      getContainer: (id: string) => ({ inspect: () => named(Object.fromEntries(this.containers.map(({ Id, Pid }) => [Id, { State: { Pid, ExitCode: 0 } }])), id) }),
+      getContainer: (id: string) => ({
+        inspect: () => named(Object.fromEntries(this.containers.map(({ Id, Pid }) => [Id, { State: { Pid, ExitCode: 0 } }])), id),
+      }),
       getNetwork: (name: string) => ({ inspect: () => named(this.networks, name) }),
     } as unknown as Dockerode;
   }

@@ -22,8 +22,12 @@ export const documentedCommands: Record<string, Treatment> = {
   'npm run selftest': { ci: { own_tests: 'npm run selftest' } },
   'npm run lint && npm run typecheck': { ci: { lint: 'npm run lint', type_check: 'npm run typecheck' } },
   'npm run selftest -- --testPathIgnorePatterns selftest/broken selftest/ci-lab helpers/lab': { not: 'It is a part of what .ci/run runs.' },
-  'npm run mutation -- --mutate helpers/diagnosis/layers/filters.ts': { not: 'It takes some minutes, and says something about tests and not about the suite.' },
-  'CONFIGURATIONS=mtu+own-dns,vfs npm run selftest -- helpers/selftest/configurations': { not: 'It judges all claims twice; the self-test tries some of the configurations.' },
+  'npm run mutation -- --mutate helpers/diagnosis/layers/filters.ts': {
+    not: 'It takes some minutes, and says something about tests and not about the suite.',
+  },
+  'CONFIGURATIONS=mtu+own-dns,vfs npm run selftest -- helpers/selftest/configurations': {
+    not: 'It judges all claims twice; the self-test tries some of the configurations.',
+  },
   'npm run configurations': { not: 'It takes more than an hour; the self-test tries some of the configurations.' },
 
   'npx docker-network-conformance list --area document --level must': { status: 0 },
@@ -34,13 +38,19 @@ export const documentedCommands: Record<string, Treatment> = {
   'rm -r ~/.cache/docker-network-conformance': { status: 0 },
 
   'npx docker-network-conformance run --json baseline.json || true': lab('the main job of .ci/run'),
-  'npx docker-network-conformance run --baseline baseline.json': { not: 'It judges all claims; helpers/run/baseline.test.ts has the comparison.' },
+  'npx docker-network-conformance run --baseline baseline.json': {
+    not: 'It judges all claims; helpers/run/baseline.test.ts has the comparison.',
+  },
   'npx docker-network-conformance run --waivers waivers.json --strict': lab('helpers/selftest/broken-off.test.ts'),
   'npx docker-network-conformance run --engine docker-26 --json before.json || true': lab('the step "several engines" of .ci/run'),
   'npx docker-network-conformance run --engine docker-28 --json after.json || true': lab('the step "several engines" of .ci/run'),
-  'npx docker-network-conformance matrix': { not: 'It judges every engine, and takes half an hour; the workflow "engines" does so each week.' },
+  'npx docker-network-conformance matrix': {
+    not: 'It judges every engine, and takes half an hour; the workflow "engines" does so each week.',
+  },
   'npx docker-network-conformance matrix --engine docker-28 podman-5.8': lab('the step "several engines" of .ci/run'),
-  'npx docker-network-conformance matrix --engine docker-28 --modes': { not: 'It judges all claims in each mode; helpers/lab/modes.test.ts tries the modes.' },
+  'npx docker-network-conformance matrix --engine docker-28 --modes': {
+    not: 'It judges all claims in each mode; helpers/lab/modes.test.ts tries the modes.',
+  },
   'npm test -- --shard 1/2 --json one.json': lab('helpers/selftest/broken-matrix.test.ts'),
   'npm test -- --shard 2/2 --json two.json': lab('helpers/selftest/broken-matrix.test.ts'),
   'DOCKER_HOST=tcp://build-7:2375 npm test': { not: another },
@@ -49,10 +59,14 @@ export const documentedCommands: Record<string, Treatment> = {
   'npm test -- --engine docker-28+ipv6-default-bridge': lab('helpers/lab/modes.test.ts'),
   'sudo npm test -- --engine docker-28 --claim bridge.default.peers-reach-each-other': lab('the step "two runs at once" of .ci/run'),
 
-  'UPDATE_CLAIMS=1 npm run selftest -- helpers/report/text/claims-document': { not: 'It writes into the checkout; .ci/run runs the same test, which compares.' },
+  'UPDATE_CLAIMS=1 npm run selftest -- helpers/report/text/claims-document': {
+    not: 'It writes into the checkout; .ci/run runs the same test, which compares.',
+  },
   'npx docker-network-conformance faults': { not: 'It takes some minutes; the step "some faults" of .ci/run runs a fifth.' },
   'npx docker-network-conformance faults --fault veth.servers-is-down': lab('the step "some faults" of .ci/run'),
-  'npx docker-network-conformance faults --engine docker-20.10.24 --json matrix.json --markdown matrix.md': lab('helpers/selftest/broken-faults.test.ts'),
+  'npx docker-network-conformance faults --engine docker-20.10.24 --json matrix.json --markdown matrix.md': lab(
+    'helpers/selftest/broken-faults.test.ts',
+  ),
   'npx docker-network-conformance faults --sample 2/5': { ci: { some_faults: 'faults --sample' } },
   'for i in $(seq 10); do npm test -- --claim YOUR.CLAIM --engine docker-28 || break; done': placeholder,
   'npm test -- --claim YOUR.CLAIM --engine docker-20.10.24': placeholder,

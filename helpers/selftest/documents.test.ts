@@ -32,7 +32,13 @@ describe('the README', () => {
 
 describe('links', () => {
   it.each([...documents, 'docs/claims.md'])('must lead somewhere: %s', (file) => {
-    const links = [...textOf(file).replaceAll(/^```.*?^```$/gms, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to).filter((to) => !/^[a-z]+:/.test(to));
+    const links = [
+      ...textOf(file)
+        .replaceAll(/^```.*?^```$/gms, '')
+        .matchAll(/\]\(([^)\s]+)\)/g),
+    ]
+      .map(([, to = '']) => to)
+      .filter((to) => !/^[a-z]+:/.test(to));
     const broken = links.filter((to) => {
       const [name = '', anchor] = to.split('#');
       const target = name === '' ? file : path.join(path.dirname(file), name);
@@ -82,7 +88,9 @@ describe('commands in documents', () => {
     const tests = reasons.flatMap((reason) => reason.match(/helpers\/[\w/.-]*\w/g) ?? []);
     expect(tests.length).toBeGreaterThan(0);
     expect(tests.filter((test) => !existsSync(path.join(projectRoot, test)))).toEqual([]);
-    const steps = reasons.flatMap((reason) => [...reason.matchAll(/step "([^"]+)" of \.ci\/run/g)].map(([, step = '']) => step.replaceAll(' ', '_')));
+    const steps = reasons.flatMap((reason) =>
+      [...reason.matchAll(/step "([^"]+)" of \.ci\/run/g)].map(([, step = '']) => step.replaceAll(' ', '_')),
+    );
     expect(steps.filter((step) => !textOf('.ci/run').includes(`${step}() {`))).toEqual([]);
   });
 
@@ -112,12 +120,24 @@ describe('commands in documents', () => {
     });
     afterAll(() => rmSync(folder, { recursive: true }));
 
-    const cheap = Object.entries(documentedCommands).flatMap(([command, treatment]): [string, number][] => ('status' in treatment ? [[command, treatment.status]] : []));
+    const cheap = Object.entries(documentedCommands).flatMap(([command, treatment]): [string, number][] =>
+      'status' in treatment ? [[command, treatment.status]] : [],
+    );
 
-    it.each(cheap)('must end as it is said: %s, with %d', async (command, status) => {
-      const ended = await run(['env', `--chdir=${folder}`, 'bash', '-c', command], { env: { ...ownSurroundings, HOME: folder, npm_config_offline: 'true' }, timeout: commandTimeLimit });
-      expect({ exitCode: ended.exitCode, complained: ended.exitCode === status ? '' : ended.stderr }).toEqual({ exitCode: status, complained: '' });
-      expect(ended.stderr).not.toMatch(/The suite itself failed|npm error/);
-    }, commandTimeLimit);
+    it.each(cheap)(
+      'must end as it is said: %s, with %d',
+      async (command, status) => {
+        const ended = await run(['env', `--chdir=${folder}`, 'bash', '-c', command], {
+          env: { ...ownSurroundings, HOME: folder, npm_config_offline: 'true' },
+          timeout: commandTimeLimit,
+        });
+        expect({ exitCode: ended.exitCode, complained: ended.exitCode === status ? '' : ended.stderr }).toEqual({
+          exitCode: status,
+          complained: '',
+        });
+        expect(ended.stderr).not.toMatch(/The suite itself failed|npm error/);
+      },
+      commandTimeLimit,
+    );
   });
 });

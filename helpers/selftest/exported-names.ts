@@ -12,26 +12,40 @@ export interface ExportedName {
 
 /** Names of what the modules below a folder export, and of the modules themselves; tests are left out. */
 export function exportedNames(folder: string): ExportedName[] {
-  const files = readdirSync(path.join(projectRoot, folder), { withFileTypes: true, recursive: true }).flatMap((entry) => (entry.isFile() && /(?<!\.test)\.tsx?$/.test(entry.name) ? [path.join(entry.parentPath, entry.name)] : []));
+  const files = readdirSync(path.join(projectRoot, folder), { withFileTypes: true, recursive: true }).flatMap((entry) =>
+    entry.isFile() && /(?<!\.test)\.tsx?$/.test(entry.name) ? [path.join(entry.parentPath, entry.name)] : [],
+  );
   return files.flatMap((absolute) => {
     const source = ts.createSourceFile(absolute, readFileSync(absolute, 'utf8'), ts.ScriptTarget.Latest);
     const file = path.relative(projectRoot, absolute);
-    return [path.basename(absolute).replace(/\.tsx?$/, ''), ...source.statements.flatMap(namesOf)].map((name) => ({ words: wordsOf(name), file }));
+    return [path.basename(absolute).replace(/\.tsx?$/, ''), ...source.statements.flatMap(namesOf)].map((name) => ({
+      words: wordsOf(name),
+      file,
+    }));
   });
 }
 
 function namesOf(statement: ts.Statement): string[] {
-  if (ts.isExportDeclaration(statement)) return statement.exportClause && ts.isNamedExports(statement.exportClause) ? statement.exportClause.elements.map(({ name }) => name.text) : [];
-  if (!ts.canHaveModifiers(statement) || ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) !== true) return [];
+  if (ts.isExportDeclaration(statement))
+    return statement.exportClause && ts.isNamedExports(statement.exportClause)
+      ? statement.exportClause.elements.map(({ name }) => name.text)
+      : [];
+  if (!ts.canHaveModifiers(statement) || ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) !== true)
+    return [];
   if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap(({ name }) => boundNames(name));
   const { name } = statement as ts.DeclarationStatement;
   return name === undefined ? [] : [name.text];
 }
 
 function boundNames(name: ts.BindingName): string[] {
-  return ts.isIdentifier(name) ? [name.text] : name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
+  return ts.isIdentifier(name)
+    ? [name.text]
+    : name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
 }
 
 function wordsOf(name: string): string {
-  return name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll(/[-_.]/g, ' ').toLowerCase();
+  return name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-_.]/g, ' ')
+    .toLowerCase();
 }

@@ -22,7 +22,8 @@ export function temporaryDirectory(): string {
 /** Answers as an engine does, as far as a connection asks. */
 export const engineAnswers: RequestListener = (request, response) => {
   if (request.url === '/_ping') response.setHeader('Api-Version', '1.51').end('OK');
-  else if (request.url === '/version') response.setHeader('Content-Type', 'application/json').end('{"Version":"28.5.2","ApiVersion":"1.51"}');
+  else if (request.url === '/version')
+    response.setHeader('Content-Type', 'application/json').end('{"Version":"28.5.2","ApiVersion":"1.51"}');
   else response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ url: request.url }));
 };
 
@@ -34,7 +35,9 @@ export async function listening(server: Server, socketPath?: string): Promise<nu
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  await new Promise<void>((resolve) => (socketPath === undefined ? server.listen(0, '127.0.0.1', resolve) : server.listen(socketPath, resolve)));
+  await new Promise<void>((resolve) =>
+    socketPath === undefined ? server.listen(0, '127.0.0.1', resolve) : server.listen(socketPath, resolve),
+  );
   return socketPath === undefined ? (server.address() as AddressInfo).port : 0;
 }
 
@@ -61,7 +64,23 @@ export class CertificateAuthority {
   issue(name: string, subjectAltName: string): { cert: string; key: string } {
     writeFileSync(path.join(this.directory, `${name}.ext`), `subjectAltName=${subjectAltName}\n`);
     this.openssl('req', ...newKey, '-keyout', `${name}-key.pem`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-    this.openssl('x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial', '-extfile', `${name}.ext`, '-days', '2', '-out', `${name}.pem`);
+    this.openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca-key.pem',
+      '-CAcreateserial',
+      '-extfile',
+      `${name}.ext`,
+      '-days',
+      '2',
+      '-out',
+      `${name}.pem`,
+    );
     return { cert: path.join(this.directory, `${name}.pem`), key: path.join(this.directory, `${name}-key.pem`) };
   }
 

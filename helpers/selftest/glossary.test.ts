@@ -6,10 +6,15 @@ import { exportedNames } from './exported-names';
 const glossary = textOf('docs/glossary.md');
 const [used = '', unused = ''] = glossary.split('## Not used');
 
-const cells = (text: string) => [...text.matchAll(/^\| ([^|]+) \| ([^|]+) \|/gm)].map(([, first = '', second = '']) => [first, second] as const);
-const terms = cells(used).map(([term]) => term).filter((term) => term !== 'word');
+const cells = (text: string) =>
+  [...text.matchAll(/^\| ([^|]+) \| ([^|]+) \|/gm)].map(([, first = '', second = '']) => [first, second] as const);
+const terms = cells(used)
+  .map(([term]) => term)
+  .filter((term) => term !== 'word');
 /** Words that are not used, and what stands for them. */
-const replaced = cells(unused).flatMap(([words, instead]) => (words === 'not' ? [] : words.split(', ').map((word) => [word, instead] as const)));
+const replaced = cells(unused).flatMap(([words, instead]) =>
+  words === 'not' ? [] : words.split(', ').map((word) => [word, instead] as const),
+);
 
 const names = ['helpers', 'fixtures', 'specs'].flatMap(exportedNames);
 const hasWord = (text: string, word: string) => new RegExp(`(?<!\\w)${word.replaceAll(' ', '\\s')}(?:e?s)?(?!\\w)`, 'i').test(text);
@@ -22,12 +27,16 @@ describe('the glossary', () => {
 
   it('must have words that code or documents use', () => {
     const prose = documents.filter((file) => file !== 'docs/glossary.md').map(textOf);
-    expect(terms.filter((term) => !names.some(({ words }) => hasWord(words, term)) && !prose.some((text) => hasWord(text, term)))).toEqual([]);
+    expect(terms.filter((term) => !names.some(({ words }) => hasWord(words, term)) && !prose.some((text) => hasWord(text, term)))).toEqual(
+      [],
+    );
   });
 
   it('must hold what the code exports, and the names of its files', () => {
     expect(names.length).toBeGreaterThan(500);
-    const wrong = replaced.flatMap(([word, instead]) => names.filter(({ words }) => hasWord(words, word)).map(({ words, file }) => `${file}: "${words}" has ${word}; say ${instead}`));
+    const wrong = replaced.flatMap(([word, instead]) =>
+      names.filter(({ words }) => hasWord(words, word)).map(({ words, file }) => `${file}: "${words}" has ${word}; say ${instead}`),
+    );
     expect(wrong).toEqual([]);
   });
 

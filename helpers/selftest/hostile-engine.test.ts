@@ -49,27 +49,36 @@ describe('an engine that answers wrongly', () => {
     expect(new Set(hostileCases.map(({ title }) => title)).size).toBe(hostileCases.length);
   });
 
-  it.each(hostileCases.filter(({ ends }) => ends).map((it) => [it.title, it] as const))('must be one sentence that names the call: %s', async (_, hostile) => {
-    const { socketPath, asked } = await hostileEngine(hostile);
-    const startedAt = performance.now();
-    const error: unknown = await askAll(socketPath).then(() => undefined, (thrown: unknown) => explainedCall(thrown) ?? thrown);
-    expect(error).toBeInstanceOf(UserError);
-    const { message, remedy } = error as UserError;
-    expect(message).toMatch(hostile.ends ?? /$^/);
-    expect(message).toMatch(/\bGET \/[a-z_]/);
-    expect(message).not.toMatch(actedOn);
-    expect(message).not.toMatch(/\n/);
-    expect(message.length).toBeLessThan(500);
-    expect(remedy).not.toBe('');
-    expect(asked.filter((call) => !call.startsWith('GET '))).toEqual([]);
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
-  });
+  it.each(hostileCases.filter(({ ends }) => ends).map((it) => [it.title, it] as const))(
+    'must be one sentence that names the call: %s',
+    async (_, hostile) => {
+      const { socketPath, asked } = await hostileEngine(hostile);
+      const startedAt = performance.now();
+      const error: unknown = await askAll(socketPath).then(
+        () => undefined,
+        (thrown: unknown) => explainedCall(thrown) ?? thrown,
+      );
+      expect(error).toBeInstanceOf(UserError);
+      const { message, remedy } = error as UserError;
+      expect(message).toMatch(hostile.ends ?? /$^/);
+      expect(message).toMatch(/\bGET \/[a-z_]/);
+      expect(message).not.toMatch(actedOn);
+      expect(message).not.toMatch(/\n/);
+      expect(message.length).toBeLessThan(500);
+      expect(remedy).not.toBe('');
+      expect(asked.filter((call) => !call.startsWith('GET '))).toEqual([]);
+      expect(performance.now() - startedAt).toBeLessThan(20_000);
+    },
+  );
 
-  it.each(hostileCases.filter(({ ends }) => !ends).map((it) => [it.title, it] as const))('must be borne, and make nothing the run’s own that is not: %s', async (_, hostile) => {
-    const { socketPath, asked } = await hostileEngine(hostile);
-    expect(await askAll(socketPath)).toEqual([]);
-    expect(asked.filter((call) => !call.startsWith('GET '))).toEqual([]);
-  });
+  it.each(hostileCases.filter(({ ends }) => !ends).map((it) => [it.title, it] as const))(
+    'must be borne, and make nothing the run’s own that is not: %s',
+    async (_, hostile) => {
+      const { socketPath, asked } = await hostileEngine(hostile);
+      expect(await askAll(socketPath)).toEqual([]);
+      expect(asked.filter((call) => !call.startsWith('GET '))).toEqual([]);
+    },
+  );
 });
 
 describe('the program, before an engine that answers wrongly', () => {
@@ -82,20 +91,27 @@ describe('the program, before an engine that answers wrongly', () => {
     ['a million networks', ['run', '--claim', 'models.network-ls-shows-the-default-networks']],
     ['a subnet that is none', ['run', '--area', 'document']],
     ['a version of the API that is none', ['run', '--area', 'document']],
-  ])('must end in one sentence that names the call, and within the limits: %s, %j', async (title, args) => {
-    const hostile = hostileCases.find((it) => it.title === title);
-    if (!hostile) throw new Error(`there is no case "${title}"`);
-    const { socketPath } = await hostileEngine(hostile);
-    const TMPDIR = path.join(temporaryDirectory(), 't');
-    mkdirSync(TMPDIR);
-    const ended = await commandLine(args, { env: { DOCKER_HOST: `unix://${socketPath}`, TMPDIR, [timeFactorVariable]: hurried }, timeout: 100_000 });
-    const said = ended.printed + ended.complained;
-    expect(said).toMatch(/\bGET \/[a-z_]/);
-    expect(said).toMatch(hostile.ends ?? /$^/);
-    expect(said).not.toMatch(/The suite itself failed|^ +at .*:\d+|TypeError|undefined/m);
-    expect(said).not.toMatch(actedOn);
-    expect(said).not.toMatch(/^::/m);
-    expect(ended.status).toBe(args[0] === 'engines' ? 0 : 3);
-    expect(ended.durationMs).toBeLessThan(60_000);
-  }, 120_000);
+  ])(
+    'must end in one sentence that names the call, and within the limits: %s, %j',
+    async (title, args) => {
+      const hostile = hostileCases.find((it) => it.title === title);
+      if (!hostile) throw new Error(`there is no case "${title}"`);
+      const { socketPath } = await hostileEngine(hostile);
+      const TMPDIR = path.join(temporaryDirectory(), 't');
+      mkdirSync(TMPDIR);
+      const ended = await commandLine(args, {
+        env: { DOCKER_HOST: `unix://${socketPath}`, TMPDIR, [timeFactorVariable]: hurried },
+        timeout: 100_000,
+      });
+      const said = ended.printed + ended.complained;
+      expect(said).toMatch(/\bGET \/[a-z_]/);
+      expect(said).toMatch(hostile.ends ?? /$^/);
+      expect(said).not.toMatch(/The suite itself failed|^ +at .*:\d+|TypeError|undefined/m);
+      expect(said).not.toMatch(actedOn);
+      expect(said).not.toMatch(/^::/m);
+      expect(ended.status).toBe(args[0] === 'engines' ? 0 : 3);
+      expect(ended.durationMs).toBeLessThan(60_000);
+    },
+    120_000,
+  );
 });

@@ -14,7 +14,16 @@ import { sampleResults } from '../results/sample-results';
 import { readWaivers } from '../run/waivers';
 import { UserError } from '../base/user-error';
 import { commandLine } from './command-line';
-import { forbiddenIn, hostileConfigs, hostileContexts, hostileResults, hostileWaivers, metaOf, written, type HostileFile } from './hostile-files';
+import {
+  forbiddenIn,
+  hostileConfigs,
+  hostileContexts,
+  hostileResults,
+  hostileWaivers,
+  metaOf,
+  written,
+  type HostileFile,
+} from './hostile-files';
 
 /** Milliseconds after which no command still looks at a hostile file; docs/using.md states a minute, for slow machines. */
 const limit = 60_000;
@@ -52,77 +61,102 @@ async function told(action: () => unknown): Promise<{ text: string; refused: boo
 }
 
 function filesIn(place: string): string[] {
-  return readdirSync(place, { recursive: true, encoding: 'utf8' }).map((name) => path.join(place, name)).filter((file) => statSync(file).isFile());
+  return readdirSync(place, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(place, name))
+    .filter((file) => statSync(file).isFile());
 }
 
 const cases = (files: readonly HostileFile[]) => files.map((file): [string, HostileFile] => [file.name, file]);
 
 describe('results that somebody hands over', () => {
-  it.each(cases(hostileResults))('must be read or refused in one message by every command: %s', async (_, hostile) => {
-    const place = mkdtempSync(path.join(folder, 'results-'));
-    const file = written(hostile, place);
-    const good = written({ name: 'good', make: JSON.stringify(sampleResults()) }, place);
-    const output = path.join(place, 'merged');
-    const outcomes = [
-      await told(() => diffCommand(file, good, {})),
-      await told(() => diffCommand(good, file, { markdown: true })),
-      await told(() => diffCommand(good, file, { json: true })),
-      await told(() => explainCommand(catalogue[0]?.id ?? '', { json: file })),
-      await told(() => mergeCommand([file, good], { output, ctrf: true, badge: true })),
-    ];
-    // explain says that a file is missing; whatever is too long to be the name of a file is refused when it is written
-    if (hostile.good) expect(outcomes.map(({ refused }) => refused)).toEqual([false, false, false, false, false]);
-    else expect(outcomes.at(-1)?.refused).toBe(true);
-    for (const it of hostile.good ? filesIn(output) : []) {
-      // the page's own program has a character of its own to tell texts by
-      const text = readFileSync(it, 'utf8').replace(/<script>[^]*?<\/script>/, '');
-      expect(forbiddenIn(text)).toEqual([]);
-    }
-  }, limit);
+  it.each(cases(hostileResults))(
+    'must be read or refused in one message by every command: %s',
+    async (_, hostile) => {
+      const place = mkdtempSync(path.join(folder, 'results-'));
+      const file = written(hostile, place);
+      const good = written({ name: 'good', make: JSON.stringify(sampleResults()) }, place);
+      const output = path.join(place, 'merged');
+      const outcomes = [
+        await told(() => diffCommand(file, good, {})),
+        await told(() => diffCommand(good, file, { markdown: true })),
+        await told(() => diffCommand(good, file, { json: true })),
+        await told(() => explainCommand(catalogue[0]?.id ?? '', { json: file })),
+        await told(() => mergeCommand([file, good], { output, ctrf: true, badge: true })),
+      ];
+      // explain says that a file is missing; whatever is too long to be the name of a file is refused when it is written
+      if (hostile.good) expect(outcomes.map(({ refused }) => refused)).toEqual([false, false, false, false, false]);
+      else expect(outcomes.at(-1)?.refused).toBe(true);
+      for (const it of hostile.good ? filesIn(output) : []) {
+        // the page's own program has a character of its own to tell texts by
+        const text = readFileSync(it, 'utf8').replace(/<script>[^]*?<\/script>/, '');
+        expect(forbiddenIn(text)).toEqual([]);
+      }
+    },
+    limit,
+  );
 
   it('must be counted again: what a file says of itself is not believed', () => {
     const hostile = hostileResults.find(({ name }) => name === 'a summary that lies') as HostileFile;
     expect(readResults(written(hostile, folder)).summary).toEqual(sampleResults().summary);
   });
 
-  it('must not leave a link to a script, nor end a script, on the page', async () => {
-    const output = path.join(folder, 'linked');
-    const files = hostileResults.filter(({ name }) => name === 'a link to a script' || name === 'poison in every text').map((it) => written(it, folder));
-    await told(() => mergeCommand(files, { output, ctrf: false, badge: false }));
-    const page = readFileSync(path.join(output, 'report.html'), 'utf8');
-    expect(page).not.toMatch(/href="?javascript:/i);
-    expect(page).not.toContain('<script>alert');
-  }, limit);
+  it(
+    'must not leave a link to a script, nor end a script, on the page',
+    async () => {
+      const output = path.join(folder, 'linked');
+      const files = hostileResults
+        .filter(({ name }) => name === 'a link to a script' || name === 'poison in every text')
+        .map((it) => written(it, folder));
+      await told(() => mergeCommand(files, { output, ctrf: false, badge: false }));
+      const page = readFileSync(path.join(output, 'report.html'), 'utf8');
+      expect(page).not.toMatch(/href="?javascript:/i);
+      expect(page).not.toContain('<script>alert');
+    },
+    limit,
+  );
 });
 
 describe('waivers that somebody hands over', () => {
-  it.each(cases(hostileWaivers))('must be taken or refused in one message: %s', async (_, hostile) => {
-    const file = written(hostile, mkdtempSync(path.join(folder, 'waivers-')));
-    expect(await told(() => readWaivers(file))).toMatchObject({ refused: !hostile.good });
-  }, limit);
+  it.each(cases(hostileWaivers))(
+    'must be taken or refused in one message: %s',
+    async (_, hostile) => {
+      const file = written(hostile, mkdtempSync(path.join(folder, 'waivers-')));
+      expect(await told(() => readWaivers(file))).toMatchObject({ refused: !hostile.good });
+    },
+    limit,
+  );
 });
 
 describe('the files of a docker client', () => {
-  const discovered = (config: string, env: NodeJS.ProcessEnv = {}) => told(async () => {
-    const endpoint = await discoverEndpoint({ DOCKER_CONFIG: config, ...env }, '/nowhere/docker.sock');
-    return endpoint && said.push(leaving(`${endpoint.found} ${addressOf(endpoint)}`));
-  });
+  const discovered = (config: string, env: NodeJS.ProcessEnv = {}) =>
+    told(async () => {
+      const endpoint = await discoverEndpoint({ DOCKER_CONFIG: config, ...env }, '/nowhere/docker.sock');
+      return endpoint && said.push(leaving(`${endpoint.found} ${addressOf(endpoint)}`));
+    });
 
-  it.each(cases(hostileConfigs))('must be refused in one message that quotes no secret: config.json, %s', async (_, hostile) => {
-    const config = mkdtempSync(path.join(folder, 'config-'));
-    written(hostile, config, 'config.json');
-    const { text, refused } = await discovered(config);
-    expect(refused).toBe(true);
-    expect(text).not.toMatch(/topsecret|c2VjcmV0/);
-  }, limit);
+  it.each(cases(hostileConfigs))(
+    'must be refused in one message that quotes no secret: config.json, %s',
+    async (_, hostile) => {
+      const config = mkdtempSync(path.join(folder, 'config-'));
+      written(hostile, config, 'config.json');
+      const { text, refused } = await discovered(config);
+      expect(refused).toBe(true);
+      expect(text).not.toMatch(/topsecret|c2VjcmV0/);
+    },
+    limit,
+  );
 
-  it.each(cases(hostileContexts))('must be refused in one message that quotes no secret: a context, %s', async (_, hostile) => {
-    const config = mkdtempSync(path.join(folder, 'context-'));
-    written(hostile, config, metaOf('there'));
-    const { text, refused } = await discovered(config, { DOCKER_CONTEXT: 'there' });
-    expect(refused).toBe(true);
-    expect(text).not.toMatch(/topsecret|c2VjcmV0/);
-  }, limit);
+  it.each(cases(hostileContexts))(
+    'must be refused in one message that quotes no secret: a context, %s',
+    async (_, hostile) => {
+      const config = mkdtempSync(path.join(folder, 'context-'));
+      written(hostile, config, metaOf('there'));
+      const { text, refused } = await discovered(config, { DOCKER_CONTEXT: 'there' });
+      expect(refused).toBe(true);
+      expect(text).not.toMatch(/topsecret|c2VjcmV0/);
+    },
+    limit,
+  );
 });
 
 describe('the program', () => {

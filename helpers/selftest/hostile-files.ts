@@ -6,7 +6,8 @@ import type { Results } from '../results/results';
 import { sampleResults } from '../results/sample-results';
 
 /** What must never leave: sequences of a terminal, C1, marks of direction and without width, a lone surrogate, commands of CI systems. */
-export const poison = '\u001b[31m\u001b]0;title\u0007\u009b2J\u202eevil\u2066\u200b\u200f\ufeff\u0000\ud800\r\n::error::forged\n  ::add-mask::forged\n##[error]forged ##vso[task.setvariable]x\n</script><script>alert(1)</script>';
+export const poison =
+  '\u001b[31m\u001b]0;title\u0007\u009b2J\u202eevil\u2066\u200b\u200f\ufeff\u0000\ud800\r\n::error::forged\n  ::add-mask::forged\n##[error]forged ##vso[task.setvariable]x\n</script><script>alert(1)</script>';
 
 /** What no output may have from outside: characters that control, and lines that a CI system would execute; each with what stands before and behind it. */
 export function forbiddenIn(text: string): string[] {
@@ -35,10 +36,13 @@ export function written({ name, make }: HostileFile, folder: string, as = `${nam
 const anyFile = (content: string): HostileFile[] => [
   { name: 'nothing', make: '' },
   { name: 'cut short', make: content.slice(0, Math.floor(content.length / 2)) },
-  { name: 'huge', make: (file) => {
-    writeFileSync(file, content);
-    truncateSync(file, 65 * 1024 * 1024);
-  } },
+  {
+    name: 'huge',
+    make: (file) => {
+      writeFileSync(file, content);
+      truncateSync(file, 65 * 1024 * 1024);
+    },
+  },
   { name: 'lists in lists', make: '['.repeat(2_000_000) },
   { name: 'closed lists in lists', make: `${'['.repeat(200_000)}${']'.repeat(200_000)}` },
   { name: 'a million values', make: `[${'0,'.repeat(5_000_000)}0]` },
@@ -63,7 +67,8 @@ const anyFile = (content: string): HostileFile[] => [
 
 /** The same value with every text, but for those that name or classify something, made of poison. */
 function poisoned(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return ['id', 'level', 'verdict', 'kind', 'state', 'expires', 'startedAt'].includes(key) ? value : `${value}${poison}`;
+  if (typeof value === 'string')
+    return ['id', 'level', 'verdict', 'kind', 'state', 'expires', 'startedAt'].includes(key) ? value : `${value}${poison}`;
   if (Array.isArray(value)) return value.map((it) => poisoned(it, key));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, poisoned(it, name)]));
@@ -90,12 +95,22 @@ export const hostileResults: HostileFile[] = [
   results('a duration without end', { ...sampleResults(), durationMs: 1e300 }),
   results('a duration below zero', withClaim({ durationMs: -1 })),
   results('a claim without verdict', withClaim({ verdict: 'maybe' })),
-  results('a claim with a prototype', JSON.parse(JSON.stringify(withClaim({})).replace('"area"', '"__proto__":{"verdict":"conforms"},"area"')) as object),
-  results('more to draw than there is', { ...sampleResults(), topologies: Array<object>(1000).fill({ name: 'x', host: null, networks: [], containers: [] }) }),
+  results(
+    'a claim with a prototype',
+    JSON.parse(JSON.stringify(withClaim({})).replace('"area"', '"__proto__":{"verdict":"conforms"},"area"')) as object,
+  ),
+  results('more to draw than there is', {
+    ...sampleResults(),
+    topologies: Array<object>(1000).fill({ name: 'x', host: null, networks: [], containers: [] }),
+  }),
   results('a failure without a reason', { schemaVersion: 2, suite: { name: 'x', version: 'x' }, failure: { engine: '../x', reason: '' } }),
   results('a suite of poison', sampleResults({ suite: { name: poison, version: poison, runId: poison } })),
   { name: 'a mark before it', make: `\ufeff${JSON.stringify(sampleResults())}`, good: true },
-  results('a summary that lies', { ...sampleResults(), summary: { conforms: 1e6, deviates: 0, waived: 0, 'not-applicable': 0, blocked: 0, error: 0, exitStatus: 0 } }, true),
+  results(
+    'a summary that lies',
+    { ...sampleResults(), summary: { conforms: 1e6, deviates: 0, waived: 0, 'not-applicable': 0, blocked: 0, error: 0, exitStatus: 0 } },
+    true,
+  ),
   results('poison in every text', { ...(poisoned(sampleResults()) as object), suite: sampleResults().suite }, true),
   results('a link to a script', withClaim({ verdict: 'deviates', reason: 'x', waiver }), true),
 ];
@@ -124,7 +139,14 @@ export function metaOf(name: string): string {
 const endpoint = (docker: unknown): object => ({ Name: 'there', Metadata: {}, Endpoints: { docker } });
 
 /** Files that stand in the place of a docker client's config.json. */
-export const hostileConfigs: HostileFile[] = [...anyFile('{"currentContext":"there"}').filter(({ name }) => name !== 'nothing' && name !== 'a link to nowhere' && name !== 'a prototype' && name !== 'keys of poison'), results('a context that is no text', { currentContext: { a: 1 } }), results('a context of poison', { currentContext: poison }), results('an address with a password as context', { currentContext: 'tcp://me:topsecret@engine:2375' })];
+export const hostileConfigs: HostileFile[] = [
+  ...anyFile('{"currentContext":"there"}').filter(
+    ({ name }) => name !== 'nothing' && name !== 'a link to nowhere' && name !== 'a prototype' && name !== 'keys of poison',
+  ),
+  results('a context that is no text', { currentContext: { a: 1 } }),
+  results('a context of poison', { currentContext: poison }),
+  results('an address with a password as context', { currentContext: 'tcp://me:topsecret@engine:2375' }),
+];
 
 /** Files that stand in the place of a context's meta.json. */
 export const hostileContexts: HostileFile[] = [

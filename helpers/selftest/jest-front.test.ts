@@ -5,18 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from '../base/process';
 import { readResults } from '../results/results-file';
 import { projectRoot } from '../base/project';
+import { labTimeLimit } from './broken-lab';
 import { ownSurroundings } from './command-line';
-import { OnTerminal } from './on-terminal';
+import { atTerminal } from './terminal';
 
 /** A copy of the project, whose specs can be broken. */
 let copy: string;
 
 beforeAll(() => {
   copy = mkdtempSync(path.join(tmpdir(), 'jest-front-'));
-  for (const name of ['specs', 'fixtures', 'helpers', 'package.json', 'tsconfig.json', 'jest.config.ts']) cpSync(path.join(projectRoot, name), path.join(copy, name), { recursive: true });
+  for (const name of ['specs', 'fixtures', 'helpers', 'package.json', 'tsconfig.json', 'jest.config.ts'])
+    cpSync(path.join(projectRoot, name), path.join(copy, name), { recursive: true });
   symlinkSync(path.join(projectRoot, 'node_modules'), path.join(copy, 'node_modules'));
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** Three runs in watch mode, each with a lab of its own. */
+const timeLimit = labTimeLimit;
 
 const inCopy = (argv: string[]) => run(['env', `--chdir=${copy}`, ...argv], { env: ownSurroundings, timeout: 120_000 });
 const program = ['node', 'helpers/bin.cjs', 'run', '--engine', 'docker-28'];
@@ -57,39 +62,55 @@ describe('specs on a real Jest', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('must judge again in watch mode, on a lab of its own each time', async () => {
-    const judged = () => {
-      const { suite, claims } = readResults(path.join(copy, 'reports/results.json'));
-      return { runId: suite.runId, verdicts: claims.filter(({ attempts }) => attempts > 0).map(({ id, verdict }) => `${id} ${verdict}`) };
-    };
-    const watching = new OnTerminal(['npx', 'jest', '--watchAll', 'specs/document/bridge.spec.ts'], { cwd: copy });
-    try {
-      await watching.shows('Watch Usage');
-      const first = judged();
-      expect(first.verdicts).toEqual(expect.arrayContaining(['bridge.published.host-reaches-the-container conforms']));
-      for (const before of [first.runId, '']) {
-        watching.type('\r');
-        await watching.shows('Watch Usage');
-        const again = judged();
-        expect(again.verdicts).toEqual(first.verdicts);
-        expect(again.runId).not.toBe(before);
+  it(
+    'must judge again in watch mode, on a lab of its own each time',
+    async () => {
+      const judged = () => {
+        const { suite, claims } = readResults(path.join(copy, 'reports/results.json'));
+        return { runId: suite.runId, verdicts: claims.filter(({ attempts }) => attempts > 0).map(({ id, verdict }) => `${id} ${verdict}`) };
+      };
+      const watching = atTerminal(['jest', '--watchAll', 'specs/document/bridge.spec.ts'], { program: ['npx'], folder: copy });
+      const idle = (times: number) => watching.until((shown) => shown.split('Watch Usage').length > times);
+      try {
+        await idle(1);
+        const first = judged();
+        expect(first.verdicts).toEqual(expect.arrayContaining(['bridge.published.host-reaches-the-container conforms']));
+        let before = first.runId;
+        for (const times of [2, 3]) {
+          watching.type('\r');
+          await idle(times);
+          const again = judged();
+          expect(again.verdicts).toEqual(first.verdicts);
+          expect(again.runId).not.toBe(before);
+          before = again.runId;
+        }
+        watching.type('q');
+        await watching.ended;
+      } finally {
+        watching.kill('SIGKILL');
       }
-      watching.type('q');
-    } finally {
-      await watching.end();
-    }
-  });
+    },
+    timeLimit,
+  );
 
   it('must lead to the right lines of specs and of the suite, several spec files in a run', async () => {
     const [one, other] = ['specs/models/modes.spec.ts', 'specs/models/references.spec.ts'];
     const untilBothRun = "for (let n = 0; n < 50; n++) await engine.network('bridge');";
-    for (const file of [one, other, 'fixtures/claims/index.ts']) insert(file, 'import', ...leftOut);
+    for (const file of [one, other, 'fixtures/claims/index.ts']) insert(file, "from '", ...leftOut);
     const places = [
       `${one}:${insert(one, "claim('models.mode.default-is-the-bridge'", untilBothRun, "throw new Error('one');")}`,
       `${other}:${insert(other, "claim('models.reference.names-count-whole'", untilBothRun, "claim('no.such-claim', () => undefined);")}`,
       `fixtures/claims/index.ts:${insert('fixtures/claims/index.ts', 'export function claimById', "if (id === 'no.such-claim') throw new Error(id);")}`,
     ];
-    const { exitCode, stderr } = await inCopy([...program, '--claim', 'models.mode.default-is-the-bridge', 'models.reference.names-count-whole', '--', '--reporters=default', '--reporters=./helpers/jest/reporter.cjs']);
+    const { exitCode, stderr } = await inCopy([
+      ...program,
+      '--claim',
+      'models.mode.default-is-the-bridge',
+      'models.reference.names-count-whole',
+      '--',
+      '--reporters=default',
+      '--reporters=./helpers/jest/reporter.cjs',
+    ]);
     for (const place of places) expect(stderr).toContain(`${place}:`);
     expect(exitCode).toBe(3);
   });

@@ -29,7 +29,24 @@ let claims: readonly ClaimResult[];
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'same-facts-'));
   const { exitCode, stdout, stderr } = await run(
-    ['env', `--chdir=${folder}`, 'node', path.join(projectRoot, 'helpers/bin.cjs'), 'run', '--engine', 'docker-28', '--area', 'models', 'mac-addresses', 'document', '--ctrf', 'ctrf.json', '--', '--json', '--outputFile=jest.json'],
+    [
+      'env',
+      `--chdir=${folder}`,
+      'node',
+      path.join(projectRoot, 'helpers/bin.cjs'),
+      'run',
+      '--engine',
+      'docker-28',
+      '--area',
+      'models',
+      'mac-addresses',
+      'document',
+      '--ctrf',
+      'ctrf.json',
+      '--',
+      '--json',
+      '--outputFile=jest.json',
+    ],
     { env: ownSurroundings, timeout: 300_000 },
   );
   if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
@@ -46,16 +63,25 @@ describe('the reports of one run', () => {
 
     const ctrf = JSON.parse(written('ctrf.json')) as CTRFReport;
     expect(ctrf.results.tests.map(({ name, start, duration }) => ({ id: name, startedAt: start, durationMs: duration }))).toEqual(
-      facts.map(({ id, startedAt, durationMs }) => ({ id, startedAt: startedAt === undefined ? undefined : Date.parse(startedAt), durationMs })),
+      facts.map(({ id, startedAt, durationMs }) => ({
+        id,
+        startedAt: startedAt === undefined ? undefined : Date.parse(startedAt),
+        durationMs,
+      })),
     );
 
     const isArray = (name: string) => ['testsuite', 'testcase', 'property'].includes(name);
-    const { testsuites } = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', parseAttributeValue: false, isArray }).parse(written('reports/junit.xml')) as Junit;
+    const { testsuites } = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', parseAttributeValue: false, isArray }).parse(
+      written('reports/junit.xml'),
+    ) as Junit;
     const cases = testsuites.testsuite.flatMap(({ testcase }) => testcase);
     const startOf = ({ properties }: Testcase) => properties.property.find(({ name }) => name === 'claim.startedAt')?.value;
     expect(cases.map((it) => ({ id: it.name, startedAt: startOf(it), durationMs: Math.round(Number(it.time) * 1000) }))).toEqual(facts);
     for (const { timestamp, testcase } of testsuites.testsuite) {
-      const [first] = testcase.map(startOf).filter((it) => it !== undefined).sort();
+      const [first] = testcase
+        .map(startOf)
+        .filter((it) => it !== undefined)
+        .sort();
       if (first !== undefined) expect(timestamp).toBe(first.slice(0, 19));
     }
   });

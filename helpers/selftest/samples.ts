@@ -6,7 +6,16 @@ import type { RunContext } from '../claim/context';
 
 /** A claim with these features, and otherwise like those of the catalogue. */
 export function claimWith(features: Partial<Claim> = {}): Claim {
-  return { id: 'some.claim', area: 'document', section: 'bridge', level: 'must', title: 'Something must hold', sources: [{ document: 'line 1' }], observedBy: 'Looking.', ...features };
+  return {
+    id: 'some.claim',
+    area: 'document',
+    section: 'bridge',
+    level: 'must',
+    title: 'Something must hold',
+    sources: [{ document: 'line 1' }],
+    observedBy: 'Looking.',
+    ...features,
+  };
 }
 
 /** An engine with these facts, and otherwise a Docker as it is out of the box. */
@@ -27,7 +36,12 @@ export function engineWith(facts: Partial<EngineFacts> = {}): EngineFacts {
     addressPools: [],
     defaultBridge: { id: 'b', subnet: '172.17.0.0/16', gateway: '172.17.0.1', ipv6: false, options: {} },
     hostNetwork: true,
-    evidence: { version: [answer('/version')], info: [answer('/info')], defaultBridge: [answer('/networks/bridge')], hostNetwork: [answer('/networks/host')] },
+    evidence: {
+      version: [answer('/version')],
+      info: [answer('/info')],
+      defaultBridge: [answer('/networks/bridge')],
+      hostNetwork: [answer('/networks/host')],
+    },
     ...facts,
   };
 }

@@ -19,8 +19,8 @@ export interface AtTerminal {
   /** types something, such as {@link ctrlC} */
   type(text: string): void;
   kill(signal: NodeJS.Signals): void;
-  /** waits until what is shown fits; throws where the program ends before */
-  until(pattern: RegExp): Promise<void>;
+  /** waits until what is shown is so; throws where the program ends before */
+  until(isSo: RegExp | ((shown: string) => boolean)): Promise<void>;
   /** its exit status, as a shell gives it */
   ended: Promise<number>;
   remove(): void;
@@ -32,14 +32,26 @@ export const ctrlC = '\u0003';
 const bin = path.resolve(__dirname, '..', 'bin.cjs');
 
 /**
- * Starts the program at a terminal of so many columns, by script(1), in an empty folder of its own.
+ * Starts the suite's program, or another one, at a terminal of so many columns, by script(1), in an empty folder of its own.
  * @param env variables on top of this process's own; `undefined` unsets one
  */
-export function atTerminal(args: readonly string[], { columns = 80, env = {}, folder = mkdtempSync(path.join(tmpdir(), 'terminal-')) }: { columns?: number; env?: Record<string, string | undefined>; folder?: string } = {}): AtTerminal {
-  const quoted = args.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const command = `stty cols ${columns} rows 40; echo $$ > pid; exec ${process.execPath} ${bin} ${quoted}`;
+export function atTerminal(
+  args: readonly string[],
+  {
+    columns = 80,
+    env = {},
+    folder = mkdtempSync(path.join(tmpdir(), 'terminal-')),
+    program = [process.execPath, bin],
+  }: { columns?: number; env?: Record<string, string | undefined>; folder?: string; program?: readonly string[] } = {},
+): AtTerminal {
+  const quoted = [...program, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  const command = `stty cols ${columns} rows 40; echo $$ > pid; exec ${quoted}`;
   const variables = { ...process.env, ...ownSurroundings, TERM: 'xterm', CI: undefined, SHELL: '/bin/sh', ...env };
-  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], { cwd: folder, env: variables, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+    cwd: folder,
+    env: variables,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
   child.stdin.on('error', () => undefined);
@@ -53,9 +65,9 @@ export function atTerminal(args: readonly string[], { columns = 80, env = {}, fo
     file: (name) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : undefined),
     type: (text) => void child.stdin.write(text),
     kill: (signal) => void process.kill(Number(readFileSync(file('pid'), 'utf8')), signal),
-    until: async (pattern) => {
-      while (!pattern.test(shown)) {
-        if (over) throw new Error(`it ended before it showed ${pattern}:\n${shown}`);
+    until: async (isSo) => {
+      while (!(isSo instanceof RegExp ? isSo.test(shown) : isSo(shown))) {
+        if (over) throw new Error(`it ended before it showed ${String(isSo)}:\n${shown}`);
         await delay(5);
       }
     },

@@ -43,14 +43,23 @@ const [one, other] = catalogue.filter(({ topology }) => topology === undefined) 
 const ofOtherAreas = catalogue.filter(({ area, topology }) => area !== 'document' && topology === undefined).slice(0, 2);
 const withTopology = catalogue.find(({ topology }) => topology !== undefined) as (typeof catalogue)[number];
 
-function runtimeWith(features: Partial<RunContext>, { trials }: { trials?: Trials } = {}): { jest: FakeJest; runtime: SpecRuntime; surroundings: Surroundings; records: () => ClaimRecord[] } {
+function runtimeWith(
+  features: Partial<RunContext>,
+  { trials }: { trials?: Trials } = {},
+): { jest: FakeJest; runtime: SpecRuntime; surroundings: Surroundings; records: () => ClaimRecord[] } {
   const context = contextWith({ directory: temporaryDirectory(), ...features });
   const jest = new FakeJest();
   const docker = openClient();
   const surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
   const runtime = new SpecRuntime(jest, surroundings);
   const file = recordsFile(context.directory);
-  const records = () => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as ClaimRecord) : []);
+  const records = () =>
+    existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as ClaimRecord)
+      : [];
   return { jest, runtime, surroundings, records };
 }
 
@@ -66,7 +75,10 @@ async function judged(body: () => unknown): Promise<{ record: ClaimRecord | unde
   const { jest, runtime, records } = runtimeWith({ selected: [one.id] });
   runtime.claim(one.id, body);
   const [check] = jest.registered.values();
-  const thrown: unknown = await check?.().then(() => 'nothing', (error: unknown) => error);
+  const thrown: unknown = await check?.().then(
+    () => 'nothing',
+    (error: unknown) => error,
+  );
   expect(records()).toHaveLength(1);
   return { record: records()[0], thrown };
 }
@@ -88,7 +100,10 @@ describe('registering a claim', () => {
   });
 
   it('must skip one that cannot be judged here, under the same name', () => {
-    const { jest, runtime } = runtimeWith({ selected: [one.id], inapplicable: { [one.id]: { verdict: 'blocked', reason: 'no client', evidence: [] } } });
+    const { jest, runtime } = runtimeWith({
+      selected: [one.id],
+      inapplicable: { [one.id]: { verdict: 'blocked', reason: 'no client', evidence: [] } },
+    });
     runtime.claim(one.id, observe);
     expect(jest.skipped).toEqual([`${one.id}: ${one.title}`]);
     expect([...jest.registered.keys()]).toEqual([]);
@@ -117,7 +132,7 @@ describe('registering a claim', () => {
     expect(records()).toEqual([expect.objectContaining({ verdict: 'deviates' }), expect.objectContaining({ verdict: 'error' })]);
   });
 
-  it('must refuse one that the catalogue does not have: a spec\'s mistake is no missing verdict', () => {
+  it("must refuse one that the catalogue does not have: a spec's mistake is no missing verdict", () => {
     const { runtime } = runtimeWith({ selected: [] });
     expect(() => runtime.claim('no.such-claim', observe)).toThrow('the catalogue has no claim no.such-claim');
   });
@@ -126,7 +141,13 @@ describe('registering a claim', () => {
 describe('judging a claim', () => {
   it('must conform when it passes and something was observed', async () => {
     const { record: written, thrown } = await judged(observe);
-    expect(written).toEqual({ id: one.id, verdict: 'conforms', startedAt: expect.any(String), durationMs: expect.any(Number), evidence: [expect.objectContaining({ what: 'GET /networks' })] });
+    expect(written).toEqual({
+      id: one.id,
+      verdict: 'conforms',
+      startedAt: expect.any(String),
+      durationMs: expect.any(Number),
+      evidence: [expect.objectContaining({ what: 'GET /networks' })],
+    });
     expect(thrown).toBe('nothing');
   });
 
@@ -150,7 +171,11 @@ describe('judging a claim', () => {
       observe();
       expect('seen').toBe('wanted');
     });
-    expect(written).toMatchObject({ verdict: 'deviates', reason: expect.stringContaining('wanted'), evidence: [expect.objectContaining({ what: 'GET /networks' })] });
+    expect(written).toMatchObject({
+      verdict: 'deviates',
+      reason: expect.stringContaining('wanted'),
+      evidence: [expect.objectContaining({ what: 'GET /networks' })],
+    });
     expect(thrown).toMatchObject({ matcherResult: expect.anything() });
   });
 
@@ -200,7 +225,11 @@ describe('a topology', () => {
 
   it('must not be started for a claim that is skipped', () => {
     const started: string[] = [];
-    const context = contextWith({ directory: temporaryDirectory(), selected: [withTopology.id], inapplicable: { [withTopology.id]: { verdict: 'blocked', reason: 'x', evidence: [] } } });
+    const context = contextWith({
+      directory: temporaryDirectory(),
+      selected: [withTopology.id],
+      inapplicable: { [withTopology.id]: { verdict: 'blocked', reason: 'x', evidence: [] } },
+    });
     const docker = openClient();
     const pool = new TopologyPool({ context, docker, host: new EngineHost(context.host, docker) });
     pool.get = (name) => {
@@ -252,12 +281,15 @@ describe('what a claim has made', () => {
   }
 
   it('must end with it, whatever it came to', async () => {
-    for (const verdict of ['conforms', 'deviates', 'error', 'blocked'] as const) expect({ verdict, removed: await made(verdict) }).toEqual({ verdict, removed: true });
+    for (const verdict of ['conforms', 'deviates', 'error', 'blocked'] as const)
+      expect({ verdict, removed: await made(verdict) }).toEqual({ verdict, removed: true });
   });
 
   it('must stay up where the user wants to see what failed, and only that', async () => {
-    for (const verdict of ['deviates', 'error'] as const) expect({ verdict, removed: await made(verdict, { keepFailed: true }) }).toEqual({ verdict, removed: false });
-    for (const verdict of ['conforms', 'blocked'] as const) expect({ verdict, removed: await made(verdict, { keepFailed: true }) }).toEqual({ verdict, removed: true });
+    for (const verdict of ['deviates', 'error'] as const)
+      expect({ verdict, removed: await made(verdict, { keepFailed: true }) }).toEqual({ verdict, removed: false });
+    for (const verdict of ['conforms', 'blocked'] as const)
+      expect({ verdict, removed: await made(verdict, { keepFailed: true }) }).toEqual({ verdict, removed: true });
   });
 
   it('must be gone before the next file in a run for trials alone', async () => {
@@ -358,9 +390,11 @@ describe('a run for trials', () => {
 
   it('must try nothing with a claim that fails without a fault, and hand over nothing where no fault concerns it', async () => {
     const none: Trials['of'] = () => Promise.resolve([trial]);
-    expect(await tried(() => {
-      throw new Deviation('it differs');
-    }, none)).toBeUndefined();
+    expect(
+      await tried(() => {
+        throw new Deviation('it differs');
+      }, none),
+    ).toBeUndefined();
     expect(await tried(observe, undefined)).toEqual([]);
   });
 });
@@ -373,9 +407,13 @@ describe('another engine', () => {
     ['of its file where faults come and go', [], '', { trials: 'trials.ndjson' }, 'own'],
   ] as const)('must be that %s', async (_, args, key, features, whose) => {
     const { runtime, surroundings } = runtimeWith(features);
-    const got = (what: string) => ((...asked: unknown[]) => Promise.resolve({ what, asked })) as unknown as typeof surroundings.plainLab.get;
+    const got = (what: string) =>
+      ((...asked: unknown[]) => Promise.resolve({ what, asked })) as unknown as typeof surroundings.plainLab.get;
     surroundings.plainLab.get = got('shared');
     (runtime as unknown as { labs: typeof surroundings.plainLab }).labs.get = got('own');
-    expect(await runtime.lab(args.length === 0 ? undefined : args, key === '' ? undefined : key)).toEqual({ what: whose, asked: [args, key, undefined] });
+    expect(await runtime.lab(args.length === 0 ? undefined : args, key === '' ? undefined : key)).toEqual({
+      what: whose,
+      asked: [args, key, undefined],
+    });
   });
 });

@@ -98,7 +98,8 @@ export class SpecRuntime {
    * Another engine of the version under test, or of another one, in a lab of its own with these arguments of the daemon. The
    * one without arguments and key serves all spec files, except where faults come and go: they do so file by file.
    */
-  lab = (args: readonly string[] = [], key = '', version?: LabVersion): Promise<OwnLab> => (args.length > 0 || key !== '' || this.context.trials !== undefined ? this.labs : this.surroundings.plainLab).get(args, key, version);
+  lab = (args: readonly string[] = [], key = '', version?: LabVersion): Promise<OwnLab> =>
+    (args.length > 0 || key !== '' || this.context.trials !== undefined ? this.labs : this.surroundings.plainLab).get(args, key, version);
 
   /** To be called when all claims of the file are judged. The removal of what they have made is waited for where the next file might meet it. */
   async close(): Promise<void> {
@@ -165,7 +166,9 @@ export class SpecRuntime {
     const { topology } = claimById(id);
     if (topology) await this.surroundings.pool.get(topology).started;
     const look = () => this.attempt(id, body);
-    const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id] ? withMutants(id, look, () => inLifetimeOfItsOwn(look), this.context.directory) : look());
+    const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id]
+      ? withMutants(id, look, () => inLifetimeOfItsOwn(look), this.context.directory)
+      : look());
     const traced = claim.verdict === 'deviates' || thrown instanceof SetUpFailed;
     const cause = traced && !this.context.inapplicable[id] ? await this.causeOf(thrown) : undefined;
     return { claim: { ...claim, ...(cause && { cause }) }, thrown };
@@ -178,7 +181,9 @@ export class SpecRuntime {
     let failure: { thrown: unknown } | undefined;
     const evidence = await recording(body, (thrown) => (failure = { thrown }));
     const durationMs = Math.round(performance.now() - began);
-    const verdict = failure ? verdictOf(failure.thrown, isEngineLost(failure.thrown) && !(await stillAnswers(this.provisioner.docker))) : passed(evidence);
+    const verdict = failure
+      ? verdictOf(failure.thrown, isEngineLost(failure.thrown) && !(await stillAnswers(this.provisioner.docker)))
+      : passed(evidence);
     return { id, ...verdict, startedAt: startedAt.toISOString(), durationMs, evidence, ...failure };
   }
 
@@ -205,7 +210,13 @@ export class SpecRuntime {
   /** What made a claim deviate, or kept its set-up from being made, as far as it can be traced. */
   private async causeOf(thrown: unknown): Promise<ClaimRecord['cause']> {
     const { docker, host } = this.provisioner;
-    this.tracer ??= new FailureTracer({ docker, kind: this.context.engine.kind, host, access: this.context.host, nameOf: (id) => this.surroundings.pool.nameOf(id) });
+    this.tracer ??= new FailureTracer({
+      docker,
+      kind: this.context.engine.kind,
+      host,
+      access: this.context.host,
+      nameOf: (id) => this.surroundings.pool.nameOf(id),
+    });
     return this.tracer.causeOf(thrown);
   }
 

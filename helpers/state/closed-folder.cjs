@@ -153,7 +153,10 @@ function overflowUser() {
 
 /** Whether a user's number means somebody in this user namespace (user_namespaces(7)). */
 function isMapped(uid) {
-  const ranges = readOr('/proc/self/uid_map', '0 0 4294967295').trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const ranges = readOr('/proc/self/uid_map', '0 0 4294967295')
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
   return ranges.some(([first, , length]) => uid >= first && uid < first + length);
 }
 

@@ -8,5 +8,8 @@ export function isNotClosed(error: unknown): error is NotClosed {
 
 /** What is said where a folder is not this user's alone. @param what the folder, at the start of a sentence */
 export function notClosedError(what: string, { place, why }: NotClosed, remedy: string): UserError {
-  return new UserError(`${what} is not used: ${place} ${why}, and nobody but the user who runs this may be able to change what lies there.`, remedy);
+  return new UserError(
+    `${what} is not used: ${place} ${why}, and nobody but the user who runs this may be able to change what lies there.`,
+    remedy,
+  );
 }

@@ -9,7 +9,11 @@ const linux = process.platform === 'linux' ? describe : describe.skip;
 linux('the owner of a lab', () => {
   it('is read from its name', () => {
     const owner = ownerOf(labName());
-    expect(owner).toMatchObject({ pid: process.pid, started: startTime(process.pid), namespace: /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] });
+    expect(owner).toMatchObject({
+      pid: process.pid,
+      started: startTime(process.pid),
+      namespace: /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0],
+    });
     expect(owner && lifeOf(owner)).toBe('alive');
   });
 

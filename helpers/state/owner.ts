@@ -52,7 +52,10 @@ export function processSpace(): string {
 
 /** A boot of a kernel, in a few characters: the path of a socket has not many. */
 function bootDigest(space = processSpace()): string {
-  return createHash('sha256').update(space.split('/')[0] ?? '').digest('hex').slice(0, 6);
+  return createHash('sha256')
+    .update(space.split('/')[0] ?? '')
+    .digest('hex')
+    .slice(0, 6);
 }
 
 /** The number of a PID namespace; undefined where a space says none. */

@@ -97,7 +97,9 @@ export function temporaryRoot(below = ''): string {
       const socket = join(root, below);
       const tooLong = Buffer.byteLength(socket) >= socketPathLimit;
       if (below === '' || (!tooLong && isPlainPath(socket))) return root;
-      problem ??= new Error(tooLong ? `the path of a socket below ${root} is too long` : `a socket below ${root} cannot be told to other programs as a URL`);
+      problem ??= new Error(
+        tooLong ? `the path of a socket below ${root} is too long` : `a socket below ${root} cannot be told to other programs as a URL`,
+      );
     } catch (error) {
       problem ??= error;
     }

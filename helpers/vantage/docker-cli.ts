@@ -14,7 +14,8 @@ export class DockerCli {
    */
   async docker(...args: string[]): Promise<string> {
     const result = await runCommand([...this.prefix, ...args], { kind: 'cli', where: 'docker', argv: ['docker', ...args] });
-    if (result.exitCode !== 0) throw new ProbeBroken(`docker ${args.join(' ')} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
+    if (result.exitCode !== 0)
+      throw new ProbeBroken(`docker ${args.join(' ')} ended with status ${result.exitCode}: ${result.stderr.trim()}`);
     return result.stdout;
   }
 }

@@ -12,9 +12,20 @@ import type { CommandResult, Telling } from '../world/vantage-point';
  * output. A program that is not there is status 126 or 127.
  * @throws SetUpFailed where the engine refuses to run anything there
  */
-export async function execInContainer(docker: Dockerode, containerId: string, name: string, argv: readonly string[], telling?: Telling): Promise<CommandResult> {
+export async function execInContainer(
+  docker: Dockerode,
+  containerId: string,
+  name: string,
+  argv: readonly string[],
+  telling?: Telling,
+): Promise<CommandResult> {
   const live = () => settingUp('a command could not be run in a container', () => execNow(docker, containerId, argv));
-  return (await ask({ what: `exec in ${containerId}: ${JSON.stringify(argv)}`, step: commandStep({ kind: 'exec', where: name, argv, telling }) }, live)).answer;
+  return (
+    await ask(
+      { what: `exec in ${containerId}: ${JSON.stringify(argv)}`, step: commandStep({ kind: 'exec', where: name, argv, telling }) },
+      live,
+    )
+  ).answer;
 }
 
 async function execNow(docker: Dockerode, containerId: string, argv: readonly string[]): Promise<CommandResult> {

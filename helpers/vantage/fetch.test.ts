@@ -41,14 +41,30 @@ describe.each(['7.88.1', '8.22.0'] as const)('what curl %s left behind', (versio
   });
 
   it('for a page without an identity must keep the page, its status and address, and claim no identity', () => {
-    expect(readCurl(curlRecordings['a server without an identity'][version])).toEqual({ kind: 'reached', status: 200, by: undefined, body: 'page', remoteAddress: '127.0.0.1' });
+    expect(readCurl(curlRecordings['a server without an identity'][version])).toEqual({
+      kind: 'reached',
+      status: 200,
+      by: undefined,
+      body: 'page',
+      remoteAddress: '127.0.0.1',
+    });
   });
 });
 
 describe('what curl says of a connection that failed', () => {
   it('must be kept without what it says besides', () => {
-    const stderr = ['*   Trying 192.0.2.1:80...', '*  connect to 192.0.2.1 port 80 failed: Connection refused ', '> refused by a header', '* Failed to connect', 'curl: (7) Failed * twice', ''].join('\n');
-    expect(readCurl({ exitCode: 7, stdout: '', stderr })).toEqual({ kind: 'refused', detail: 'connect to 192.0.2.1 port 80 failed: Connection refused; Failed to connect; curl: (7) Failed * twice' });
+    const stderr = [
+      '*   Trying 192.0.2.1:80...',
+      '*  connect to 192.0.2.1 port 80 failed: Connection refused ',
+      '> refused by a header',
+      '* Failed to connect',
+      'curl: (7) Failed * twice',
+      '',
+    ].join('\n');
+    expect(readCurl({ exitCode: 7, stdout: '', stderr })).toEqual({
+      kind: 'refused',
+      detail: 'connect to 192.0.2.1 port 80 failed: Connection refused; Failed to connect; curl: (7) Failed * twice',
+    });
   });
 
   it('must be a time-out where the system gave up before curl did', () => {
@@ -59,9 +75,18 @@ describe('what curl says of a connection that failed', () => {
 
 describe('a probe whose tool is missing', () => {
   it('must be broken, with the words of whoever looked for the tool', () => {
-    expect(readCurl(missingInContainer)).toEqual({ kind: 'probe-broken', detail: expect.stringContaining('"no-such-program": executable file not found') });
-    expect(readCurl({ exitCode: 127, stdout: '', stderr: 'spawn curl ENOENT' })).toEqual({ kind: 'probe-broken', detail: 'curl ended with status 127: spawn curl ENOENT' });
-    expect(readCurl({ exitCode: 126, stdout: '', stderr: '' })).toEqual({ kind: 'probe-broken', detail: 'curl ended with status 126: no message' });
+    expect(readCurl(missingInContainer)).toEqual({
+      kind: 'probe-broken',
+      detail: expect.stringContaining('"no-such-program": executable file not found'),
+    });
+    expect(readCurl({ exitCode: 127, stdout: '', stderr: 'spawn curl ENOENT' })).toEqual({
+      kind: 'probe-broken',
+      detail: 'curl ended with status 127: spawn curl ENOENT',
+    });
+    expect(readCurl({ exitCode: 126, stdout: '', stderr: '' })).toEqual({
+      kind: 'probe-broken',
+      detail: 'curl ended with status 126: no message',
+    });
   });
 
   it('must be broken when it was ended by force, or says nothing of why', () => {
@@ -70,17 +95,33 @@ describe('a probe whose tool is missing', () => {
   });
 
   it('must be broken with what was said, and with nothing around it', () => {
-    expect(readCurl({ exitCode: 7, stdout: '', stderr: ' not a word\n' })).toEqual({ kind: 'probe-broken', detail: 'curl could not connect and did not say why: not a word' });
-    expect(readCurl({ exitCode: 127, stdout: ' no curl here\n', stderr: '\n' })).toMatchObject({ detail: 'curl ended with status 127: no curl here' });
-    expect(readCurl({ exitCode: 127, stdout: 'else', stderr: ' no curl there\n' })).toMatchObject({ detail: 'curl ended with status 127: no curl there' });
+    expect(readCurl({ exitCode: 7, stdout: '', stderr: ' not a word\n' })).toEqual({
+      kind: 'probe-broken',
+      detail: 'curl could not connect and did not say why: not a word',
+    });
+    expect(readCurl({ exitCode: 127, stdout: ' no curl here\n', stderr: '\n' })).toMatchObject({
+      detail: 'curl ended with status 127: no curl here',
+    });
+    expect(readCurl({ exitCode: 127, stdout: 'else', stderr: ' no curl there\n' })).toMatchObject({
+      detail: 'curl ended with status 127: no curl there',
+    });
   });
 
   it('must be broken when only one of its two transfers is told, or none as it should be', () => {
     const transfer = '\n--conformance-transfer-- 200 127.0.0.1\n';
-    for (const stdout of [`page${transfer}`, `page${transfer.replace(' 200', ' ok 200')}secret${transfer}`, `page${transfer}secret${transfer.replace(' 200', ' ok 200')}`]) {
-      expect(readCurl({ exitCode: 0, stdout, stderr: '' })).toEqual({ kind: 'probe-broken', detail: `curl printed something unexpected: ${stdout}` });
+    for (const stdout of [
+      `page${transfer}`,
+      `page${transfer.replace(' 200', ' ok 200')}secret${transfer}`,
+      `page${transfer}secret${transfer.replace(' 200', ' ok 200')}`,
+    ]) {
+      expect(readCurl({ exitCode: 0, stdout, stderr: '' })).toEqual({
+        kind: 'probe-broken',
+        detail: `curl printed something unexpected: ${stdout}`,
+      });
     }
-    expect(readCurl({ exitCode: 0, stdout: 'x'.repeat(1000), stderr: '' })).toMatchObject({ detail: `curl printed something unexpected: ${'x'.repeat(200)}` });
+    expect(readCurl({ exitCode: 0, stdout: 'x'.repeat(1000), stderr: '' })).toMatchObject({
+      detail: `curl printed something unexpected: ${'x'.repeat(200)}`,
+    });
   });
 
   it('must be broken when it succeeds and prints nothing: an empty answer is no pass', () => {
@@ -120,7 +161,7 @@ function pageServer(identity?: string): Server {
   });
 }
 
-describe('this machine\'s own curl', () => {
+describe("this machine's own curl", () => {
   const fetched = async (server: Server) => fetchFrom(new Here(), await originOf(server));
 
   it('must be there: probes from the host need it', async () => {
@@ -151,7 +192,13 @@ describe('this machine\'s own curl', () => {
   });
 
   it('must reach a server and tell who it is', async () => {
-    expect(await fetched(pageServer('4f1c'))).toEqual({ kind: 'reached', status: 200, by: '4f1c', body: 'page', remoteAddress: '127.0.0.1' });
+    expect(await fetched(pageServer('4f1c'))).toEqual({
+      kind: 'reached',
+      status: 200,
+      by: '4f1c',
+      body: 'page',
+      remoteAddress: '127.0.0.1',
+    });
   });
 
   it('must reach a server without an identity as one without, not as one whose identity is an error page', async () => {
@@ -159,11 +206,18 @@ describe('this machine\'s own curl', () => {
   });
 
   it('must tell the status of a page that is not there', async () => {
-    expect(await fetched(createHttp((_, response) => response.writeHead(503).end('busy')))).toMatchObject({ kind: 'reached', status: 503, by: undefined });
+    expect(await fetched(createHttp((_, response) => response.writeHead(503).end('busy')))).toMatchObject({
+      kind: 'reached',
+      status: 503,
+      by: undefined,
+    });
   });
 
   it('must not go through a proxy that the environment names', async () => {
-    const here: VantagePoint = { name: 'here', exec: (argv) => run(argv, { env: { http_proxy: 'http://127.0.0.1:1', ALL_PROXY: 'http://127.0.0.1:1' } }) };
+    const here: VantagePoint = {
+      name: 'here',
+      exec: (argv) => run(argv, { env: { http_proxy: 'http://127.0.0.1:1', ALL_PROXY: 'http://127.0.0.1:1' } }),
+    };
     expect(await fetchFrom(here, await originOf(pageServer('4f1c')))).toMatchObject({ kind: 'reached', by: '4f1c' });
   });
 

@@ -17,9 +17,20 @@ const writeOut = `${separator} %{http_code} %{remote_ip}\n`;
  */
 export function curlCommand(origin: string): string[] {
   return [
-    'curl', '--silent', '--verbose', '--noproxy', '*',
-    '--connect-timeout', `${connectTimeoutSeconds}`, '--max-time', `${answerTimeoutSeconds}`,
-    '--fail-early', '--write-out', writeOut, `${origin}/`, `${origin}${identityPath}`,
+    'curl',
+    '--silent',
+    '--verbose',
+    '--noproxy',
+    '*',
+    '--connect-timeout',
+    `${connectTimeoutSeconds}`,
+    '--max-time',
+    `${answerTimeoutSeconds}`,
+    '--fail-early',
+    '--write-out',
+    writeOut,
+    `${origin}/`,
+    `${origin}${identityPath}`,
   ];
 }
 
@@ -39,7 +50,8 @@ export function readCurl({ exitCode, stdout, stderr }: CommandResult): Outcome {
     case 7:
       if (/Connection refused/.test(stderr)) return { kind: 'refused', detail };
       // the last two are what a route that discards or forbids makes of a connect
-      if (/No route to host|unreachable|connect fail.*(Invalid argument|Permission denied)/.test(stderr)) return { kind: 'unreachable', detail };
+      if (/No route to host|unreachable|connect fail.*(Invalid argument|Permission denied)/.test(stderr))
+        return { kind: 'unreachable', detail };
       if (/timed out/i.test(stderr)) return { kind: 'timed-out', detail };
       return { kind: 'probe-broken', detail: `curl could not connect and did not say why: ${stderr.trim()}` };
     case 28:

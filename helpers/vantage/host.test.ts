@@ -8,14 +8,17 @@ import { EngineHost, hostAsFarAsSeen } from './host';
 const noDocker = openClient();
 const here = new EngineHost({ kind: 'here', samePids: true }, noDocker);
 
-describe('the engine\'s host', () => {
+describe("the engine's host", () => {
   it('must be this machine where it is here', async () => {
     expect(await here.exec(['printf', 'x'])).toEqual({ exitCode: 0, stdout: 'x', stderr: '' });
   });
 
   it('must be entered where it is a lab, and that is not told as part of the command', async () => {
     const lab = new EngineHost({ kind: 'lab', enter: ['env', 'INSIDE=yes'] }, noDocker);
-    const [entry] = await recording(() => lab.exec(['sh', '-c', 'echo $INSIDE']), () => undefined);
+    const [entry] = await recording(
+      () => lab.exec(['sh', '-c', 'echo $INSIDE']),
+      () => undefined,
+    );
     expect(entry).toMatchObject({ kind: 'host', where: 'host', what: "sh -c 'echo $INSIDE'", answer: 'yes\n' });
   });
 
@@ -33,7 +36,10 @@ describe('the engine\'s host', () => {
   });
 
   it('must keep of all processes only those asked for as evidence', async () => {
-    const entries = await recording(() => here.commandLines('no-such-program'), () => undefined);
+    const entries = await recording(
+      () => here.commandLines('no-such-program'),
+      () => undefined,
+    );
     expect(entries).toEqual([expect.objectContaining({ what: 'processes called no-such-program', answer: '' })]);
   });
 

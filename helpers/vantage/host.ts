@@ -26,7 +26,12 @@ export class EngineHost implements VantagePoint {
   async exec(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
     if (this.access.kind === 'unseen') throw new SetUpFailed(this.access.why);
     if (this.access.kind === 'helper') return execInContainer(this.docker, this.access.containerId, this.name, argv, telling);
-    return runCommand(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv, { kind: 'host', where: this.name, argv, telling });
+    return runCommand(this.access.kind === 'lab' ? [...this.access.enter, ...argv] : argv, {
+      kind: 'host',
+      where: this.name,
+      argv,
+      telling,
+    });
   }
 
   /** Fetches a page from the engine's host; `origin` is `http://address:port`. */
@@ -37,7 +42,11 @@ export class EngineHost implements VantagePoint {
   /** Command lines of the processes on the host whose program has this name, arguments joined by blanks. */
   async commandLines(program: string): Promise<string[]> {
     // one program for all processes; that some have just ended makes it complain, and is no reason to stop
-    const output = await this.quietly(['sh', '-c', 'tail -n +1 /proc/self/cmdline /proc/[0-9]*/cmdline 2>/dev/null || tail -n +1 /proc/self/cmdline']);
+    const output = await this.quietly([
+      'sh',
+      '-c',
+      'tail -n +1 /proc/self/cmdline /proc/[0-9]*/cmdline 2>/dev/null || tail -n +1 /proc/self/cmdline',
+    ]);
     const lines = output.split(/^==> .* <==$/m).map((text) => text.trim().split('\0').join(' '));
     const found = lines.filter((line) => line.split(' ')[0]?.split('/').at(-1) === program);
     record({ kind: 'host', where: this.name, what: `processes called ${program}`, answer: found.join('\n') });

@@ -1,7 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
 import { run } from '../base/process';
-import { defaultGateways, inet6Addresses, interfaceNames, linkAddresses, linksByName, listeningAt, listeningSockets, listensOn, localAddresses, networkView, networkViewOf, networkViews, networkViewWithSockets, routes, routes6 } from './procfs';
+import {
+  defaultGateways,
+  inet6Addresses,
+  interfaceNames,
+  linkAddresses,
+  linksByName,
+  listeningAt,
+  listeningSockets,
+  listensOn,
+  localAddresses,
+  networkView,
+  networkViewOf,
+  networkViews,
+  networkViewWithSockets,
+  routes,
+  routes6,
+} from './procfs';
 import { ProbeBroken, type CommandResult, type VantagePoint } from '../world/vantage-point';
 
 /* The tables below are those of one host, Linux 6.18: a Docker engine, an nginx in host mode and a veth pair. */
@@ -82,7 +98,7 @@ describe('the tables of /proc/net', () => {
     expect(inet6Addresses(ifInet6)).toEqual(['fe80::dc6a:d6ff:fe4d:d764%d1', 'fe80::7c58:84ff:fe4d:9c18%d0', '::1%lo']);
   });
 
-  it('must give links with their own index and their peer\'s, a link without an address included', () => {
+  it("must give links with their own index and their peer's, a link without an address included", () => {
     expect(linksByName('eth0 d2:3e:c8:0a:74:2c 2 7\nlo 00:00:00:00:00:00 1 1\ntun0  5 5\n*/brif/*\n', { lo: ['127.0.0.1/8'] })).toEqual({
       eth0: { macAddress: 'd2:3e:c8:0a:74:2c', index: 2, peerIndex: 7, addresses: [] },
       lo: { macAddress: '00:00:00:00:00:00', index: 1, peerIndex: 1, addresses: ['127.0.0.1/8'] },
@@ -123,7 +139,11 @@ describe('the tables of /proc/net', () => {
   });
 
   it('must give routes without the counters that change by themselves', () => {
-    expect(routes(route)).toEqual(['* 0200080A 00000000 0205 0 FFFFFFFF', 'd0 0000090A 00000000 0001 0 00FFFFFF', 'docker0 000011AC 00000000 0001 0 0000FFFF']);
+    expect(routes(route)).toEqual([
+      '* 0200080A 00000000 0205 0 FFFFFFFF',
+      'd0 0000090A 00000000 0001 0 00FFFFFF',
+      'docker0 000011AC 00000000 0001 0 0000FFFF',
+    ]);
     expect(routes(route.replace('\t7\t9\t', '\t8\t10\t'))).toEqual(routes(route));
     expect(routes6(ipv6Route)).toEqual([
       'd1 fe800000000000000000000000000000 40 00000000000000000000000000000000 00000001 00000100',
@@ -154,7 +174,9 @@ const files = { dev, fib_trie: fibTrie, if_inet6: ifInet6, route, ipv6_route: ip
 /** A place where the command of networkView() prints these files, between blank lines as tail does. */
 function showing(tables: Record<string, string>): VantagePoint {
   const links = 'docker0 7e:58:84:4d:9c:18 3 3\nd0 dc:6a:d6:4d:d7:64 4 2\ndocker0/brif/d0\n';
-  const stdout = `net:[4026531840]\n${links}${Object.entries(tables).map(([name, table]) => `==> ${name} <==\n${table}`).join('\n')}`;
+  const stdout = `net:[4026531840]\n${links}${Object.entries(tables)
+    .map(([name, table]) => `==> ${name} <==\n${table}`)
+    .join('\n')}`;
   return { name: 'recorded', exec: () => Promise.resolve({ exitCode: 0, stdout, stderr: '' }) };
 }
 
@@ -163,7 +185,10 @@ describe('the view of a network namespace', () => {
     expect(await networkView(showing(files))).toMatchObject({
       namespace: 'net:[4026531840]',
       interfaces: ['d1', 'docker0', 'lo'],
-      links: { d0: { index: 4, bridge: 'docker0', addresses: ['10.9.0.1/24', 'fe80::7c58:84ff:fe4d:9c18/64'] }, docker0: { index: 3, addresses: [] } },
+      links: {
+        d0: { index: 4, bridge: 'docker0', addresses: ['10.9.0.1/24', 'fe80::7c58:84ff:fe4d:9c18/64'] },
+        docker0: { index: 3, addresses: [] },
+      },
       addresses: ['10.9.0.1', '127.0.0.1', '::1%lo', 'fe80::7c58:84ff:fe4d:9c18%d0', 'fe80::dc6a:d6ff:fe4d:d764%d1'],
       routes: [...routes(route), ...routes6(ipv6Route)].sort(),
     });
@@ -196,13 +221,18 @@ describe('the sockets of a network namespace', () => {
 
   it('must come with a view that is asked for them', async () => {
     const view = await networkViewWithSockets(showing({ ...files, tcp, tcp6 }));
-    expect(view).toEqual({ ...(await networkView(showing(files))), listening: ['0.0.0.0:80', '192.0.2.53:53', '[::1]:631', '[::]:80', '[::ffff:7f00:1]:8080'] });
+    expect(view).toEqual({
+      ...(await networkView(showing(files))),
+      listening: ['0.0.0.0:80', '192.0.2.53:53', '[::1]:631', '[::]:80', '[::ffff:7f00:1]:8080'],
+    });
   });
 
   it('must come with the views of several processes', async () => {
     // others begin and cease to listen meanwhile
     const look = async () => ({ alone: await listeningAt(here), several: (await networkViews([process.pid], here)).others[0]?.listening });
-    const { alone, several } = await eventually(look, (seen) => JSON.stringify(seen.alone) === JSON.stringify(seen.several), { within: 5000 });
+    const { alone, several } = await eventually(look, (seen) => JSON.stringify(seen.alone) === JSON.stringify(seen.several), {
+      within: 5000,
+    });
     expect(several).toEqual(alone);
   });
 });
@@ -217,19 +247,27 @@ describe('this machine, as /proc and iproute2 show it', () => {
   }
 
   it('must have the same links and addresses', async () => {
-    const links = (await fromIproute('address')) as { ifname: string; ifindex: number; address: string; addr_info: { family: string; local: string; prefixlen: number }[] }[] | undefined;
+    const links = (await fromIproute('address')) as
+      { ifname: string; ifindex: number; address: string; addr_info: { family: string; local: string; prefixlen: number }[] }[] | undefined;
     if (!links) return;
     const view = await networkView(here);
     const up = links.filter(({ addr_info: addresses }) => addresses.length > 0);
     expect(view.interfaces).toEqual(links.map(({ ifname }) => ifname).sort());
     const { links: seen } = view;
     expect(Object.entries(seen).map(([name, { macAddress, index }]) => ({ name, macAddress, index }))).toEqual(
-      expect.arrayContaining(links.filter(({ address }) => /^([0-9a-f]{2}:){5}/.test(address)).map(({ ifname, ifindex, address }) => ({ name: ifname, macAddress: address, index: ifindex }))),
+      expect.arrayContaining(
+        links
+          .filter(({ address }) => /^([0-9a-f]{2}:){5}/.test(address))
+          .map(({ ifname, ifindex, address }) => ({ name: ifname, macAddress: address, index: ifindex })),
+      ),
     );
-    const addresses = up.flatMap(({ ifname, addr_info: all }) => all.map(({ family, local }) => (family === 'inet' ? local : `${local}%${ifname}`)));
+    const addresses = up.flatMap(({ ifname, addr_info: all }) =>
+      all.map(({ family, local }) => (family === 'inet' ? local : `${local}%${ifname}`)),
+    );
     expect(view.addresses).toEqual([...new Set(addresses)].sort());
     // /proc tells no link for some addresses; those that it tells must be right
-    for (const { ifname, addr_info: all } of up) expect(all.map(({ local, prefixlen }) => `${local}/${prefixlen}`)).toEqual(expect.arrayContaining(seen[ifname]?.addresses ?? []));
+    for (const { ifname, addr_info: all } of up)
+      expect(all.map(({ local, prefixlen }) => `${local}/${prefixlen}`)).toEqual(expect.arrayContaining(seen[ifname]?.addresses ?? []));
     expect(seen['lo']?.addresses).toContain('127.0.0.1/8');
   });
 

@@ -43,7 +43,8 @@ const socketTables = ['tcp', 'tcp6'] as const;
  * patterns are part of the shell, so that many links cost little. A link that vanishes while it is read is left out: it
  * must not get what was read of the one before.
  */
-const listLinks = 'for l in *; do read -r a <$l/address && read -r i <$l/ifindex && read -r p <$l/iflink && echo "$l $a $i $p"; done 2>/dev/null; for p in */brif/*; do echo $p; done';
+const listLinks =
+  'for l in *; do read -r a <$l/address && read -r i <$l/ifindex && read -r p <$l/iflink && echo "$l $a $i $p"; done 2>/dev/null; for p in */brif/*; do echo $p; done';
 
 /**
  * Reads a whole view with one command. Only /proc and /sys are used, so that any image with a shell, `readlink` and `tail` will do;
@@ -69,7 +70,10 @@ export async function networkViewOf(process: number, from: VantagePoint): Promis
 const mark = '--namespace--';
 
 /** {@link networkView}, and {@link networkViewOf} several processes with their sockets, with one command. A namespace that cannot be looked at has no view. */
-export async function networkViews(processes: readonly number[], from: VantagePoint): Promise<{ own: NetworkView | undefined; others: (ViewWithSockets | undefined)[] }> {
+export async function networkViews(
+  processes: readonly number[],
+  from: VantagePoint,
+): Promise<{ own: NetworkView | undefined; others: (ViewWithSockets | undefined)[] }> {
   const looks = [lookAt(tables), ...processes.map((process) => lookAt([...tables, ...socketTables], process))];
   const script = looks.map((look) => `echo ${mark}; (${look})`).join('; ');
   const printed = (await read(from, ['sh', '-c', `${script}; true`])).split(`${mark}\n`).slice(1);
@@ -113,19 +117,36 @@ function withSocketsIn(printed: string): ViewWithSockets {
 
 /** Lines of {@link listLinks}, with the addresses of each link. */
 export function linksByName(lines: string, addresses: Record<string, string[]> = {}): Record<string, Link> {
-  const bridges = new Map(lines.split('\n').flatMap((line) => (line.includes('/brif/') ? [line.split('/brif/').reverse() as [string, string]] : [])));
-  const columns = lines.split('\n').map((line) => line.split(' ')).filter((words) => words.length === 4);
+  const bridges = new Map(
+    lines.split('\n').flatMap((line) => (line.includes('/brif/') ? [line.split('/brif/').reverse() as [string, string]] : [])),
+  );
+  const columns = lines
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter((words) => words.length === 4);
   return Object.fromEntries(
     columns.map(([name = '', macAddress = '', index, peer]) => {
       const bridge = bridges.get(name);
-      return [name, { macAddress, index: Number(index), peerIndex: Number(peer), addresses: addresses[name] ?? [], ...(bridge !== undefined && { bridge }) }];
+      return [
+        name,
+        {
+          macAddress,
+          index: Number(index),
+          peerIndex: Number(peer),
+          addresses: addresses[name] ?? [],
+          ...(bridge !== undefined && { bridge }),
+        },
+      ];
     }),
   );
 }
 
 /** Link names of /proc/net/dev, sorted. */
 export function interfaceNames(dev: string): string[] {
-  return dev.split('\n').flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? []).sort();
+  return dev
+    .split('\n')
+    .flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? [])
+    .sort();
 }
 
 /** IPv4 addresses that /proc/net/fib_trie marks as local to the host. */
@@ -146,12 +167,16 @@ export function inet6Addresses(ifInet6: string): string[] {
 
 /** Rows of /proc/net/route without the counters that change by themselves (RefCnt, Use). */
 export function routes(table: string): string[] {
-  return rows(table).slice(1).map(([link, destination, gateway, flags, , , metric, mask]) => [link, destination, gateway, flags, metric, mask].join(' '));
+  return rows(table)
+    .slice(1)
+    .map(([link, destination, gateway, flags, , , metric, mask]) => [link, destination, gateway, flags, metric, mask].join(' '));
 }
 
 /** Rows of /proc/net/ipv6_route without the counters that change by themselves. */
 export function routes6(table: string): string[] {
-  return rows(table).map(([destination, length, , , gateway, metric, , , flags, link]) => [link, destination, length, gateway, flags, metric].join(' '));
+  return rows(table).map(([destination, length, , , gateway, metric, , , flags, link]) =>
+    [link, destination, length, gateway, flags, metric].join(' '),
+  );
 }
 
 /** Bits of a route's flags (linux/route.h): it leads to a next hop; it refuses. */
@@ -161,8 +186,14 @@ const [viaGateway, refusing] = [0x2, 0x200];
 export function defaultGateways(route: string, route6: string): string[] {
   const leadsOn = (flags = '') => (parseInt(flags, 16) & (viaGateway | refusing)) === viaGateway;
   return [
-    ...rows(route).slice(1).flatMap(([, destination, gateway = '', flags, , , , mask]) => (leadsOn(flags) && Number(destination) === 0 && Number(mask) === 0 ? [ipv4FromHex(gateway)] : [])),
-    ...rows(route6).flatMap(([destination = '', length, , , gateway = '', , , , flags]) => (leadsOn(flags) && /^0+$/.test(destination) && length === '00' ? [ipv6FromHex(gateway)] : [])),
+    ...rows(route)
+      .slice(1)
+      .flatMap(([, destination, gateway = '', flags, , , , mask]) =>
+        leadsOn(flags) && Number(destination) === 0 && Number(mask) === 0 ? [ipv4FromHex(gateway)] : [],
+      ),
+    ...rows(route6).flatMap(([destination = '', length, , , gateway = '', , , , flags]) =>
+      leadsOn(flags) && /^0+$/.test(destination) && length === '00' ? [ipv6FromHex(gateway)] : [],
+    ),
   ];
 }
 
@@ -179,16 +210,21 @@ export function linkAddresses(fibTrie: string, route: string, ifInet6: string): 
     const [holder, another] = holding.filter(({ subnet: [, length] }) => length === longest);
     if (holder && !another) (found[holder.link] ??= []).push(`${address}/${longest}`);
   }
-  for (const [hex = '', , length = '', , , link = ''] of rows(ifInet6)) (found[link] ??= []).push(`${ipv6FromHex(hex)}/${parseInt(length, 16)}`);
+  for (const [hex = '', , length = '', , , link = ''] of rows(ifInet6))
+    (found[link] ??= []).push(`${ipv6FromHex(hex)}/${parseInt(length, 16)}`);
   return found;
 }
 
 /** The rows of /proc/net/route that lead straight into a subnet, without a next hop. */
 function linkSubnets(route: string): { link: string; subnet: [ipaddr.IPv4, number] }[] {
-  return rows(route).slice(1).flatMap(([link = '', destination = '', , flags = '', , , , mask = '']) => {
-    const length = ipaddr.IPv4.parse(ipv4FromHex(mask)).prefixLengthFromSubnetMask();
-    return (parseInt(flags, 16) & (viaGateway | refusing)) === 0 && length ? [{ link, subnet: [ipaddr.IPv4.parse(ipv4FromHex(destination)), length] as [ipaddr.IPv4, number] }] : [];
-  });
+  return rows(route)
+    .slice(1)
+    .flatMap(([link = '', destination = '', , flags = '', , , , mask = '']) => {
+      const length = ipaddr.IPv4.parse(ipv4FromHex(mask)).prefixLengthFromSubnetMask();
+      return (parseInt(flags, 16) & (viaGateway | refusing)) === 0 && length
+        ? [{ link, subnet: [ipaddr.IPv4.parse(ipv4FromHex(destination)), length] as [ipaddr.IPv4, number] }]
+        : [];
+    });
 }
 
 /** `address:port` of the sockets of /proc/net/tcp or tcp6 that are in state LISTEN (0A, include/net/tcp_states.h). */
@@ -199,7 +235,9 @@ export function listeningSockets(table: string): string[] {
 /** `address:port` of every TCP socket that listens in the network namespace of a vantage point, sorted. */
 export async function listeningAt(from: VantagePoint): Promise<string[]> {
   const sockets = (printed: string) => listeningSockets(printed).sort();
-  return sockets(await read(from, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true'], (printed) => JSON.stringify(sockets(printed))));
+  return sockets(
+    await read(from, ['sh', '-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true'], (printed) => JSON.stringify(sockets(printed))),
+  );
 }
 
 /** Whether one of `sockets` ({@link listeningAt}) is on a port, whatever its address. */
@@ -208,7 +246,10 @@ export function listensOn(sockets: readonly string[], port: number): boolean {
 }
 
 function rows(table: string): string[][] {
-  return table.split('\n').map((line) => line.trim().split(/\s+/)).filter((columns) => columns.length > 1);
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((columns) => columns.length > 1);
 }
 
 function socketAddress(hex: string): string {
@@ -218,7 +259,10 @@ function socketAddress(hex: string): string {
 
 /** The kernel prints IPv4 addresses and masks as a little-endian word on the machines that this runs on (x86, ARM). */
 export function ipv4FromHex(hex: string): string {
-  return (hex.match(/../g) ?? []).reverse().map((byte) => parseInt(byte, 16)).join('.');
+  return (hex.match(/../g) ?? [])
+    .reverse()
+    .map((byte) => parseInt(byte, 16))
+    .join('.');
 }
 
 /** Four little-endian words, as in /proc/net/tcp6, in network order. */

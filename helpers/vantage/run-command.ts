@@ -22,7 +22,12 @@ export async function runCommand(argv: readonly string[], step?: CommandStep): P
 
 /** A finished command as evidence tells of it: its output, or its status and what it complained of. */
 export function commandStep({ kind, where, argv, telling = (output) => output }: CommandStep): Step<CommandResult> {
-  return { kind, where, what: argv.map(quote).join(' '), answer: ({ exitCode, stdout, stderr }) => (exitCode === 0 ? telling(stdout) : `status ${exitCode}\n${stdout}${stderr}`) };
+  return {
+    kind,
+    where,
+    what: argv.map(quote).join(' '),
+    answer: ({ exitCode, stdout, stderr }) => (exitCode === 0 ? telling(stdout) : `status ${exitCode}\n${stdout}${stderr}`),
+  };
 }
 
 function quote(word: string): string {

@@ -3,7 +3,10 @@ import { hostEnd, inSubnet, vethPeer } from './veth';
 
 describe('a veth pair', () => {
   it('must be two links of which each names the other', () => {
-    const there = [{ index: 3, peerIndex: 3 }, { index: 7, peerIndex: 2 }];
+    const there = [
+      { index: 3, peerIndex: 3 },
+      { index: 7, peerIndex: 2 },
+    ];
     expect(vethPeer({ index: 2, peerIndex: 7 }, there)).toBe(there[1]);
     expect(vethPeer({ index: 4, peerIndex: 7 }, there)).toBeUndefined();
     expect(vethPeer({ index: 4, peerIndex: 3 }, there)).toBeUndefined();
@@ -12,8 +15,21 @@ describe('a veth pair', () => {
 });
 
 describe('the end of a veth pair on the host', () => {
-  const link = (name: string, index: number, peerIndex: number, more: { addresses?: string[]; bridge?: string } = {}) => ({ name, index, peerIndex, addresses: [], ...more });
-  const host = [link('lo', 1, 1), link('docker0', 3, 3, { addresses: ['172.17.0.1/16', 'fe80::1/64'] }), link('br-x', 4, 4), link('veth7', 7, 2, { bridge: 'docker0' }), link('veth8', 8, 2, { bridge: 'br-x' }), link('veth9', 9, 2)];
+  const link = (name: string, index: number, peerIndex: number, more: { addresses?: string[]; bridge?: string } = {}) => ({
+    name,
+    index,
+    peerIndex,
+    addresses: [],
+    ...more,
+  });
+  const host = [
+    link('lo', 1, 1),
+    link('docker0', 3, 3, { addresses: ['172.17.0.1/16', 'fe80::1/64'] }),
+    link('br-x', 4, 4),
+    link('veth7', 7, 2, { bridge: 'docker0' }),
+    link('veth8', 8, 2, { bridge: 'br-x' }),
+    link('veth9', 9, 2),
+  ];
 
   it('must be the one that names the first end as its own other end', () => {
     expect(hostEnd(link('eth0', 2, 9), host)?.name).toBe('veth9');

@@ -24,7 +24,8 @@ export function hostEnd<T extends NamedLink>(own: Pick<NamedLink, 'index' | 'pee
   const peer = vethPeer(own, host);
   const bridge = host.find(({ name }) => name === peer?.bridge);
   const [addresses, subnets] = [own.addresses.filter(isIpv4), bridge?.addresses.filter(isIpv4) ?? []];
-  const foreign = addresses.length > 0 && subnets.length > 0 && !addresses.some((address) => subnets.some((subnet) => inSubnet(address, subnet)));
+  const foreign =
+    addresses.length > 0 && subnets.length > 0 && !addresses.some((address) => subnets.some((subnet) => inSubnet(address, subnet)));
   return foreign ? undefined : peer;
 }
 

@@ -37,7 +37,10 @@ describe('the evidence of a claim', () => {
         }
       }),
     );
-    expect((await Promise.all(claims)).map(whatOf)).toEqual([['one a', 'one b'], ['two a', 'two b']]);
+    expect((await Promise.all(claims)).map(whatOf)).toEqual([
+      ['one a', 'one b'],
+      ['two a', 'two b'],
+    ]);
   });
 
   it('must keep an answer up to its limit, and say of a longer one how long it was', async () => {
@@ -116,7 +119,10 @@ describe('an action that several claims share', () => {
   it('must be run once for claims that ask at the same time', async () => {
     const { ask, runs } = action(() => 'stopped');
     const claims = await Promise.all([recorded(ask), recorded(ask)]);
-    expect(claims.map(whatOf)).toEqual([['stop', 'inspect'], ['stop', 'inspect']]);
+    expect(claims.map(whatOf)).toEqual([
+      ['stop', 'inspect'],
+      ['stop', 'inspect'],
+    ]);
     expect(runs()).toBe(1);
   });
 
@@ -127,7 +133,11 @@ describe('an action that several claims share', () => {
     for (const name of ['one', 'two']) {
       let thrown: unknown;
       const entries = await recording(ask, (error) => (thrown = error));
-      expect({ name, thrown, what: whatOf(entries) }).toEqual({ name, thrown: expect.objectContaining({ message: 'no such container' }), what: ['stop', 'inspect'] });
+      expect({ name, thrown, what: whatOf(entries) }).toEqual({
+        name,
+        thrown: expect.objectContaining({ message: 'no such container' }),
+        what: ['stop', 'inspect'],
+      });
     }
     expect(runs()).toBe(1);
   });

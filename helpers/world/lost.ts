@@ -14,7 +14,9 @@ export const engineLostCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EC
  */
 export function isEngineLost(error: unknown): boolean {
   const { code, syscall, message } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
-  return message === 'socket hang up' || (code !== undefined && (engineLostCodes.has(code) || (code === 'ENOENT' && syscall === 'connect')));
+  return (
+    message === 'socket hang up' || (code !== undefined && (engineLostCodes.has(code) || (code === 'ENOENT' && syscall === 'connect')))
+  );
 }
 
 /** Milliseconds that an engine which is silent is given on a quiet machine until it is taken for gone. */

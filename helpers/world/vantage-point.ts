@@ -23,7 +23,9 @@ export interface VantagePoint {
 export async function read(from: VantagePoint, argv: readonly string[], telling?: Telling): Promise<string> {
   const result = await from.exec(argv, telling);
   if (result.exitCode !== 0) {
-    throw new ProbeBroken(`${argv.join(' ')} on ${from.name} ended with status ${result.exitCode}: ${result.stderr.trim() || result.stdout.trim() || 'no message'}`);
+    throw new ProbeBroken(
+      `${argv.join(' ')} on ${from.name} ended with status ${result.exitCode}: ${result.stderr.trim() || result.stdout.trim() || 'no message'}`,
+    );
   }
   return result.stdout;
 }

@@ -2,7 +2,8 @@ import { UserError } from '../base/user-error';
 import { engineLostCodes, isEngineLost } from './lost';
 
 /** What a reader can do who meets an answer that no engine gives. */
-const askTheEngine = 'Ask it with "docker info" or curl. If something stands between here and the engine, such as a socket proxy or a gateway, let it pass this call on as it is, or name the engine itself with DOCKER_HOST.';
+const askTheEngine =
+  'Ask it with "docker info" or curl. If something stands between here and the engine, such as a socket proxy or a gateway, let it pass this call on as it is, or name the engine itself with DOCKER_HOST.';
 
 /** An engine, or what stands before it, answered a call with what its API does not have. The sentence names the call. */
 export class WrongAnswer extends UserError {
@@ -29,7 +30,12 @@ export class TooSlow extends UserError {
     milliseconds: number,
   ) {
     const seconds = `${milliseconds / 1000} s`;
-    super(what === 'idle' ? `${call} was not answered: not a byte came for ${seconds}.` : `${call} was not answered to its end within ${seconds}.`, 'Check that "docker info" answers at once; an engine that accepts connections and stays silent needs a restart.');
+    super(
+      what === 'idle'
+        ? `${call} was not answered: not a byte came for ${seconds}.`
+        : `${call} was not answered to its end within ${seconds}.`,
+      'Check that "docker info" answers at once; an engine that accepts connections and stays silent needs a restart.',
+    );
   }
 }
 
@@ -79,11 +85,19 @@ export class Refusal extends Error {
   /** The same for a reader, where a run cannot do without the answer. */
   explained(): UserError {
     const { call, statusCode, words, location } = this;
-    if (statusCode >= 300 && statusCode < 400) return new WrongAnswer(call, `HTTP ${statusCode}, which leads${location === undefined ? ' elsewhere' : ` to ${location}`},`, 'an answer', { cause: this });
+    if (statusCode >= 300 && statusCode < 400)
+      return new WrongAnswer(
+        call,
+        `HTTP ${statusCode}, which leads${location === undefined ? ' elsewhere' : ` to ${location}`},`,
+        'an answer',
+        { cause: this },
+      );
     const why = words === '' ? 'without a word' : `saying: ${words}`;
     return new UserError(
       `The engine refused ${call} with HTTP ${statusCode}, ${why}.`,
-      statusCode === 403 || statusCode === 401 ? 'If a socket proxy stands before the engine, let it pass this call on; the suite cannot do without it.' : 'Look into the log of the engine ("journalctl -u docker"), and into that of what stands before it.',
+      statusCode === 403 || statusCode === 401
+        ? 'If a socket proxy stands before the engine, let it pass this call on; the suite cannot do without it.'
+        : 'Look into the log of the engine ("journalctl -u docker"), and into that of what stands before it.',
       undefined,
       { cause: this },
     );
@@ -98,7 +112,12 @@ export function explainedCall(error: unknown): UserError | undefined {
   if (error instanceof Refusal) return error.explained();
   if (error instanceof CallFailed) {
     const gone = error.code !== undefined && engineLostCodes.has(error.code);
-    return new UserError(`${gone ? 'The engine broke off' : 'The engine could not be asked'}: ${error.message}.`, 'Look into its log, start it again, and run this again.', undefined, { cause: error });
+    return new UserError(
+      `${gone ? 'The engine broke off' : 'The engine could not be asked'}: ${error.message}.`,
+      'Look into its log, start it again, and run this again.',
+      undefined,
+      { cause: error },
+    );
   }
   return undefined;
 }

@@ -33,7 +33,11 @@ const at = (place: Network, IPv4Address: string) => inside(place, { IPv4Address 
 
 /** The address of a container that was stopped: an engine may answer the stop before it has taken the address back. */
 const addressAfterStop = (container: Awaited<ReturnType<typeof make.container>>, { name }: Network) =>
-  eventually(async () => (await container.endpoint(name)).IPAddress, (address) => address === '', { within: 3000 });
+  eventually(
+    async () => (await container.endpoint(name)).IPAddress,
+    (address) => address === '',
+    { within: 3000 },
+  );
 
 describe('a container that asks for an address', () => {
   const place = scene(() => network());
@@ -42,10 +46,11 @@ describe('a container that asks for an address', () => {
     return { there, container: await make.claimed.container(at(there, there.address(77))) };
   });
   /** The control of what is refused: in that network a container does get an address that it asks for. */
-  const anotherIsGranted = () => control(async () => {
-    const { there, container } = await chosen();
-    expect((await container.endpoint(there.name)).IPAddress).toBe(there.address(77));
-  });
+  const anotherIsGranted = () =>
+    control(async () => {
+      const { there, container } = await chosen();
+      expect((await container.endpoint(there.name)).IPAddress).toBe(there.address(77));
+    });
 
   claim('addresses.static.is-the-containers-own', async () => {
     const { there, container } = await chosen();
@@ -113,7 +118,14 @@ describe('a container that asks for an address', () => {
     const unconfigured = await make.networkOfPools();
     const { IPAM } = (await unconfigured.inspect()) as unknown as { IPAM: { Config: [{ Gateway: string }] } };
     // the next address is in the subnet, however small that is
-    expect(await make.tryToRun(at(unconfigured, IPAM.Config[0].Gateway.replace(/\d+$/, (last) => `${Number(last) + 1}`)))).toBeRefused();
+    expect(
+      await make.tryToRun(
+        at(
+          unconfigured,
+          IPAM.Config[0].Gateway.replace(/\d+$/, (last) => `${Number(last) + 1}`),
+        ),
+      ),
+    ).toBeRefused();
   });
 });
 
@@ -137,7 +149,10 @@ describe('a container in a network with an ip-range', () => {
 
 describe('a container in a network with auxiliary addresses', () => {
   claim('addresses.auxiliary.are-given-to-nobody', async () => {
-    const there = await network((address) => ({ Gateway: address(1), AuxiliaryAddresses: { router: address(2), printer: address(3), scanner: address(4) } }));
+    const there = await network((address) => ({
+      Gateway: address(1),
+      AuxiliaryAddresses: { router: address(2), printer: address(3), scanner: address(4) },
+    }));
     const container = await make.container(inside(there));
     const { IPAddress } = await container.endpoint(there.name);
     expect(IPAddress).toBeInSubnet(there.subnet);
@@ -181,6 +196,8 @@ describe('a container that asks for a link-local address', () => {
     const there = await network();
     const container = await make.claimed.container(inside(there, { LinkLocalIPs: ['169.254.7.7'] }));
     const { links } = await networkView(container);
-    expect(links['eth0']?.addresses.map((cidr) => cidr.split('/')[0])).toEqual(expect.arrayContaining(['169.254.7.7', (await container.endpoint(there.name)).IPAddress]));
+    expect(links['eth0']?.addresses.map((cidr) => cidr.split('/')[0])).toEqual(
+      expect.arrayContaining(['169.254.7.7', (await container.endpoint(there.name)).IPAddress]),
+    );
   });
 });

@@ -20,7 +20,8 @@ const configured = (...Config: Partial<IpamEntry>[]) => ({ IPAM: { Config } });
 const inside = (network: { name: string }) => ({ HostConfig: { NetworkMode: network.name } });
 
 /** IPAM configuration of a network that has only one subnet. */
-const ipamOf = async (network: { inspect(): Promise<object> }) => ((await network.inspect()) as { IPAM: { Config: [IpamEntry] } }).IPAM.Config[0];
+const ipamOf = async (network: { inspect(): Promise<object> }) =>
+  ((await network.inspect()) as { IPAM: { Config: [IpamEntry] } }).IPAM.Config[0];
 
 /** First and last address of an IPv4 subnet, as numbers. */
 function bounds(cidr: string): { first: number; last: number } {
@@ -33,7 +34,10 @@ function bounds(cidr: string): { first: number; last: number } {
 async function resolves(container: Awaited<ReturnType<typeof make.container>>, address: string): Promise<boolean> {
   const stdout = await read(container, ['sh', '-c', `nc -w 1 ${address} 9 </dev/null; cat /proc/net/arp`]);
   const complete = '0x2';
-  return stdout.split('\n').map((row) => row.split(/ +/)).some(([known, , flags]) => known === address && flags === complete);
+  return stdout
+    .split('\n')
+    .map((row) => row.split(/ +/))
+    .some(([known, , flags]) => known === address && flags === complete);
 }
 
 const overlap = (one: string, other: string) => bounds(one).first <= bounds(other).last && bounds(other).first <= bounds(one).last;
@@ -60,7 +64,10 @@ describe('a network that asks for no subnet', () => {
 
   /** What an engine has whose operator configured none (docs.docker.com/engine/network/#subnet-allocation). */
   const builtIn: readonly Pool[] = [
-    ...['172.17.0.0/16', '172.18.0.0/16', '172.19.0.0/16', '172.20.0.0/14', '172.24.0.0/14', '172.28.0.0/14'].map((Base) => ({ Base, Size: 16 })),
+    ...['172.17.0.0/16', '172.18.0.0/16', '172.19.0.0/16', '172.20.0.0/14', '172.24.0.0/14', '172.28.0.0/14'].map((Base) => ({
+      Base,
+      Size: 16,
+    })),
     { Base: '192.168.0.0/16', Size: 20 },
   ];
 
@@ -177,12 +184,18 @@ describe('a network that asks for what cannot be', () => {
 
   claim('addresses.given-gateway.must-be-in-the-subnet', async () => {
     const [good, bad] = [make.subnet(), make.subnet()];
-    await refused(configured({ Subnet: bad.subnet, Gateway: good.address(9) }), configured({ Subnet: good.subnet, Gateway: good.address(9) }));
+    await refused(
+      configured({ Subnet: bad.subnet, Gateway: good.address(9) }),
+      configured({ Subnet: good.subnet, Gateway: good.address(9) }),
+    );
   });
 
   claim('addresses.given-range.must-be-in-the-subnet', async () => {
     const [good, bad, large] = [make.subnet(), make.subnet(), make.subnet()];
-    await refused(configured({ Subnet: bad.subnet, IPRange: `${good.address(128)}/25` }), configured({ Subnet: good.subnet, IPRange: `${good.address(128)}/25` }));
+    await refused(
+      configured({ Subnet: bad.subnet, IPRange: `${good.address(128)}/25` }),
+      configured({ Subnet: good.subnet, IPRange: `${good.address(128)}/25` }),
+    );
     await refusedAlone(configured({ Subnet: `${large.address(0)}/25`, IPRange: large.subnet }));
   });
 
@@ -211,6 +224,9 @@ describe('a network that asks for what cannot be', () => {
   claim('addresses.given-subnet.cannot-be-shared-by-ranges', async () => {
     const [shared, another] = [make.subnet(), make.subnet()];
     await make.network(configured({ Subnet: shared.subnet, IPRange: `${shared.address(0)}/25` }));
-    await refused(configured({ Subnet: shared.subnet, IPRange: `${shared.address(128)}/25` }), configured({ Subnet: another.subnet, IPRange: `${another.address(128)}/25` }));
+    await refused(
+      configured({ Subnet: shared.subnet, IPRange: `${shared.address(128)}/25` }),
+      configured({ Subnet: another.subnet, IPRange: `${another.address(128)}/25` }),
+    );
   });
 });

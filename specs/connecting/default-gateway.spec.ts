@@ -12,7 +12,10 @@ const gateways = async (container: Container) => (await networkView(container)).
 describe('a container in a network whose name sorts last', () => {
   const named = async (stem: string, more = {}) => {
     const { subnet, gateway } = make.subnet();
-    return { network: await make.claimed.network({ Name: make.name(stem), IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] }, ...more }), gateway };
+    return {
+      network: await make.claimed.network({ Name: make.name(stem), IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] }, ...more }),
+      gateway,
+    };
   };
 
   const networks = scene(async () => {

@@ -10,7 +10,8 @@ const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name }, S
 const networksOf = async (container: Container) => Object.keys((await container.inspect()).NetworkSettings.Networks ?? {}).sort();
 
 /** Whether a network lists a container. */
-const lists = async (network: Network, container: Container) => Object.keys((await network.inspect()).Containers ?? {}).includes(container.id);
+const lists = async (network: Network, container: Container) =>
+  Object.keys((await network.inspect()).Containers ?? {}).includes(container.id);
 
 describe('two networks', () => {
   const both = scene(async () => {
@@ -24,7 +25,15 @@ describe('two networks', () => {
     const [server, member, alias] = [await make.server(on(home)), await make.container(on(other)), make.name('alias')];
     await other.connect(server, { IPAMConfig: { IPv4Address: address(66) }, Aliases: [alias] });
     await server.restart();
-    await control(async () => expect(await eventually(() => listeningAt(server), (sockets) => listensOn(sockets, 80), { within: 5000 })).toContainEqual(expect.stringMatching(/:80$/)));
+    await control(async () =>
+      expect(
+        await eventually(
+          () => listeningAt(server),
+          (sockets) => listensOn(sockets, 80),
+          { within: 5000 },
+        ),
+      ).toContainEqual(expect.stringMatching(/:80$/)),
+    );
     expect(await member.fetches(`http://${address(66)}`)).toBeReached({ by: server });
     expect(await member.fetches(`http://${alias}`)).toBeReached({ by: server });
   });
@@ -95,7 +104,13 @@ describe('two networks', () => {
 
   claim('connecting.create.several-networks-are-refused', async () => {
     const { home, other } = await both();
-    const create = async (...networks: Network[]) => (await make.tryContainer({ ...on(home), NetworkingConfig: { EndpointsConfig: Object.fromEntries(networks.map(({ name }) => [name, {}])) } })).status;
+    const create = async (...networks: Network[]) =>
+      (
+        await make.tryContainer({
+          ...on(home),
+          NetworkingConfig: { EndpointsConfig: Object.fromEntries(networks.map(({ name }) => [name, {}])) },
+        })
+      ).status;
     await control(async () => expect(await create(home)).toBe(201));
     expect(await create(home, other)).toBe(400);
   });

@@ -1,4 +1,20 @@
-import { ask, claim, control, conversation, describe, expect, freePorts, host, knowsNoName, lookUpAll, make, mustGrant, networkView, read, scene } from '../../helpers';
+import {
+  ask,
+  claim,
+  control,
+  conversation,
+  describe,
+  expect,
+  freePorts,
+  host,
+  knowsNoName,
+  lookUpAll,
+  make,
+  mustGrant,
+  networkView,
+  read,
+  scene,
+} from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -7,13 +23,19 @@ const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name } })
 
 /** Lines of /etc/hosts inside a container, each as its words. */
 async function hostsLines(container: Container): Promise<string[][]> {
-  return (await read(container, ['cat', '/etc/hosts'])).split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s+/));
+  return (await read(container, ['cat', '/etc/hosts']))
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.trim().split(/\s+/));
 }
 
 /** A server on a network that publishes its port 80 at a port of the host that stays the same. */
 async function publisher(network: Network): Promise<{ server: Container; fromHost: () => ReturnType<typeof host.fetches> }> {
   const port = await freePorts(host);
-  const server = await make.server({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: network.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } } });
+  const server = await make.server({
+    ExposedPorts: { '80/tcp': {} },
+    HostConfig: { NetworkMode: network.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } },
+  });
   return { server, fromHost: () => host.fetches(`http://localhost:${port}`) };
 }
 
@@ -21,7 +43,10 @@ describe('a running container of one network, and another network with a server'
   /** The other network has the name that sorts first, so that it gives the default route while a container is in both. */
   const street = scene(async () => {
     const { subnet, address } = make.subnet();
-    const [other, home] = await Promise.all([make.claimed.network({ Name: make.name('a'), IPAM: { Config: [{ Subnet: subnet }] } }), make.claimed.network({ Name: make.name('z') })]);
+    const [other, home] = await Promise.all([
+      make.claimed.network({ Name: make.name('a'), IPAM: { Config: [{ Subnet: subnet }] } }),
+      make.claimed.network({ Name: make.name('z') }),
+    ]);
     const peer = await make.server({ member: 'peer', HostConfig: { NetworkMode: other.name, Dns: [await knowsNoName(make, other)] } });
     return { home, other, peer, address };
   });
@@ -106,7 +131,9 @@ describe('a running container of one network, and another network with a server'
     const server = await make.server(on(other));
     const origin = await server.origin(other.name);
     mustGrant('a container that the claim needs could not be paused', await ask('POST', `/containers/${server.id}/pause`));
-    await control(async () => expect(await (await ask('GET', `/containers/${server.id}/json`)).body).toMatchObject({ State: { Paused: true } }));
+    await control(async () =>
+      expect(await (await ask('GET', `/containers/${server.id}/json`)).body).toMatchObject({ State: { Paused: true } }),
+    );
     expect(Object.keys((await other.inspect()).Containers ?? {})).toContain(server.id);
     await ask('POST', `/containers/${server.id}/unpause`);
     expect(await peer.fetches(origin)).toBeReached({ by: server });
@@ -146,7 +173,13 @@ describe('a running container of one network, and another network with a server'
     const { home, other, peer } = await street();
     const box = await make.container(on(home));
     await other.connect(box);
-    const codes = async () => (await lookUpAll(peer, [[peer.containerName, 'A'], [box.containerName, 'A']])).map(({ code }) => code);
+    const codes = async () =>
+      (
+        await lookUpAll(peer, [
+          [peer.containerName, 'A'],
+          [box.containerName, 'A'],
+        ])
+      ).map(({ code }) => code);
     await control(async () => expect(await codes()).toEqual(['NOERROR', 'NOERROR']));
     await other.disconnect(box);
     expect(await codes()).toEqual(['NOERROR', 'NXDOMAIN']);

@@ -1,4 +1,18 @@
-import { ask, asksNobodyElse, claim, control, describe, engine, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
+import {
+  ask,
+  asksNobodyElse,
+  claim,
+  control,
+  describe,
+  engine,
+  eventually,
+  expect,
+  host,
+  make,
+  networkView,
+  read,
+  scene,
+} from '../../helpers';
 
 type Server = Awaited<ReturnType<typeof make.server>>;
 
@@ -20,7 +34,11 @@ describe('containers on the default bridge', () => {
   /** Two servers there, and a third one on the network of a user. */
   const three = scene(async () => {
     const net = await make.network();
-    const [one, other, byUser] = await Promise.all([make.server({ member: 'one' }), make.server({ member: 'other', HostConfig: asksNobodyElse }), make.server({ member: 'by-user', HostConfig: { NetworkMode: net.name } })]);
+    const [one, other, byUser] = await Promise.all([
+      make.server({ member: 'one' }),
+      make.server({ member: 'other', HostConfig: asksNobodyElse }),
+      make.server({ member: 'by-user', HostConfig: { NetworkMode: net.name } }),
+    ]);
     return { one, other, net, byUser };
   });
 
@@ -73,7 +91,11 @@ describe('containers on the default bridge', () => {
       expect(await host.fetches(ofUser)).toBeReached({ by: byUser });
     };
     await control(hostReachesBoth);
-    for (const outcome of await Promise.all([make.betweenNetworks(() => one.fetches(ofUser)), make.betweenNetworks(() => byUser.fetches(ofDefault))])) expect(outcome).toBeOutcome('timed-out');
+    for (const outcome of await Promise.all([
+      make.betweenNetworks(() => one.fetches(ofUser)),
+      make.betweenNetworks(() => byUser.fetches(ofDefault)),
+    ]))
+      expect(outcome).toBeOutcome('timed-out');
     await control(hostReachesBoth);
   });
 

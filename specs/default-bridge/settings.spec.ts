@@ -8,7 +8,8 @@ describe('a default bridge whose daemon has arguments for it', () => {
   const four = scene(async () => {
     const own = await lab(settings);
     const net = await own.make.network();
-    const server = (member: string, NetworkMode: string) => own.make.server({ member, HostConfig: { NetworkMode, PortBindings: { '80/tcp': [{}] } } });
+    const server = (member: string, NetworkMode: string) =>
+      own.make.server({ member, HostConfig: { NetworkMode, PortBindings: { '80/tcp': [{}] } } });
     const byDefault = await Promise.all([server('default-1', 'bridge'), server('default-2', 'bridge')]);
     const byUser = await Promise.all([server('user-1', net.name), server('user-2', net.name)]);
     return { own, net, byDefault, byUser };
@@ -42,7 +43,8 @@ describe('a default bridge whose daemon has arguments for it', () => {
 
   claim('bridge.settings.publish-address-is-the-default-bridges-alone', async () => {
     const { byDefault, byUser } = await four();
-    const addressesOf = async (container: (typeof byUser)[0]) => ((await container.inspect()).NetworkSettings.Ports?.['80/tcp'] ?? []).map(({ HostIp }) => HostIp);
+    const addressesOf = async (container: (typeof byUser)[0]) =>
+      ((await container.inspect()).NetworkSettings.Ports?.['80/tcp'] ?? []).map(({ HostIp }) => HostIp);
     expect(await addressesOf(byDefault[0])).toEqual(['127.0.0.1']);
     expect(await addressesOf(byUser[0])).toContain('0.0.0.0');
   });

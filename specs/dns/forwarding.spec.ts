@@ -1,4 +1,19 @@
-import { addressesOfLongNames, askedFor, claim, control, describe, eventually, expect, listeningAt, listensOn, lookUp, make, nameServer, nameServerOn, scene } from '../../helpers';
+import {
+  addressesOfLongNames,
+  askedFor,
+  claim,
+  control,
+  describe,
+  eventually,
+  expect,
+  listeningAt,
+  listensOn,
+  lookUp,
+  make,
+  nameServer,
+  nameServerOn,
+  scene,
+} from '../../helpers';
 
 const on = (net: { name: string }, ...Dns: string[]) => ({ HostConfig: { NetworkMode: net.name, Dns } });
 /** A name that no other claim asks for; its first label tells a name server of the test what to say. */
@@ -13,7 +28,11 @@ const [fromFirst, fromSecond] = ['198.51.100.1', '198.51.100.2'];
 /** A container on a network that listens for questions, and its address there. */
 async function listening(net: { name: string }, body: Parameters<typeof make.container>[0]) {
   const container = await make.container({ ...body, ...on(net) });
-  await eventually(() => listeningAt(container), (sockets) => listensOn(sockets, 53), { within: 3000 });
+  await eventually(
+    () => listeningAt(container),
+    (sockets) => listensOn(sockets, 53),
+    { within: 3000 },
+  );
   return { container, address: (await container.endpoint(net.name)).IPAddress };
 }
 
@@ -22,7 +41,10 @@ describe('a container that was given name servers', () => {
   const served = scene(async () => {
     const net = await make.network();
     const says = { missing: 'NXDOMAIN', gone: 'authoritative NXDOMAIN', broken: 'SERVFAIL', closed: 'REFUSED' } as const;
-    const [first, second] = await Promise.all([nameServerOn(make, net, { member: 'first', gives: fromFirst, says }), nameServerOn(make, net, { member: 'second', gives: fromSecond })]);
+    const [first, second] = await Promise.all([
+      nameServerOn(make, net, { member: 'first', gives: fromFirst, says }),
+      nameServerOn(make, net, { member: 'second', gives: fromSecond }),
+    ]);
     const asking = await make.claimed.container({ member: 'asking', ...on(net, first.address, second.address) });
     return { net, first, second, asking };
   });
@@ -57,22 +79,29 @@ describe('a container that was given name servers', () => {
 
   claim('dns.forward.silence-moves-on', async () => {
     const { net, first } = await served();
-    const mute = await listening(net, { member: 'mute', Cmd: ['sh', '-c', 'socat -u UDP-RECV:53 OPEN:/dev/null & exec nc -ll -p 53 -e sleep 60'] });
-    const answers = await Promise.all([...nobody.slice(0, 1), mute.address].map(async (silent) => {
-      const name = nameBeginning('there');
-      return lookUp(await make.claimed.container({ member: 'asking', ...on(net, silent, first.address) }), name);
-    }));
+    const mute = await listening(net, {
+      member: 'mute',
+      Cmd: ['sh', '-c', 'socat -u UDP-RECV:53 OPEN:/dev/null & exec nc -ll -p 53 -e sleep 60'],
+    });
+    const answers = await Promise.all(
+      [...nobody.slice(0, 1), mute.address].map(async (silent) => {
+        const name = nameBeginning('there');
+        return lookUp(await make.claimed.container({ member: 'asking', ...on(net, silent, first.address) }), name);
+      }),
+    );
     expect(answers).toMatchObject([answered(fromFirst), answered(fromFirst)]);
   });
 
   claim('dns.forward.fourth-server-is-ignored', async () => {
     const { net, first } = await served();
-    const [fourth, third] = await Promise.all([3, 2].map(async (before) => {
-      const name = nameBeginning('there');
-      const asking = await make.claimed.container({ member: 'asking', ...on(net, ...nobody.slice(0, before), first.address) });
-      await lookUp(asking, name);
-      return name;
-    }));
+    const [fourth, third] = await Promise.all(
+      [3, 2].map(async (before) => {
+        const name = nameBeginning('there');
+        const asking = await make.claimed.container({ member: 'asking', ...on(net, ...nobody.slice(0, before), first.address) });
+        await lookUp(asking, name);
+        return name;
+      }),
+    );
     const asked = await askedFor(first.container);
     await control(() => expect(asked).toContain(`${third} A`));
     expect(asked).not.toContain(`${fourth} A`);
@@ -86,7 +115,10 @@ describe('a container that was given name servers', () => {
 
   claim('dns.forward.own-ndots-keeps-short-names', async () => {
     const { net, first } = await served();
-    const asking = await make.claimed.container({ member: 'asking', HostConfig: { NetworkMode: net.name, Dns: [first.address], DnsOptions: ['ndots:1'] } });
+    const asking = await make.claimed.container({
+      member: 'asking',
+      HostConfig: { NetworkMode: net.name, Dns: [first.address], DnsOptions: ['ndots:1'] },
+    });
     const [short, dotted] = [make.name(), nameBeginning('there')];
     expect(await lookUp(asking, short)).toEqual({ code: 'NOERROR', records: [] });
     await lookUp(asking, dotted);
@@ -103,7 +135,10 @@ describe('what a container asks over TCP, and what UDP has no room for', () => {
     const { address } = await nameServerOn(make, net, { gives: fromFirst });
     return make.container({ member: 'asking', ...on(net, address) });
   });
-  const allAddresses = { code: 'NOERROR', records: Array.from({ length: addressesOfLongNames }, () => expect.objectContaining({ data: fromFirst }) as object) };
+  const allAddresses = {
+    code: 'NOERROR',
+    records: Array.from({ length: addressesOfLongNames }, () => expect.objectContaining({ data: fromFirst }) as object),
+  };
 
   claim('dns.transport.forwards-over-tcp', async () => {
     expect(await lookUp(await served(), nameBeginning('there'), 'A', { over: 'TCP' })).toMatchObject(answered(fromFirst));
@@ -130,7 +165,11 @@ describe('a container on a network of its own', () => {
   claim('dns.forward.loopback-is-the-containers-own', async () => {
     const net = await make.network();
     const asking = await make.claimed.container({ ...nameServer(fromFirst), ...on(net, '127.0.0.1') });
-    await eventually(() => listeningAt(asking), (sockets) => listensOn(sockets, 53), { within: 3000 });
+    await eventually(
+      () => listeningAt(asking),
+      (sockets) => listensOn(sockets, 53),
+      { within: 3000 },
+    );
     expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
   });
 });
@@ -145,10 +184,16 @@ describe('a container on an internal network', () => {
 
   claim('dns.internal.hosts-servers-are-not-asked', async () => {
     const [internal, net] = await Promise.all([make.network({ Internal: true }), make.network()]);
-    const [asking, outside] = await Promise.all([make.container({ member: 'asking', ...on(internal) }), make.container({ member: 'outside', ...on(net) })]);
+    const [asking, outside] = await Promise.all([
+      make.container({ member: 'asking', ...on(internal) }),
+      make.container({ member: 'outside', ...on(net) }),
+    ]);
     // RFC 6761: whoever is asked says that there is no such name
     const impossible = `${make.name()}.invalid`;
-    await control(async () => expect(await lookUp(outside, impossible)).toEqual({ code: 'NXDOMAIN', records: expect.anything() as object }), "the name servers of the engine's host do not say that a name of the domain invalid is none");
+    await control(
+      async () => expect(await lookUp(outside, impossible)).toEqual({ code: 'NXDOMAIN', records: expect.anything() as object }),
+      "the name servers of the engine's host do not say that a name of the domain invalid is none",
+    );
     expect(await lookUp(asking, impossible)).toEqual({ code: 'SERVFAIL', records: [] });
   });
 });

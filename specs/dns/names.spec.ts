@@ -1,4 +1,18 @@
-import { ask, askedFor, asksNobodyElse, claim, control, describe, eventually, expect, lookUp, make, mustGrant, nameServerOn, scene } from '../../helpers';
+import {
+  ask,
+  askedFor,
+  asksNobodyElse,
+  claim,
+  control,
+  describe,
+  eventually,
+  expect,
+  lookUp,
+  make,
+  mustGrant,
+  nameServerOn,
+  scene,
+} from '../../helpers';
 
 const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
 
@@ -49,7 +63,10 @@ describe('a server on a user-defined network', () => {
 
   claim('dns.transport.names-over-tcp', async () => {
     const { net, server, peer } = await town();
-    expect(await lookUp(peer, server.containerName, 'A', { over: 'TCP' })).toMatchObject({ code: 'NOERROR', records: [{ type: 'A', data: (await server.endpoint(net.name)).IPAddress }] });
+    expect(await lookUp(peer, server.containerName, 'A', { over: 'TCP' })).toMatchObject({
+      code: 'NOERROR',
+      records: [{ type: 'A', data: (await server.endpoint(net.name)).IPAddress }],
+    });
   });
 
   claim('dns.name.unknown-without-a-shared-network', async () => {
@@ -118,8 +135,16 @@ describe('a container that changes', () => {
   /** A server and a peer on a network of their own. */
   const pair = async () => {
     const net = await make.network();
-    const [server, peer] = await Promise.all([make.server({ member: 'server', ...on(net) }), make.container({ member: 'peer', ...on(net, asksNobodyElse) })]);
-    const becomes = (name: string, outcome: 'reached' | 'name-unknown') => eventually(() => peer.fetches(`http://${name}`), ({ kind }) => kind === outcome, { within: 4000 });
+    const [server, peer] = await Promise.all([
+      make.server({ member: 'server', ...on(net) }),
+      make.container({ member: 'peer', ...on(net, asksNobodyElse) }),
+    ]);
+    const becomes = (name: string, outcome: 'reached' | 'name-unknown') =>
+      eventually(
+        () => peer.fetches(`http://${name}`),
+        ({ kind }) => kind === outcome,
+        { within: 4000 },
+      );
     return { net, server, peer, becomes };
   };
 
@@ -136,7 +161,9 @@ describe('a container that changes', () => {
   claim('dns.name.stays-while-paused', async () => {
     const { net, server, peer } = await pair();
     mustGrant('a container that the claim needs could not be paused', await ask('POST', `/containers/${server.id}/pause`));
-    await control(async () => expect((await ask<{ State: object }>('GET', `/containers/${server.id}/json`)).body.State).toMatchObject({ Paused: true }));
+    await control(async () =>
+      expect((await ask<{ State: object }>('GET', `/containers/${server.id}/json`)).body.State).toMatchObject({ Paused: true }),
+    );
     const { records } = await lookUp(peer, server.containerName);
     await ask('POST', `/containers/${server.id}/unpause`);
     expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
@@ -145,7 +172,14 @@ describe('a container that changes', () => {
   claim('dns.answer.ipv6-address', async () => {
     const { subnet, address } = make.subnet6();
     const net = await make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }] } });
-    const [named, asking] = await Promise.all([make.container({ member: 'named', NetworkingConfig: { EndpointsConfig: { [net.name]: { IPAMConfig: { IPv6Address: address(0x80) } } } }, ...on(net) }), make.container({ ...on(net) })]);
+    const [named, asking] = await Promise.all([
+      make.container({
+        member: 'named',
+        NetworkingConfig: { EndpointsConfig: { [net.name]: { IPAMConfig: { IPv6Address: address(0x80) } } } },
+        ...on(net),
+      }),
+      make.container({ ...on(net) }),
+    ]);
     const { records } = await lookUp(asking, named.containerName, 'AAAA');
     expect(records.map(({ type, data }) => ({ type, data }))).toEqual([{ type: 'AAAA', data: address(0x80) }]);
   });

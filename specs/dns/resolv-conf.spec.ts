@@ -4,7 +4,10 @@ type Made = Awaited<ReturnType<typeof make.container>>;
 
 /** The words of each line of a file that begins with a keyword, without comments. */
 async function linesOf(container: Made, file: string): Promise<string[][]> {
-  return (await read(container, ['cat', file])).split('\n').filter((line) => !/^\s*(#|$)/.test(line)).map((line) => line.trim().split(/\s+/));
+  return (await read(container, ['cat', file]))
+    .split('\n')
+    .filter((line) => !/^\s*(#|$)/.test(line))
+    .map((line) => line.trim().split(/\s+/));
 }
 
 /** What a container's resolv.conf says. */
@@ -18,7 +21,11 @@ describe('resolv.conf', () => {
   /** Two containers that were given the same, on a network of their own and on the default bridge, and one that was given nothing. */
   const configured = scene(async () => {
     const net = await make.network();
-    const given = { Dns: ['192.0.2.2', '192.0.2.1'], DnsSearch: ['one.example', 'another.example'], DnsOptions: ['timeout:3', 'attempts:1'] };
+    const given = {
+      Dns: ['192.0.2.2', '192.0.2.1'],
+      DnsSearch: ['one.example', 'another.example'],
+      DnsOptions: ['timeout:3', 'attempts:1'],
+    };
     const [own, onBridge, plain] = await Promise.all([
       make.claimed.container({ member: 'own', HostConfig: { NetworkMode: net.name, ...given } }),
       make.claimed.container({ member: 'on-bridge', HostConfig: given }),
@@ -67,8 +74,14 @@ describe('resolv.conf', () => {
     const server = await make.server({ member: 'server', HostConfig: { NetworkMode: net.name } });
     const short = make.name('short');
     // as it is, the name is unknown
-    const { address } = await nameServerOn(make, net, { gives: (await server.endpoint(net.name)).IPAddress, says: { [`${short}.`]: 'NXDOMAIN' } });
-    const asking = await make.claimed.container({ member: 'asking', HostConfig: { NetworkMode: net.name, Dns: [address], DnsSearch: ['corporation.example'] } });
+    const { address } = await nameServerOn(make, net, {
+      gives: (await server.endpoint(net.name)).IPAddress,
+      says: { [`${short}.`]: 'NXDOMAIN' },
+    });
+    const asking = await make.claimed.container({
+      member: 'asking',
+      HostConfig: { NetworkMode: net.name, Dns: [address], DnsSearch: ['corporation.example'] },
+    });
     expect(await asking.fetches(`http://${short}`)).toBeReached({ by: server });
   });
 });
@@ -78,12 +91,19 @@ describe('name servers of the daemon', () => {
 
   claim('dns.daemon.settings-are-the-default', async () => {
     const other = await lab(settings);
-    expect(await resolverOf(await other.make.container())).toEqual({ servers: ['192.0.2.7'], search: ['corporation.example'], options: ['timeout:7'] });
+    expect(await resolverOf(await other.make.container())).toEqual({
+      servers: ['192.0.2.7'],
+      search: ['corporation.example'],
+      options: ['timeout:7'],
+    });
   });
 
   claim('dns.daemon.settings-give-way', async () => {
     const other = await lab(settings);
-    const [own, plain] = await Promise.all([other.make.claimed.container({ HostConfig: { Dns: ['192.0.2.8'], DnsSearch: ['.'] } }), other.make.container()]);
+    const [own, plain] = await Promise.all([
+      other.make.claimed.container({ HostConfig: { Dns: ['192.0.2.8'], DnsSearch: ['.'] } }),
+      other.make.container(),
+    ]);
     await control(async () => expect(await resolverOf(plain)).toMatchObject({ servers: ['192.0.2.7'], search: ['corporation.example'] }));
     expect(await resolverOf(own)).toMatchObject({ servers: ['192.0.2.8'], search: [] });
   });
@@ -93,18 +113,30 @@ describe('the hosts file', () => {
   claim('dns.hosts.extra-host-leads-there', async () => {
     const net = await make.network();
     const on = { HostConfig: { NetworkMode: net.name } };
-    const [server, named, peer] = await Promise.all([make.server({ member: 'server', ...on }), make.server({ member: 'named', ...on }), make.container({ member: 'peer', ...on })]);
+    const [server, named, peer] = await Promise.all([
+      make.server({ member: 'server', ...on }),
+      make.server({ member: 'named', ...on }),
+      make.container({ member: 'peer', ...on }),
+    ]);
     const { IPAddress } = await server.endpoint(net.name);
-    const client = await make.claimed.container({ member: 'client', HostConfig: { NetworkMode: net.name, ExtraHosts: [`${named.containerName}:${IPAddress}`] } });
+    const client = await make.claimed.container({
+      member: 'client',
+      HostConfig: { NetworkMode: net.name, ExtraHosts: [`${named.containerName}:${IPAddress}`] },
+    });
     await control(async () => expect(await peer.fetches(`http://${named.containerName}`)).toBeReached({ by: named }));
     expect(await client.fetches(`http://${named.containerName}`)).toBeReached({ by: server });
   });
 
   claim('dns.hosts.host-gateway-is-the-default-bridges', async () => {
     const net = await make.network();
-    const [container, onBridge] = await Promise.all([make.claimed.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } }), make.container()]);
+    const [container, onBridge] = await Promise.all([
+      make.claimed.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } }),
+      make.container(),
+    ]);
     const { Gateway } = await onBridge.endpoint('bridge');
-    const addresses = (await linesOf(container, '/etc/hosts')).flatMap(([address = '', ...names]) => (names.includes('the-host.example') ? address : []));
+    const addresses = (await linesOf(container, '/etc/hosts')).flatMap(([address = '', ...names]) =>
+      names.includes('the-host.example') ? address : [],
+    );
     // where the default bridge has IPv6, its address of that family comes as well
     expect(addresses.filter((address) => !address.includes(':'))).toEqual([Gateway]);
   });

@@ -1,4 +1,19 @@
-import { between, cidrParts, claim, control, derivedMac, describe, engine, eventually, expect, host, networkView, once, topology, vethPeer } from '../../helpers';
+import {
+  between,
+  cidrParts,
+  claim,
+  control,
+  derivedMac,
+  describe,
+  engine,
+  eventually,
+  expect,
+  host,
+  networkView,
+  once,
+  topology,
+  vethPeer,
+} from '../../helpers';
 
 const ipv4Cidr = /^[\d.]+\/\d+$/;
 
@@ -61,7 +76,8 @@ describe('two containers on the default bridge', () => {
 
   claim('bridge.inspect.ipv4-is-the-containers-own', async () => {
     const views = await inside();
-    for (const [index, { entry }] of (await listed()).entries()) expect(views[index]?.links['eth0']?.addresses ?? []).toContain(entry?.IPv4Address);
+    for (const [index, { entry }] of (await listed()).entries())
+      expect(views[index]?.links['eth0']?.addresses ?? []).toContain(entry?.IPv4Address);
   });
 
   claim('bridge.default.subnet-is-172-17', async () => {
@@ -79,7 +95,10 @@ describe('two containers on the default bridge', () => {
     const lookForFree = async () => {
       if (gap.length === 0) return [];
       const { IPAM, Containers } = await engine.network('bridge');
-      const reserved = (IPAM?.Config ?? []).flatMap(({ Gateway, AuxiliaryAddresses }) => [Gateway, ...Object.values(AuxiliaryAddresses ?? {})]);
+      const reserved = (IPAM?.Config ?? []).flatMap(({ Gateway, AuxiliaryAddresses }) => [
+        Gateway,
+        ...Object.values(AuxiliaryAddresses ?? {}),
+      ]);
       const taken = [...reserved, ...Object.values(Containers ?? {}).map(({ IPv4Address }) => cidrParts(IPv4Address).address)];
       return gap.filter((it) => !taken.includes(cidrParts(it).address));
     };

@@ -35,7 +35,11 @@ describe('a container that publishes one of its two ports', () => {
     const address = (await lab.nginx.endpoint('bridge')).IPAddress;
     const proxies = await host.commandLines('docker-proxy');
     expect(proxies.filter((arguments_) => arguments_.includes(`-host-port ${hostPort} `))).toContainEqual(
-      expect.stringMatching(new RegExp(`-proto tcp -host-ip ${bindingAddress.replaceAll('.', '\\.')} -host-port ${hostPort} -container-ip ${address} -container-port 80\\b`)),
+      expect.stringMatching(
+        new RegExp(
+          `-proto tcp -host-ip ${bindingAddress.replaceAll('.', '\\.')} -host-port ${hostPort} -container-ip ${address} -container-port 80\\b`,
+        ),
+      ),
     );
     expect(await listeningAt(host)).toContain(`${bindingAddress}:${hostPort}`);
   });

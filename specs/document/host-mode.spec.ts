@@ -1,4 +1,20 @@
-import { ask, claim, cli, context, control, describe, engine, eventually, expect, host, listeningAt, mustStart, networkView, once, topology } from '../../helpers';
+import {
+  ask,
+  claim,
+  cli,
+  context,
+  control,
+  describe,
+  engine,
+  eventually,
+  expect,
+  host,
+  listeningAt,
+  mustStart,
+  networkView,
+  once,
+  topology,
+} from '../../helpers';
 
 describe('an nginx in host mode', () => {
   const lab = topology('host-mode');
@@ -111,7 +127,12 @@ describe('an nginx in host mode', () => {
     /** The two commands of the document, run once, with what was there between and after them. */
     const removal = once(async () => {
       const { id, containerName } = lab.nginx;
-      const [page, containers, network, container] = await Promise.all([host.fetches(localhost()), engine.containerIds(), engine.networkIfAny('host'), lab.nginx.inspect()]);
+      const [page, containers, network, container] = await Promise.all([
+        host.fetches(localhost()),
+        engine.containerIds(),
+        engine.networkIfAny('host'),
+        lab.nginx.inspect(),
+      ]);
       const before = { page, containers, network, container };
       const stopped = context.cli ? await cli.docker('stop', containerName) : await lab.nginx.stop();
       const exited = await lab.nginx.inspect();
@@ -161,7 +182,13 @@ describe('an nginx in host mode', () => {
     claim('host.removed.listener-is-gone', async () => {
       const { before } = await removal();
       await control(() => expect(before.page).toBeReached({ by: lab.nginx }));
-      expect(await eventually(() => host.fetches(localhost()), ({ kind }) => kind === 'refused', { within: 3000 })).toBeOutcome('refused');
+      expect(
+        await eventually(
+          () => host.fetches(localhost()),
+          ({ kind }) => kind === 'refused',
+          { within: 3000 },
+        ),
+      ).toBeOutcome('refused');
     });
 
     claim('host.removed.endpoint-is-gone', async () => {

@@ -33,7 +33,10 @@ describe('docker network ls', () => {
   });
 
   claim('models.network-ls-shows-the-default-networks', async () => {
-    const [heading, ...rows] = (await cli.docker('network', 'ls')).trimEnd().split('\n').map((line) => line.trim().split(/\s{2,}/));
+    const [heading, ...rows] = (await cli.docker('network', 'ls'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trim().split(/\s{2,}/));
     expect(heading).toEqual(['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE']);
     const known = (await engine.builtinNetworks()).map(({ Id, Name, Driver, Scope }) => [/^.{12}/.exec(Id)?.[0], Name, Driver, Scope]);
     expect(rows).toEqual(expect.arrayContaining(known));

@@ -1,4 +1,18 @@
-import { ask, beyond, claim, configuredServer, context, describe, expect, lab, make, mustHideAddresses, reachable, scene, toldOf } from '../../helpers';
+import {
+  ask,
+  beyond,
+  claim,
+  configuredServer,
+  context,
+  describe,
+  expect,
+  lab,
+  make,
+  mustHideAddresses,
+  reachable,
+  scene,
+  toldOf,
+} from '../../helpers';
 
 type Beyond = Awaited<ReturnType<typeof beyond>>;
 
@@ -47,7 +61,10 @@ describe('a container on a user-defined network', () => {
 
   claim('egress.user-network.name-servers-answer', async () => {
     const { atHost, make: its } = await world();
-    const [onDefault, box] = await Promise.all([its.container({ member: 'on-default-bridge' }), boxOn(await world(), (await its.network()).name)]);
+    const [onDefault, box] = await Promise.all([
+      its.container({ member: 'on-default-bridge' }),
+      boxOn(await world(), (await its.network()).name),
+    ]);
     const { host, container } = await toldOf(impossible(), { atHost, box, server: await configuredServer(onDefault, atHost) });
     expect(container).toEqual(host);
   });

@@ -3,7 +3,12 @@ import { ask, claim, control, describe, eventually, expect, make } from '../../h
 const filters = (value: Record<string, string[]>) => `filters=${encodeURIComponent(JSON.stringify(value))}`;
 
 /** What an engine says to a prune; while it does another one, it says nothing else to any (409). */
-const pruneOf = (value: Record<string, string[]>) => eventually(() => ask('POST', `/networks/prune?${filters(value)}`), ({ status }) => status !== 409, { within: 5000 });
+const pruneOf = (value: Record<string, string[]>) =>
+  eventually(
+    () => ask('POST', `/networks/prune?${filters(value)}`),
+    ({ status }) => status !== 409,
+    { within: 5000 },
+  );
 
 const containing = (text: string): unknown => expect.stringContaining(text);
 
@@ -31,8 +36,10 @@ describe('names', () => {
     const { id, name } = await make.network();
     const second = await make.tryNetwork({ Name: name });
     expect(second.status).toBe(201);
-    for (const method of ['GET', 'DELETE'] as const) expect(await ask(method, `/networks/${name}`)).toMatchObject({ status: 400, message: containing('ambiguous') });
-    for (const one of [id, second.body.Id]) expect(await ask('GET', `/networks/${one}`)).toMatchObject({ status: 200, body: { Id: one, Name: name } });
+    for (const method of ['GET', 'DELETE'] as const)
+      expect(await ask(method, `/networks/${name}`)).toMatchObject({ status: 400, message: containing('ambiguous') });
+    for (const one of [id, second.body.Id])
+      expect(await ask('GET', `/networks/${one}`)).toMatchObject({ status: 200, body: { Id: one, Name: name } });
   });
 
   claim('error.network-name.empty-is-refused', async () => {
@@ -120,7 +127,12 @@ describe('what is not there', () => {
   claim('error.unknown-network.is-404', async () => {
     const box = await make.container();
     const path = `/networks/${make.name('missing')}`;
-    const calls = [ask('GET', path), ask('DELETE', path), ask('POST', `${path}/connect`, { Container: box.id }), ask('POST', `${path}/disconnect`, { Container: box.id })];
+    const calls = [
+      ask('GET', path),
+      ask('DELETE', path),
+      ask('POST', `${path}/connect`, { Container: box.id }),
+      ask('POST', `${path}/disconnect`, { Container: box.id }),
+    ];
     for (const { status } of await Promise.all(calls)) expect(status).toBe(404);
   });
 
@@ -128,7 +140,10 @@ describe('what is not there', () => {
     const net = await make.network();
     const missing = make.name('missing');
     for (const call of ['connect', 'disconnect']) {
-      expect(await ask('POST', `/networks/${net.id}/${call}`, { Container: missing })).toMatchObject({ status: 404, message: containing(missing) });
+      expect(await ask('POST', `/networks/${net.id}/${call}`, { Container: missing })).toMatchObject({
+        status: 404,
+        message: containing(missing),
+      });
     }
   });
 
@@ -161,7 +176,10 @@ describe('what is not there', () => {
 describe('what cannot be meant', () => {
   claim('error.mac-address.malformed-is-refused', async () => {
     const net = await make.network();
-    const answer = await make.tryContainer({ HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress: 'zz:zz' } } } });
+    const answer = await make.tryContainer({
+      HostConfig: { NetworkMode: net.name },
+      NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress: 'zz:zz' } } },
+    });
     expect(answer).toMatchObject({ status: 400, message: containing('zz:zz') });
   });
 
@@ -188,13 +206,21 @@ describe('what cannot be meant', () => {
   claim('error.filter.prune-takes-no-dangling', async () => {
     const label = [make.name('label')];
     // Podman stumbles over containers that others remove meanwhile
-    const pruned = () => eventually(() => ask('POST', `/networks/prune?${filters({ label })}`), ({ status }) => status === 200, { within: 3000 });
+    const pruned = () =>
+      eventually(
+        () => ask('POST', `/networks/prune?${filters({ label })}`),
+        ({ status }) => status === 200,
+        { within: 3000 },
+      );
     await control(async () => expect((await pruned()).status).toBe(200));
     expect(await pruneOf({ label, dangling: ['true'] })).toMatchObject({ status: 400, message: containing('dangling') });
   });
 
   claim('error.filter.bad-value-is-refused', async () => {
-    const cases = [['type', 'bogus'], ['dangling', 'maybe']] as const;
+    const cases = [
+      ['type', 'bogus'],
+      ['dangling', 'maybe'],
+    ] as const;
     for (const [key, value] of cases) {
       const { status, message } = await ask('GET', `/networks?${filters({ [key]: [value] })}`);
       expect(status).toBeGreaterThanOrEqual(400);

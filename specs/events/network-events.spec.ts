@@ -24,7 +24,13 @@ const now = async () => (clock() + (await ahead())) / 1000;
  * among them so many times. Each look gives the engine twice the time of the one before: Podman ends an answer at its
  * `until` whether or not it has read that far, and on a busy machine then has read nothing.
  */
-async function told(since: number, concerns: (event: Told) => boolean, Action: string, filters: Record<string, string[]> = {}, times = 1): Promise<Told[]> {
+async function told(
+  since: number,
+  concerns: (event: Told) => boolean,
+  Action: string,
+  filters: Record<string, string[]> = {},
+  times = 1,
+): Promise<Told[]> {
   let seconds = 0.1;
   const look = async () => (await between(since - 1, (await now()) + (seconds *= 2), filters)).filter(concerns);
   return eventually(look, (events) => events.filter((event) => event.Action === Action).length >= times, { within: 4000 });
@@ -35,12 +41,17 @@ async function between(since: number, until: number, filters: Record<string, str
   const query = new URLSearchParams({ since: since.toFixed(9), until: until.toFixed(9), filters: JSON.stringify(filters) });
   const { status, body } = await ask<string | Told | undefined>('GET', `/events?${query.toString()}`);
   expect(status).toBe(200);
-  if (typeof body === 'string') return body.trim().split('\n').map((line) => JSON.parse(line) as Told);
+  if (typeof body === 'string')
+    return body
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Told);
   return body ? [body] : [];
 }
 
 const of = (network: { id: string }) => (event: Told) => event.Actor.ID === network.id;
-const named = (events: readonly Told[], container: { id: string }) => events.filter(({ Actor }) => Actor.Attributes['container'] === container.id).map(({ Action }) => Action);
+const named = (events: readonly Told[], container: { id: string }) =>
+  events.filter(({ Actor }) => Actor.Attributes['container'] === container.id).map(({ Action }) => Action);
 
 describe('a network that a container is started, restarted and stopped in', () => {
   const life = scene(async () => {
@@ -65,7 +76,9 @@ describe('a network that a container is started, restarted and stopped in', () =
 
   claim('event.network.create-names-it-and-its-driver', async () => {
     const { net, events, actions } = await lived();
-    expect(events.slice(0, 1)).toMatchObject([{ Type: 'network', Action: 'create', Actor: { ID: net.id, Attributes: { name: net.name, type: 'bridge' } } }]);
+    expect(events.slice(0, 1)).toMatchObject([
+      { Type: 'network', Action: 'create', Actor: { ID: net.id, Attributes: { name: net.name, type: 'bridge' } } },
+    ]);
     expect(actions.filter((action) => action === 'create')).toHaveLength(1);
   });
 
@@ -77,7 +90,9 @@ describe('a network that a container is started, restarted and stopped in', () =
 
   claim('event.network.start-emits-connect', async () => {
     const { net, box, events } = await lived();
-    expect(events.slice(1, 2)).toMatchObject([{ Action: 'connect', Actor: { Attributes: { name: net.name, type: 'bridge', container: box.id } } }]);
+    expect(events.slice(1, 2)).toMatchObject([
+      { Action: 'connect', Actor: { Attributes: { name: net.name, type: 'bridge', container: box.id } } },
+    ]);
   });
 
   claim('event.network.restart-emits-disconnect-then-connect', async () => {
@@ -148,12 +163,16 @@ describe('a network that a running container joins and leaves', () => {
   });
 });
 
-describe('events without a network of one\'s own', () => {
+describe("events without a network of one's own", () => {
   claim('event.network.prune-is-told', async () => {
     const since = await now();
     const label = make.name('prune');
     const pair = await Promise.all([0, 1].map(() => make.network({ Labels: { [label]: '' } })));
-    const prune = () => ask<{ NetworksDeleted?: string[] | null }>('POST', `/networks/prune?filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`);
+    const prune = () =>
+      ask<{ NetworksDeleted?: string[] | null }>(
+        'POST',
+        `/networks/prune?filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`,
+      );
     // Podman stumbles over containers that others remove meanwhile
     const { status, body } = await eventually(prune, (answer) => answer.status === 200, { within: 3000 });
     expect(status).toBe(200);
@@ -169,7 +188,9 @@ describe('events without a network of one\'s own', () => {
     const since = await now();
     const box = await make.container({ HostConfig: { NetworkMode: 'none' } });
     const events = await told(since, ({ Actor }) => Actor.Attributes['container'] === box.id, 'connect', { type: ['network'] });
-    expect(events.map(({ Action, Actor }) => [Action, Actor.Attributes['name'], Actor.Attributes['type']])).toEqual([['connect', 'none', 'null']]);
+    expect(events.map(({ Action, Actor }) => [Action, Actor.Attributes['name'], Actor.Attributes['type']])).toEqual([
+      ['connect', 'none', 'null'],
+    ]);
   });
 });
 
@@ -197,7 +218,8 @@ describe('some of the events', () => {
 
   claim('event.filter.network-takes-id-and-name', async () => {
     const { third } = await three();
-    for (const network of [third.id, third.name]) expect(await filtered({ network: [network] }, 1, 'destroy')).toEqual(['third create', 'third destroy']);
+    for (const network of [third.id, third.name])
+      expect(await filtered({ network: [network] }, 1, 'destroy')).toEqual(['third create', 'third destroy']);
   });
 
   claim('event.filter.type-leaves-others-out', async () => {
@@ -211,7 +233,15 @@ describe('some of the events', () => {
 
   claim('event.filter.event-selects-actions', async () => {
     // the end of the third is told last, and is what the filter leaves out
-    await control(async () => expect(await eventually(() => filtered({ type: ['network'] }), ({ length }) => length >= 4, { within: 3000 })).toHaveLength(4));
+    await control(async () =>
+      expect(
+        await eventually(
+          () => filtered({ type: ['network'] }),
+          ({ length }) => length >= 4,
+          { within: 3000 },
+        ),
+      ).toHaveLength(4),
+    );
     expect(await filtered({ event: ['create'] }, 4)).toEqual(['first create', 'box create', 'second create', 'third create']);
   });
 
@@ -233,13 +263,23 @@ describe('some of the events', () => {
 
   claim('event.window.until-ends-the-answer', async () => {
     const { since, first, second, third } = await three();
-    const created = await told(since, ({ Action, Actor }) => Action === 'create' && [first.id, second.id, third.id].includes(Actor.ID), 'create', { type: ['network'] }, 3);
+    const created = await told(
+      since,
+      ({ Action, Actor }) => Action === 'create' && [first.id, second.id, third.id].includes(Actor.ID),
+      'create',
+      { type: ['network'] },
+      3,
+    );
     const [, begin = NaN, end = NaN] = created.map(({ timeNano }) => timeNano / 1e9);
     expect(created.map(({ Actor }) => Actor.ID)).toEqual([first.id, second.id, third.id]);
     const [firstly, secondly, thirdly] = [first, second, third].map(({ id }) => id);
     const whole = (ids: string[]) => ids.includes(secondly ?? '') && !ids.includes(firstly ?? '') && !ids.includes(thirdly ?? '');
     // asked for again and again: an answer that is cut short is whole now and then
-    const inside = await eventually(async () => (await between(begin - 0.0001, end - 0.0001)).map(({ Actor }) => Actor.ID), (ids) => !whole(ids), { within: 500 });
+    const inside = await eventually(
+      async () => (await between(begin - 0.0001, end - 0.0001)).map(({ Actor }) => Actor.ID),
+      (ids) => !whole(ids),
+      { within: 500 },
+    );
     expect(inside).toContain(secondly);
     expect(inside).not.toContain(firstly);
     expect(inside).not.toContain(thirdly);

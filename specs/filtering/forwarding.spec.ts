@@ -148,7 +148,8 @@ describe("external hosts that route to a container's own address", () => {
   claim('filtering.direct.published-port-is-closed', async () => {
     const own = await lab();
     const [far, { server, origin, hostPort }] = await Promise.all([externalHost(own), publishedServer(own)]);
-    const atTheHost = async () => expect(await far.machine.fetches(`http://${far.hostAddress}:${await hostPort()}`)).toBeReached({ by: server });
+    const atTheHost = async () =>
+      expect(await far.machine.fetches(`http://${far.hostAddress}:${await hostPort()}`)).toBeReached({ by: server });
     await control(atTheHost);
     expect(await far.machine.fetches(await origin())).toBeOutcome('timed-out');
     await control(atTheHost);
@@ -179,7 +180,9 @@ describe('an engine that is told to make no rules', () => {
     const { origin, server } = await publishedServer(own);
     await control(async () => expect(await own.host.fetches(await origin())).toBeReached({ by: server }));
     const rules = () => shell(own.host, 'iptables-save; ip6tables-save');
-    await withRule(own.host, '-A FORWARD -s 192.0.2.1 -j ACCEPT', () => control(async () => expect(await rules()).toMatch(/^-A FORWARD -s 192\.0\.2\.1/m)));
+    await withRule(own.host, '-A FORWARD -s 192.0.2.1 -j ACCEPT', () =>
+      control(async () => expect(await rules()).toMatch(/^-A FORWARD -s 192\.0\.2\.1/m)),
+    );
     expect(await rules()).not.toMatch(madeRules);
   });
 
@@ -200,7 +203,10 @@ describe('an engine that is told to make no rules', () => {
   claim('filtering.off.isolates-nothing', async () => {
     const own = await withoutRules();
     const [far, net, otherNet] = await Promise.all([externalHost(own), own.make.network(), own.make.network()]);
-    const [open, inside] = await Promise.all([own.make.server({ HostConfig: { NetworkMode: net.name } }), own.make.container({ HostConfig: { NetworkMode: otherNet.name } })]);
+    const [open, inside] = await Promise.all([
+      own.make.server({ HostConfig: { NetworkMode: net.name } }),
+      own.make.container({ HostConfig: { NetworkMode: otherNet.name } }),
+    ]);
     const origin = await open.origin(net.name);
     expect(await far.machine.fetches(origin)).toBeReached({ by: open });
     expect(await inside.fetches(origin)).toBeReached({ by: open });

@@ -30,7 +30,10 @@ const quiet = scene(async () => {
 /** An external host, and the ways in which it and the host reach a container that publishes its port. */
 async function publishedBesideAnExternalHost() {
   const { own, net } = await quiet();
-  const [far, server] = await Promise.all([externalHost(own), own.make.server({ HostConfig: { ...published.HostConfig, NetworkMode: net.name } })]);
+  const [far, server] = await Promise.all([
+    externalHost(own),
+    own.make.server({ HostConfig: { ...published.HostConfig, NetworkMode: net.name } }),
+  ]);
   const { IPAddress: address } = await server.endpoint(net.name);
   const hostPort = await server.hostPort(80);
   const fromOutside = (port = hostPort) => far.machine.fetches(`http://${far.hostAddress}:${port}`);
@@ -62,9 +65,14 @@ describe('DOCKER-USER of an engine that has just started', () => {
     await withRule(own.host, '-I', ['DOCKER-USER', '-i', far.link, '-p', 'tcp', '--dport', `${hostPort}`, '-j', 'DROP'], async () => {
       expect(await fromOutside()).toBeReached({ by: server });
     });
-    await withRule(own.host, '-I', ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'REJECT', '--reject-with', 'tcp-reset'], async () => {
-      expect(await fromOutside()).toBeOutcome('refused');
-    });
+    await withRule(
+      own.host,
+      '-I',
+      ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'REJECT', '--reject-with', 'tcp-reset'],
+      async () => {
+        expect(await fromOutside()).toBeOutcome('refused');
+      },
+    );
   });
 
   claim('filtering.user-chain.tells-the-asked-port-by-conntrack', async () => {
@@ -72,7 +80,9 @@ describe('DOCKER-USER of an engine that has just started', () => {
     const far = await externalHost(own);
     const one = await freePorts(own.host, 2);
     const other = one + 1;
-    const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${one}` }, { HostPort: `${other}` }] } } });
+    const server = await own.make.server({
+      HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${one}` }, { HostPort: `${other}` }] } },
+    });
     const fetched = (port: number) => far.machine.fetches(`http://${far.hostAddress}:${port}`);
     await control(async () => expect(await fetched(one)).toBeReached({ by: server }));
     const asked = ['-i', far.link, '-p', 'tcp', '-m', 'conntrack', '--ctorigdst', far.hostAddress, '--ctorigdstport', `${one}`];
@@ -87,7 +97,9 @@ describe('DOCKER-USER of an engine that has just started', () => {
     const [far, inside] = await Promise.all([externalHost(own), own.make.container({ HostConfig: { NetworkMode: net.name } })]);
     const outwards = () => inside.fetches(`http://${far.address}:80`);
     await control(async () => expect(await outwards()).toBeReached({ by: far.machine }));
-    await withRule(own.host, '-I', ['DOCKER-USER', '-d', far.address, '-j', 'DROP'], async () => expect(await outwards()).toBeOutcome('timed-out'));
+    await withRule(own.host, '-I', ['DOCKER-USER', '-d', far.address, '-j', 'DROP'], async () =>
+      expect(await outwards()).toBeOutcome('timed-out'),
+    );
     await control(async () => expect(await outwards()).toBeReached({ by: far.machine }));
   });
 
@@ -116,7 +128,9 @@ describe('DOCKER-USER of an engine that has just started', () => {
   claim('filtering.user-chain.appended-rules-apply', async () => {
     const { own, far, server, address, fromOutside } = await publishedBesideAnExternalHost();
     await control(async () => expect(await fromOutside()).toBeReached({ by: server }));
-    await withRule(own.host, '-A', ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'], async () => expect(await fromOutside()).toBeOutcome('timed-out'));
+    await withRule(own.host, '-A', ['DOCKER-USER', ...toPort(far.link, address, 80), '-j', 'DROP'], async () =>
+      expect(await fromOutside()).toBeOutcome('timed-out'),
+    );
     await control(async () => expect(await fromOutside()).toBeReached({ by: server }));
   });
 });

@@ -6,19 +6,27 @@ type From = Parameters<typeof networkView>[0];
 const textOf = async (from: From, file: string) => (await read(from, ['cat', file])).trim();
 
 /** Name servers in the resolver's configuration at a vantage point. */
-const nameServersOf = async (from: From) => (await textOf(from, '/etc/resolv.conf')).split('\n').flatMap((line) => /^nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
+const nameServersOf = async (from: From) =>
+  (await textOf(from, '/etc/resolv.conf')).split('\n').flatMap((line) => /^nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
 
 const inHostMode = { HostConfig: { NetworkMode: 'host' } };
 
 /** What an answer said once there was one. */
 async function pageOf(from: { fetches: typeof host.fetches }, origin: string): Promise<string> {
-  const answer = await eventually(() => from.fetches(origin), ({ kind }) => kind === 'reached', { within: 3000 });
+  const answer = await eventually(
+    () => from.fetches(origin),
+    ({ kind }) => kind === 'reached',
+    { within: 3000 },
+  );
   return answer.kind === 'reached' ? answer.body : answer.kind;
 }
 
 describe('what a container in host mode shares', () => {
   const sideBySide = scene(async () => {
-    const [ofHost, bridged] = await Promise.all([make.container({ member: 'of-the-host', ...inHostMode }), make.container({ member: 'bridged' })]);
+    const [ofHost, bridged] = await Promise.all([
+      make.container({ member: 'of-the-host', ...inHostMode }),
+      make.container({ member: 'bridged' }),
+    ]);
     return { ofHost, bridged };
   });
 
@@ -26,20 +34,34 @@ describe('what a container in host mode shares', () => {
   const serving = scene(async () => {
     const [port, page] = [await freePorts(host, 2), make.name('page')];
     const sites = [`127.0.0.1:${port}`, port + 1].map((listen) => `server { listen ${listen}; return 200 "${page} $remote_addr"; }`);
-    await make.container({ member: 'server', ...inHostMode, Cmd: ['sh', '-c', `echo '${sites.join(' ')}' >/etc/nginx/conf.d/default.conf; exec nginx -g 'daemon off;'`] });
+    await make.container({
+      member: 'server',
+      ...inHostMode,
+      Cmd: ['sh', '-c', `echo '${sites.join(' ')}' >/etc/nginx/conf.d/default.conf; exec nginx -g 'daemon off;'`],
+    });
     return { page, onLoopback: port, everywhere: port + 1 };
   });
 
   /** A container in host mode with a host name and an extra host of its own. */
   const choosing = scene(async () => {
-    const [before, Hostname, extra] = [await textOf(host, '/proc/sys/kernel/hostname'), make.name('called'), `${make.name('extra')}.example`];
-    const container = await make.claimed.container({ member: 'choosing', Hostname, HostConfig: { ...inHostMode.HostConfig, ExtraHosts: [`${extra}:192.0.2.7`] } });
+    const [before, Hostname, extra] = [
+      await textOf(host, '/proc/sys/kernel/hostname'),
+      make.name('called'),
+      `${make.name('extra')}.example`,
+    ];
+    const container = await make.claimed.container({
+      member: 'choosing',
+      Hostname,
+      HostConfig: { ...inHostMode.HostConfig, ExtraHosts: [`${extra}:192.0.2.7`] },
+    });
     return { before, Hostname, extra, container };
   });
 
   claim('host.sharing.host-name-is-the-hosts', async () => {
     const { ofHost, bridged } = await sideBySide();
-    const [inside, outside, elsewhere] = await Promise.all([ofHost, host, bridged].map((from) => textOf(from, '/proc/sys/kernel/hostname')));
+    const [inside, outside, elsewhere] = await Promise.all(
+      [ofHost, host, bridged].map((from) => textOf(from, '/proc/sys/kernel/hostname')),
+    );
     await control(() => expect(elsewhere).not.toBe(outside));
     expect(outside).not.toBe('');
     expect(inside).toBe(outside);

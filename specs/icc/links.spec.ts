@@ -39,7 +39,8 @@ describe('links on a default bridge without inter-container communication', () =
     // an engine leaves the rules of a link whose source ended first, and gives its addresses to others
     const { own, source, recipient } = await linked('links that close');
     const [from, to] = await Promise.all([recipient, source].map(async (container) => (await container.endpoint('bridge')).IPAddress));
-    const opened = async () => (await read(own.host, ['iptables', '-S'])).split('\n').filter((rule) => rule.includes(`${from}/32`) && rule.includes(`${to}/32`));
+    const opened = async () =>
+      (await read(own.host, ['iptables', '-S'])).split('\n').filter((rule) => rule.includes(`${from}/32`) && rule.includes(`${to}/32`));
     await control(async () => {
       for (const address of [from, to]) expect(address).toMatch(/\d/);
       expect(await opened()).not.toEqual([]);

@@ -56,14 +56,20 @@ describe('a network without inter-container communication', () => {
   claim('icc.off.second-network-joins', async () => {
     const { net } = await world();
     const second = await make.network();
-    const [asking, server] = await Promise.all([make.container({ HostConfig: { NetworkMode: net.name } }), make.server({ HostConfig: { NetworkMode: net.name } })]);
+    const [asking, server] = await Promise.all([
+      make.container({ HostConfig: { NetworkMode: net.name } }),
+      make.server({ HostConfig: { NetworkMode: net.name } }),
+    ]);
     await Promise.all([second.connect(asking), second.connect(server)]);
     expect(await asking.fetches(await server.origin(second.name))).toBeReached({ by: server });
   });
 
   claim('icc.links.nothing-on-user-networks', async () => {
     const { net, server, origin } = await world();
-    const linked = await make.claimed.container({ HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { Links: [`${server.containerName}:linked`] } } } });
+    const linked = await make.claimed.container({
+      HostConfig: { NetworkMode: net.name },
+      NetworkingConfig: { EndpointsConfig: { [net.name]: { Links: [`${server.containerName}:linked`] } } },
+    });
     await control(async () => expect((await lookUp(linked, 'linked')).records).toHaveLength(1));
     await onlyTheHostReaches(server, origin, linked);
   });
@@ -73,7 +79,10 @@ describe('other networks without inter-container communication', () => {
   /** A container that asks and a server, on a network of their own without inter-container communication. */
   async function twoOn(body: object) {
     const net = await make.claimed.network({ ...body, Options: withoutIcc });
-    const [peer, server] = await Promise.all([make.container({ HostConfig: { NetworkMode: net.name } }), make.server({ HostConfig: { NetworkMode: net.name } })]);
+    const [peer, server] = await Promise.all([
+      make.container({ HostConfig: { NetworkMode: net.name } }),
+      make.server({ HostConfig: { NetworkMode: net.name } }),
+    ]);
     return { net, peer, server };
   }
 

@@ -17,19 +17,38 @@ describe('an endpoint', () => {
     const alias = make.name('alias');
     const Hostname = make.name('host');
     const endpoint = { Aliases: [alias], IPAMConfig: { IPv4Address: own.address(77) } };
-    const box = await make.container({ Hostname, HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } } });
+    const box = await make.container({
+      Hostname,
+      HostConfig: { NetworkMode: net.name },
+      NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } },
+    });
     return { box, alias, Hostname, endpoint: () => box.endpoint(net.name) };
   });
 
   claim('inspect.endpoint.has-all-fields', async () => {
     const { endpoint } = await asked();
-    const fields = { NetworkID: aString, EndpointID: aString, Gateway: aString, IPAddress: aString, IPPrefixLen: aNumber, IPv6Gateway: aString, GlobalIPv6Address: aString, GlobalIPv6PrefixLen: aNumber, MacAddress: aString };
+    const fields = {
+      NetworkID: aString,
+      EndpointID: aString,
+      Gateway: aString,
+      IPAddress: aString,
+      IPPrefixLen: aNumber,
+      IPv6Gateway: aString,
+      GlobalIPv6Address: aString,
+      GlobalIPv6PrefixLen: aNumber,
+      MacAddress: aString,
+    };
     const seen = await endpoint();
     expect(seen).toMatchObject(fields);
     expect(Object.keys(seen)).toEqual(expect.arrayContaining(['IPAMConfig', 'Links', 'Aliases', 'DriverOpts']));
     // null is what these four have while there is nothing to tell
     const { IPAMConfig, Links, Aliases, DriverOpts } = seen;
-    expect({ IPAMConfig: IPAMConfig ?? {}, Links: Links ?? [], Aliases: Aliases ?? [], DriverOpts: DriverOpts ?? {} }).toEqual({ IPAMConfig: anObject, Links: aList, Aliases: aList, DriverOpts: anObject });
+    expect({ IPAMConfig: IPAMConfig ?? {}, Links: Links ?? [], Aliases: Aliases ?? [], DriverOpts: DriverOpts ?? {} }).toEqual({
+      IPAMConfig: anObject,
+      Links: aList,
+      Aliases: aList,
+      DriverOpts: anObject,
+    });
   });
 
   claim('inspect.endpoint.aliases-are-as-asked', async () => {
@@ -53,7 +72,14 @@ describe('an endpoint', () => {
     const box = await make.container({ StopTimeout: 1, HostConfig: { NetworkMode: net.name } });
     await control(async () => expect((await box.endpoint(net.name)).IPAddress).toMatch(/\d/));
     await box.stop();
-    expect(await box.endpoint(net.name)).toMatchObject({ NetworkID: net.id, EndpointID: '', IPAddress: '', IPPrefixLen: 0, Gateway: '', MacAddress: '' });
+    expect(await box.endpoint(net.name)).toMatchObject({
+      NetworkID: net.id,
+      EndpointID: '',
+      IPAddress: '',
+      IPPrefixLen: 0,
+      Gateway: '',
+      MacAddress: '',
+    });
   });
 
   claim('inspect.endpoint.created-has-no-network-id', async () => {
@@ -99,13 +125,20 @@ describe('the other fields of a container', () => {
     expect(Ports).toHaveProperty(['8080/tcp'], null);
     const bindings = Ports?.['8081/tcp'] ?? [];
     expect(bindings).not.toHaveLength(0);
-    for (const binding of bindings) expect(binding).toEqual({ HostIp: expect.stringMatching(/^(\d+(\.\d+){3}|[\da-f:]*:[\da-f:]*)$/), HostPort: expect.stringMatching(/^\d+$/) });
+    for (const binding of bindings)
+      expect(binding).toEqual({
+        HostIp: expect.stringMatching(/^(\d+(\.\d+){3}|[\da-f:]*:[\da-f:]*)$/),
+        HostPort: expect.stringMatching(/^\d+$/),
+      });
   });
 
   claim('inspect.sandbox.key-is-the-network-namespace', async () => {
     const { elsewhere } = await pair();
     const { SandboxKey } = (await elsewhere.inspect()).NetworkSettings as unknown as { SandboxKey: string };
-    await control(async () => expect((await host.exec(['test', '-d', SandboxKey.replace(/\/[^/]*$/, '')])).exitCode).toBe(0), "the files of the engine's host are not to be seen from here");
+    await control(
+      async () => expect((await host.exec(['test', '-d', SandboxKey.replace(/\/[^/]*$/, '')])).exitCode).toBe(0),
+      "the files of the engine's host are not to be seen from here",
+    );
     const namespace = await read(elsewhere, ['readlink', '/proc/self/ns/net']);
     expect(await host.exec(['stat', '-L', '-c', 'net:[%i]', SandboxKey])).toMatchObject({ exitCode: 0, stdout: namespace });
   });
@@ -115,15 +148,38 @@ describe('a network', () => {
   claim('inspect.network.has-all-fields', async () => {
     const net = await make.network();
     expect(await net.inspect()).toMatchObject({
-      ...{ Name: net.name, Id: net.id, Created: aString, Scope: 'local', Driver: 'bridge', EnableIPv6: aBoolean, Internal: aBoolean, Attachable: aBoolean, Ingress: aBoolean, ConfigOnly: aBoolean },
-      ...{ IPAM: { Driver: 'default', Config: expect.any(Array) }, ConfigFrom: { Network: '' }, Containers: {}, Options: expect.any(Object), Labels: expect.any(Object) },
+      ...{
+        Name: net.name,
+        Id: net.id,
+        Created: aString,
+        Scope: 'local',
+        Driver: 'bridge',
+        EnableIPv6: aBoolean,
+        Internal: aBoolean,
+        Attachable: aBoolean,
+        Ingress: aBoolean,
+        ConfigOnly: aBoolean,
+      },
+      ...{
+        IPAM: { Driver: 'default', Config: expect.any(Array) },
+        ConfigFrom: { Network: '' },
+        Containers: {},
+        Options: expect.any(Object),
+        Labels: expect.any(Object),
+      },
     });
   });
 
   claim('inspect.network.is-as-asked', async () => {
     const own = make.subnet();
     const asked = {
-      ...{ Driver: 'bridge', Internal: true, Attachable: true, Labels: { [make.name('label')]: '망 ü = "1"', [make.name('label')]: '' }, Options: { 'com.docker.network.driver.mtu': '1400' } },
+      ...{
+        Driver: 'bridge',
+        Internal: true,
+        Attachable: true,
+        Labels: { [make.name('label')]: '망 ü = "1"', [make.name('label')]: '' },
+        Options: { 'com.docker.network.driver.mtu': '1400' },
+      },
       IPAM: { Driver: 'default', Config: [{ Subnet: own.subnet, Gateway: own.address(9) }] },
     };
     expect(await (await make.claimed.network(asked)).inspect()).toMatchObject(asked);
@@ -151,7 +207,9 @@ describe('a network', () => {
     await control(async () => expect(Object.keys((await net.inspect()).Containers ?? {})).toContain(stopped.id));
     await stopped.stop();
     const { Containers } = await net.inspect();
-    expect(Containers).toEqual({ [running.id]: expect.objectContaining({ Name: running.containerName, IPv4Address: `${IPAddress}/${IPPrefixLen}` }) });
+    expect(Containers).toEqual({
+      [running.id]: expect.objectContaining({ Name: running.containerName, IPv4Address: `${IPAddress}/${IPPrefixLen}` }),
+    });
   });
 
   claim('inspect.network.name-goes-before-id-prefix', async () => {

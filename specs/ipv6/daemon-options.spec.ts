@@ -9,7 +9,15 @@ const subnets6 = ({ IPAM }: Ipam) => IPAM.Config.map(({ Subnet }) => Subnet).fil
 
 describe('an engine with an IPv6 subnet for the default bridge, and an IPv6 pool', () => {
   const [fixed, pool] = ['fd0c:51ab:27e9:1::/64', 'fd0c:51ab:27e9:ff00::/56'];
-  const options = ['--ipv6', '--fixed-cidr-v6', fixed, '--default-address-pool', 'base=10.203.0.0/16,size=24', '--default-address-pool', `base=${pool},size=64`];
+  const options = [
+    '--ipv6',
+    '--fixed-cidr-v6',
+    fixed,
+    '--default-address-pool',
+    'base=10.203.0.0/16,size=24',
+    '--default-address-pool',
+    `base=${pool},size=64`,
+  ];
   const pair = scene(async () => {
     const { make } = await lab(options);
     const [server, peer] = await Promise.all([make.server(), make.container({ MacAddress: '02:dc:0a:0b:0c:0d' })]);

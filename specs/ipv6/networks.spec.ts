@@ -30,7 +30,11 @@ const addressesOf = async (container: Box) => (await networkView(container)).lin
 
 /** The rows of a container's /proc/net/if_inet6 that are about eth0: the address in hexadecimal digits, and its flags. */
 async function inet6Rows(container: Box): Promise<{ address: string; flags: number }[]> {
-  return (await read(container, ['cat', '/proc/net/if_inet6'])).split('\n').map((row) => row.trim().split(/\s+/)).filter((columns) => columns[5] === 'eth0').map(([address = '', , , , flags = '']) => ({ address, flags: parseInt(flags, 16) }));
+  return (await read(container, ['cat', '/proc/net/if_inet6']))
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/))
+    .filter((columns) => columns[5] === 'eth0')
+    .map(([address = '', , , , flags = '']) => ({ address, flags: parseInt(flags, 16) }));
 }
 
 /** IPv6 subnets of a network. */
@@ -71,7 +75,9 @@ describe('a container in a network without IPv6', () => {
   });
 
   claim('ipv6.off.subnet-alone-enables-nothing', async () => {
-    const { body: { IPAM } } = dualStack();
+    const {
+      body: { IPAM },
+    } = dualStack();
     const network = await make.network({ IPAM });
     expect(await network.inspect()).toMatchObject({ EnableIPv6: false });
     const container = await make.container(inside(network));
@@ -86,7 +92,10 @@ describe('a container in a network without IPv6', () => {
 const dual = scene(async () => {
   const { six, body } = dualStack();
   const network = await make.claimed.network(body);
-  const [server, peer] = await Promise.all([make.claimed.server(inside(network, { IPv6Address: six.address(0x77) })), make.claimed.server(inside(network))]);
+  const [server, peer] = await Promise.all([
+    make.claimed.server(inside(network, { IPv6Address: six.address(0x77) })),
+    make.claimed.server(inside(network)),
+  ]);
   return { network, six, server, peer };
 });
 
@@ -109,7 +118,11 @@ describe('a container in a network with IPv6', () => {
     const { six, body } = dualStack((address) => ({ Gateway: address(0xabc) }));
     const container = await make.container(inside(await make.claimed.network(body)));
     expect((await networkView(container)).gateways.filter((gateway) => gateway.includes(':'))).toEqual([six.address(0xabc)]);
-    const atGateway = await eventually(() => container.fetches(`http://[${six.address(0xabc)}]:9`), ({ kind }) => kind === 'refused', { within: duplicateDetection });
+    const atGateway = await eventually(
+      () => container.fetches(`http://[${six.address(0xabc)}]:9`),
+      ({ kind }) => kind === 'refused',
+      { within: duplicateDetection },
+    );
     expect(atGateway).toBeOutcome('refused');
   });
 
@@ -122,7 +135,9 @@ describe('a container in a network with IPv6', () => {
 
   claim('ipv6.on.link-local-address-is-of-the-mac', async () => {
     const container = await make.container(inside(await make.claimed.network(dualStack().body)));
-    const [first = 0, ...rest] = ((await networkView(container)).links['eth0']?.macAddress ?? '').split(':').map((octet) => parseInt(octet, 16));
+    const [first = 0, ...rest] = ((await networkView(container)).links['eth0']?.macAddress ?? '')
+      .split(':')
+      .map((octet) => parseInt(octet, 16));
     const identifier = [first ^ 2, ...rest.slice(0, 2), 0xff, 0xfe, ...rest.slice(2)];
     const address = `fe80000000000000${identifier.map((octet) => octet.toString(16).padStart(2, '0')).join('')}`;
     expect((await inet6Rows(container)).map((row) => row.address)).toContain(address);
@@ -137,7 +152,13 @@ describe('a container in a network with IPv6', () => {
   claim('ipv6.on.host-reaches-a-container', async () => {
     const { network, server } = await dual();
     const origin = await originOf(server, network);
-    expect(await eventually(() => host.fetches(origin), ({ kind }) => kind === 'reached', { within: duplicateDetection })).toBeReached({ by: server });
+    expect(
+      await eventually(
+        () => host.fetches(origin),
+        ({ kind }) => kind === 'reached',
+        { within: duplicateDetection },
+      ),
+    ).toBeReached({ by: server });
   });
 
   claim('ipv6.on.hosts-file-has-both-addresses', async () => {
@@ -200,7 +221,10 @@ describe('a container that asks for an IPv6 address', () => {
     const { six, body } = dualStack();
     const network = await make.claimed.network(body);
     const container = await make.claimed.container(inside(network, { IPv6Address: six.address(0x88) }));
-    const look = async () => ({ reported: (await container.endpoint(network.name)).GlobalIPv6Address, own: (await addressesOf(container)).includes(`${six.address(0x88)}/64`) });
+    const look = async () => ({
+      reported: (await container.endpoint(network.name)).GlobalIPv6Address,
+      own: (await addressesOf(container)).includes(`${six.address(0x88)}/64`),
+    });
     expect(await look()).toEqual({ reported: six.address(0x88), own: true });
     await container.stop();
     await container.start();
@@ -219,7 +243,10 @@ describe('a container that asks for an IPv6 address', () => {
 describe('a network with a large IPv6 subnet', () => {
   claim('ipv6.subnet.may-be-larger-than-64', async () => {
     const prefix = make.subnet6().subnet.split(':').slice(0, 3).join(':');
-    const network = await make.claimed.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet().subnet }, { Subnet: `${prefix}::/48` }] } });
+    const network = await make.claimed.network({
+      EnableIPv6: true,
+      IPAM: { Config: [{ Subnet: make.subnet().subnet }, { Subnet: `${prefix}::/48` }] },
+    });
     const container = await make.container(inside(network));
     const { GlobalIPv6Address, GlobalIPv6PrefixLen } = await container.endpoint(network.name);
     expect(GlobalIPv6Address).toBeInSubnet(`${prefix}::/48`);

@@ -15,7 +15,17 @@ const world = scene(async () => {
     make.container({ member: 'ordinary', HostConfig: { NetworkMode: outer.name } }),
   ]);
   const { Gateway } = await outside.endpoint(outer.name);
-  return { inner, outer, one, other, outside, ordinary, innerOrigin: await other.origin(inner.name), outerOrigin: await outside.origin(outer.name), outsideOrigin: `http://${Gateway}:${await outside.hostPort(80)}` };
+  return {
+    inner,
+    outer,
+    one,
+    other,
+    outside,
+    ordinary,
+    innerOrigin: await other.origin(inner.name),
+    outerOrigin: await outside.origin(outer.name),
+    outsideOrigin: `http://${Gateway}:${await outside.hostPort(80)}`,
+  };
 });
 
 /** A container of an ordinary network reaches the port that its peer published on the host. */
@@ -120,7 +130,12 @@ async function insideWithRouteOut({ make: making }: OwnLab): Promise<Container> 
   return prisoner;
 }
 
-async function mustStayInside({ make: { betweenNetworks } }: OwnLab, inside: Container, ordinary: Container, { address, machine }: Awaited<ReturnType<typeof externalHost>>): Promise<void> {
+async function mustStayInside(
+  { make: { betweenNetworks } }: OwnLab,
+  inside: Container,
+  ordinary: Container,
+  { address, machine }: Awaited<ReturnType<typeof externalHost>>,
+): Promise<void> {
   const outsideIsThere = async () => expect(await ordinary.fetches(`http://${address}:80`)).toBeReached({ by: machine });
   await control(outsideIsThere);
   expect(await betweenNetworks(() => inside.fetches(`http://${address}:80`))).toBeOutcome('timed-out');
@@ -131,7 +146,10 @@ describe('an internal network and what is around its host', () => {
   claim('isolation.internal.reaches-the-host-at-its-bridge', async () => {
     const own = await lab();
     const net = await own.make.claimed.network({ Internal: true });
-    const [hostServer, inside] = await Promise.all([own.make.server({ HostConfig: { NetworkMode: 'host' } }), own.make.container({ HostConfig: { NetworkMode: net.name } })]);
+    const [hostServer, inside] = await Promise.all([
+      own.make.server({ HostConfig: { NetworkMode: 'host' } }),
+      own.make.container({ HostConfig: { NetworkMode: net.name } }),
+    ]);
     const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
     expect(await inside.fetches(`http://${bridge}:80`)).toBeReached({ by: hostServer });
   });

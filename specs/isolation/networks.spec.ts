@@ -23,7 +23,15 @@ describe('two bridge networks', () => {
       make.server({ HostConfig: { NetworkMode: there.name, PortBindings: published } }),
     ]);
     const { Gateway } = await server.endpoint(there.name);
-    return { here, there, stranger, peer, server, origin: await server.origin(there.name), atTheHost: `http://${Gateway}:${await server.hostPort(80)}` };
+    return {
+      here,
+      there,
+      stranger,
+      peer,
+      server,
+      origin: await server.origin(there.name),
+      atTheHost: `http://${Gateway}:${await server.hostPort(80)}`,
+    };
   });
 
   claim('isolation.networks.addresses-are-out-of-reach', async () => {

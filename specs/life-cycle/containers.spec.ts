@@ -1,4 +1,19 @@
-import { ask, claim, control, describe, eventually, expect, freePorts, host, knowsNoName, lab, lookUpAll, make, read, scene } from '../../helpers';
+import {
+  ask,
+  claim,
+  control,
+  describe,
+  eventually,
+  expect,
+  freePorts,
+  host,
+  knowsNoName,
+  lab,
+  lookUpAll,
+  make,
+  read,
+  scene,
+} from '../../helpers';
 
 type Network = Awaited<ReturnType<typeof make.network>>;
 type Container = Awaited<ReturnType<typeof make.container>>;
@@ -6,7 +21,10 @@ type Container = Awaited<ReturnType<typeof make.container>>;
 /** What a container asks for that is to have this address on a network, and this port of the host for its port 80. */
 const at = (network: Network, address: string, hostPort?: number) => ({
   ...(hostPort !== undefined && { ExposedPorts: { '80/tcp': {} } }),
-  HostConfig: { NetworkMode: network.name, ...(hostPort !== undefined && { PortBindings: { '80/tcp': [{ HostPort: String(hostPort) }] } }) },
+  HostConfig: {
+    NetworkMode: network.name,
+    ...(hostPort !== undefined && { PortBindings: { '80/tcp': [{ HostPort: String(hostPort) }] } }),
+  },
   NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } } },
 });
 
@@ -33,13 +51,24 @@ const untilState = (container: Container, noticed: (state: { Running: boolean; r
   );
 
 const answers = (origin: string, server: Container, from: { fetches: Container['fetches'] }) =>
-  eventually(() => from.fetches(origin), (outcome) => outcome.kind === 'reached' && outcome.by === server.token, { within: 5000 });
+  eventually(
+    () => from.fetches(origin),
+    (outcome) => outcome.kind === 'reached' && outcome.by === server.token,
+    { within: 5000 },
+  );
 
 describe('a network with a member that looks at the others', () => {
   const street = scene(async () => {
     const { subnet, address } = make.subnet();
     const network = await make.network({ IPAM: { Config: [{ Subnet: subnet }] } });
-    return { network, address, member: await make.container({ member: 'member', HostConfig: { NetworkMode: network.name, Dns: [await knowsNoName(make, network)] } }) };
+    return {
+      network,
+      address,
+      member: await make.container({
+        member: 'member',
+        HostConfig: { NetworkMode: network.name, Dns: [await knowsNoName(make, network)] },
+      }),
+    };
   });
 
   claim('life.policy.comes-back-with-address-and-port', async () => {
@@ -63,7 +92,13 @@ describe('a network with a member that looks at the others', () => {
     await end(server);
     expect(await untilState(server, ({ Running }) => !Running)).toMatchObject({ Running: false });
     expect(await eventually(members, (ids) => !ids.includes(server.id), { within: 5000 })).not.toContain(server.id);
-    expect(await eventually(() => host.fetches(`http://localhost:${port}`), ({ kind }) => kind === 'refused', { within: 5000 })).toBeOutcome('refused');
+    expect(
+      await eventually(
+        () => host.fetches(`http://localhost:${port}`),
+        ({ kind }) => kind === 'refused',
+        { within: 5000 },
+      ),
+    ).toBeOutcome('refused');
   });
 
   claim('life.removal.name-leads-to-the-successor', async () => {
@@ -79,8 +114,15 @@ describe('a network with a member that looks at the others', () => {
   claim('life.rename.new-name-resolves', async () => {
     const { network, address, member } = await street();
     const [box, renamed] = [await make.container(at(network, address(80))), make.name('renamed')];
-    const answers = () => lookUpAll(member, [[box.containerName, 'A'], [renamed, 'A']]);
-    const [known, unknown] = [{ code: 'NOERROR', records: [{ data: address(80) }] }, { code: 'NXDOMAIN', records: [] }];
+    const answers = () =>
+      lookUpAll(member, [
+        [box.containerName, 'A'],
+        [renamed, 'A'],
+      ]);
+    const [known, unknown] = [
+      { code: 'NOERROR', records: [{ data: address(80) }] },
+      { code: 'NXDOMAIN', records: [] },
+    ];
     await control(async () => expect(await answers()).toMatchObject([known, unknown]));
     await ask('POST', `/containers/${box.id}/rename?name=${renamed}`);
     expect(await answers()).toMatchObject([unknown, known]);
@@ -93,11 +135,15 @@ describe('a container that datagrams are sent to through a published port', () =
     const port = String(await freePorts(own.host));
     const [home, elsewhere] = await Promise.all([own.make.network(), own.make.network()]);
     const [server, sender] = await Promise.all([
-      own.make.container({ ExposedPorts: { '7/udp': {} }, HostConfig: { NetworkMode: home.name, PortBindings: { '7/udp': [{ HostPort: port }] } } }),
+      own.make.container({
+        ExposedPorts: { '7/udp': {} },
+        HostConfig: { NetworkMode: home.name, PortBindings: { '7/udp': [{ HostPort: port }] } },
+      }),
       own.make.container({ HostConfig: { NetworkMode: elsewhere.name } }),
     ]);
     const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
-    const flows = async () => (await read(own.host, ['conntrack', '-L', '-p', 'udp'])).split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
+    const flows = async () =>
+      (await read(own.host, ['conntrack', '-L', '-p', 'udp'])).split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
     await control(async () => {
       // nobody answers it; what counts is that the host saw it
       expect((await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, port])).exitCode).not.toBe(0);

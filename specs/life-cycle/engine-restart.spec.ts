@@ -1,4 +1,17 @@
-import { claim, control, conversation, describe, eventually, expect, externalHost, freePorts, lab, networkView, overIPv6, scene } from '../../helpers';
+import {
+  claim,
+  control,
+  conversation,
+  describe,
+  eventually,
+  expect,
+  externalHost,
+  freePorts,
+  lab,
+  networkView,
+  overIPv6,
+  scene,
+} from '../../helpers';
 
 type Lab = Awaited<ReturnType<typeof lab>>;
 type Network = Awaited<ReturnType<Lab['make']['network']>>;
@@ -7,18 +20,35 @@ type Container = Awaited<ReturnType<Lab['make']['container']>>;
 /** What a container asks for that is to have this address on a network and, if given, this port of the host for its port 80. */
 const at = (network: Network, address: string, hostPort?: number, restart = 'no') => ({
   ...(hostPort !== undefined && { ExposedPorts: { '80/tcp': {} } }),
-  HostConfig: { NetworkMode: network.name, RestartPolicy: { Name: restart }, ...(hostPort !== undefined && { PortBindings: { '80/tcp': [{ HostPort: String(hostPort) }] } }) },
+  HostConfig: {
+    NetworkMode: network.name,
+    RestartPolicy: { Name: restart },
+    ...(hostPort !== undefined && { PortBindings: { '80/tcp': [{ HostPort: String(hostPort) }] } }),
+  },
   NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } } },
 });
 
 /** Fetches until a server answers that may have only just been started. */
 const answers = (origin: string, server: Container, from: { fetches: Container['fetches'] }) =>
-  eventually(() => from.fetches(origin), (outcome) => outcome.kind === 'reached' && outcome.by === server.token, { within: 5000 });
+  eventually(
+    () => from.fetches(origin),
+    (outcome) => outcome.kind === 'reached' && outcome.by === server.token,
+    { within: 5000 },
+  );
 
 /** A network with options, two servers that come back with the engine, and one that does not, on a lab that is restarted then. */
 async function street(own: Lab) {
   const [{ subnet, gateway, address }, six] = [own.make.subnet(), own.make.subnet6()];
-  const network = await own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }, { Subnet: six.subnet, Gateway: six.gateway }] }, Options: { 'com.docker.network.driver.mtu': '1400' } });
+  const network = await own.make.network({
+    EnableIPv6: true,
+    IPAM: {
+      Config: [
+        { Subnet: subnet, Gateway: gateway },
+        { Subnet: six.subnet, Gateway: six.gateway },
+      ],
+    },
+    Options: { 'com.docker.network.driver.mtu': '1400' },
+  });
   const port = await freePorts(own.host, 2);
   const [web, other, ended] = await Promise.all([
     own.make.server({ member: 'web', ...at(network, address(20), port, 'always') }),
@@ -116,13 +146,26 @@ describe('an engine with live restore that was restarted', () => {
     const { NetworkSettings } = await container.inspect();
     const { EndpointID, NetworkID, IPAddress, IPPrefixLen, Gateway, MacAddress } = await container.endpoint(network.name);
     const { links } = await networkView(container);
-    return { EndpointID, NetworkID, IPAddress, IPPrefixLen, Gateway, MacAddress, SandboxID: NetworkSettings.SandboxID, Ports: NetworkSettings.Ports, macOfLink: links['eth0']?.macAddress };
+    return {
+      EndpointID,
+      NetworkID,
+      IPAddress,
+      IPPrefixLen,
+      Gateway,
+      MacAddress,
+      SandboxID: NetworkSettings.SandboxID,
+      Ports: NetworkSettings.Ports,
+      macOfLink: links['eth0']?.macAddress,
+    };
   };
 
   const restored = scene(async () => {
     const own = await lab(['--live-restore'], 'live-restore');
     const { subnet, address } = own.make.subnet();
-    const network = await own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }, { Subnet: own.make.subnet6().subnet }] } });
+    const network = await own.make.network({
+      EnableIPv6: true,
+      IPAM: { Config: [{ Subnet: subnet }, { Subnet: own.make.subnet6().subnet }] },
+    });
     // the first addresses after the gateway's: an engine that forgets who has them gives them to the next container
     const [web, other, mover] = await Promise.all([
       own.make.server({ member: 'web', ...at(network, address(2), 8080) }),
@@ -131,7 +174,12 @@ describe('an engine with live restore that was restarted', () => {
     ]);
     const talk = await conversation(other, web, address(2));
     await talk.ask();
-    const before = { answers: await talk.answers(1), endpoint: await endpointOf(web, network), onLoopback: await own.host.fetches('http://localhost:8080'), byName: await other.fetches(`http://${web.containerName}`) };
+    const before = {
+      answers: await talk.answers(1),
+      endpoint: await endpointOf(web, network),
+      onLoopback: await own.host.fetches('http://localhost:8080'),
+      byName: await other.fetches(`http://${web.containerName}`),
+    };
     await own.restart();
     return { own, network, address, web, other, mover, talk, before };
   });

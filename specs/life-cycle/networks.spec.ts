@@ -13,7 +13,8 @@ const statusOf = async (network: string) => (await ask('GET', `/networks/${netwo
  * An engine may refuse one while it does another (409), and Podman one during which a container goes.
  */
 async function pruned(filters: { label: string[] } & Record<string, string[]>): Promise<string[]> {
-  const prune = () => ask<{ NetworksDeleted: string[] | null }>('POST', `/networks/prune?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+  const prune = () =>
+    ask<{ NetworksDeleted: string[] | null }>('POST', `/networks/prune?filters=${encodeURIComponent(JSON.stringify(filters))}`);
   const { status, body } = await eventually(prune, (answer) => answer.status === 200, { within: 5000 });
   expect(status).toBe(200);
   return [...(body.NetworksDeleted ?? [])].sort();
@@ -87,7 +88,11 @@ describe('the removal of a network', () => {
 describe('a prune of the networks with a label', () => {
   claim('life.prune.label-selects', async () => {
     const label = make.name('label');
-    const [wanted, otherValue, without] = await Promise.all([make.network({ Labels: { [label]: 'yes' } }), make.network({ Labels: { [label]: 'no' } }), make.network()]);
+    const [wanted, otherValue, without] = await Promise.all([
+      make.network({ Labels: { [label]: 'yes' } }),
+      make.network({ Labels: { [label]: 'no' } }),
+      make.network(),
+    ]);
     expect(await pruned({ label: [`${label}=yes`] })).toEqual([wanted.name]);
     expect(await Promise.all([wanted, otherValue, without].map(({ id }) => statusOf(id)))).toEqual([404, 200, 200]);
   });
@@ -124,7 +129,11 @@ describe('a configuration network', () => {
     const own = await lab();
     const configuration = await own.make.claimed.network({ ConfigOnly: true });
     const dependent = own.make.name('dependent');
-    await control(async () => expect((await own.ask('POST', '/networks/create', { Name: dependent, ConfigFrom: { Network: configuration.name } })).status).toBe(201));
+    await control(async () =>
+      expect((await own.ask('POST', '/networks/create', { Name: dependent, ConfigFrom: { Network: configuration.name } })).status).toBe(
+        201,
+      ),
+    );
     expect((await configuration.remove()).status).toBeGreaterThanOrEqual(400);
     expect(await configuration.inspect()).toMatchObject({ Id: configuration.id, ConfigOnly: true });
     await control(async () => {

@@ -40,7 +40,10 @@ describe('a server with an alias on one of its two networks', () => {
 describe('an alias that two containers share', () => {
   const shared = scene(async () => {
     const net = await make.network();
-    const [asking, ...holders] = await Promise.all([make.container({ member: 'asking', ...on(net) }), ...['one', 'another'].map((member) => make.claimed.container({ member, ...on(net, 'shared') }))]);
+    const [asking, ...holders] = await Promise.all([
+      make.container({ member: 'asking', ...on(net) }),
+      ...['one', 'another'].map((member) => make.claimed.container({ member, ...on(net, 'shared') })),
+    ]);
     const addresses = await Promise.all(holders.map(async (holder) => (await holder.endpoint(net.name)).IPAddress));
     return { asking, addresses: addresses.sort() };
   });
@@ -53,7 +56,10 @@ describe('an alias that two containers share', () => {
 
   claim('alias.shared-varies-in-order', async () => {
     const { asking, addresses } = await shared();
-    const answers = await lookUpAll(asking, Array.from({ length: 20 }, () => ['shared', 'A'] as const));
+    const answers = await lookUpAll(
+      asking,
+      Array.from({ length: 20 }, () => ['shared', 'A'] as const),
+    );
     expect([...new Set(answers.map(({ records: [first] }) => first?.data))].sort()).toEqual(addresses);
   });
 });
@@ -61,10 +67,15 @@ describe('an alias that two containers share', () => {
 describe('an alias whose container changes', () => {
   claim('alias.loses-a-stopped-holder', async () => {
     const net = await make.network();
-    const [asking, staying, leaving] = await Promise.all([make.container({ ...on(net) }), ...['staying', 'leaving'].map((member) => make.claimed.container({ member, ...on(net, 'shared') }))]);
+    const [asking, staying, leaving] = await Promise.all([
+      make.container({ ...on(net) }),
+      ...['staying', 'leaving'].map((member) => make.claimed.container({ member, ...on(net, 'shared') })),
+    ]);
     const given = async () => (await lookUp(asking, 'shared')).records.map(({ data }) => data);
     await control(async () => expect(await given()).toHaveLength(2));
     await leaving?.stop();
-    expect(await eventually(given, ({ length }) => length === 1, { within: 3000 })).toEqual([(await staying?.endpoint(net.name))?.IPAddress]);
+    expect(await eventually(given, ({ length }) => length === 1, { within: 3000 })).toEqual([
+      (await staying?.endpoint(net.name))?.IPAddress,
+    ]);
   });
 });

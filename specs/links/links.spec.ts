@@ -5,7 +5,9 @@ const linkTo = (source: { containerName: string }, name: string) => `${source.co
 
 /** The environment of the first process of a container, as `NAME=value`, without what every container is told of itself. */
 async function environmentOf(container: Parameters<typeof read>[0]): Promise<string[]> {
-  return (await read(container, ['cat', '/proc/1/environ'])).split('\0').filter((variable) => variable !== '' && !variable.startsWith('HOSTNAME='));
+  return (await read(container, ['cat', '/proc/1/environ']))
+    .split('\0')
+    .filter((variable) => variable !== '' && !variable.startsWith('HOSTNAME='));
 }
 
 /** The variables of a container whose names begin as those of a link do, without that beginning. */
@@ -18,8 +20,16 @@ describe('a link on the default bridge', () => {
   /** The source, which exposes a port of its own besides that of its image, a recipient, and another container. */
   const linked = scene(async () => {
     const [name, hostName] = [make.name('link'), make.name('host')];
-    const source = await make.server({ member: 'source', Hostname: hostName, ExposedPorts: { '5432/tcp': {} }, Env: ['SECRET=of the source'] });
-    const [recipient, other] = await Promise.all([make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }), make.container({ member: 'other', HostConfig: asksNobodyElse })]);
+    const source = await make.server({
+      member: 'source',
+      Hostname: hostName,
+      ExposedPorts: { '5432/tcp': {} },
+      Env: ['SECRET=of the source'],
+    });
+    const [recipient, other] = await Promise.all([
+      make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }),
+      make.container({ member: 'other', HostConfig: asksNobodyElse }),
+    ]);
     return { name, hostName, source, recipient, other };
   });
 
@@ -42,7 +52,12 @@ describe('a link on the default bridge', () => {
   claim('link.default.variables-tell-the-ports', async () => {
     const { name, source, recipient } = await linked();
     const { IPAddress } = await source.endpoint('bridge');
-    const ofPort = (port: number) => [`PORT_${port}_TCP=tcp://${IPAddress}:${port}`, `PORT_${port}_TCP_ADDR=${IPAddress}`, `PORT_${port}_TCP_PORT=${port}`, `PORT_${port}_TCP_PROTO=tcp`];
+    const ofPort = (port: number) => [
+      `PORT_${port}_TCP=tcp://${IPAddress}:${port}`,
+      `PORT_${port}_TCP_ADDR=${IPAddress}`,
+      `PORT_${port}_TCP_PORT=${port}`,
+      `PORT_${port}_TCP_PROTO=tcp`,
+    ];
     const expected = [`NAME=/${recipient.containerName}/${name}`, `PORT=tcp://${IPAddress}:80`, ...ofPort(80), ...ofPort(5432)];
     expect(await variablesOf(recipient, name)).toEqual(expect.arrayContaining(expected));
   });
@@ -70,7 +85,13 @@ describe('a link on the default bridge', () => {
       return source.origin();
     };
     await control(async () => expect(await eventually(restarted, (origin) => origin !== before, { within: 10_000 })).not.toBe(before));
-    expect(await eventually(() => recipient.fetches('http://source'), ({ kind }) => kind === 'reached', { within: 5000 })).toBeReached({ by: source });
+    expect(
+      await eventually(
+        () => recipient.fetches('http://source'),
+        ({ kind }) => kind === 'reached',
+        { within: 5000 },
+      ),
+    ).toBeReached({ by: source });
   });
 
   claim('link.default.source-elsewhere-is-refused', async () => {
@@ -93,9 +114,15 @@ describe('a link on the default bridge', () => {
 describe('a link on a user-defined network', () => {
   const linked = scene(async () => {
     const [net, name] = [await make.network(), make.name('link')];
-    const on = (endpoint: object = {}, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more }, NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } } });
+    const on = (endpoint: object = {}, more: object = {}) => ({
+      HostConfig: { NetworkMode: net.name, ...more },
+      NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } },
+    });
     const source = await make.server({ member: 'source', Env: ['SECRET=of the source'], ...on() });
-    const [recipient, other] = await Promise.all([make.claimed.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }), make.container({ member: 'other', ...on({}, asksNobodyElse) })]);
+    const [recipient, other] = await Promise.all([
+      make.claimed.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }),
+      make.container({ member: 'other', ...on({}, asksNobodyElse) }),
+    ]);
     return { name, source, recipient, other };
   });
 

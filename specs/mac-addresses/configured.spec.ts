@@ -4,7 +4,11 @@ type Box = Awaited<ReturnType<typeof make.container>>;
 
 /** A MAC address of the claim's own: locally administered (02), from the addresses of its own subnet. */
 function ownMac(firstOctet = '02'): string {
-  const octets = make.subnet().address(7).split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  const octets = make
+    .subnet()
+    .address(7)
+    .split('.')
+    .map((octet) => Number(octet).toString(16).padStart(2, '0'));
   return [firstOctet, 'dc', ...octets].join(':');
 }
 
@@ -66,7 +70,8 @@ describe('a container with a MAC address of its own choice', () => {
   claim('mac.configured.of-the-container-is-warned-of', async () => {
     const there = await make.network();
     // an engine may warn of its host, too
-    const warnings = async (macs: object) => (await make.tryContainer(inside(there, macs))).body.Warnings?.filter((warning) => !/forwarding is disabled/.test(warning));
+    const warnings = async (macs: object) =>
+      (await make.tryContainer(inside(there, macs))).body.Warnings?.filter((warning) => !/forwarding is disabled/.test(warning));
     expect(await warnings({ endpoint: ownMac() })).toEqual([]);
     expect(await warnings({ container: ownMac() })).toEqual([expect.stringContaining('MacAddress')]);
   });

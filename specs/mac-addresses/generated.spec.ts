@@ -9,7 +9,11 @@ async function network() {
 }
 
 /** The body of a container in a network, with these settings of its endpoint there; it is not waited for when it is stopped before it listens to signals. */
-const inside = ({ name }: { name: string }, endpoint: object = {}) => ({ StopTimeout: 0, HostConfig: { NetworkMode: name }, NetworkingConfig: { EndpointsConfig: { [name]: endpoint } } });
+const inside = ({ name }: { name: string }, endpoint: object = {}) => ({
+  StopTimeout: 0,
+  HostConfig: { NetworkMode: name },
+  NetworkingConfig: { EndpointsConfig: { [name]: endpoint } },
+});
 
 const at = (place: { name: string }, IPv4Address: string) => inside(place, { IPAMConfig: { IPv4Address } });
 
@@ -20,7 +24,11 @@ const unicast = /^[0-9a-f][26ae](:[0-9a-f]{2}){5}$/;
 /** What the ARP table of a container says of an address now; empty where it says nothing. */
 async function arp(container: Box, address: string): Promise<string> {
   const stdout = await read(container, ['cat', '/proc/net/arp']);
-  const [, , , mac = ''] = stdout.split('\n').map((row) => row.split(/ +/)).find(([known]) => known === address) ?? [];
+  const [, , , mac = ''] =
+    stdout
+      .split('\n')
+      .map((row) => row.split(/ +/))
+      .find(([known]) => known === address) ?? [];
   return mac;
 }
 
@@ -45,7 +53,10 @@ describe('a container that leaves its MAC address to the engine', () => {
   });
 
   claim('mac.generated.no-two-are-equal', async () => {
-    const { there, boxes: [one, other] } = await pair();
+    const {
+      there,
+      boxes: [one, other],
+    } = await pair();
     const [first, second] = [await macOf(one, there), await macOf(other, there)];
     expect(first).toMatch(unicast);
     expect(second).toMatch(unicast);
@@ -53,7 +64,10 @@ describe('a container that leaves its MAC address to the engine', () => {
   });
 
   claim('mac.generated.is-what-neighbours-find', async () => {
-    const { there, boxes: [one, other] } = await pair();
+    const {
+      there,
+      boxes: [one, other],
+    } = await pair();
     const { IPAddress, MacAddress } = await other.endpoint(there.name);
     await talk(one, IPAddress);
     expect(MacAddress).toMatch(unicast);
@@ -95,7 +109,13 @@ describe('a container that leaves its MAC address to the engine', () => {
     const second = await make.container(at(there, address));
     const after = await macOf(second, there);
     await control(() => expect(after).not.toBe(before));
-    expect(await eventually(() => arp(witness, address), (mac) => mac === after, { within: 5000 })).toBe(after);
+    expect(
+      await eventually(
+        () => arp(witness, address),
+        (mac) => mac === after,
+        { within: 5000 },
+      ),
+    ).toBe(after);
   });
 });
 

@@ -1,7 +1,11 @@
 import { claim, control, describe, expect, externalHost, lab, linksOfKind, make, networkView, read } from '../../helpers';
 
 /** The body of an ipvlan network on a parent. */
-const onParent = (parent: string, options: Record<string, string> = {}, ipam: object = { Subnet: make.subnet().subnet }) => ({ Driver: 'ipvlan', Options: { parent, ...options }, IPAM: { Config: [ipam] } });
+const onParent = (parent: string, options: Record<string, string> = {}, ipam: object = { Subnet: make.subnet().subnet }) => ({
+  Driver: 'ipvlan',
+  Options: { parent, ...options },
+  IPAM: { Config: [ipam] },
+});
 
 describe('requests for ipvlan networks and containers', () => {
   claim('ipvlan.parent.serves-one-network', async () => {
@@ -18,7 +22,11 @@ describe('requests for ipvlan networks and containers', () => {
     const { link } = await externalHost(own);
     const net = await own.make.claimed.network(onParent(link));
     const MacAddress = '02:00:5e:10:00:01';
-    const { body } = await own.make.tryContainer({ MacAddress, HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress } } } });
+    const { body } = await own.make.tryContainer({
+      MacAddress,
+      HostConfig: { NetworkMode: net.name },
+      NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress } } },
+    });
     const { status, message } = await own.ask('POST', `/containers/${body.Id}/start`);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(message).toMatch(/mac address/i);
@@ -28,7 +36,8 @@ describe('requests for ipvlan networks and containers', () => {
     const own = await lab();
     const hosts = await Promise.all([externalHost(own), externalHost(own), externalHost(own)]);
     const asked = (link: string, flag: string) => own.make.tryNetwork(onParent(link, { ipvlan_flag: flag }));
-    for (const [index, flag] of ['bridge', 'private', 'vepa'].entries()) await control(async () => expect(await asked(hosts[index]?.link ?? '', flag)).toMatchObject({ status: 201 }));
+    for (const [index, flag] of ['bridge', 'private', 'vepa'].entries())
+      await control(async () => expect(await asked(hosts[index]?.link ?? '', flag)).toMatchObject({ status: 201 }));
     expect((await asked('', 'sideways')).message).toMatch(/sideways/);
   });
 });
@@ -38,7 +47,9 @@ describe('containers of an ipvlan network', () => {
     const own = await lab();
     const far = await externalHost(own);
     await linksOfKind(own.host, 'ipvlan', far.link);
-    const net = await own.make.claimed.network(onParent(far.link, {}, { Subnet: far.subnet, Gateway: far.address, IPRange: far.subnet.replace('.0/24', '.128/25') }));
+    const net = await own.make.claimed.network(
+      onParent(far.link, {}, { Subnet: far.subnet, Gateway: far.address, IPRange: far.subnet.replace('.0/24', '.128/25') }),
+    );
     const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name } });
     const { IPAddress } = await server.endpoint(net.name);
     expect(await far.machine.fetches(`http://${IPAddress}:80`)).toBeReached({ by: server });

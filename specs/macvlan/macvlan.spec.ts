@@ -1,4 +1,21 @@
-import { claim, control, describe, eventually, expect, externalHost, lab, linksOfKind, listeningAt, make, mustRun, networkView, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import {
+  claim,
+  control,
+  describe,
+  eventually,
+  expect,
+  externalHost,
+  lab,
+  linksOfKind,
+  listeningAt,
+  make,
+  mustRun,
+  networkView,
+  read,
+  scene,
+  serving,
+  tellsWhoAsks,
+} from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type ExternalHost = Awaited<ReturnType<typeof externalHost>>;
@@ -11,20 +28,39 @@ const onVethLink = ({ link, subnet, address }: ExternalHost, options: Record<str
 });
 
 /** The body of a macvlan network with a subnet that nobody else is in. */
-const onParent = (parent: string, options: Record<string, string> = {}, Driver = 'macvlan') => ({ Driver, Options: { parent, ...options }, IPAM: { Config: [{ Subnet: make.subnet().subnet }] } });
+const onParent = (parent: string, options: Record<string, string> = {}, Driver = 'macvlan') => ({
+  Driver,
+  Options: { parent, ...options },
+  IPAM: { Config: [{ Subnet: make.subnet().subnet }] },
+});
 
 /** Two servers on a macvlan network beside an external host; the first one and the external host tell who asks. */
 async function twoServers(own: OwnLab, options: Record<string, string> = {}) {
   const far = await externalHost(own, serving(tellsWhoAsks));
   const net = await own.make.claimed.network(onVethLink(far, options));
   const HostConfig = { NetworkMode: net.name };
-  const [one, other] = await Promise.all([own.make.claimed.server({ member: 'one', ...serving(tellsWhoAsks), HostConfig }), own.make.claimed.server({ member: 'other', HostConfig })]);
-  return { own, far, net, one, other, oneOrigin: await one.origin(net.name), otherOrigin: await other.origin(net.name), farOrigin: `http://${far.address}:80` };
+  const [one, other] = await Promise.all([
+    own.make.claimed.server({ member: 'one', ...serving(tellsWhoAsks), HostConfig }),
+    own.make.claimed.server({ member: 'other', HostConfig }),
+  ]);
+  return {
+    own,
+    far,
+    net,
+    one,
+    other,
+    oneOrigin: await one.origin(net.name),
+    otherOrigin: await other.origin(net.name),
+    farOrigin: `http://${far.address}:80`,
+  };
 }
 
 /** MAC address under which an external host knows an address (/proc/net/arp). */
 async function knownAs({ machine }: ExternalHost, address: string): Promise<string | undefined> {
-  return (await read(machine, ['cat', '/proc/net/arp'])).split('\n').map((line) => line.split(/\s+/)).find(([known]) => known === address)?.[3];
+  return (await read(machine, ['cat', '/proc/net/arp']))
+    .split('\n')
+    .map((line) => line.split(/\s+/))
+    .find(([known]) => known === address)?.[3];
 }
 
 const addressIn = (origin: string) => new URL(origin).hostname;
@@ -89,9 +125,12 @@ describe('containers of a macvlan network', () => {
 
   claim('macvlan.published.is-ignored', async () => {
     const { own, net } = await world();
-    const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31880' }] } } });
+    const server = await own.make.claimed.server({
+      HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31880' }] } },
+    });
     const bridged = await own.make.server({ HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '31882' }] } } });
-    const bindingsOf = async (container: typeof server) => Object.values((await container.inspect()).NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? []);
+    const bindingsOf = async (container: typeof server) =>
+      Object.values((await container.inspect()).NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? []);
     await control(async () => expect(await bindingsOf(bridged)).not.toEqual([]));
     expect(await bindingsOf(server)).toEqual([]);
     expect((await listeningAt(own.host)).filter((socket) => socket.endsWith(':31880'))).toEqual([]);
@@ -114,12 +153,17 @@ describe('macvlan networks of other kinds', () => {
     const own = await lab([], 'rules');
     const rules = async () => {
       const stdout = await read(own.host, ['sh', '-ec', 'iptables-save; ip6tables-save; nft list ruleset']);
-      return stdout.split('\n').filter((line) => !line.startsWith('#')).map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+/, ''));
+      return stdout
+        .split('\n')
+        .filter((line) => !line.startsWith('#'))
+        .map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+/, ''));
     };
     const far = await externalHost(own);
     const before = await rules();
     const net = await own.make.claimed.network(onVethLink(far));
-    const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } } });
+    const server = await own.make.claimed.server({
+      HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } },
+    });
     await control(async () => expect(await far.machine.fetches(await server.origin(net.name))).toBeReached({ by: server }));
     expect(await rules()).toEqual(before);
     await control(async () => {
@@ -136,7 +180,11 @@ describe('macvlan networks of other kinds', () => {
     await set('down');
     const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
     await set('up');
-    const outcome = await eventually(() => container.fetches(`http://${far.address}:80`), ({ kind }) => kind === 'reached', { within: 5000 });
+    const outcome = await eventually(
+      () => container.fetches(`http://${far.address}:80`),
+      ({ kind }) => kind === 'reached',
+      { within: 5000 },
+    );
     expect(outcome).toBeReached({ by: far.machine });
   });
 
@@ -155,7 +203,10 @@ describe('macvlan networks of other kinds', () => {
     const own = await lab();
     await linksOfKind(own.host, 'dummy');
     const net = await own.make.claimed.network({ Driver: 'macvlan' });
-    const [one, other] = await Promise.all([own.make.claimed.container({ HostConfig: { NetworkMode: net.name } }), own.make.claimed.server({ HostConfig: { NetworkMode: net.name } })]);
+    const [one, other] = await Promise.all([
+      own.make.claimed.container({ HostConfig: { NetworkMode: net.name } }),
+      own.make.claimed.server({ HostConfig: { NetworkMode: net.name } }),
+    ]);
     expect(await one.fetches(await other.origin(net.name))).toBeReached({ by: other });
     expect((await networkView(one)).gateways).toEqual([]);
   });
@@ -205,7 +256,10 @@ describe('requests for macvlan networks', () => {
     const far = await externalHost(own);
     const second = own.make.subnet();
     await mustRun(far.machine, ['ip', 'address', 'add', `${second.gateway}/24`, 'dev', 'plug']);
-    const nets = [await own.make.claimed.network(onVethLink(far)), await own.make.claimed.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } })];
+    const nets = [
+      await own.make.claimed.network(onVethLink(far)),
+      await own.make.claimed.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } }),
+    ];
     for (const [index, net] of nets.entries()) {
       const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
       expect(await container.fetches(`http://${index === 0 ? far.address : second.gateway}:80`)).toBeReached({ by: far.machine });
@@ -215,7 +269,9 @@ describe('requests for macvlan networks', () => {
   claim('macvlan.passthru.wants-its-parent-alone', async () => {
     const own = await lab();
     const [free, taken] = await Promise.all([externalHost(own), externalHost(own)]);
-    await control(async () => expect(await own.make.tryNetwork(onParent(free.link, { macvlan_mode: 'passthru' }))).toMatchObject({ status: 201 }));
+    await control(async () =>
+      expect(await own.make.tryNetwork(onParent(free.link, { macvlan_mode: 'passthru' }))).toMatchObject({ status: 201 }),
+    );
     await control(async () => expect(await own.make.tryNetwork(onParent(taken.link))).toMatchObject({ status: 201 }));
     const { status, message } = await own.make.tryNetwork(onParent(taken.link, { macvlan_mode: 'passthru' }));
     expect(status).toBeGreaterThanOrEqual(400);

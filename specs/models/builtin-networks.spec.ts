@@ -31,7 +31,9 @@ describe('the networks that an engine brings', () => {
   });
 
   claim('models.builtin.host-and-none-have-no-subnet', async () => {
-    await control(async () => expect(await addressingOf('bridge')).toContainEqual(expect.objectContaining({ Subnet: expect.stringContaining('/') })));
+    await control(async () =>
+      expect(await addressingOf('bridge')).toContainEqual(expect.objectContaining({ Subnet: expect.stringContaining('/') })),
+    );
     for (const network of ['host', 'none']) expect(await addressingOf(network)).toEqual([]);
   });
 

@@ -24,7 +24,8 @@ describe('what leads to a network', () => {
   claim('models.reference.names-count-whole', async () => {
     const { id, name } = await known();
     await control(async () => expect((await engine.networkIfAny(name))?.Id).toBe(id));
-    for (const other of [name.slice(0, -1), name.toUpperCase()]) expect(await ask('GET', `/networks/${other}`)).toMatchObject({ status: 404 });
+    for (const other of [name.slice(0, -1), name.toUpperCase()])
+      expect(await ask('GET', `/networks/${other}`)).toMatchObject({ status: 404 });
   });
 
   claim('models.reference.id-wins-over-name', async () => {

@@ -8,21 +8,28 @@ const withMtu = (mtu: number | string) => ({ Options: { 'com.docker.network.driv
 /** MTUs of all links at a vantage point but loopback, by name. */
 async function mtus(at: Parameters<typeof read>[0]): Promise<Record<string, number>> {
   const stdout = await read(at, ['sh', '-ec', 'cd /sys/class/net; for link in *; do [ $link = lo ] || echo $link $(cat $link/mtu); done']);
-  const lines = stdout.trim().split('\n').map((line) => line.split(' '));
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
   return Object.fromEntries(lines.map(([name = '', mtu]) => [name, Number(mtu)] as const));
 }
 
 /** The MTU of a container's interface in a network: the link that has its address there. */
 async function mtuIn(container: Container, network: Network): Promise<number | undefined> {
   const [{ links }, { IPAddress }, byName] = await Promise.all([networkView(container), container.endpoint(network.name), mtus(container)]);
-  return Object.entries(links).flatMap(([name, { addresses }]) => (addresses.some((address) => address.startsWith(`${IPAddress}/`)) ? byName[name] : []))[0];
+  return Object.entries(links).flatMap(([name, { addresses }]) =>
+    addresses.some((address) => address.startsWith(`${IPAddress}/`)) ? byName[name] : [],
+  )[0];
 }
 
 describe('networks with an MTU of their own, and without', () => {
   const large = 4000;
   const networks = scene(async () => {
     const own = await make.claimed.network(withMtu(large));
-    const members = await Promise.all(['one', 'two'].map((member) => make.container({ member, HostConfig: { NetworkMode: own.name, CapAdd: ['NET_RAW'] } })));
+    const members = await Promise.all(
+      ['one', 'two'].map((member) => make.container({ member, HostConfig: { NetworkMode: own.name, CapAdd: ['NET_RAW'] } })),
+    );
     return { own, members: members as [Container, Container] };
   });
 
@@ -49,8 +56,12 @@ describe('networks with an MTU of their own, and without', () => {
     const headers = 20 + 8;
     /** Sends one echo request in a packet of this size; whether it was answered, and how many fragments were made for it. */
     const echo = async (size: number) => {
-      const made = "awk '/^Ip:/ { line = $0 } END { split(line, field, \" \"); print field[20] }' /proc/net/snmp";
-      const stdout = await read(one, ['sh', '-c', `${made}; ping -c 1 -w 5 -s ${size - headers} ${IPAddress} >/dev/null; echo $?; ${made}`]);
+      const made = 'awk \'/^Ip:/ { line = $0 } END { split(line, field, " "); print field[20] }\' /proc/net/snmp';
+      const stdout = await read(one, [
+        'sh',
+        '-c',
+        `${made}; ping -c 1 -w 5 -s ${size - headers} ${IPAddress} >/dev/null; echo $?; ${made}`,
+      ]);
       const [before, status, after] = stdout.trim().split('\n').map(Number);
       return { answered: status === 0, fragments: Number(after) - Number(before) };
     };

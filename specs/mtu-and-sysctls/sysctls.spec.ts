@@ -10,7 +10,10 @@ const on = (network: Network, more: object = {}) => ({ HostConfig: { NetworkMode
 const endpointSysctl = (assignment: string) => ({ DriverOpts: { 'com.docker.network.endpoint.sysctls': assignment } });
 
 /** As {@link on}, with settings for the endpoint. */
-const withEndpoint = (network: Network, endpoint: object) => ({ ...on(network), NetworkingConfig: { EndpointsConfig: { [network.name]: endpoint } } });
+const withEndpoint = (network: Network, endpoint: object) => ({
+  ...on(network),
+  NetworkingConfig: { EndpointsConfig: { [network.name]: endpoint } },
+});
 
 /** Values of a sysctl in a container; its name is a path below /proc/sys/net and may have wildcards. */
 async function sysctl(container: Container, path: string): Promise<string[]> {
@@ -33,7 +36,14 @@ const unprivileged = (port: number) => ({ User: 'nobody', Cmd: ['sh', '-c', `nc 
 
 /** Whether somebody listens at a port inside, within five seconds. */
 async function listens(container: Container, port: number): Promise<boolean> {
-  return listensOn(await eventually(() => listeningAt(container), (sockets) => listensOn(sockets, port), { within: 5000 }), port);
+  return listensOn(
+    await eventually(
+      () => listeningAt(container),
+      (sockets) => listensOn(sockets, port),
+      { within: 5000 },
+    ),
+    port,
+  );
 }
 
 describe('containers on two networks', () => {
@@ -56,14 +66,20 @@ describe('containers on two networks', () => {
 
   claim('sysctls.asked.holds-in-its-container-alone', async () => {
     const { home } = await networks();
-    const [asking, other] = await Promise.all([make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } })), make.container(on(home))]);
+    const [asking, other] = await Promise.all([
+      make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } })),
+      make.container(on(home)),
+    ]);
     expect(await sysctl(asking, 'ipv4/tcp_keepalive_time')).toEqual(['1234']);
     expect((await sysctl(other, 'ipv4/tcp_keepalive_time'))[0]).toMatch(/^(?!1234$)\d+$/);
   });
 
   claim('sysctls.asked.has-its-effect', async () => {
     const { home } = await networks();
-    const box = await make.claimed.container({ ...on(home, { CapDrop: ['ALL'], Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '600' } }), ...unprivileged(600) });
+    const box = await make.claimed.container({
+      ...on(home, { CapDrop: ['ALL'], Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '600' } }),
+      ...unprivileged(600),
+    });
     await control(async () => expect(await listens(box, 600)).toBe(true));
     const stdout = await read(box, ['sh', '-c', 'timeout 5 nc -l -p 599; echo $?']);
     // nc ends with 1 where it may not bind, and timeout with 143 what goes on
@@ -90,7 +106,10 @@ describe('containers on two networks', () => {
 
   claim('sysctls.inside.are-read-only', async () => {
     const { home } = await networks();
-    const [box, asking] = await Promise.all([make.container(on(home, { CapAdd: ['NET_ADMIN'] })), make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '4321' } }))]);
+    const [box, asking] = await Promise.all([
+      make.container(on(home, { CapAdd: ['NET_ADMIN'] })),
+      make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '4321' } })),
+    ]);
     const before = await sysctl(box, 'ipv4/tcp_keepalive_time');
     await control(async () => expect(await sysctl(asking, 'ipv4/tcp_keepalive_time')).not.toEqual(before));
     expect((await box.exec(['sh', '-c', 'echo 4321 >/proc/sys/net/ipv4/tcp_keepalive_time'])).exitCode).not.toBe(0);
@@ -130,7 +149,8 @@ describe('containers on two networks', () => {
 
   claim('sysctls.eth0.is-refused', async () => {
     const { home } = await networks();
-    const create = async (link: string) => (await make.tryContainer(on(home, { Sysctls: { [`net.ipv4.conf.${link}.log_martians`]: '1' } }))).status;
+    const create = async (link: string) =>
+      (await make.tryContainer(on(home, { Sysctls: { [`net.ipv4.conf.${link}.log_martians`]: '1' } }))).status;
     expect(await create('eth0')).toBeGreaterThanOrEqual(400);
     await control(async () => expect(await create('all')).toBe(201));
   });
@@ -138,7 +158,8 @@ describe('containers on two networks', () => {
   claim('sysctls.ifname.names-the-interface', async () => {
     const { home } = await networks();
     const box = await make.claimed.container(withEndpoint(home, { DriverOpts: { 'com.docker.network.endpoint.ifname': 'uplink0' } }));
-    const addressed = async () => (await networkView(box)).links['uplink0']?.addresses.map((address) => address.split('/')[0]) ?? 'no such link';
+    const addressed = async () =>
+      (await networkView(box)).links['uplink0']?.addresses.map((address) => address.split('/')[0]) ?? 'no such link';
     expect(await addressed()).toContain((await box.endpoint(home.name)).IPAddress);
     await box.restart();
     expect(await addressed()).toContain((await box.endpoint(home.name)).IPAddress);

@@ -34,7 +34,7 @@ describe('what a container sends', () => {
     const { own, box } = await town();
     const narrow = await externalHost(own, { member: 'narrow' });
     await mustRun(narrow.machine, ['ip', 'route', 'del', 'default']);
-    await control(async () => expect((await own.host.fetches(`http://${narrow.address}`))).toBeReached({ by: narrow.machine }));
+    await control(async () => expect(await own.host.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine }));
     expect(await box.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine });
     expect(await box.exec(['ping', '-c', '1', '-W', '2', narrow.address])).toMatchObject({ exitCode: 0 });
   });

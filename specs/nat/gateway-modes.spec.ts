@@ -1,4 +1,18 @@
-import { claim, control, describe, expect, externalHost, freePorts, host, lab, make, networkView, scene, serving, tellsWhoAsks } from '../../helpers';
+import {
+  claim,
+  control,
+  describe,
+  expect,
+  externalHost,
+  freePorts,
+  host,
+  lab,
+  make,
+  networkView,
+  scene,
+  serving,
+  tellsWhoAsks,
+} from '../../helpers';
 
 type OwnLab = Awaited<ReturnType<typeof lab>>;
 type Mode = 'nat' | 'nat-unprotected' | 'routed' | 'isolated' | 'bogus';
@@ -9,7 +23,11 @@ const mode = (name: Mode) => ({ 'com.docker.network.bridge.gateway_mode_ipv4': n
 async function serverOn(Options: Record<string, string>, { make: making }: Pick<OwnLab, 'make'> = { make }, HostPort = '') {
   const net = await making.claimed.network({ Options });
   const second = 'server { listen 81; root /usr/share/nginx/html; }';
-  const server = await making.server({ member: 'server', ...serving(tellsWhoAsks, second), HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }] } } });
+  const server = await making.server({
+    member: 'server',
+    ...serving(tellsWhoAsks, second),
+    HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }] } },
+  });
   const { IPAddress } = await server.endpoint(net.name);
   return { net, server, published: `http://${IPAddress}`, unpublished: `http://${IPAddress}:81` };
 }
@@ -39,7 +57,10 @@ describe('a network in gateway mode isolated', () => {
 
   claim('nat.isolated.peers-reach-each-other', async () => {
     const net = await make.claimed.network({ Internal: true, Options: mode('isolated') });
-    const [server, peer] = await Promise.all([make.server({ member: 'server', HostConfig: { NetworkMode: net.name } }), make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } })]);
+    const [server, peer] = await Promise.all([
+      make.server({ member: 'server', HostConfig: { NetworkMode: net.name } }),
+      make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
+    ]);
     expect(await peer.fetches(await server.origin(net.name))).toBeReached({ by: server });
   });
 });
@@ -47,7 +68,11 @@ describe('a network in gateway mode isolated', () => {
 describe('a network beside whose host there are other machines', () => {
   const town = scene(async () => {
     const own = await lab();
-    const [far, further, routed] = await Promise.all([externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }), externalHost(own, { member: 'further' }), serverOn(mode('routed'), own)]);
+    const [far, further, routed] = await Promise.all([
+      externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
+      externalHost(own, { member: 'further' }),
+      serverOn(mode('routed'), own),
+    ]);
     return { own, far, further, routed };
   });
 
@@ -86,7 +111,8 @@ describe('a network beside whose host there are other machines', () => {
     const { own, far, further } = await town();
     const { server, published } = await serverOn({ 'com.docker.network.bridge.trusted_host_interfaces': far.link }, own);
     expect(await far.machine.fetches(published)).toBeReached({ by: server });
-    const throughHost = async () => expect(await further.machine.fetches(`http://${further.hostAddress}:${await server.hostPort(80)}`)).toBeReached({ by: server });
+    const throughHost = async () =>
+      expect(await further.machine.fetches(`http://${further.hostAddress}:${await server.hostPort(80)}`)).toBeReached({ by: server });
     await control(throughHost);
     expect(await further.machine.fetches(published)).toBeOutcome('timed-out');
     await control(throughHost);
@@ -98,7 +124,10 @@ describe('a routed network', () => {
     const asked = `${await freePorts(host)}`;
     const { net, server, published } = await serverOn(mode('routed'), { make }, asked);
     const nat = await make.network();
-    const usual = await make.server({ member: 'usual', HostConfig: { NetworkMode: nat.name, PortBindings: { '80/tcp': [{ HostPort: '' }] } } });
+    const usual = await make.server({
+      member: 'usual',
+      HostConfig: { NetworkMode: nat.name, PortBindings: { '80/tcp': [{ HostPort: '' }] } },
+    });
     const bothAnswer = async () => {
       expect(await host.fetches(published)).toBeReached({ by: server });
       expect(await host.fetches(`http://127.0.0.1:${await usual.hostPort(80)}`)).toBeReached({ by: usual });
@@ -106,7 +135,8 @@ describe('a routed network', () => {
     await control(bothAnswer);
     const bindings = (await server.inspect()).NetworkSettings.Ports?.['80/tcp'] ?? [];
     expect(bindings.filter(({ HostIp }) => HostIp !== '::')).toEqual([{ HostIp: '0.0.0.0', HostPort: '' }]);
-    for (const address of ['127.0.0.1', (await server.endpoint(net.name)).Gateway]) expect(await host.fetches(`http://${address}:${asked}`)).toBeOutcome('refused');
+    for (const address of ['127.0.0.1', (await server.endpoint(net.name)).Gateway])
+      expect(await host.fetches(`http://${address}:${asked}`)).toBeOutcome('refused');
     await control(bothAnswer);
   });
 

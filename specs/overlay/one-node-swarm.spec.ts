@@ -1,4 +1,19 @@
-import { cidrParts, claim, control, describe, eventually, expect, ipvs, lab, lookUp, mustGrant, networkView, read, scene, serving } from '../../helpers';
+import {
+  cidrParts,
+  claim,
+  control,
+  describe,
+  eventually,
+  expect,
+  ipvs,
+  lab,
+  lookUp,
+  mustGrant,
+  networkView,
+  read,
+  scene,
+  serving,
+} from '../../helpers';
 
 /** What the API tells of a network. */
 interface Overlay {
@@ -14,7 +29,10 @@ interface Overlay {
 const swarm = scene(async () => {
   const own = await lab([], 'swarm');
   const { body: bridge } = await own.ask<Overlay>('GET', '/networks/bridge');
-  mustGrant('a swarm that the claim needs could not be begun', await own.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway }));
+  mustGrant(
+    'a swarm that the claim needs could not be begun',
+    await own.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway }),
+  );
   return own;
 });
 
@@ -22,21 +40,35 @@ const network = async (nameOrId: string) => (await (await swarm()).ask<Overlay>(
 const vxlanIds = ({ Options }: Overlay) => (Options['com.docker.network.driver.overlay.vxlanid_list'] ?? '').split(',').filter(Boolean);
 
 /** A network with what the manager allocates to it, which comes after the answer that creates it. */
-const allocated = (id: string) => eventually(() => network(id), (seen) => vxlanIds(seen).length > 0, { within: 5000 });
+const allocated = (id: string) =>
+  eventually(
+    () => network(id),
+    (seen) => vxlanIds(seen).length > 0,
+    { within: 5000 },
+  );
 
 /** A network as soon as it names its driver: the manager allocates that, too, after the answer that creates it. */
-const driven = <T extends { Driver?: string }>(inspected: () => Promise<T>) => eventually(inspected, ({ Driver }) => Driver !== '', { within: 5000 });
+const driven = <T extends { Driver?: string }>(inspected: () => Promise<T>) =>
+  eventually(inspected, ({ Driver }) => Driver !== '', { within: 5000 });
 
 describe('the networks of a swarm', () => {
   /** Two overlays, of which neither is attachable. */
   const two = scene(async () => {
     const own = await swarm();
-    const [one, other] = await Promise.all([own.make.claimed.network({ Driver: 'overlay' }), own.make.claimed.network({ Driver: 'overlay' })]);
+    const [one, other] = await Promise.all([
+      own.make.claimed.network({ Driver: 'overlay' }),
+      own.make.claimed.network({ Driver: 'overlay' }),
+    ]);
     return { own, one, other };
   });
 
   /** The manager makes it by itself, which may be after the answer that begins the swarm. */
-  const ingress = () => eventually(() => network('ingress'), ({ Name }) => Name === 'ingress', { within: 5000 });
+  const ingress = () =>
+    eventually(
+      () => network('ingress'),
+      ({ Name }) => Name === 'ingress',
+      { within: 5000 },
+    );
 
   claim('overlay.swarm.init-makes-ingress', async () => {
     expect(await ingress()).toMatchObject({ Name: 'ingress', Driver: 'overlay', Scope: 'swarm', Ingress: true });
@@ -53,7 +85,10 @@ describe('the networks of a swarm', () => {
   claim('overlay.network.is-of-swarm-scope', async () => {
     const { own, one } = await two();
     expect(await driven(() => one.inspect())).toMatchObject({ Driver: 'overlay', Scope: 'swarm' });
-    const ids = async (scope: string) => (await own.ask<{ Id: string }[]>('GET', `/networks?filters=${encodeURIComponent(JSON.stringify({ scope: [scope] }))}`)).body.map(({ Id }) => Id);
+    const ids = async (scope: string) =>
+      (await own.ask<{ Id: string }[]>('GET', `/networks?filters=${encodeURIComponent(JSON.stringify({ scope: [scope] }))}`)).body.map(
+        ({ Id }) => Id,
+      );
     const [ofSwarm, local, bridge] = [await ids('swarm'), await ids('local'), (await network('bridge')).Id];
     expect(ofSwarm).toContain(one.id);
     expect(ofSwarm).not.toContain(bridge);
@@ -96,9 +131,19 @@ describe('the networks of a swarm', () => {
     const held = await make.network({ ConfigOnly: true });
     // without labels, which are a configuration, too
     const Name = make.name('net');
-    const made = await ask<{ Id: string }>('POST', '/networks/create', { Name, Driver: 'bridge', Scope: 'swarm', ConfigFrom: { Network: held.name } });
+    const made = await ask<{ Id: string }>('POST', '/networks/create', {
+      Name,
+      Driver: 'bridge',
+      Scope: 'swarm',
+      ConfigFrom: { Network: held.name },
+    });
     expect(made.status).toBe(201);
-    expect(await driven(() => network(made.body.Id))).toMatchObject({ Name, Driver: 'bridge', Scope: 'swarm', ConfigFrom: { Network: held.name } });
+    expect(await driven(() => network(made.body.Id))).toMatchObject({
+      Name,
+      Driver: 'bridge',
+      Scope: 'swarm',
+      ConfigFrom: { Network: held.name },
+    });
   });
 });
 
@@ -106,22 +151,34 @@ describe('containers in overlay networks', () => {
   /** Two servers in one attachable overlay, of which the first publishes its port and the second has an alias, and a client in another. */
   const overlay = scene(async () => {
     const { ask, make, host } = await swarm();
-    const [net, elsewhere] = await Promise.all([make.claimed.network({ Driver: 'overlay', Attachable: true }), make.claimed.network({ Driver: 'overlay', Attachable: true })]);
+    const [net, elsewhere] = await Promise.all([
+      make.claimed.network({ Driver: 'overlay', Attachable: true }),
+      make.claimed.network({ Driver: 'overlay', Attachable: true }),
+    ]);
     const alias = make.name('alias');
     const [publisher, named, stranger] = await Promise.all([
       make.claimed.server({ member: 'publisher', HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{}] } } }),
-      make.claimed.server({ member: 'named', HostConfig: { NetworkMode: net.name }, NetworkingConfig: { EndpointsConfig: { [net.name]: { Aliases: [alias] } } } }),
+      make.claimed.server({
+        member: 'named',
+        HostConfig: { NetworkMode: net.name },
+        NetworkingConfig: { EndpointsConfig: { [net.name]: { Aliases: [alias] } } },
+      }),
       make.container({ member: 'stranger', HostConfig: { NetworkMode: elsewhere.name } }),
     ]);
     return { ask, make, host, net, alias, publisher, named, stranger };
   });
 
   /** Where a container is in docker_gwbridge. */
-  const inGatewayBridge = async ({ id }: { id: string }) => cidrParts((await network('docker_gwbridge')).Containers?.[id]?.IPv4Address).address;
+  const inGatewayBridge = async ({ id }: { id: string }) =>
+    cidrParts((await network('docker_gwbridge')).Containers?.[id]?.IPv4Address).address;
 
   claim('overlay.swarm.listens-at-its-ports', async () => {
     const { host } = await overlay();
-    const sockets = (await read(host, ['ss', '-lntuH'])).trim().split('\n').map((line) => line.split(/\s+/)).map(([protocol, , , , local]) => `${local?.split(':').at(-1) ?? ''}/${protocol ?? ''}`);
+    const sockets = (await read(host, ['ss', '-lntuH']))
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/))
+      .map(([protocol, , , , local]) => `${local?.split(':').at(-1) ?? ''}/${protocol ?? ''}`);
     expect(sockets).toEqual(expect.arrayContaining(['2377/tcp', '7946/tcp', '7946/udp', '4789/udp']));
   });
 
@@ -149,7 +206,9 @@ describe('containers in overlay networks', () => {
   claim('overlay.container.has-two-links', async () => {
     const { net, publisher } = await overlay();
     const { links } = await networkView(publisher);
-    const addresses = Object.entries(links).flatMap(([name, link]) => (name === 'lo' ? [] : link.addresses.map((address) => cidrParts(address).address)));
+    const addresses = Object.entries(links).flatMap(([name, link]) =>
+      name === 'lo' ? [] : link.addresses.map((address) => cidrParts(address).address),
+    );
     const { IPAddress } = await publisher.endpoint(net.name);
     expect(IPAddress).toBeInSubnet((await network(net.id)).IPAM.Config[0]?.Subnet ?? '');
     expect(addresses.sort()).toEqual([IPAddress, await inGatewayBridge(publisher)].sort());
@@ -222,11 +281,35 @@ describe('services in an overlay network', () => {
     const { body } = await ask<{ Image: string }>('GET', `/containers/${client.id}/json`);
     const begun = async (Mode: 'vip' | 'dnsrr') => {
       const Name = make.name(Mode);
-      const TaskTemplate = { ContainerSpec: { Image: body.Image, Command: serving(tellsItsAddress).Entrypoint, Args: ['nginx', '-g', 'daemon off;'], Labels: make.labels }, Networks: [{ Target: net.id }] };
-      mustGrant('a service that the claim needs could not be created', await ask('POST', '/services/create', { Name, TaskTemplate, Mode: { Replicated: { Replicas: 2 } }, EndpointSpec: { Mode } }));
-      const look = async () => (await ask<{ Status: { State: string }; NetworksAttachments: { Addresses: string[] }[] }[]>('GET', `/tasks?filters=${encodeURIComponent(JSON.stringify({ service: [Name] }))}`)).body;
-      const tasks = await eventually(look, (seen) => seen.filter(({ Status }) => Status.State === 'running').length === 2, { within: 15_000 });
-      return { Name, addresses: tasks.flatMap(({ NetworksAttachments }) => NetworksAttachments.flatMap(({ Addresses }) => Addresses.map((address) => cidrParts(address).address))) };
+      const TaskTemplate = {
+        ContainerSpec: {
+          Image: body.Image,
+          Command: serving(tellsItsAddress).Entrypoint,
+          Args: ['nginx', '-g', 'daemon off;'],
+          Labels: make.labels,
+        },
+        Networks: [{ Target: net.id }],
+      };
+      mustGrant(
+        'a service that the claim needs could not be created',
+        await ask('POST', '/services/create', { Name, TaskTemplate, Mode: { Replicated: { Replicas: 2 } }, EndpointSpec: { Mode } }),
+      );
+      const look = async () =>
+        (
+          await ask<{ Status: { State: string }; NetworksAttachments: { Addresses: string[] }[] }[]>(
+            'GET',
+            `/tasks?filters=${encodeURIComponent(JSON.stringify({ service: [Name] }))}`,
+          )
+        ).body;
+      const tasks = await eventually(look, (seen) => seen.filter(({ Status }) => Status.State === 'running').length === 2, {
+        within: 15_000,
+      });
+      return {
+        Name,
+        addresses: tasks.flatMap(({ NetworksAttachments }) =>
+          NetworksAttachments.flatMap(({ Addresses }) => Addresses.map((address) => cidrParts(address).address)),
+        ),
+      };
     };
     const [vip, dnsrr] = await Promise.all([begun('vip'), begun('dnsrr')]);
     return { ask, host, net, client, vip, dnsrr };
@@ -235,7 +318,11 @@ describe('services in an overlay network', () => {
   /** Expects a client to reach one of these tasks; a task runs before its nginx listens. */
   async function expectATask(host: string, addresses: readonly string[]): Promise<void> {
     const { client } = await services();
-    const outcome = await eventually(() => client.fetches(`http://${host}:80`), ({ kind }) => kind !== 'refused', { within: 5000 });
+    const outcome = await eventually(
+      () => client.fetches(`http://${host}:80`),
+      ({ kind }) => kind !== 'refused',
+      { within: 5000 },
+    );
     expect(outcome).toMatchObject({ kind: 'reached', status: 200 });
     expect(addresses).toContain(outcome.kind === 'reached' ? outcome.body : '');
   }

@@ -12,7 +12,13 @@ describe('a swarm with a data path port and an address pool of its own', () => {
   const swarm = scene(async () => {
     const own = await lab([], 'swarm-options');
     const { body: bridge } = await own.ask<{ IPAM: { Config: { Gateway: string }[] } }>('GET', '/networks/bridge');
-    const asked = { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway, DataPathPort: dataPathPort, DefaultAddrPool: [pool], SubnetSize: 26 };
+    const asked = {
+      ListenAddr: '0.0.0.0:2377',
+      AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway,
+      DataPathPort: dataPathPort,
+      DefaultAddrPool: [pool],
+      SubnetSize: 26,
+    };
     mustGrant('a swarm with a pool and a port of its own could not be begun', await own.ask('POST', '/swarm/init', asked));
     const net = await own.make.network({ Driver: 'overlay', Attachable: true });
     await own.make.container({ HostConfig: { NetworkMode: net.name } });
@@ -21,7 +27,10 @@ describe('a swarm with a data path port and an address pool of its own', () => {
 
   claim('overlay.swarm.data-path-port-moves-vxlan', async () => {
     const { host } = await swarm();
-    const ports = (await read(host, ['ss', '-lnuH'])).trim().split('\n').map((line) => line.split(/\s+/)[3]?.split(':').at(-1));
+    const ports = (await read(host, ['ss', '-lnuH']))
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/)[3]?.split(':').at(-1));
     expect(ports).toContain(String(dataPathPort));
     expect(ports).not.toContain('4789');
   });
@@ -39,13 +48,17 @@ describe('a swarm with a data path port and an address pool of its own', () => {
 });
 
 describe('a swarm that is left', () => {
-  const networks = async (ask: Awaited<ReturnType<typeof lab>>['ask']) => (await ask<Listed[]>('GET', '/networks')).body.map(({ Name }) => Name);
+  const networks = async (ask: Awaited<ReturnType<typeof lab>>['ask']) =>
+    (await ask<Listed[]>('GET', '/networks')).body.map(({ Name }) => Name);
 
   /** A swarm with an overlay that a container was in, left at first without force and then by force. */
   const left = scene(async () => {
     const { ask, make } = await lab([], 'swarm-left');
     const { body: bridge } = await ask<{ IPAM: { Config: { Gateway: string }[] } }>('GET', '/networks/bridge');
-    mustGrant('a swarm that the claim needs could not be begun', await ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway }));
+    mustGrant(
+      'a swarm that the claim needs could not be begun',
+      await ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway }),
+    );
     const net = await make.network({ Driver: 'overlay', Attachable: true });
     const box = await make.container({ StopTimeout: 0, HostConfig: { NetworkMode: net.name } });
     await box.stop();

@@ -13,16 +13,27 @@ describe('an overlay network of two hosts', () => {
     const [manager, worker] = await Promise.all([lab([], `${name} manager`), lab([], `${name} worker`, version)]);
     const addresses = await vethLink(manager, worker);
     const [managing, working] = addresses;
-    mustGrant('a swarm that the claim needs could not be begun', await manager.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: managing }));
+    mustGrant(
+      'a swarm that the claim needs could not be begun',
+      await manager.ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: managing }),
+    );
     const { body } = await manager.ask<{ JoinTokens: { Worker: string } }>('GET', '/swarm');
-    const joining = { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: working, RemoteAddrs: [`${managing}:2377`], JoinToken: body.JoinTokens.Worker };
+    const joining = {
+      ListenAddr: '0.0.0.0:2377',
+      AdvertiseAddr: working,
+      RemoteAddrs: [`${managing}:2377`],
+      JoinToken: body.JoinTokens.Worker,
+    };
     // an engine answers before it has joined when that takes it long, and goes on
     await worker.ask('POST', '/swarm/join', joining);
     const stateOfWorker = async () => (await worker.ask<{ Swarm?: { LocalNodeState: string } }>('GET', '/info')).body.Swarm?.LocalNodeState;
     await control(async () => expect(await eventually(stateOfWorker, (state) => state === 'active', { within: 30_000 })).toBe('active'));
     const net = await manager.make.network({ Driver: 'overlay', Attachable: true });
     const HostConfig = { NetworkMode: net.name };
-    const [near, far] = await Promise.all([manager.make.server({ member: 'near', HostConfig }), worker.make.server({ member: 'far', HostConfig })]);
+    const [near, far] = await Promise.all([
+      manager.make.server({ member: 'near', HostConfig }),
+      worker.make.server({ member: 'far', HostConfig }),
+    ]);
     return { manager, worker, addresses, net, near, far };
   };
 
@@ -30,7 +41,12 @@ describe('an overlay network of two hosts', () => {
   const differing = scene(() => swarmOf('differing', 'another'));
 
   /** What one container gets from another; hosts tell each other of addresses and names by gossip, which takes a moment. */
-  const fetched = (from: Container, origin: string) => eventually(() => from.fetches(origin), ({ kind }) => kind === 'reached', { within: 5000 });
+  const fetched = (from: Container, origin: string) =>
+    eventually(
+      () => from.fetches(origin),
+      ({ kind }) => kind === 'reached',
+      { within: 5000 },
+    );
 
   claim('overlay.hosts.containers-reach-each-other', async () => {
     const { net, near, far } = await hosts();
@@ -46,7 +62,9 @@ describe('an overlay network of two hosts', () => {
 
   claim('overlay.hosts.versions-may-differ', async () => {
     const { manager, worker, net, near, far } = await differing();
-    const [here, there] = await Promise.all([manager, worker].map(async ({ ask }) => (await ask<{ Version: string }>('GET', '/version')).body.Version));
+    const [here, there] = await Promise.all(
+      [manager, worker].map(async ({ ask }) => (await ask<{ Version: string }>('GET', '/version')).body.Version),
+    );
     await control(() => {
       for (const version of [here, there]) expect(version).toMatch(/^\d/);
       expect(there).not.toBe(here);
@@ -79,7 +97,17 @@ describe('an overlay network of two hosts', () => {
     const { manager, worker } = await hosts();
     const made = await manager.make.network({ Driver: 'overlay' });
     // the manager allocates the driver after the answer that creates the network
-    await control(async () => expect((await eventually(() => made.inspect(), ({ Driver }) => Driver !== '', { within: 5000 })).Driver).toBe('overlay'));
+    await control(async () =>
+      expect(
+        (
+          await eventually(
+            () => made.inspect(),
+            ({ Driver }) => Driver !== '',
+            { within: 5000 },
+          )
+        ).Driver,
+      ).toBe('overlay'),
+    );
     expect((await worker.make.tryNetwork({ Driver: 'overlay' })).status).toBe(403);
   });
 });

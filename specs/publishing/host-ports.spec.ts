@@ -1,4 +1,19 @@
-import { ask, claim, control, describe, eventually, expect, freePorts, host, listeningAt, listensOn, make, networkView, read, scene } from '../../helpers';
+import {
+  ask,
+  claim,
+  control,
+  describe,
+  eventually,
+  expect,
+  freePorts,
+  host,
+  listeningAt,
+  listensOn,
+  make,
+  networkView,
+  read,
+  scene,
+} from '../../helpers';
 
 type Container = Awaited<ReturnType<typeof make.container>>;
 type Bindings = Record<string, { HostIp?: string; HostPort?: string }[]>;
@@ -19,7 +34,10 @@ async function started(container: Container): Promise<{ refused: boolean; runnin
 
 /** Running containers that pass a filter, as the list of containers shows them. */
 async function listedBy(filters: Record<string, readonly string[]>) {
-  const { status, body } = await ask<{ Id: string; Ports: { IP: string; PublicPort: number; PrivatePort: number }[] }[]>('GET', `/containers/json?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+  const { status, body } = await ask<{ Id: string; Ports: { IP: string; PublicPort: number; PrivatePort: number }[] }[]>(
+    'GET',
+    `/containers/json?filters=${encodeURIComponent(JSON.stringify(filters))}`,
+  );
   expect(status).toBe(200);
   return body;
 }
@@ -45,7 +63,10 @@ describe('a container that publishes ports', () => {
     const HostPort = await freePort();
     await control(async () => expect((await networkView(host)).addresses).toContain('::1%lo'));
     const bindings = await bindingsOf(await server(at(HostPort)));
-    expect([...bindings].sort((one, other) => one.HostIp.localeCompare(other.HostIp))).toEqual([{ HostIp: '::', HostPort }, { HostIp: '0.0.0.0', HostPort }]);
+    expect([...bindings].sort((one, other) => one.HostIp.localeCompare(other.HostIp))).toEqual([
+      { HostIp: '::', HostPort },
+      { HostIp: '0.0.0.0', HostPort },
+    ]);
   });
 
   claim('publishing.host-address.is-the-only-one', async () => {
@@ -111,9 +132,15 @@ describe('a container that publishes ports', () => {
 
   claim('publishing.exposed.all-are-published-on-request', async () => {
     const { net } = await street();
-    const open = await make.claimed.server({ ExposedPorts: { '80/tcp': {}, '53/udp': {} }, HostConfig: { NetworkMode: net.name, PublishAllPorts: true } });
+    const open = await make.claimed.server({
+      ExposedPorts: { '80/tcp': {}, '53/udp': {} },
+      HostConfig: { NetworkMode: net.name, PublishAllPorts: true },
+    });
     expect(await host.fetches(`http://127.0.0.1:${await open.hostPort(80)}`)).toBeReached({ by: open });
-    expect(await bindingsOf(open, '53/udp')).toContainEqual({ HostIp: expect.stringMatching(/^(0\.0\.0\.0)?$/), HostPort: expect.stringMatching(/^[1-9]\d*$/) });
+    expect(await bindingsOf(open, '53/udp')).toContainEqual({
+      HostIp: expect.stringMatching(/^(0\.0\.0\.0)?$/),
+      HostPort: expect.stringMatching(/^[1-9]\d*$/),
+    });
   });
 
   claim('publishing.range.gives-the-next-free-port', async () => {
@@ -123,7 +150,8 @@ describe('a container that publishes ports', () => {
     const other = await server(range);
     const ports = await Promise.all([one.hostPort(80), other.hostPort(80)]);
     expect(ports.sort()).toEqual([first, first + 1]);
-    for (const member of [one, other]) expect(await host.fetches(`http://127.0.0.1:${await member.hostPort(80)}`)).toBeReached({ by: member });
+    for (const member of [one, other])
+      expect(await host.fetches(`http://127.0.0.1:${await member.hostPort(80)}`)).toBeReached({ by: member });
     expect(await started(await server(range, { started: false }))).toMatchObject(refused);
   });
 
@@ -146,12 +174,22 @@ describe('a container that publishes ports', () => {
   claim('publishing.conflicts.second-start-has-its-network', async () => {
     const { net } = await street();
     const HostPort = await freePort();
-    const [holder, late, peer] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false }), make.container({ HostConfig: { NetworkMode: net.name } })]);
+    const [holder, late, peer] = await Promise.all([
+      server(at(HostPort)),
+      server(at(HostPort), { started: false }),
+      make.container({ HostConfig: { NetworkMode: net.name } }),
+    ]);
     await control(async () => expect(await started(late)).toMatchObject(refused));
     await holder.stop();
     expect(await started(late)).toMatchObject(running);
     const origin = await late.origin(net.name, 80);
-    expect(await eventually(() => peer.fetches(origin), ({ kind }) => kind === 'reached', { within: 5000 })).toBeReached({ by: late });
+    expect(
+      await eventually(
+        () => peer.fetches(origin),
+        ({ kind }) => kind === 'reached',
+        { within: 5000 },
+      ),
+    ).toBeReached({ by: late });
     expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: late });
   });
 
@@ -185,7 +223,11 @@ describe('a container that publishes ports', () => {
     const [first, second] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
     await first.stop();
     expect(await started(second)).toMatchObject(running);
-    const answer = await eventually(() => host.fetches(`http://127.0.0.1:${HostPort}`), ({ kind }) => kind === 'reached', { within: 5000 });
+    const answer = await eventually(
+      () => host.fetches(`http://127.0.0.1:${HostPort}`),
+      ({ kind }) => kind === 'reached',
+      { within: 5000 },
+    );
     expect(answer).toBeReached({ by: second });
   });
 
@@ -228,7 +270,11 @@ describe('a container that publishes ports', () => {
     const [moved, destination] = await Promise.all([server(at(HostPort)), make.claimed.network()]);
     await destination.connect(moved);
     await net.disconnect(moved);
-    const answer = await eventually(() => host.fetches(`http://127.0.0.1:${HostPort}`), ({ kind }) => kind === 'reached', { within: 3000 });
+    const answer = await eventually(
+      () => host.fetches(`http://127.0.0.1:${HostPort}`),
+      ({ kind }) => kind === 'reached',
+      { within: 3000 },
+    );
     expect(answer).toBeReached({ by: moved });
   });
 
@@ -267,7 +313,8 @@ describe('a container that publishes ports', () => {
 
   claim('publishing.refused.number-that-no-port-has', async () => {
     const { net } = await street();
-    const create = (HostPort: string) => make.tryContainer({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
+    const create = (HostPort: string) =>
+      make.tryContainer({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
     await control(async () => expect((await create('65535')).status).toBe(201));
     expect((await create('65536')).status).toBe(400);
   });

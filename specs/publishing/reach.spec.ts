@@ -1,4 +1,22 @@
-import { claim, control, describe, eventually, expect, externalHost, freePorts, host, lab, make, mustRun, networkView, overIPv6, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import {
+  claim,
+  control,
+  describe,
+  eventually,
+  expect,
+  externalHost,
+  freePorts,
+  host,
+  lab,
+  make,
+  mustRun,
+  networkView,
+  overIPv6,
+  read,
+  scene,
+  serving,
+  tellsWhoAsks,
+} from '../../helpers';
 
 type From = Awaited<ReturnType<typeof make.container>>;
 type OwnLab = Awaited<ReturnType<typeof lab>>;
@@ -10,7 +28,11 @@ type ExternalHost = Awaited<ReturnType<typeof externalHost>>;
  */
 const server = {
   member: 'server',
-  ...serving(tellsWhoAsks, 'server { listen 127.0.0.1:81; root /usr/share/nginx/html; }', 'server { listen 443 quic; ssl_reject_handshake on; }'),
+  ...serving(
+    tellsWhoAsks,
+    'server { listen 127.0.0.1:81; root /usr/share/nginx/html; }',
+    'server { listen 443 quic; ssl_reject_handshake on; }',
+  ),
   ExposedPorts: { '80/tcp': {}, '81/tcp': {}, '443/udp': {} },
 };
 
@@ -19,7 +41,17 @@ const published = { '80/tcp': [{}], '81/tcp': [{}], '443/udp': [{}] };
 
 /** What becomes of a QUIC handshake. The server here turns it away, which is an answer; silence and a closed port are none. */
 async function handshake(from: From, authority: string): Promise<string> {
-  const { exitCode, stderr } = await from.exec(['curl', '--silent', '--show-error', '--verbose', '--insecure', '--http3-only', '--connect-timeout', '2', `https://${authority}/`]);
+  const { exitCode, stderr } = await from.exec([
+    'curl',
+    '--silent',
+    '--show-error',
+    '--verbose',
+    '--insecure',
+    '--http3-only',
+    '--connect-timeout',
+    '2',
+    `https://${authority}/`,
+  ]);
   // being turned away is either, depending on how far curl is; what the socket says of an address or a port has its words
   if (exitCode === 7 || exitCode === 56) return /refused|unreachable|No route|recvmsg/.exec(stderr)?.[0] ?? 'answered';
   return exitCode === 28 ? 'timed out' : `curl ended with status ${exitCode}: ${stderr}`;
@@ -41,7 +73,10 @@ async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine,
 describe('a machine beside the host', () => {
   const beside = scene(async () => {
     const own = await lab();
-    const [far, open] = await Promise.all([externalHost(own), own.make.server({ ...server, HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } })]);
+    const [far, open] = await Promise.all([
+      externalHost(own),
+      own.make.server({ ...server, HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } }),
+    ]);
     return { own, far, open, throughHost: `http://${far.hostAddress}:8080` };
   });
 
@@ -54,7 +89,11 @@ describe('a machine beside the host', () => {
 
   claim('publishing.neighbours.forged-routes-do-not-reach-loopback', async () => {
     const { own, far, open, throughHost } = await beside();
-    const guarded = await own.make.server({ ...server, member: 'guarded', HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.2', HostPort: '8081' }] } } });
+    const guarded = await own.make.server({
+      ...server,
+      member: 'guarded',
+      HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.2', HostPort: '8081' }] } },
+    });
     await forgeLoopback(own, far);
     const both = async () => {
       expect(await own.host.fetches('http://127.0.0.2:8081')).toBeReached({ by: guarded });
@@ -70,10 +109,19 @@ describe('a published port that a machine beside the host has reached', () => {
   /** A server on a network with both families, and how a machine beside the host reaches its port over each. */
   async function reachedFromBeside() {
     const own = await lab();
-    const [far, net, port] = await Promise.all([externalHost(own), own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } }), freePorts(own.host)]);
+    const [far, net, port] = await Promise.all([
+      externalHost(own),
+      own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } }),
+      freePorts(own.host),
+    ]);
     const open = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${port}` }] } } });
     const { hostAddress } = await overIPv6(own, far);
-    const fetched = (address: string) => eventually(() => far.machine.fetches(`http://${address}:${port}`), ({ kind }) => kind === 'reached', { within: 5000 });
+    const fetched = (address: string) =>
+      eventually(
+        () => far.machine.fetches(`http://${address}:${port}`),
+        ({ kind }) => kind === 'reached',
+        { within: 5000 },
+      );
     const isReached = async () => {
       for (const address of [far.hostAddress, `[${hostAddress}]`]) expect(await fetched(address)).toBeReached({ by: open });
     };
@@ -82,7 +130,11 @@ describe('a published port that a machine beside the host has reached', () => {
   }
 
   /** Runs while another container has the address that a server had, so that it comes back with another one. */
-  async function withAnotherAddress({ own, net, open }: Awaited<ReturnType<typeof reachedFromBeside>>, away: () => Promise<unknown>, back: () => Promise<void>): Promise<void> {
+  async function withAnotherAddress(
+    { own, net, open }: Awaited<ReturnType<typeof reachedFromBeside>>,
+    away: () => Promise<unknown>,
+    back: () => Promise<void>,
+  ): Promise<void> {
     const { IPAddress } = await open.endpoint(net.name);
     await away();
     await own.make.container({ member: 'instead', HostConfig: { NetworkMode: net.name } });
@@ -92,13 +144,21 @@ describe('a published port that a machine beside the host has reached', () => {
 
   claim('publishing.remote.port-survives-a-restart', async () => {
     const made = await reachedFromBeside();
-    await withAnotherAddress(made, () => made.open.stop(), () => made.open.start());
+    await withAnotherAddress(
+      made,
+      () => made.open.stop(),
+      () => made.open.start(),
+    );
     await made.isReached();
   });
 
   claim('publishing.remote.port-returns-with-its-network', async () => {
     const made = await reachedFromBeside();
-    await withAnotherAddress(made, () => made.net.disconnect(made.open), () => made.net.connect(made.open));
+    await withAnotherAddress(
+      made,
+      () => made.net.disconnect(made.open),
+      () => made.net.connect(made.open),
+    );
     await made.isReached();
   });
 });
@@ -106,7 +166,10 @@ describe('a published port that a machine beside the host has reached', () => {
 describe('a server on a bridge that publishes its ports at all addresses of the host', () => {
   const street = scene(async () => {
     const { subnet, gateway } = make.subnet();
-    const [net, elsewhere] = await Promise.all([make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }), make.network()]);
+    const [net, elsewhere] = await Promise.all([
+      make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }),
+      make.network(),
+    ]);
     const [open, peer, stranger, onHost] = await Promise.all([
       make.server({ ...server, HostConfig: { NetworkMode: net.name, PortBindings: published } }),
       make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
@@ -169,7 +232,10 @@ describe('a server on a bridge that publishes its ports at all addresses of the 
   claim('publishing.udp.shares-its-number-with-tcp', async () => {
     const { net, onHost, gateway } = await street();
     const HostPort = `${await freePorts(host)}`;
-    const both = await make.server({ ...server, HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }], '443/udp': [{ HostPort }] } } });
+    const both = await make.server({
+      ...server,
+      HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }], '443/udp': [{ HostPort }] } },
+    });
     expect(await host.fetches(`http://${gateway}:${HostPort}`)).toBeReached({ by: both });
     expect(await handshake(onHost, `${gateway}:${HostPort}`)).toBe('answered');
     expect(await datagramsOf(both)).toBeGreaterThan(0);

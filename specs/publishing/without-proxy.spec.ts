@@ -47,7 +47,11 @@ describe('a daemon that is started without docker-proxy', () => {
     const { make, ask, net } = await street();
     await make.server({ HostConfig: { NetworkMode: 'host' } });
     const start = async (HostPort: string) => {
-      const container = await make.container({ started: false, ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }] } } });
+      const container = await make.container({
+        started: false,
+        ExposedPorts: { '80/tcp': {} },
+        HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }] } },
+      });
       const { status } = await ask('POST', `/containers/${container.id}/start`);
       return { refused: status >= 400, running: (await container.inspect()).State.Running };
     };

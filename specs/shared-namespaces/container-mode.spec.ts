@@ -4,7 +4,8 @@ import { ask, claim, control, describe, eventually, expect, host, make, networkV
 /** What makes a container share the namespace of another one, its owner. */
 const joining = (owner: { id: string }) => ({ NetworkMode: `container:${owner.id}` });
 /** What a command prints in each of some containers. */
-const inEachOf = (containers: readonly Parameters<typeof read>[0][], argv: readonly string[]) => Promise.all(containers.map((it) => read(it, argv)));
+const inEachOf = (containers: readonly Parameters<typeof read>[0][], argv: readonly string[]) =>
+  Promise.all(containers.map((it) => read(it, argv)));
 const start = (id: string) => ask('POST', `/containers/${id}/start`);
 
 describe('a server that joins a container', () => {

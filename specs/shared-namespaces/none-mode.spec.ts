@@ -47,7 +47,14 @@ describe('a server in none mode', () => {
   claim('none.inspect.no-address', async () => {
     const { Networks } = (await (await lonely()).alone.inspect()).NetworkSettings;
     expect(Object.keys(Networks ?? {})).toEqual(['none']);
-    expect(Networks?.['none']).toMatchObject({ IPAddress: '', IPPrefixLen: 0, Gateway: '', GlobalIPv6Address: '', IPv6Gateway: '', MacAddress: '' });
+    expect(Networks?.['none']).toMatchObject({
+      IPAddress: '',
+      IPPrefixLen: 0,
+      Gateway: '',
+      GlobalIPv6Address: '',
+      IPv6Gateway: '',
+      MacAddress: '',
+    });
   });
 
   claim('none.inspect.network-lists-it', async () => {

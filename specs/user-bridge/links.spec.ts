@@ -8,7 +8,8 @@ const named = (link: string) => ({ Options: { 'com.docker.network.bridge.name': 
 const hostLinks = async () => (await networkView(host)).links;
 
 /** Names of a container's interfaces besides loopback. */
-const interfacesOf = async (container: Parameters<typeof networkView>[0]) => (await networkView(container)).interfaces.filter((name) => name !== 'lo');
+const interfacesOf = async (container: Parameters<typeof networkView>[0]) =>
+  (await networkView(container)).interfaces.filter((name) => name !== 'lo');
 
 /** The interfaces of a container on two networks, before it leaves the second one, and when it has come back. */
 async function leavesAndComesBack(): Promise<{ before: string[]; after: string[] }> {
@@ -25,7 +26,10 @@ describe("the host's link of a user's bridge network", () => {
   /** A network that asks for a link, a subnet and names of interfaces, and a container on it. */
   const choosing = scene(async () => {
     const [link, subnet] = [linkName(), make.subnet()];
-    const net = await make.claimed.network({ IPAM: { Config: [{ Subnet: subnet.subnet }] }, Options: { ...named(link).Options, 'com.docker.network.container_iface_prefix': 'wan' } });
+    const net = await make.claimed.network({
+      IPAM: { Config: [{ Subnet: subnet.subnet }] },
+      Options: { ...named(link).Options, 'com.docker.network.container_iface_prefix': 'wan' },
+    });
     const container = await make.container({ HostConfig: { NetworkMode: net.name } });
     return { link, net, container, first: subnet.gateway };
   });
@@ -97,7 +101,10 @@ describe("the host's link of a user's bridge network", () => {
   claim('bridge.user.link-without-address', async () => {
     const link = linkName();
     const net = await make.claimed.network({ Options: { ...named(link).Options, 'com.docker.network.bridge.inhibit_ipv4': 'true' } });
-    const [client, server] = await Promise.all([make.container({ HostConfig: { NetworkMode: net.name } }), make.server({ HostConfig: { NetworkMode: net.name } })]);
+    const [client, server] = await Promise.all([
+      make.container({ HostConfig: { NetworkMode: net.name } }),
+      make.server({ HostConfig: { NetworkMode: net.name } }),
+    ]);
     expect(await client.fetches(await server.origin(net.name))).toBeReached({ by: server });
     const { addresses } = (await hostLinks())[link] ?? {};
     expect(addresses?.filter((address) => !address.includes(':'))).toEqual([]);

@@ -3,7 +3,14 @@ import { claim, control, describe, engine, expect, lab, make, read } from '../..
 describe('what a bridge network can be asked for', () => {
   claim('bridge.user.is-the-default-driver', async () => {
     const net = await make.network();
-    expect(await net.inspect()).toMatchObject({ Driver: 'bridge', Scope: 'local', Internal: false, Attachable: false, Ingress: false, ConfigOnly: false });
+    expect(await net.inspect()).toMatchObject({
+      Driver: 'bridge',
+      Scope: 'local',
+      Internal: false,
+      Attachable: false,
+      Ingress: false,
+      ConfigOnly: false,
+    });
   });
 
   claim('bridge.user.one-ipv4-subnet', async () => {
@@ -37,7 +44,8 @@ describe('what a bridge network can be asked for', () => {
     const mtu = 'com.docker.network.driver.mtu';
     const own = await lab([`--default-network-opt=bridge=${mtu}=1380`]);
     const [plain, choosing] = await Promise.all([own.make.network(), own.make.claimed.network({ Options: { [mtu]: '1420' } })]);
-    const mtuOn = async (NetworkMode: string) => (await read(await own.make.container({ HostConfig: { NetworkMode } }), ['cat', '/sys/class/net/eth0/mtu'])).trim();
+    const mtuOn = async (NetworkMode: string) =>
+      (await read(await own.make.container({ HostConfig: { NetworkMode } }), ['cat', '/sys/class/net/eth0/mtu'])).trim();
     expect(await Promise.all(['bridge', plain.name, choosing.name].map(mtuOn))).toEqual(['1500', '1380', '1420']);
   });
 });

@@ -4,7 +4,9 @@ import { claim, control, describe, engine, eventually, expect, freePorts, host, 
 const unexposed = 8081;
 
 /** The image's nginx, which listens at {@link unexposed}, too. */
-const alsoUnexposed = { Entrypoint: ['sh', '-c', `sed 's/80;/${unexposed};/' /etc/nginx/conf.d/default.conf >/etc/nginx/conf.d/unexposed.conf; exec "$@"`, 'sh'] };
+const alsoUnexposed = {
+  Entrypoint: ['sh', '-c', `sed 's/80;/${unexposed};/' /etc/nginx/conf.d/default.conf >/etc/nginx/conf.d/unexposed.conf; exec "$@"`, 'sh'],
+};
 
 describe("containers on a user's network", () => {
   const two = scene(async () => {
@@ -30,8 +32,16 @@ describe("containers on a user's network", () => {
     const { one } = await two();
     const [port, [gateway], page] = [await freePorts(host), (await networkView(one)).gateways, make.name('page')];
     const site = `server { listen ${port}; return 200 ${page}; }`;
-    await make.container({ member: 'of-the-host', HostConfig: { NetworkMode: 'host' }, Cmd: ['sh', '-c', `echo '${site}' >/etc/nginx/conf.d/default.conf; exec nginx -g 'daemon off;'`] });
-    const answer = await eventually(() => one.fetches(`http://${gateway}:${port}`), ({ kind }) => kind === 'reached', { within: 3000 });
+    await make.container({
+      member: 'of-the-host',
+      HostConfig: { NetworkMode: 'host' },
+      Cmd: ['sh', '-c', `echo '${site}' >/etc/nginx/conf.d/default.conf; exec nginx -g 'daemon off;'`],
+    });
+    const answer = await eventually(
+      () => one.fetches(`http://${gateway}:${port}`),
+      ({ kind }) => kind === 'reached',
+      { within: 3000 },
+    );
     expect(answer).toMatchObject({ kind: 'reached', body: page });
   });
 
@@ -47,7 +57,10 @@ describe("containers on a user's network", () => {
   claim('bridge.user.member-of-two-reaches-both', async () => {
     const { net, one } = await two();
     const second = await make.network();
-    const [beyond, between] = await Promise.all([make.server({ member: 'beyond', HostConfig: { NetworkMode: second.name } }), make.container({ member: 'between', HostConfig: { NetworkMode: net.name } })]);
+    const [beyond, between] = await Promise.all([
+      make.server({ member: 'beyond', HostConfig: { NetworkMode: second.name } }),
+      make.container({ member: 'between', HostConfig: { NetworkMode: net.name } }),
+    ]);
     await second.connect(between);
     const [here, there] = await Promise.all([one.origin(net.name), beyond.origin(second.name)]);
     const reachesBoth = async () => {
@@ -55,7 +68,11 @@ describe("containers on a user's network", () => {
       expect(await between.fetches(there)).toBeReached({ by: beyond });
     };
     await reachesBoth();
-    for (const outcome of await Promise.all([make.betweenNetworks(() => one.fetches(there)), make.betweenNetworks(() => beyond.fetches(here))])) expect(outcome).toBeOutcome('timed-out');
+    for (const outcome of await Promise.all([
+      make.betweenNetworks(() => one.fetches(there)),
+      make.betweenNetworks(() => beyond.fetches(here)),
+    ]))
+      expect(outcome).toBeOutcome('timed-out');
     await control(reachesBoth);
   });
 });

@@ -7,7 +7,14 @@ export const onTheBridge: readonly Rung[] = [
     code: 'bridge.gone',
     asks: 'Does the bridge of the network exist?',
     explains: silence,
-    look: ({ host, network }) => (host && network?.bridge !== undefined && host.links.length > 0 && !linkNamed(host, network.bridge) ? { summary: `${network.bridge}, the bridge of the network ${network.name}, is not there`, remedy: 'systemctl restart docker', seen: [{ of: host, section: 'link' }] } : undefined),
+    look: ({ host, network }) =>
+      host && network?.bridge !== undefined && host.links.length > 0 && !linkNamed(host, network.bridge)
+        ? {
+            summary: `${network.bridge}, the bridge of the network ${network.name}, is not there`,
+            remedy: 'systemctl restart docker',
+            seen: [{ of: host, section: 'link' }],
+          }
+        : undefined,
   },
   ...(['source', 'target'] as const).flatMap((end): Rung[] => {
     const inside = (scene: Scene) => scene[end];
@@ -20,7 +27,13 @@ export const onTheBridge: readonly Rung[] = [
         explains: silence,
         look: (scene) => {
           const link = wire(scene);
-          return link && !link.up ? { summary: `${link.name}, the host's end of the veth pair of ${container(scene)}, is down`, remedy: `ip link set ${link.name} up`, seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }] } : undefined;
+          return link && !link.up
+            ? {
+                summary: `${link.name}, the host's end of the veth pair of ${container(scene)}, is down`,
+                remedy: `ip link set ${link.name} up`,
+                seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }],
+              }
+            : undefined;
         },
       },
       {
@@ -31,7 +44,11 @@ export const onTheBridge: readonly Rung[] = [
           const link = wire(scene);
           const bridge = (end === 'source' ? scene.sourceNetwork : scene.network)?.bridge;
           if (!link || bridge === undefined || link.bridge === bridge) return undefined;
-          return { summary: `${link.name}, the host's end of the veth pair of ${container(scene)}, is ${link.bridge === undefined ? 'no port of any bridge' : `a port of ${link.bridge}`}, not of ${bridge}`, remedy: `ip link set ${link.name} master ${bridge}`, seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }] };
+          return {
+            summary: `${link.name}, the host's end of the veth pair of ${container(scene)}, is ${link.bridge === undefined ? 'no port of any bridge' : `a port of ${link.bridge}`}, not of ${bridge}`,
+            remedy: `ip link set ${link.name} master ${bridge}`,
+            seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }],
+          };
         },
       },
       {
@@ -40,8 +57,20 @@ export const onTheBridge: readonly Rung[] = [
         explains: silence,
         look: (scene) => {
           const link = wire(scene);
-          if (!link?.bridge || link.portState === undefined || link.portState === 'forwarding' || !link.up || !linkNamed(scene.host, link.bridge)?.up || !link.carrier) return undefined;
-          return { summary: `the bridge ${link.bridge} keeps its port ${link.name}, that of ${container(scene)}, in the state ${link.portState}`, remedy: `bridge link set dev ${link.name} state 3`, seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }] };
+          if (
+            !link?.bridge ||
+            link.portState === undefined ||
+            link.portState === 'forwarding' ||
+            !link.up ||
+            !linkNamed(scene.host, link.bridge)?.up ||
+            !link.carrier
+          )
+            return undefined;
+          return {
+            summary: `the bridge ${link.bridge} keeps its port ${link.name}, that of ${container(scene)}, in the state ${link.portState}`,
+            remedy: `bridge link set dev ${link.name} state 3`,
+            seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }],
+          };
         },
       },
     ];
@@ -52,7 +81,13 @@ export const onTheBridge: readonly Rung[] = [
     explains: silence,
     look: ({ host, network }) => {
       const bridge = linkNamed(host, network?.bridge);
-      return bridge && !bridge.up ? { summary: `${bridge.name}, the bridge of the network ${network?.name ?? ''}, is down`, remedy: `ip link set ${bridge.name} up`, seen: [{ of: host, section: 'link', lines: new RegExp(`"${bridge.name}"`) }] } : undefined;
+      return bridge && !bridge.up
+        ? {
+            summary: `${bridge.name}, the bridge of the network ${network?.name ?? ''}, is down`,
+            remedy: `ip link set ${bridge.name} up`,
+            seen: [{ of: host, section: 'link', lines: new RegExp(`"${bridge.name}"`) }],
+          }
+        : undefined;
     },
   },
   {
@@ -65,7 +100,13 @@ export const onTheBridge: readonly Rung[] = [
         { link: hostEnd(scene.host, scene.target), name: scene.targetContainer?.name },
       ];
       const { link, name = 'a container' } = ends.find((end) => end.link?.locked) ?? {};
-      return link && { summary: `the bridge port ${link.name}, that of ${name}, is locked: it takes frames only from senders that the bridge was told of`, remedy: `bridge link set dev ${link.name} locked off`, seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }] };
+      return (
+        link && {
+          summary: `the bridge port ${link.name}, that of ${name}, is locked: it takes frames only from senders that the bridge was told of`,
+          remedy: `bridge link set dev ${link.name} locked off`,
+          seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }],
+        }
+      );
     },
   },
   {
@@ -76,9 +117,15 @@ export const onTheBridge: readonly Rung[] = [
       const { host, target } = scene;
       const exit = hostEnd(host, target)?.name;
       const real = containerLink(target)?.macAddress;
-      const wrong = host?.forwarding.find(({ macAddress, link, state }) => macAddress === real && link !== exit && /static|permanent/.test(state));
+      const wrong = host?.forwarding.find(
+        ({ macAddress, link, state }) => macAddress === real && link !== exit && /static|permanent/.test(state),
+      );
       if (!host || !wrong || exit === undefined) return undefined;
-      return { summary: `the bridge sends frames for ${wrong.macAddress}, the MAC address of ${target?.place ?? 'the server'}, to ${wrong.link}, not to ${exit}: a fixed entry of its table says so`, remedy: `bridge fdb del ${wrong.macAddress} dev ${wrong.link} master`, seen: [{ of: host, section: 'forwarding', lines: new RegExp(wrong.macAddress) }] };
+      return {
+        summary: `the bridge sends frames for ${wrong.macAddress}, the MAC address of ${target?.place ?? 'the server'}, to ${wrong.link}, not to ${exit}: a fixed entry of its table says so`,
+        remedy: `bridge fdb del ${wrong.macAddress} dev ${wrong.link} master`,
+        seen: [{ of: host, section: 'forwarding', lines: new RegExp(wrong.macAddress) }],
+      };
     },
   },
   {
@@ -88,7 +135,11 @@ export const onTheBridge: readonly Rung[] = [
     look: (scene) => {
       const [one, other] = [hostEnd(scene.host, scene.source), hostEnd(scene.host, scene.target)];
       if (!isBridged(scene) || !one?.isolated || !other?.isolated) return undefined;
-      return { summary: `${one.name} and ${other.name} are isolated ports of ${one.bridge ?? 'the bridge'}, which do not talk to each other`, remedy: `bridge link set dev ${one.name} isolated off`, seen: [{ of: scene.host, section: 'link', lines: /isolated/ }] };
+      return {
+        summary: `${one.name} and ${other.name} are isolated ports of ${one.bridge ?? 'the bridge'}, which do not talk to each other`,
+        remedy: `bridge link set dev ${one.name} isolated off`,
+        seen: [{ of: scene.host, section: 'link', lines: /isolated/ }],
+      };
     },
   },
   {
@@ -100,7 +151,16 @@ export const onTheBridge: readonly Rung[] = [
       const from = lastSource(scene);
       if (!host || network?.bridge === undefined || !isHost(scene, from) || !linkNamed(host, network.bridge)) return undefined;
       const has = host.addresses.some(({ link, address }) => link === network.bridge && !address.includes(':'));
-      return has ? undefined : { summary: `${network.bridge}, the bridge of the network ${network.name}, has no IPv4 address: the host has no way into the network`, remedy: 'systemctl restart docker', seen: [{ of: host, section: 'address', lines: new RegExp(`"${network.bridge}"`) }, { of: host, section: 'route' }] };
+      return has
+        ? undefined
+        : {
+            summary: `${network.bridge}, the bridge of the network ${network.name}, has no IPv4 address: the host has no way into the network`,
+            remedy: 'systemctl restart docker',
+            seen: [
+              { of: host, section: 'address', lines: new RegExp(`"${network.bridge}"`) },
+              { of: host, section: 'route' },
+            ],
+          };
     },
   },
   {
@@ -111,9 +171,24 @@ export const onTheBridge: readonly Rung[] = [
       const { host, network, targetAddress } = scene;
       const route = isHost(scene, lastSource(scene)) ? routeToTarget(host, scene) : forwardingRoute(scene);
       if (!host || network?.bridge === undefined || isHost(scene, scene.target) || isBridged(scene) || !route) return undefined;
-      if (!route.found && isHost(scene, lastSource(scene))) return { summary: `the host cannot send to ${targetAddress}: ${route.why}`, remedy: `ip route show table all | grep -E '${subnetHint(targetAddress)}'  # remove what stands before ${network.bridge}`, seen: [{ of: host, section: 'route' }, { of: host, section: 'routes' }] };
+      if (!route.found && isHost(scene, lastSource(scene)))
+        return {
+          summary: `the host cannot send to ${targetAddress}: ${route.why}`,
+          remedy: `ip route show table all | grep -E '${subnetHint(targetAddress)}'  # remove what stands before ${network.bridge}`,
+          seen: [
+            { of: host, section: 'route' },
+            { of: host, section: 'routes' },
+          ],
+        };
       if (!route.found || route.link === network.bridge || route.type === 'local') return undefined;
-      return { summary: `the host sends to ${targetAddress} on ${route.link}${route.gateway === undefined ? '' : ` via ${route.gateway}`}, not on ${network.bridge}: another route stands before that of the network ${network.name}`, remedy: `ip route del ${targetAddress} dev ${route.link}  # or the wider route that covers it`, seen: [{ of: host, section: 'route' }, { of: host, section: 'routes' }] };
+      return {
+        summary: `the host sends to ${targetAddress} on ${route.link}${route.gateway === undefined ? '' : ` via ${route.gateway}`}, not on ${network.bridge}: another route stands before that of the network ${network.name}`,
+        remedy: `ip route del ${targetAddress} dev ${route.link}  # or the wider route that covers it`,
+        seen: [
+          { of: host, section: 'route' },
+          { of: host, section: 'routes' },
+        ],
+      };
     },
   },
 ];

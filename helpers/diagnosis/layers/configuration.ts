@@ -7,8 +7,16 @@ export const configuration: readonly Rung[] = [
     asks: 'Is the container that must answer in any network?',
     explains: anyFailure,
     look: ({ targetContainer: target }) =>
-      target && target.status === 'running' && !['host', 'none'].includes(target.networkMode) && !target.networkMode.startsWith('container:') && Object.keys(target.addresses).length === 0
-        ? { summary: `${target.name} is attached to no network: somebody disconnected it`, remedy: `docker network connect ${target.networkMode === 'default' ? 'bridge' : target.networkMode} ${target.containerName}`, seen: [{ where: 'engine', what: `networks of ${target.name}`, answer: 'none' }] }
+      target &&
+      target.status === 'running' &&
+      !['host', 'none'].includes(target.networkMode) &&
+      !target.networkMode.startsWith('container:') &&
+      Object.keys(target.addresses).length === 0
+        ? {
+            summary: `${target.name} is attached to no network: somebody disconnected it`,
+            remedy: `docker network connect ${target.networkMode === 'default' ? 'bridge' : target.networkMode} ${target.containerName}`,
+            seen: [{ where: 'engine', what: `networks of ${target.name}`, answer: 'none' }],
+          }
         : undefined,
   },
   {
@@ -17,7 +25,11 @@ export const configuration: readonly Rung[] = [
     explains: anyFailure,
     look: ({ network, targetContainer }) =>
       network?.driver === 'absent' && network.name === 'bridge'
-        ? { summary: `the engine was started without a default bridge, so ${targetContainer?.name ?? 'the container'} has no link to others`, remedy: "remove --bridge=none from the daemon's options, or docker network create NAME", seen: [{ where: 'engine', what: 'GET /networks/bridge', answer: 'there is no such network' }] }
+        ? {
+            summary: `the engine was started without a default bridge, so ${targetContainer?.name ?? 'the container'} has no link to others`,
+            remedy: "remove --bridge=none from the daemon's options, or docker network create NAME",
+            seen: [{ where: 'engine', what: 'GET /networks/bridge', answer: 'there is no such network' }],
+          }
         : undefined,
   },
 ];

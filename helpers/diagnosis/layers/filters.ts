@@ -11,8 +11,22 @@ export const filters: readonly Rung[] = [
     explains: silence,
     look: (scene) => {
       const { host, source, network } = scene;
-      if (!host || isHost(scene, source) || isBridged(scene) || scene.sourceContainer === undefined || scene.targetContainer === undefined || network?.bridge === undefined) return undefined;
-      return host.sysctls['ipv4/ip_forward'] === '0' ? { summary: 'the host does not forward packets between networks (net.ipv4.ip_forward is 0)', remedy: 'sysctl -w net.ipv4.ip_forward=1', seen: [{ of: host, section: 'sysctl', lines: /ip_forward/ }] } : undefined;
+      if (
+        !host ||
+        isHost(scene, source) ||
+        isBridged(scene) ||
+        scene.sourceContainer === undefined ||
+        scene.targetContainer === undefined ||
+        network?.bridge === undefined
+      )
+        return undefined;
+      return host.sysctls['ipv4/ip_forward'] === '0'
+        ? {
+            summary: 'the host does not forward packets between networks (net.ipv4.ip_forward is 0)',
+            remedy: 'sysctl -w net.ipv4.ip_forward=1',
+            seen: [{ of: host, section: 'sysctl', lines: /ip_forward/ }],
+          }
+        : undefined;
     },
   },
   {
@@ -23,7 +37,14 @@ export const filters: readonly Rung[] = [
       const { host, network } = scene;
       const route = forwardingRoute(scene);
       if (!host || !route || route.found || isBridged(scene) || !/cross-device|Invalid argument/i.test(route.why)) return undefined;
-      return { summary: `the host takes packets of ${scene.sourceContainer?.name ?? 'the client'} for forged: its way back is another one (rp_filter)`, remedy: `sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.${network?.bridge ?? 'default'}.rp_filter=0`, seen: [{ of: host, section: 'route' }, { of: host, section: 'sysctl', lines: /rp_filter/ }] };
+      return {
+        summary: `the host takes packets of ${scene.sourceContainer?.name ?? 'the client'} for forged: its way back is another one (rp_filter)`,
+        remedy: `sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.${network?.bridge ?? 'default'}.rp_filter=0`,
+        seen: [
+          { of: host, section: 'route' },
+          { of: host, section: 'sysctl', lines: /rp_filter/ },
+        ],
+      };
     },
   },
   {
@@ -32,7 +53,13 @@ export const filters: readonly Rung[] = [
     explains: ['timed-out'],
     look: ({ host }) => {
       const [count, maximum] = [Number(host?.sysctls['netfilter/nf_conntrack_count']), Number(host?.sysctls['netfilter/nf_conntrack_max'])];
-      return maximum > 0 && count >= maximum ? { summary: `the host's table of connections is full (${count} of ${maximum}): it drops the first packet of each new one`, remedy: `sysctl -w net.netfilter.nf_conntrack_max=${maximum * 2}`, seen: [{ of: host, section: 'sysctl', lines: /conntrack/ }] } : undefined;
+      return maximum > 0 && count >= maximum
+        ? {
+            summary: `the host's table of connections is full (${count} of ${maximum}): it drops the first packet of each new one`,
+            remedy: `sysctl -w net.netfilter.nf_conntrack_max=${maximum * 2}`,
+            seen: [{ of: host, section: 'sysctl', lines: /conntrack/ }],
+          }
+        : undefined;
     },
   },
   filter('source.firewall', 'Does a packet filter inside the client take the packets?', ({ source }) => source),
@@ -40,7 +67,7 @@ export const filters: readonly Rung[] = [
   filter('target.firewall', 'Does a packet filter inside the server take the packets?', ({ target }) => target),
   {
     code: 'host.firewall-uncounted',
-    asks: "Did the packets reach the host and not leave it, and can just one rule that counts nothing be why?",
+    asks: 'Did the packets reach the host and not leave it, and can just one rule that counts nothing be why?',
     explains: silence,
     look: (scene) => {
       const { host, source, target, traffic } = scene;
@@ -48,23 +75,46 @@ export const filters: readonly Rung[] = [
       const moved = (link: LinkState | undefined) => traffic.get(`host ${link?.name ?? ''}`);
       if (!host?.rules || !entry || !exit || !moved(entry)?.received || moved(exit)?.sent !== 0) return undefined;
       const onTheWay = ({ hook }: Rule) => hook !== 'input' && hook !== 'output';
-      const suspects = host.rules.filter((rule) => rule.backend === 'nft' && rule.packets === undefined && onTheWay(rule) && ['drops', 'rejects'].includes(rule.effect) && couldMatch(rule, flowOf(scene)));
+      const suspects = host.rules.filter(
+        (rule) =>
+          rule.backend === 'nft' &&
+          rule.packets === undefined &&
+          onTheWay(rule) &&
+          ['drops', 'rejects'].includes(rule.effect) &&
+          couldMatch(rule, flowOf(scene)),
+      );
       const [suspect] = suspects;
       if (!suspect || suspects.length > 1) return undefined;
       return {
         summary: `the host receives the packets on ${entry.name} and does not send them on ${exit.name}; one rule could be why, in ${suspect.table}/${suspect.chain}: ${suspect.text}`,
         remedy: removal({ place: 'host', rule: suspect, packets: 0 }),
-        seen: [{ where: 'host', what: 'packets during one more probe', answer: `${entry.name} received ${moved(entry)?.received ?? 0}, ${exit.name} sent 0` }, { where: 'host', what: 'the only such rule that drops', answer: `${suspect.table}/${suspect.chain}: ${suspect.text}` }],
+        seen: [
+          {
+            where: 'host',
+            what: 'packets during one more probe',
+            answer: `${entry.name} received ${moved(entry)?.received ?? 0}, ${exit.name} sent 0`,
+          },
+          { where: 'host', what: 'the only such rule that drops', answer: `${suspect.table}/${suspect.chain}: ${suspect.text}` },
+        ],
       };
     },
   },
   {
     code: 'host.nat-diverts',
-    asks: "Does a rule of the host lead the packets to somebody else?",
+    asks: 'Does a rule of the host lead the packets to somebody else?',
     explains: [...anyFailure, 'reached'],
     look: (scene) => {
-      const hit = [...takenAway(scene, 'host', ['diverts']), ...(scene.source && !isHost(scene, scene.source) ? takenAway(scene, scene.source.place, ['diverts']) : [])].find(({ rule }) => !(scene.targetAddress !== undefined && rule.text.includes(`${scene.targetAddress}:${scene.targetPort}`)));
-      return hit && { summary: `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} leads the packets elsewhere: ${hit.rule.text}`, remedy: removal(hit), seen: [hitSeen(hit)] };
+      const hit = [
+        ...takenAway(scene, 'host', ['diverts']),
+        ...(scene.source && !isHost(scene, scene.source) ? takenAway(scene, scene.source.place, ['diverts']) : []),
+      ].find(({ rule }) => !(scene.targetAddress !== undefined && rule.text.includes(`${scene.targetAddress}:${scene.targetPort}`)));
+      return (
+        hit && {
+          summary: `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} leads the packets elsewhere: ${hit.rule.text}`,
+          remedy: removal(hit),
+          seen: [hitSeen(hit)],
+        }
+      );
     },
   },
 ];
@@ -80,7 +130,9 @@ function filter(code: string, asks: string, stateOf: (scene: Scene) => Namespace
       if (!state || (code !== 'host.firewall' && isHost(scene, state))) return undefined;
       const [hit] = takenAway(scene, state.place, endedIn(scene, 'timed-out') ? ['drops'] : ['rejects', 'drops']);
       if (!hit) return undefined;
-      const what = hit.rule.text.startsWith('policy') ? `the policy of ${hit.rule.table}/${hit.rule.chain} of ${hit.place} drops the packets: no rule accepts them` : `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} ${hit.rule.effect} the packets: ${hit.rule.text}`;
+      const what = hit.rule.text.startsWith('policy')
+        ? `the policy of ${hit.rule.table}/${hit.rule.chain} of ${hit.place} drops the packets: no rule accepts them`
+        : `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} ${hit.rule.effect} the packets: ${hit.rule.text}`;
       const known = rulesOfEngines.find(({ rule }) => rule.test(`${hit.rule.chain} ${hit.rule.text}`));
       return { summary: known ? `${known.means}: ${what}` : what, remedy: known?.remedy ?? removal(hit), seen: [hitSeen(hit)] };
     },
@@ -89,18 +141,36 @@ function filter(code: string, asks: string, stateOf: (scene: Scene) => Namespace
 
 /** Rules that engines make on purpose: what has to be changed is what asked for them. Docker's documentation, packet filtering and firewalls. */
 const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string }[] = [
-  { rule: / -i (\S+) -o \1 -j DROP/, means: 'containers of this network must not talk to each other (inter-container communication is off)', remedy: "remove --icc=false from the daemon's options, or com.docker.network.bridge.enable_icc=false from the network" },
-  { rule: /^DOCKER-ISOLATION-STAGE-\d|^DOCKER-INTERNAL/, means: 'the engine keeps networks apart', remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in' },
-  { rule: /^PREROUTING .*-d \S+ ! -i \S+ -j DROP/, means: 'the engine lets nobody route to a container directly', remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected' },
+  {
+    rule: / -i (\S+) -o \1 -j DROP/,
+    means: 'containers of this network must not talk to each other (inter-container communication is off)',
+    remedy: "remove --icc=false from the daemon's options, or com.docker.network.bridge.enable_icc=false from the network",
+  },
+  {
+    rule: /^DOCKER-ISOLATION-STAGE-\d|^DOCKER-INTERNAL/,
+    means: 'the engine keeps networks apart',
+    remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
+  },
+  {
+    rule: /^PREROUTING .*-d \S+ ! -i \S+ -j DROP/,
+    means: 'the engine lets nobody route to a container directly',
+    remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
+  },
 ];
 
 function hitSeen({ place, rule, packets }: Hit): Finding['seen'][number] {
-  return { where: place, what: `counters of ${rule.backend} before and after one more probe`, answer: `${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets more` };
+  return {
+    where: place,
+    what: `counters of ${rule.backend} before and after one more probe`,
+    answer: `${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets more`,
+  };
 }
 
 function removal({ rule }: Hit): string {
-  if (rule.backend === 'nft' && rule.text.startsWith('policy')) return `nft add chain ${rule.table} ${rule.chain} '{ policy accept; }'  # or add a rule that accepts them`;
-  if (rule.backend === 'nft') return `nft -a list chain ${rule.table} ${rule.chain}  # then nft delete rule ${rule.table} ${rule.chain} ${/^handle \d+/.exec(rule.text)?.[0] ?? ''}`.trim();
+  if (rule.backend === 'nft' && rule.text.startsWith('policy'))
+    return `nft add chain ${rule.table} ${rule.chain} '{ policy accept; }'  # or add a rule that accepts them`;
+  if (rule.backend === 'nft')
+    return `nft -a list chain ${rule.table} ${rule.chain}  # then nft delete rule ${rule.table} ${rule.chain} ${/^handle \d+/.exec(rule.text)?.[0] ?? ''}`.trim();
   if (rule.text.startsWith('policy')) return `${rule.backend} -t ${rule.table} -P ${rule.chain} ACCEPT  # or add a rule that accepts them`;
   return `${rule.backend} -t ${rule.table} ${rule.text.replace('-A ', '-D ')}`;
 }

@@ -11,7 +11,11 @@ export const atTheHostPort: readonly Rung[] = [
       const strangers = listeners.filter(({ process }) => process !== undefined && !(proxies ?? []).includes(process));
       if (!viaHostPort || !host || proxies === undefined || strangers.length === 0) return undefined;
       const names_ = [...new Set(strangers.map(({ process }) => process))].join(', ');
-      return { summary: `port ${port} of the host, which ${targetContainer?.name ?? 'a container'} publishes, is held by ${names_}`, remedy: `ss -ltnp 'sport = :${port}'  # end what holds it, then docker restart ${targetContainer?.containerName ?? 'the container'}`, seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }] };
+      return {
+        summary: `port ${port} of the host, which ${targetContainer?.name ?? 'a container'} publishes, is held by ${names_}`,
+        remedy: `ss -ltnp 'sport = :${port}'  # end what holds it, then docker restart ${targetContainer?.containerName ?? 'the container'}`,
+        seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }],
+      };
     },
   },
   {
@@ -19,23 +23,39 @@ export const atTheHostPort: readonly Rung[] = [
     asks: "Does the program that listens on the host's port run?",
     explains: ['timed-out'],
     look: ({ host, port, viaHostPort, stoppedProxies }) => {
-      const stopped = host?.listening.find((socket) => socket.port === port && socket.process !== undefined && stoppedProxies.includes(socket.process));
+      const stopped = host?.listening.find(
+        (socket) => socket.port === port && socket.process !== undefined && stoppedProxies.includes(socket.process),
+      );
       if (!viaHostPort || !host || !stopped?.process) return undefined;
-      return { summary: `${stopped.process}, which listens on port ${port} of the host, is stopped by a signal: the kernel accepts connections and nobody passes them on`, remedy: `kill -CONT ${/(\d+)\)$/.exec(stopped.process)?.[1] ?? 'PROCESS'}`, seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }] };
+      return {
+        summary: `${stopped.process}, which listens on port ${port} of the host, is stopped by a signal: the kernel accepts connections and nobody passes them on`,
+        remedy: `kill -CONT ${/(\d+)\)$/.exec(stopped.process)?.[1] ?? 'PROCESS'}`,
+        seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }],
+      };
     },
   },
   {
     code: 'port.held-by-engine',
-    asks: 'Does anybody pass on what comes to the host\'s port, where the engine holds it itself?',
+    asks: "Does anybody pass on what comes to the host's port, where the engine holds it itself?",
     explains: ['timed-out'],
     look: ({ host, port, viaHostPort, targetContainer, hits }) => {
       // without docker-proxy the engine only keeps others from the port: it listens, and never accepts
       const holders = (host?.listening ?? []).filter((socket) => socket.port === port);
-      if (!viaHostPort || !host || holders.length === 0 || !holders.every(({ process }) => process?.startsWith('dockerd ')) || hits.some(({ rule }) => rule.effect === 'diverts')) return undefined;
+      if (
+        !viaHostPort ||
+        !host ||
+        holders.length === 0 ||
+        !holders.every(({ process }) => process?.startsWith('dockerd ')) ||
+        hits.some(({ rule }) => rule.effect === 'diverts')
+      )
+        return undefined;
       return {
         summary: `dockerd holds port ${port} of the host and passes nothing on: there is no docker-proxy, and no rule of the firewall leads this connection to ${targetContainer?.name ?? 'the container'}`,
         remedy: `docker restart ${targetContainer?.containerName ?? 'CONTAINER'}`,
-        seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }, { of: host, section: 'iptables', lines: /DNAT|^\*nat/ }],
+        seen: [
+          { of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) },
+          { of: host, section: 'iptables', lines: /DNAT|^\*nat/ },
+        ],
       };
     },
   },
@@ -45,11 +65,20 @@ export const atTheHostPort: readonly Rung[] = [
     explains: ['refused'],
     look: (scene) => {
       const { host, port, viaHostPort, targetContainer, hits } = scene;
-      if (!viaHostPort || !host || host.listening.some((socket) => socket.port === port) || hits.some(({ rule }) => rule.effect === 'diverts')) return undefined;
+      if (
+        !viaHostPort ||
+        !host ||
+        host.listening.some((socket) => socket.port === port) ||
+        hits.some(({ rule }) => rule.effect === 'diverts')
+      )
+        return undefined;
       return {
         summary: `nobody listens on port ${port} of the host, which ${targetContainer?.name ?? 'a container'} publishes: its docker-proxy is gone, and no rule of the firewall leads this connection to it`,
         remedy: `docker restart ${targetContainer?.containerName ?? 'CONTAINER'}`,
-        seen: [{ of: host, section: 'listening' }, { of: host, section: 'iptables', lines: /DNAT|^\*nat/ }],
+        seen: [
+          { of: host, section: 'listening' },
+          { of: host, section: 'iptables', lines: /DNAT|^\*nat/ },
+        ],
       };
     },
   },

@@ -38,13 +38,20 @@ export function linkDown(end: 'source' | 'target', stateOf: (scene: Scene) => Na
       const state = stateOf(scene);
       const link = isHost(scene, state) ? undefined : containerLink(state);
       if (!state || !link || link.up) return undefined;
-      return { summary: `${link.name} of ${state.place} is down`, remedy: `docker restart ${scene[`${end}Container`]?.containerName ?? state.place}`, seen: [{ of: state, section: 'link', lines: new RegExp(`"${link.name}"`) }] };
+      return {
+        summary: `${link.name} of ${state.place} is down`,
+        remedy: `docker restart ${scene[`${end}Container`]?.containerName ?? state.place}`,
+        seen: [{ of: state, section: 'link', lines: new RegExp(`"${link.name}"`) }],
+      };
     },
   };
 }
 
 /** Whether the links of one end have the addresses that the engine tells. */
-export function addressGone(end: 'source' | 'target', of: (scene: Scene) => { state: NamespaceState | undefined; container: Scene['targetContainer'] }): Rung {
+export function addressGone(
+  end: 'source' | 'target',
+  of: (scene: Scene) => { state: NamespaceState | undefined; container: Scene['targetContainer'] },
+): Rung {
   return {
     code: `${end}.address-gone`,
     asks: `Has the ${end === 'source' ? 'client' : 'server'} the address that the engine tells?`,
@@ -56,7 +63,14 @@ export function addressGone(end: 'source' | 'target', of: (scene: Scene) => { st
       const missing = told.find((address) => !state.addresses.some((it) => it.address === address));
       if (missing === undefined) return undefined;
       const own = state.addresses.filter(({ link, address }) => link !== 'lo' && !address.includes(':')).map(({ address }) => address);
-      return { summary: `the engine says that ${state.place} has ${missing}; its links have ${own.length > 0 ? own.join(', ') : 'no IPv4 address'}`, remedy: `docker restart ${container.containerName}`, seen: [{ of: state, section: 'address' }, { where: 'engine', what: `address of ${state.place}`, answer: told.join(', ') }] };
+      return {
+        summary: `the engine says that ${state.place} has ${missing}; its links have ${own.length > 0 ? own.join(', ') : 'no IPv4 address'}`,
+        remedy: `docker restart ${container.containerName}`,
+        seen: [
+          { of: state, section: 'address' },
+          { where: 'engine', what: `address of ${state.place}`, answer: told.join(', ') },
+        ],
+      };
     },
   };
 }

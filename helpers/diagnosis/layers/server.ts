@@ -11,7 +11,11 @@ export const atTheServer: readonly Rung[] = [
     look: ({ target, targetContainer, targetPort }) => {
       const sockets = listeners(target, targetPort);
       if (!target || sockets.length === 0 || !sockets.every(({ address }) => isLoopback(address))) return undefined;
-      return { summary: `the server in ${target.place} listens on port ${targetPort} of its loopback only (${sockets.map(({ address }) => address).join(', ')})`, remedy: `docker exec ${targetContainer?.containerName ?? target.place} …  # let it listen on 0.0.0.0:${targetPort}`, seen: [{ of: target, section: 'listening' }] };
+      return {
+        summary: `the server in ${target.place} listens on port ${targetPort} of its loopback only (${sockets.map(({ address }) => address).join(', ')})`,
+        remedy: `docker exec ${targetContainer?.containerName ?? target.place} …  # let it listen on 0.0.0.0:${targetPort}`,
+        seen: [{ of: target, section: 'listening' }],
+      };
     },
   },
   {
@@ -20,8 +24,18 @@ export const atTheServer: readonly Rung[] = [
     explains: ['refused', 'reset'],
     look: ({ target, targetContainer, targetPort, targetAddress }) => {
       const sockets = listeners(target, targetPort);
-      if (!target || targetAddress === undefined || sockets.length === 0 || sockets.some(({ address }) => ['*', '0.0.0.0', '::', targetAddress].includes(address))) return undefined;
-      return { summary: `the server in ${target.place} listens on ${sockets.map(({ address }) => `${address}:${targetPort}`).join(', ')}, not on ${targetAddress}`, remedy: `docker exec ${targetContainer?.containerName ?? target.place} …  # let it listen on 0.0.0.0:${targetPort}`, seen: [{ of: target, section: 'listening' }] };
+      if (
+        !target ||
+        targetAddress === undefined ||
+        sockets.length === 0 ||
+        sockets.some(({ address }) => ['*', '0.0.0.0', '::', targetAddress].includes(address))
+      )
+        return undefined;
+      return {
+        summary: `the server in ${target.place} listens on ${sockets.map(({ address }) => `${address}:${targetPort}`).join(', ')}, not on ${targetAddress}`,
+        remedy: `docker exec ${targetContainer?.containerName ?? target.place} …  # let it listen on 0.0.0.0:${targetPort}`,
+        seen: [{ of: target, section: 'listening' }],
+      };
     },
   },
   {
@@ -30,7 +44,11 @@ export const atTheServer: readonly Rung[] = [
     explains: ['refused', 'reset'],
     look: ({ target, targetContainer, targetPort }) => {
       if (!target || target.printed.link === '' || listeners(target, targetPort).length > 0) return undefined;
-      return { summary: `nobody listens on TCP port ${targetPort} in ${target.place}`, remedy: `docker logs ${targetContainer?.containerName ?? target.place}`, seen: [{ of: target, section: 'listening' }] };
+      return {
+        summary: `nobody listens on TCP port ${targetPort} in ${target.place}`,
+        remedy: `docker logs ${targetContainer?.containerName ?? target.place}`,
+        seen: [{ of: target, section: 'listening' }],
+      };
     },
   },
   {
@@ -43,11 +61,25 @@ export const atTheServer: readonly Rung[] = [
       if (!target || !from || isHost(scene, target)) return undefined;
       const answers = Object.entries(target.routes);
       const own = containerLink(target);
-      const wrong = answers.find(([, route]) => !route.found || route.link !== own?.name || (route.gateway !== undefined && host !== undefined && !host.addresses.some(({ address }) => address === route.gateway)));
+      const wrong = answers.find(
+        ([, route]) =>
+          !route.found ||
+          route.link !== own?.name ||
+          (route.gateway !== undefined && host !== undefined && !host.addresses.some(({ address }) => address === route.gateway)),
+      );
       if (!wrong) return undefined;
       const [address, route] = wrong;
-      const what = route.found ? `sends it on ${route.link}${route.gateway === undefined ? '' : ` via ${route.gateway}`}` : `has no route to it (${route.why})`;
-      return { summary: `packets reach ${target.place}, and its answer to ${address} does not come back: it ${what}`, remedy: `docker restart ${scene.targetContainer?.containerName ?? target.place}`, seen: [{ of: target, section: 'route' }, { of: target, section: 'routes' }] };
+      const what = route.found
+        ? `sends it on ${route.link}${route.gateway === undefined ? '' : ` via ${route.gateway}`}`
+        : `has no route to it (${route.why})`;
+      return {
+        summary: `packets reach ${target.place}, and its answer to ${address} does not come back: it ${what}`,
+        remedy: `docker restart ${scene.targetContainer?.containerName ?? target.place}`,
+        seen: [
+          { of: target, section: 'route' },
+          { of: target, section: 'routes' },
+        ],
+      };
     },
   },
   {
@@ -56,7 +88,13 @@ export const atTheServer: readonly Rung[] = [
     explains: ['timed-out'],
     look: ({ target, targetContainer, targetProcesses }) => {
       const stopped = targetProcesses.filter((state) => /\bT \(stopped\)|\bt \(tracing stop\)/.test(state));
-      return target && stopped.length > 0 ? { summary: `the server in ${target.place} is stopped by a signal: the kernel accepts connections and nobody answers`, remedy: `docker kill --signal CONT ${targetContainer?.containerName ?? target.place}`, seen: [{ where: 'host', what: `processes of ${target.place}`, answer: stopped.join('\n') }] } : undefined;
+      return target && stopped.length > 0
+        ? {
+            summary: `the server in ${target.place} is stopped by a signal: the kernel accepts connections and nobody answers`,
+            remedy: `docker kill --signal CONT ${targetContainer?.containerName ?? target.place}`,
+            seen: [{ where: 'host', what: `processes of ${target.place}`, answer: stopped.join('\n') }],
+          }
+        : undefined;
     },
   },
 ];

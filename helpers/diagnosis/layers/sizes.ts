@@ -17,7 +17,15 @@ export const sizes: readonly Rung[] = [
       for (const inside of ends) {
         const end = containerLink(inside);
         const narrow = onTheWay.find((link) => link && end && link.mtu < end.mtu);
-        if (inside && end && narrow) return { summary: `${inside.place} sends packets of up to ${end.mtu} bytes, and ${narrow.name} on their way carries ${narrow.mtu}: connections are made, and large answers vanish`, remedy: `ip link set ${narrow.name} mtu ${end.mtu}`, seen: [{ of: inside, section: 'link', lines: /mtu/ }, { of: host, section: 'link', lines: /mtu/ }] };
+        if (inside && end && narrow)
+          return {
+            summary: `${inside.place} sends packets of up to ${end.mtu} bytes, and ${narrow.name} on their way carries ${narrow.mtu}: connections are made, and large answers vanish`,
+            remedy: `ip link set ${narrow.name} mtu ${end.mtu}`,
+            seen: [
+              { of: inside, section: 'link', lines: /mtu/ },
+              { of: host, section: 'link', lines: /mtu/ },
+            ],
+          };
       }
       return undefined;
     },

@@ -11,7 +11,13 @@ export const atTheSource: readonly Rung[] = [
       const loopback = linkNamed(source, 'lo');
       if (!source || !loopback || !isLoopback(hostname)) return undefined;
       const why = !loopback.up ? 'is down' : source.addresses.some(({ link }) => link === 'lo') ? undefined : 'has no address';
-      return why === undefined ? undefined : { summary: `the loopback of ${source.place} ${why}`, remedy: loopback.up ? 'ip address add 127.0.0.1/8 dev lo' : 'ip link set lo up', seen: [{ of: source, section: 'address', lines: /"lo"/ }] };
+      return why === undefined
+        ? undefined
+        : {
+            summary: `the loopback of ${source.place} ${why}`,
+            remedy: loopback.up ? 'ip address add 127.0.0.1/8 dev lo' : 'ip link set lo up',
+            seen: [{ of: source, section: 'address', lines: /"lo"/ }],
+          };
     },
   },
   {
@@ -21,7 +27,11 @@ export const atTheSource: readonly Rung[] = [
     look: (scene) => {
       const { source, sourceContainer } = scene;
       if (!source || !sourceContainer || isHost(scene, source) || containerLink(source)) return undefined;
-      return { summary: `${source.place} has no link but its loopback, although the engine attached it to ${Object.keys(sourceContainer.addresses).join(', ')}`, remedy: `docker restart ${sourceContainer.containerName}`, seen: [{ of: source, section: 'link' }] };
+      return {
+        summary: `${source.place} has no link but its loopback, although the engine attached it to ${Object.keys(sourceContainer.addresses).join(', ')}`,
+        remedy: `docker restart ${sourceContainer.containerName}`,
+        seen: [{ of: source, section: 'link' }],
+      };
     },
   },
   linkDown('source', ({ source }) => source),
@@ -32,13 +42,23 @@ export const atTheSource: readonly Rung[] = [
     explains: [...anyFailure, 'reached'],
     look: (scene) => {
       const { source, host, target, targetAddress, targetContainer } = scene;
-      const owner = [source, host].find((state) => state !== undefined && state !== target && state.addresses.some(({ address }) => address === targetAddress));
+      const owner = [source, host].find(
+        (state) => state !== undefined && state !== target && state.addresses.some(({ address }) => address === targetAddress),
+      );
       if (!owner || !targetContainer) return undefined;
       // a neighbour that is asked directly is found in spite of it, unless the other one answered first
       const taken = source?.neighbours.find(({ address }) => address === targetAddress)?.macAddress;
       if (isHost(scene, owner) && isBridged(scene) && !owner.links.some(({ macAddress }) => macAddress === taken)) return undefined;
       const link = linkWith(owner, targetAddress)?.name ?? 'lo';
-      return { summary: `${owner.place} has ${targetAddress}, the address of ${targetContainer.name}, as well, on ${link}: what is sent to it ends there`, remedy: `ip address del ${targetAddress} dev ${link}`, seen: [{ of: owner, section: 'address', lines: new RegExp(escaped(targetAddress)) }, { of: owner, section: 'route' }, { of: source, section: 'neighbour' }] };
+      return {
+        summary: `${owner.place} has ${targetAddress}, the address of ${targetContainer.name}, as well, on ${link}: what is sent to it ends there`,
+        remedy: `ip address del ${targetAddress} dev ${link}`,
+        seen: [
+          { of: owner, section: 'address', lines: new RegExp(escaped(targetAddress)) },
+          { of: owner, section: 'route' },
+          { of: source, section: 'neighbour' },
+        ],
+      };
     },
   },
   {
@@ -49,8 +69,18 @@ export const atTheSource: readonly Rung[] = [
       const { source, hostname } = scene;
       const route = isHost(scene, source) ? undefined : source?.routes[hostname];
       if (!source || !route || route.found) return undefined;
-      const words = /unreachable/i.test(route.why) && !/No route to host/.test(route.why) ? 'has no route to it' : `has a route that refuses it (${route.why})`;
-      return { summary: `${source.place} cannot send to ${hostname}: it ${words}`, remedy: `docker restart ${scene.sourceContainer?.containerName ?? source.place}`, seen: [{ of: source, section: 'route' }, { of: source, section: 'routes' }] };
+      const words =
+        /unreachable/i.test(route.why) && !/No route to host/.test(route.why)
+          ? 'has no route to it'
+          : `has a route that refuses it (${route.why})`;
+      return {
+        summary: `${source.place} cannot send to ${hostname}: it ${words}`,
+        remedy: `docker restart ${scene.sourceContainer?.containerName ?? source.place}`,
+        seen: [
+          { of: source, section: 'route' },
+          { of: source, section: 'routes' },
+        ],
+      };
     },
   },
   {
@@ -64,7 +94,14 @@ export const atTheSource: readonly Rung[] = [
       const link = containerLink(source);
       if (route.gateway === undefined && route.link === link?.name) return undefined;
       const way = `${route.gateway === undefined ? '' : `via ${route.gateway} `}on ${route.link}`;
-      return { summary: `${source.place} sends to its neighbour ${hostname} ${way}, not directly on ${link?.name ?? 'its link'}`, remedy: `docker restart ${scene.sourceContainer?.containerName ?? source.place}`, seen: [{ of: source, section: 'route' }, { of: source, section: 'routes' }] };
+      return {
+        summary: `${source.place} sends to its neighbour ${hostname} ${way}, not directly on ${link?.name ?? 'its link'}`,
+        remedy: `docker restart ${scene.sourceContainer?.containerName ?? source.place}`,
+        seen: [
+          { of: source, section: 'route' },
+          { of: source, section: 'routes' },
+        ],
+      };
     },
   },
   {
@@ -74,8 +111,22 @@ export const atTheSource: readonly Rung[] = [
     look: (scene) => {
       const { source, host, hostname, sourceContainer } = scene;
       const route = isHost(scene, source) ? undefined : source?.routes[hostname];
-      if (!source || !host || !route?.found || route.gateway === undefined || host.addresses.some(({ address }) => address === route.gateway)) return undefined;
-      return { summary: `${source.place} sends to ${hostname} via ${route.gateway}, which is no address of the host`, remedy: `docker restart ${sourceContainer?.containerName ?? source.place}`, seen: [{ of: source, section: 'route' }, { of: host, section: 'address', lines: /"local"/ }] };
+      if (
+        !source ||
+        !host ||
+        !route?.found ||
+        route.gateway === undefined ||
+        host.addresses.some(({ address }) => address === route.gateway)
+      )
+        return undefined;
+      return {
+        summary: `${source.place} sends to ${hostname} via ${route.gateway}, which is no address of the host`,
+        remedy: `docker restart ${sourceContainer?.containerName ?? source.place}`,
+        seen: [
+          { of: source, section: 'route' },
+          { of: host, section: 'address', lines: /"local"/ },
+        ],
+      };
     },
   },
 ];

@@ -10,8 +10,19 @@ export const atTheTarget: readonly Rung[] = [
     explains: [...silence, 'refused'],
     look: (scene) => {
       const { target, targetContainer } = scene;
-      if (!target || !targetContainer || isHost(scene, target) || containerLink(target) || Object.values(targetContainer.addresses).every((address) => address === '')) return undefined;
-      return { summary: `${target.place} has no link but its loopback, although the engine attached it to ${Object.keys(targetContainer.addresses).join(', ')}`, remedy: `docker restart ${targetContainer.containerName}`, seen: [{ of: target, section: 'link' }] };
+      if (
+        !target ||
+        !targetContainer ||
+        isHost(scene, target) ||
+        containerLink(target) ||
+        Object.values(targetContainer.addresses).every((address) => address === '')
+      )
+        return undefined;
+      return {
+        summary: `${target.place} has no link but its loopback, although the engine attached it to ${Object.keys(targetContainer.addresses).join(', ')}`,
+        remedy: `docker restart ${targetContainer.containerName}`,
+        seen: [{ of: target, section: 'link' }],
+      };
     },
   },
   linkDown('target', ({ target }) => target),
@@ -28,9 +39,19 @@ export const atTheTarget: readonly Rung[] = [
       const state = askers.find((it) => linkOf(it)?.noArp) ?? askers[0];
       const link = state && linkOf(state);
       if (!state || !link) return undefined;
-      if (link.noArp) return { summary: `${link.name} of ${state.place} has ARP switched off: ${end === 'source' ? 'it asks nobody for an address' : 'it answers nobody who asks for its address'}`, remedy: `ip link set ${link.name} arp on`, seen: [{ of: state, section: 'link', lines: /NOARP/ }] };
+      if (link.noArp)
+        return {
+          summary: `${link.name} of ${state.place} has ARP switched off: ${end === 'source' ? 'it asks nobody for an address' : 'it answers nobody who asks for its address'}`,
+          remedy: `ip link set ${link.name} arp on`,
+          seen: [{ of: state, section: 'link', lines: /NOARP/ }],
+        };
       const ignore = Math.max(...['all', link.name].map((name) => Number(state.sysctls[`ipv4/conf/${name}/arp_ignore`] ?? 0)));
-      if (end === 'target' && ignore === 8) return { summary: `${state.place} ignores questions for its address (arp_ignore is ${ignore})`, remedy: `sysctl -w net.ipv4.conf.${link.name}.arp_ignore=0`, seen: [{ of: state, section: 'sysctl', lines: /arp_ignore/ }] };
+      if (end === 'target' && ignore === 8)
+        return {
+          summary: `${state.place} ignores questions for its address (arp_ignore is ${ignore})`,
+          remedy: `sysctl -w net.ipv4.conf.${link.name}.arp_ignore=0`,
+          seen: [{ of: state, section: 'sysctl', lines: /arp_ignore/ }],
+        };
       return undefined;
     },
   })),
@@ -40,7 +61,9 @@ export const atTheTarget: readonly Rung[] = [
     explains: [...silence, 'reached', 'refused'],
     look: (scene) => {
       const client = lastSource(scene);
-      const clientAddress = isHost(scene, client) ? client?.addresses.find(({ link, address }) => link === scene.network?.bridge && !address.includes(':'))?.address : Object.values(scene.sourceContainer?.addresses ?? {}).find(Boolean);
+      const clientAddress = isHost(scene, client)
+        ? client?.addresses.find(({ link, address }) => link === scene.network?.bridge && !address.includes(':'))?.address
+        : Object.values(scene.sourceContainer?.addresses ?? {}).find(Boolean);
       const ways: [NamespaceState | undefined, NamespaceState | undefined, string | undefined][] = [
         [client, scene.target, scene.targetAddress],
         [scene.target, client, clientAddress],
@@ -50,7 +73,14 @@ export const atTheTarget: readonly Rung[] = [
         const real = linkWith(asked, address)?.macAddress;
         if (!asking || !neighbour?.macAddress || real === undefined || neighbour.macAddress === real) continue;
         const how = /PERMANENT|NOARP/.test(neighbour.state) ? 'a fixed entry of its table says so' : 'somebody else answers for it, or did';
-        return { summary: `${asking.place} takes ${neighbour.macAddress} for the MAC address of ${neighbour.address}, which is ${real}: ${how}`, remedy: `ip neighbour del ${neighbour.address} dev ${neighbour.link}`, seen: [{ of: asking, section: 'neighbour' }, { of: asked, section: 'link', lines: /"address"/ }] };
+        return {
+          summary: `${asking.place} takes ${neighbour.macAddress} for the MAC address of ${neighbour.address}, which is ${real}: ${how}`,
+          remedy: `ip neighbour del ${neighbour.address} dev ${neighbour.link}`,
+          seen: [
+            { of: asking, section: 'neighbour' },
+            { of: asked, section: 'link', lines: /"address"/ },
+          ],
+        };
       }
       return undefined;
     },

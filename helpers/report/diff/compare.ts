@@ -75,7 +75,9 @@ export function compareResults(before: Results, after: Results): Comparison {
 
 /** How many changes are of each kind; kinds without any are left out. */
 export function changesByKind({ changes }: Comparison): { kind: ChangeKind; changes: Change[] }[] {
-  return changeKinds.map((kind) => ({ kind, changes: changes.filter((it) => it.kind === kind) })).filter((group) => group.changes.length > 0);
+  return changeKinds
+    .map((kind) => ({ kind, changes: changes.filter((it) => it.kind === kind) }))
+    .filter((group) => group.changes.length > 0);
 }
 
 function mustBeOfOneSuite({ suite: { name: one } }: Results, { suite: { name: other } }: Results): void {
@@ -126,6 +128,14 @@ function surroundings(before: Results, after: Results): Surrounding[] {
 
 function surroundingsOf({ suite, engine, notes }: Results): Record<string, string> {
   const { kernel, firewallBackend, rootless, reachedBy, image } = engine;
-  const values = { suite: suite.version, kernel, 'firewall backend': firewallBackend, rootless: rootless ? 'yes' : 'no', reached: reachedBy, image, notes: notes.join('; ') || 'none' };
+  const values = {
+    suite: suite.version,
+    kernel,
+    'firewall backend': firewallBackend,
+    rootless: rootless ? 'yes' : 'no',
+    reached: reachedBy,
+    image,
+    notes: notes.join('; ') || 'none',
+  };
   return Object.fromEntries(Object.entries(values).map(([what, value]) => [what, oneLine(value)]));
 }

@@ -10,11 +10,16 @@ const longestLine = 300;
 /** The comparison as GitHub-flavoured Markdown: one table for the two runs, and one for each kind of change. */
 export function diffMarkdown(comparison: Comparison): string {
   const { before, after } = comparison;
-  const groups = changesByKind(comparison).map(({ kind, changes }) => `### ${kindWords[kind].heading}\n\n${table(['claim', 'before', 'after'], changes.map(cells))}`);
+  const groups = changesByKind(comparison).map(
+    ({ kind, changes }) => `### ${kindWords[kind].heading}\n\n${table(['claim', 'before', 'after'], changes.map(cells))}`,
+  );
   const parts = [
     `## ${inline(before.engine.id)} → ${inline(after.engine.id)}`,
     inline(changesLine(comparison)),
-    table(['', 'before', 'after'], rowsOf(comparison).map((row) => row.map(cut))),
+    table(
+      ['', 'before', 'after'],
+      rowsOf(comparison).map((row) => row.map(cut)),
+    ),
     ...groups,
   ];
   return `${parts.join('\n\n')}\n`;

@@ -34,6 +34,8 @@ export function sideLines(change: Change, side: Side | undefined): string[] {
   return [
     `${mark} ${label}${reason}`,
     ...(side.cause ? [`cause: ${oneLine(side.cause.summary)} (${side.cause.code})`] : []),
-    ...steps.map((step) => `${oneLine(placeInWords(step))}: ${oneLine(step.what)} → ${excerpt(step.answer, change.title) || '(no answer)'}`),
+    ...steps.map(
+      (step) => `${oneLine(placeInWords(step))}: ${oneLine(step.what)} → ${excerpt(step.answer, change.title) || '(no answer)'}`,
+    ),
   ];
 }

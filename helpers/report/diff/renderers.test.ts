@@ -22,7 +22,9 @@ describe('both renderers', () => {
     const wanted = changesByKind(comparison).flatMap(({ kind, changes }) => [kindWords[kind].heading, ...changes.map(({ id }) => id)]);
     const places = wanted.reduce<number[]>((found, word) => [...found, text.indexOf(word, (found.at(-1) ?? -1) + 1)], []);
     expect(places).not.toContain(-1);
-    expect(text.replace(/\s+/g, ' ')).toContain('1 regressed · 1 improved · 1 superseded · 1 introduced · 1 changed otherwise · 1 not compared · 1 new · 1 gone · 1 unchanged (1 conform)');
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      '1 regressed · 1 improved · 1 superseded · 1 introduced · 1 changed otherwise · 1 not compared · 1 new · 1 gone · 1 unchanged (1 conform)',
+    );
   });
 
   it('say that nothing changed', () => {
@@ -40,7 +42,9 @@ describe('both renderers', () => {
 describe('diffTerminal', () => {
   it('shows both sides with verdict, reason and evidence', () => {
     const [, rest = ''] = terminal.split('mac.derived');
-    expect(rest.split('•')[0]).toMatch(/before {2}✓ conforms\n {13}engine API: GET \/networks\/bridge → \{"MacAddress":"02:42:ac:11:00:02"\}\n {5}after {3}– not applicable: superseded in 28\.0\.0 \(MAC addresses/);
+    expect(rest.split('•')[0]).toMatch(
+      /before {2}✓ conforms\n {13}engine API: GET \/networks\/bridge → \{"MacAddress":"02:42:ac:11:00:02"\}\n {5}after {3}– not applicable: superseded in 28\.0\.0 \(MAC addresses/,
+    );
     expect(terminal).toMatch(/young \(must\)\n {5}after {3}✓ conforms\n/);
   });
 

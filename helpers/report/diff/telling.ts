@@ -24,7 +24,9 @@ export function tellingSteps({ title, evidence }: Pick<ClaimResult, 'title' | 'e
 export function excerpt(answer: string, title: string): string {
   const line = oneLine(answer);
   if (truncate(line, longestExcerpt) === line) return line;
-  const [place = 0] = namesIn(title).map((name) => line.indexOf(name)).filter((at) => at >= 0);
+  const [place = 0] = namesIn(title)
+    .map((name) => line.indexOf(name))
+    .filter((at) => at >= 0);
   const from = line[place - 1] === '"' ? place - 1 : place;
   return `${from > 0 ? '…' : ''}${truncate(line.slice(from), longestExcerpt)}`;
 }

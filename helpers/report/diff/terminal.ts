@@ -36,8 +36,17 @@ export function diffTerminal(comparison: Comparison, options: DiffTerminalOption
     ...side('after', sideLines(it, it.after)),
   ];
 
-  const head = rowsOf(comparison).flatMap(([what, before, after]) => ['', ` ${bold(what)}`, ...field('before', before), ...field('after', after)]);
-  const groups = changesByKind(comparison).flatMap(({ kind, changes }) => ['', ` ${bold(kindWords[kind].heading)}`, ...changes.flatMap(change)]);
+  const head = rowsOf(comparison).flatMap(([what, before, after]) => [
+    '',
+    ` ${bold(what)}`,
+    ...field('before', before),
+    ...field('after', after),
+  ]);
+  const groups = changesByKind(comparison).flatMap(({ kind, changes }) => [
+    '',
+    ` ${bold(kindWords[kind].heading)}`,
+    ...changes.flatMap(change),
+  ]);
   const title = ` ${bold(`${plain(comparison.after.suite.name)} diff`)}`;
   const lines = ['', title, ...head, ...groups, '', ...wrap(changesLine(comparison), width - 1).map((line) => ` ${line}`)];
   return `${lines.map(withoutCommands).join('\n')}\n`;

@@ -55,9 +55,15 @@ function read(file: string): (Bundle & { key: string }) | undefined {
 /** A digest of everything that the bundle depends on. */
 function keyOf(): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name))).update('\0');
-  for (const name of ['../bundle.ts', '../report-data.ts', '../../../results/verdict.ts', '../../../results/place.ts']) hash.update(readFileSync(join(folder, name)));
-  for (const name of ['esbuild', 'preact', 'preact-render-to-string']) hash.update(`${name}@${native<{ version: string }>(`${name}/package.json`).version}\0`);
+  for (const name of readdirSync(folder).sort())
+    hash
+      .update(`${name}\0`)
+      .update(readFileSync(join(folder, name)))
+      .update('\0');
+  for (const name of ['../bundle.ts', '../report-data.ts', '../../../results/verdict.ts', '../../../results/place.ts'])
+    hash.update(readFileSync(join(folder, name)));
+  for (const name of ['esbuild', 'preact', 'preact-render-to-string'])
+    hash.update(`${name}@${native<{ version: string }>(`${name}/package.json`).version}\0`);
   return hash.digest('hex');
 }
 

@@ -41,7 +41,18 @@ function runOf(results: Results): Run {
   const { conforms, deviates, waived, 'not-applicable': notApplicable, blocked, error } = summary;
   const counts = { conforms, deviates, waived, 'not-applicable': notApplicable, blocked, error };
   const facts = { name, version, apiVersion, kernel, firewallBackend, rootless, mode, reachedBy, image };
-  return { ...facts, suite: suite.version, runId: suite.runId, shard, startedAt, duration: formatDuration(durationMs), notes, notLookedAt: notLookedAt.map(({ what, reason }) => ({ what, reason })), leftovers: host.leftovers, counts };
+  return {
+    ...facts,
+    suite: suite.version,
+    runId: suite.runId,
+    shard,
+    startedAt,
+    duration: formatDuration(durationMs),
+    notes,
+    notLookedAt: notLookedAt.map(({ what, reason }) => ({ what, reason })),
+    leftovers: host.leftovers,
+    counts,
+  };
 }
 
 /** All claims, each behind the one that it follows in the first results that have it. */
@@ -70,5 +81,14 @@ function newRow({ id, area, section, level, title, sources }: ClaimResult, colum
 
 function cellOf({ verdict, reason, boundary, waiver, durationMs, attempts, evidence, cause }: ClaimResult): Cell {
   const quotedOf = (steps: Cell['evidence']) => steps.map((step) => quoted(step, verdict));
-  return { verdict, reason, boundary, waiver, duration: formatDuration(durationMs), attempts, evidence: quotedOf(evidence), cause: cause && { ...cause, evidence: quotedOf(cause.evidence) } };
+  return {
+    verdict,
+    reason,
+    boundary,
+    waiver,
+    duration: formatDuration(durationMs),
+    attempts,
+    evidence: quotedOf(evidence),
+    cause: cause && { ...cause, evidence: quotedOf(cause.evidence) },
+  };
 }

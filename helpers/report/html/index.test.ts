@@ -21,7 +21,9 @@ describe('renderReport', () => {
     const html = await renderReport([sampleResults()]);
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1];
     const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-    expect(policy).toBe(`default-src 'none'; style-src ${digest(inner(html, 'style'))}; script-src ${digest(inner(html, 'script'))}; img-src data:; base-uri 'none'; form-action 'none'`);
+    expect(policy).toBe(
+      `default-src 'none'; style-src ${digest(inner(html, 'style'))}; script-src ${digest(inner(html, 'script'))}; img-src data:; base-uri 'none'; form-action 'none'`,
+    );
     expect(inner(html, 'style')).not.toMatch(/@import|url\(/);
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html).not.toMatch(/<(img|iframe|object|embed)|\s(src|style|on[a-z]+)=/);
@@ -43,7 +45,14 @@ describe('renderReport', () => {
   it('shows verdicts, reasons and failures without its script', async () => {
     const html = await renderReport([sampleResults(), sampleResults()], [{ engine: 'podman-4.3.1', reason: 'it did not start' }]);
     const root = html.slice(html.indexOf('<div id="root">'));
-    for (const { title } of sampleResults().claims) expect(root).toContain(title.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replace(/[^\u0020-\ud7ff].*/s, ''));
+    for (const { title } of sampleResults().claims)
+      expect(root).toContain(
+        title
+          .replaceAll('&', '&amp;')
+          .replaceAll('<', '&lt;')
+          .replaceAll('"', '&quot;')
+          .replace(/[^\u0020-\ud7ff].*/s, ''),
+      );
     expect(root).toContain('it did not start');
     expect(root).toContain('docker-28.5.2, docker-28.5.2 (2)');
     expect(root).not.toMatch(/<a data-cell|<button|<select/);
@@ -52,7 +61,9 @@ describe('renderReport', () => {
   it('carries its data, complete', async () => {
     const html = await renderReport([sampleResults()]);
     const packed = /id="data">([^<]*)</.exec(html)?.[1] ?? '';
-    const data = restored(JSON.parse(inflateSync(Buffer.from(packed, 'base64')).toString()) as Interned) as { claims: { id: string; cells: { evidence: unknown[] }[] }[] };
+    const data = restored(JSON.parse(inflateSync(Buffer.from(packed, 'base64')).toString()) as Interned) as {
+      claims: { id: string; cells: { evidence: unknown[] }[] }[];
+    };
     expect(data.claims.map(({ id }) => id)).toEqual(sampleResults().claims.map(({ id }) => id));
     expect(data.claims[1]?.cells[0]?.evidence).toEqual(sampleResults().claims[1]?.evidence);
   });

@@ -4,7 +4,13 @@ import { pack } from './pack';
 import { interned, restored, type Interned } from './page/interned';
 
 const long = 'a text that is long enough to be kept once';
-const data = { claims: [{ answer: long, took: 3, cause: null }, { answer: long, took: 4, short: 'short' }], more: [long, '', true] };
+const data = {
+  claims: [
+    { answer: long, took: 3, cause: null },
+    { answer: long, took: 4, short: 'short' },
+  ],
+  more: [long, '', true],
+};
 
 describe('packed data', () => {
   it('must be what they were when they are unpacked', () => {

@@ -8,7 +8,16 @@ import { dictionary } from './page/words';
 import type { Cell, ClaimRow, Column } from './report-data';
 
 const cell = (more: Partial<Cell> = {}): Cell => ({ verdict: 'conforms', duration: '1 ms', attempts: 1, evidence: [], ...more });
-const row = (id: string, cells: (Cell | null)[], more: Partial<ClaimRow> = {}): ClaimRow => ({ id, area: 'document', section: 'bridge', level: 'must', title: `${id} must hold`, sources: [], cells, ...more });
+const row = (id: string, cells: (Cell | null)[], more: Partial<ClaimRow> = {}): ClaimRow => ({
+  id,
+  area: 'document',
+  section: 'bridge',
+  level: 'must',
+  title: `${id} must hold`,
+  sources: [],
+  cells,
+  ...more,
+});
 
 const waiver = { reason: 'known', link: 'https://example.org/1', expires: '2027-01-01', from: 'the suite' };
 const boundary = { version: '28.0.0', source: 'release notes' };
@@ -31,7 +40,9 @@ describe('stateOf', () => {
   });
 
   it('has a behaviour that waivers do not change', () => {
-    expect(new Set(states.map(behaviourOf))).toEqual(new Set(['conforms', 'deviates', 'superseded', 'not-yet', 'not-applicable', 'blocked', 'error', 'absent']));
+    expect(new Set(states.map(behaviourOf))).toEqual(
+      new Set(['conforms', 'deviates', 'superseded', 'not-yet', 'not-applicable', 'blocked', 'error', 'absent']),
+    );
   });
 });
 
@@ -42,7 +53,8 @@ const rows = [
   row('host.c', [deviating, deviating], { section: 'host-mode', level: 'observed' }),
   row('overlay.d', [cell(), null], { area: 'drivers', section: 'overlay' }),
 ];
-const ids = (filters: Partial<Filters>, columns = [0, 1]): string[] => survey(rows, columns, { ...noFilters, ...filters }).rows.map(({ id }) => id);
+const ids = (filters: Partial<Filters>, columns = [0, 1]): string[] =>
+  survey(rows, columns, { ...noFilters, ...filters }).rows.map(({ id }) => id);
 
 describe('filters', () => {
   it('leave everything when nothing is chosen', () => {
@@ -95,9 +107,16 @@ describe('filters', () => {
 });
 
 describe('what is red', () => {
-  const because = (code: string, more: Partial<Cell> = {}): Cell => cell({ verdict: 'deviates', reason: `because of ${code}`, cause: { code, summary: `${code} broke`, remedy: 'mend it', evidence: [] }, ...more });
+  const because = (code: string, more: Partial<Cell> = {}): Cell =>
+    cell({
+      verdict: 'deviates',
+      reason: `because of ${code}`,
+      cause: { code, summary: `${code} broke`, remedy: 'mend it', evidence: [] },
+      ...more,
+    });
   const failed = cell({ verdict: 'error', reason: 'socket\n hang up' });
-  const told = (more: ClaimRow[]) => redGroups(more).map(({ kind, summary, columns, claims }) => [kind, summary, columns, claims.map((it) => [it.row.id, it.columns])]);
+  const told = (more: ClaimRow[]) =>
+    redGroups(more).map(({ kind, summary, columns, claims }) => [kind, summary, columns, claims.map((it) => [it.row.id, it.columns])]);
 
   it('is every claim once for each cause, the cause of most claims first, then what has none, then what the suite failed at', () => {
     const all = [
@@ -108,16 +127,49 @@ describe('what is red', () => {
       row('e', [null, because('rule')]),
     ];
     expect(told(all)).toEqual([
-      ['cause', 'rule broke', [0, 1], [['c', [0, 1]], ['e', [1]]]],
+      [
+        'cause',
+        'rule broke',
+        [0, 1],
+        [
+          ['c', [0, 1]],
+          ['e', [1]],
+        ],
+      ],
       ['cause', 'link broke', [1], [['a', [1]]]],
-      ['unknown', '', [0, 1], [['b', [0]], ['d', [1]]]],
-      ['error', 'socket hang up', [0, 1], [['a', [0]], ['b', [1]]]],
+      [
+        'unknown',
+        '',
+        [0, 1],
+        [
+          ['b', [0]],
+          ['d', [1]],
+        ],
+      ],
+      [
+        'error',
+        'socket hang up',
+        [0, 1],
+        [
+          ['a', [0]],
+          ['b', [1]],
+        ],
+      ],
     ]);
-    expect(redGroups(all)[2]?.claims.map(({ reason }) => reason)).toEqual(['the engine answered 500: invalid filter', 'because of unknown']);
+    expect(redGroups(all)[2]?.claims.map(({ reason }) => reason)).toEqual([
+      'the engine answered 500: invalid filter',
+      'because of unknown',
+    ]);
   });
 
   it('is nothing that a waiver accepts, unless its day has passed, nor what could not be judged', () => {
-    const quiet = [because('rule', { waiver: { state: 'applies', ...waiver } }), cell({ verdict: 'blocked' }), cell({ verdict: 'not-applicable' }), cell(), null];
+    const quiet = [
+      because('rule', { waiver: { state: 'applies', ...waiver } }),
+      cell({ verdict: 'blocked' }),
+      cell({ verdict: 'not-applicable' }),
+      cell(),
+      null,
+    ];
     expect(told([row('a', quiet)])).toEqual([]);
     expect(told([row('a', [because('rule', { waiver: { state: 'expired', ...waiver } })])])).toHaveLength(1);
   });
@@ -129,7 +181,14 @@ describe('a route', () => {
     claim: 'bridge.default.peers/weird?&#한글',
     engine: 'docker-28.5.2+no-userland-proxy (2)',
     language: 'ko',
-    filters: { area: 'document/bridge', levels: ['must', 'observed'], states: ['deviates', 'waived'], engines: ['docker-28.5.2 (2)', 'podman-5.8.6'], text: 'a & b = c?#%', differ: true },
+    filters: {
+      area: 'document/bridge',
+      levels: ['must', 'observed'],
+      states: ['deviates', 'waived'],
+      engines: ['docker-28.5.2 (2)', 'podman-5.8.6'],
+      text: 'a & b = c?#%',
+      differ: true,
+    },
   };
 
   it('comes back from its address as it was', () => {
@@ -167,7 +226,10 @@ describe('an answer', () => {
 
   it('that is long has a beginning', () => {
     expect(readable('short').beginning).toBeUndefined();
-    expect(readable(JSON.stringify(Array.from({ length: 20 }, (_, index) => index)))).toMatchObject({ lines: 22, beginning: '[\n  0,\n  1,\n  2,\n  3,\n  4,\n  5,\n  6, …' });
+    expect(readable(JSON.stringify(Array.from({ length: 20 }, (_, index) => index)))).toMatchObject({
+      lines: 22,
+      beginning: '[\n  0,\n  1,\n  2,\n  3,\n  4,\n  5,\n  6, …',
+    });
     expect(readable('x'.repeat(5000)).beginning).toHaveLength(602);
   });
 });

@@ -2,13 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import { quoted } from './quote';
 import type { Step } from './report-data';
 
-const step = (answer: string, more: Partial<Step> = {}): Step => ({ atMs: 1, durationMs: 2, kind: 'api', where: 'engine', what: 'GET /x', answer, ...more });
+const step = (answer: string, more: Partial<Step> = {}): Step => ({
+  atMs: 1,
+  durationMs: 2,
+  kind: 'api',
+  where: 'engine',
+  what: 'GET /x',
+  answer,
+  ...more,
+});
 const x = (times: number) => 'x'.repeat(times);
 
 describe('what a page quotes of a step', () => {
   it('must shorten ids of 64 digits, and no others', () => {
     const id = '0123456789abcdef'.repeat(4);
-    expect(quoted(step(`{"Id":"${id}"}`, { what: `GET /networks/${id}` }), 'conforms')).toEqual(step('{"Id":"0123456789ab…"}', { what: 'GET /networks/0123456789ab…' }));
+    expect(quoted(step(`{"Id":"${id}"}`, { what: `GET /networks/${id}` }), 'conforms')).toEqual(
+      step('{"Id":"0123456789ab…"}', { what: 'GET /networks/0123456789ab…' }),
+    );
     expect(quoted(step(id.slice(1)), 'conforms')).toEqual(step(id.slice(1)));
   });
 

@@ -44,9 +44,13 @@ export function textArea({ lines }: Box): { width: number; height: number } {
  * stand side by side are equally high, and those that stand one below the other equally wide.
  */
 export function arrange(boxes: readonly Box[], direction: Direction): Arrangement[] {
-  const arranged = boxes.map((box) => (direction === 'DOWN' ? inARow(textArea(box), plugSizes(box)) : inAColumn(textArea(box), plugSizes(box))));
+  const arranged = boxes.map((box) =>
+    direction === 'DOWN' ? inARow(textArea(box), plugSizes(box)) : inAColumn(textArea(box), plugSizes(box)),
+  );
   const [width, height] = [Math.max(...arranged.map((it) => it.width)), Math.max(...arranged.map((it) => it.height))];
-  return arranged.map((it) => (direction === 'DOWN' ? stretched(it, { x: 0, y: height - it.height }) : stretched(it, { x: width - it.width, y: 0 })));
+  return arranged.map((it) =>
+    direction === 'DOWN' ? stretched(it, { x: 0, y: height - it.height }) : stretched(it, { x: width - it.width, y: 0 }),
+  );
 }
 
 type Size = Pick<Area, 'width' | 'height'>;
@@ -62,7 +66,15 @@ function inARow(text: Size, sizes: readonly SizedPlug[]): Arrangement {
   let x = (width - row) / 2;
   const plugs = sizes.map(({ box, width: own }) => {
     const [middle, bottom] = [x + own / 2, text.height + tallest];
-    const plug = { box, x, y: text.height, width: own, height: tallest, begin: { x: middle, y: bottom }, end: { x: middle, y: bottom + inset } };
+    const plug = {
+      box,
+      x,
+      y: text.height,
+      width: own,
+      height: tallest,
+      begin: { x: middle, y: bottom },
+      end: { x: middle, y: bottom + inset },
+    };
     x += own + gap;
     return plug;
   });
@@ -75,7 +87,15 @@ function inAColumn(text: Size, sizes: readonly SizedPlug[]): Arrangement {
   let y = text.height;
   const plugs = sizes.map(({ box, height: own }) => {
     const middle = y + own / 2;
-    const plug = { box, x: width - inset - widest, y, width: widest, height: own, begin: { x: width - inset, y: middle }, end: { x: width, y: middle } };
+    const plug = {
+      box,
+      x: width - inset - widest,
+      y,
+      width: widest,
+      height: own,
+      begin: { x: width - inset, y: middle },
+      end: { x: width, y: middle },
+    };
     y += own + gap;
     return plug;
   });

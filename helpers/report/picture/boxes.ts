@@ -50,25 +50,46 @@ function box(id: string, kind: BoxKind, lines: Line[]): Box {
 }
 
 function hostBox({ namespace, gateways, links, otherLinks, guests }: Host, ports: readonly Box[], words: Labels): Box {
-  const lines = [line('title', words.host), line('code', namespace), ...gatewayLines(gateways, words), ...(otherLinks > 0 ? [line('note', words.otherLinks(otherLinks))] : [])];
-  const inside = [...links.map((link) => hostLinkBox(link, words)), ...ports, ...guests.map((guest, index) => guestBox(`guest${index}`, guest, words))];
+  const lines = [
+    line('title', words.host),
+    line('code', namespace),
+    ...gatewayLines(gateways, words),
+    ...(otherLinks > 0 ? [line('note', words.otherLinks(otherLinks))] : []),
+  ];
+  const inside = [
+    ...links.map((link) => hostLinkBox(link, words)),
+    ...ports,
+    ...guests.map((guest, index) => guestBox(`guest${index}`, guest, words)),
+  ];
   return { ...box('host', 'host', lines), inside };
 }
 
 function hostLinkBox({ name, addresses, networks }: HostLink, words: Labels): Box {
-  return box(idOf.hostLink(name), networks.length > 0 ? 'bridge' : 'link', [line('name', name), ...addressLines(addresses), ...networks.flatMap((network) => networkLines(network, words))]);
+  return box(idOf.hostLink(name), networks.length > 0 ? 'bridge' : 'link', [
+    line('name', name),
+    ...addressLines(addresses),
+    ...networks.flatMap((network) => networkLines(network, words)),
+  ]);
 }
 
 function placeBox(id: string, place: Place, words: Labels): Box {
   const { containers, namespace, links, gateways, otherNetworks } = place;
   const identity = namespace === undefined ? line('note', words.unseen) : line('code', namespace);
-  const lines = [line('title', containers.join(' + ')), identity, ...gatewayLines(gateways, words), ...otherNetworks.flatMap(({ name, address }) => [line('note', words.network(name)), ...addressLines(address ? [address] : [])])];
+  const lines = [
+    line('title', containers.join(' + ')),
+    identity,
+    ...gatewayLines(gateways, words),
+    ...otherNetworks.flatMap(({ name, address }) => [line('note', words.network(name)), ...addressLines(address ? [address] : [])]),
+  ];
   const plugs = [...links.map((link, index) => ownLinkBox(idOf.link(id, index), link, words)), ...socketBoxes(id, place, words)];
   return { ...box(id, namespace === undefined ? 'unseen' : 'container', lines), plugs };
 }
 
 function guestBox(id: string, guest: Place, words: Labels): Box {
-  return { ...box(id, 'container', [line('title', guest.containers.join(' + ')), line('note', words.hostMode)]), plugs: socketBoxes(id, guest, words) };
+  return {
+    ...box(id, 'container', [line('title', guest.containers.join(' + ')), line('note', words.hostMode)]),
+    plugs: socketBoxes(id, guest, words),
+  };
 }
 
 function ownLinkBox(id: string, { name, addresses, network, peer, parent }: OwnLink, words: Labels): Box {
@@ -82,15 +103,28 @@ function socketBoxes(id: string, place: Place, words: Labels): Box[] {
   const published = drawnPublications(place);
   const isPublished = ({ port }: Socket) => published.some((it) => it.containerPort === port && it.protocol === 'tcp');
   const reachable = place.sockets.filter(({ insideOnly }) => !insideOnly).sort((a, b) => Number(isPublished(b)) - Number(isPublished(a)));
-  const drawn = reachable.slice(0, mostPorts).map(({ port, addresses }) => box(idOf.socket(id, port), 'socket', [line('name', `:${portName(port)}`), ...addressLines(addresses), line('note', words.listens)]));
-  const silent = published.map(({ containerPort, protocol }) => box(idOf.socket(id, containerPort, protocol), 'silent', [line('name', `:${portName(containerPort, protocol)}`)]));
-  const more = reachable.length > mostPorts ? [box(`${id}.sockets`, 'socket', [line('note', words.more(reachable.length - mostPorts))])] : [];
+  const drawn = reachable
+    .slice(0, mostPorts)
+    .map(({ port, addresses }) =>
+      box(idOf.socket(id, port), 'socket', [line('name', `:${portName(port)}`), ...addressLines(addresses), line('note', words.listens)]),
+    );
+  const silent = published.map(({ containerPort, protocol }) =>
+    box(idOf.socket(id, containerPort, protocol), 'silent', [line('name', `:${portName(containerPort, protocol)}`)]),
+  );
+  const more =
+    reachable.length > mostPorts ? [box(`${id}.sockets`, 'socket', [line('note', words.more(reachable.length - mostPorts))])] : [];
   const all = [...drawn, ...silent];
   return [...all.filter(({ id: own }, index) => all.findIndex((it) => it.id === own) === index), ...more];
 }
 
 function portBoxes(place: Place, id: string, words: Labels): Box[] {
-  const drawn = drawnPublications(place).map(({ hostPort, hostAddresses, protocol }, index) => box(idOf.port(id, index), 'port', [line('name', `:${portName(hostPort, protocol)}`), ...addressLines(hostAddresses), line('note', words.published)]));
+  const drawn = drawnPublications(place).map(({ hostPort, hostAddresses, protocol }, index) =>
+    box(idOf.port(id, index), 'port', [
+      line('name', `:${portName(hostPort, protocol)}`),
+      ...addressLines(hostAddresses),
+      line('note', words.published),
+    ]),
+  );
   const hidden = place.publications.length - drawn.length;
   return hidden > 0 ? [...drawn, box(`${id}.ports`, 'port', [line('note', words.more(hidden))])] : drawn;
 }

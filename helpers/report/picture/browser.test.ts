@@ -16,7 +16,9 @@ afterAll(() => browser.close());
 async function open(view: View, language: 'en' | 'ko'): Promise<Tab> {
   const pictures = await Promise.all(topologies.map((topology) => drawTopology(topology, language)));
   const tab = await browser.newPage(view);
-  await tab.openHtml(`<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title></title><style>:root { color-scheme: light dark } body { font: 16px system-ui; margin: 16px }</style>${pictures.join('')}`);
+  await tab.openHtml(
+    `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title></title><style>:root { color-scheme: light dark } body { font: 16px system-ui; margin: 16px }</style>${pictures.join('')}`,
+  );
   return tab;
 }
 
@@ -51,7 +53,9 @@ describe.each([
 
   it('must fit the page, each as wide as it has to be', async () => {
     expect(await tab.page.evaluate('document.documentElement.scrollWidth')).toBe(view.width);
-    const widths = await tab.page.evaluate<[number, number][]>("[...document.querySelectorAll('svg')].map((svg) => [svg.getBoundingClientRect().width, Number(svg.getAttribute('width'))])");
+    const widths = await tab.page.evaluate<[number, number][]>(
+      "[...document.querySelectorAll('svg')].map((svg) => [svg.getBoundingClientRect().width, Number(svg.getAttribute('width'))])",
+    );
     expect(widths).toHaveLength(topologies.length);
     for (const [shown, own] of widths) expect(shown).toBeCloseTo(Math.min(own, view.width - 32), 0);
   });
@@ -67,8 +71,16 @@ describe.each([
   it('must be a name and a description to a screen reader, and nothing else', async () => {
     const session = await tab.page.context().newCDPSession(tab.page);
     const { nodes } = await session.send('Accessibility.getFullAXTree');
-    const told = nodes.filter(({ ignored, name }) => !ignored && name?.value).map(({ role, name, description }) => [role, name, description].map((it) => it?.value as unknown));
-    expect(told).toEqual(topologies.map((topology) => ['image', `${language === 'en' ? 'Topology' : '토폴로지'} ${topology.name}`, describeTopology(topology, language)]));
+    const told = nodes
+      .filter(({ ignored, name }) => !ignored && name?.value)
+      .map(({ role, name, description }) => [role, name, description].map((it) => it?.value as unknown));
+    expect(told).toEqual(
+      topologies.map((topology) => [
+        'image',
+        `${language === 'en' ? 'Topology' : '토폴로지'} ${topology.name}`,
+        describeTopology(topology, language),
+      ]),
+    );
   });
 
   it('must load nothing and complain of nothing', () => {

@@ -39,12 +39,16 @@ describe('the description of a topology', () => {
   });
 
   it.each([hostMode, podmanHostMode])('must say that a container is in host mode', (topology) => {
-    expect(describeTopology(topology, 'en')).toMatch(/The container nginx is in host mode: it is in the host's network namespace, and its links are those of the host\. It listens on these TCP ports: 80\.$/);
+    expect(describeTopology(topology, 'en')).toMatch(
+      /The container nginx is in host mode: it is in the host's network namespace, and its links are those of the host\. It listens on these TCP ports: 80\.$/,
+    );
   });
 
   it('must say what is special about other networks', () => {
     const told = describeTopology(manyNetworks, 'en');
-    expect(told).toContain("Its link eth0 (198.51.100.2/24) is made from the host's link up1, and is in the network lan (198.51.100.0/24).");
+    expect(told).toContain(
+      "Its link eth0 (198.51.100.2/24) is made from the host's link up1, and is in the network lan (198.51.100.0/24).",
+    );
     expect(told).toContain('It has no link but lo (127.0.0.1/8, ::1/128). It is in the network none.');
     expect(told).toContain('It listens on these for itself alone: 41443 (127.0.0.11).');
     expect(told).toContain('Its port 80 is published on port 8443 of the host, at 127.0.0.1.');
@@ -52,8 +56,13 @@ describe('the description of a topology', () => {
   });
 
   it('must say what could not be looked at', () => {
-    const told = describeTopology({ ...pair, host: null, containers: pair.containers.map((container) => ({ ...container, namespace: null })) }, 'en');
-    expect(told).toMatch(/^The host could not be looked at\. The network namespace of the container nginx01 could not be looked at\. It is in the network bridge \(172\.17\.0\.3\)\./);
+    const told = describeTopology(
+      { ...pair, host: null, containers: pair.containers.map((container) => ({ ...container, namespace: null })) },
+      'en',
+    );
+    expect(told).toMatch(
+      /^The host could not be looked at\. The network namespace of the container nginx01 could not be looked at\. It is in the network bridge \(172\.17\.0\.3\)\./,
+    );
   });
 
   it.each(['en', 'ko'] as const)('must end each sentence, in %s', (language) => {

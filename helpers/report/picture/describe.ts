@@ -10,7 +10,11 @@ export function describeTopology(topology: ObservedTopology, language: PictureLa
   const { host, places } = sceneOf(topology);
   const say = sentences[language];
   const guests = host?.guests ?? [];
-  return [...(host ? tellHost(host, say) : [say.hostUnseen]), ...places.flatMap((place) => tellPlace(place, say)), ...guests.flatMap((guest) => [say.guest(list(guest.containers)), ...tellPorts(guest, say)])].join(' ');
+  return [
+    ...(host ? tellHost(host, say) : [say.hostUnseen]),
+    ...places.flatMap((place) => tellPlace(place, say)),
+    ...guests.flatMap((guest) => [say.guest(list(guest.containers)), ...tellPorts(guest, say)]),
+  ].join(' ');
 }
 
 function tellHost({ namespace, gateways, links, otherLinks }: Host, say: Sentences): string[] {
@@ -20,7 +24,9 @@ function tellHost({ namespace, gateways, links, otherLinks }: Host, say: Sentenc
     say.host(namespace),
     ...tellGateways(gateways, say),
     ...(own.length > 0 ? [say.hostLinks(list(own.map(({ name, addresses }) => bracketed(name, addresses))), otherLinks)] : []),
-    ...links.flatMap(({ name, networks }) => (networks.length > 0 ? [say.bridge(name, list(networks.map(({ name: network, subnets }) => bracketed(network, subnets))))] : [])),
+    ...links.flatMap(({ name, networks }) =>
+      networks.length > 0 ? [say.bridge(name, list(networks.map(({ name: network, subnets }) => bracketed(network, subnets))))] : [],
+    ),
   ];
 }
 
@@ -29,7 +35,9 @@ function tellPlace(place: Place, say: Sentences): string[] {
   return [
     namespace === undefined ? say.placeUnseen(list(containers)) : say.place(list(containers), containers.length, namespace),
     ...links.map((link) => tellLink(link, say)),
-    ...(otherNetworks.length > 0 ? [say.networks(list(otherNetworks.map(({ name, address }) => bracketed(name, address ? [address] : []))))] : []),
+    ...(otherNetworks.length > 0
+      ? [say.networks(list(otherNetworks.map(({ name, address }) => bracketed(name, address ? [address] : []))))]
+      : []),
     ...tellGateways(gateways, say),
     ...tellPorts(place, say),
     ...publications.map((publication) => tellPublication(publication, say)),
@@ -50,7 +58,8 @@ function tellGateways(gateways: readonly string[], say: Sentences): string[] {
 }
 
 function tellPorts({ sockets }: Place, say: Sentences): string[] {
-  const telling = (inside: boolean) => list(sockets.filter(({ insideOnly }) => insideOnly === inside).map(({ port, addresses }) => bracketed(String(port), addresses)));
+  const telling = (inside: boolean) =>
+    list(sockets.filter(({ insideOnly }) => insideOnly === inside).map(({ port, addresses }) => bracketed(String(port), addresses)));
   return [...(telling(false) ? [say.listens(telling(false))] : []), ...(telling(true) ? [say.listensInside(telling(true))] : [])];
 }
 

@@ -21,10 +21,14 @@ export interface Edge {
 export function edgesOf(scene: Scene, words: Labels): Edge[] {
   const { host, places } = scene;
   return [
-    ...places.flatMap(({ links }, place) => links.flatMap((link, index) => edgesOfLink(idOf.link(idOf.place(place), index), link, scene, words))),
+    ...places.flatMap(({ links }, place) =>
+      links.flatMap((link, index) => edgesOfLink(idOf.link(idOf.place(place), index), link, scene, words)),
+    ),
     ...(host ? memberships(host) : []),
     ...places.flatMap((place, index) =>
-      drawnPublications(place).map(({ containerPort, protocol }, nth) => edge('publish', idOf.socket(idOf.place(index), containerPort, protocol), idOf.port(idOf.place(index), nth))),
+      drawnPublications(place).map(({ containerPort, protocol }, nth) =>
+        edge('publish', idOf.socket(idOf.place(index), containerPort, protocol), idOf.port(idOf.place(index), nth)),
+      ),
     ),
   ];
 }
@@ -38,7 +42,9 @@ function edgesOfLink(from: string, { network, peer, parent }: OwnLink, { host, d
 }
 
 function memberships({ links }: Host): Edge[] {
-  return links.flatMap(({ name, bridge }) => (bridge !== undefined && links.some((it) => it.name === bridge) ? [edge('member', idOf.hostLink(name), idOf.hostLink(bridge))] : []));
+  return links.flatMap(({ name, bridge }) =>
+    bridge !== undefined && links.some((it) => it.name === bridge) ? [edge('member', idOf.hostLink(name), idOf.hostLink(bridge))] : [],
+  );
 }
 
 function edge(kind: EdgeKind, from: string, to: string, label?: Line): Edge {

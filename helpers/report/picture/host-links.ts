@@ -21,12 +21,22 @@ export function hostOf(host: NetworkNamespace, networks: readonly Network[], pla
   const order = [...peers];
   const place = ({ name }: Link): number => order.indexOf(name);
   // containers in host mode have all of the host's links; ports of bridges belong to other containers
-  const shared = guests.length > 0 ? host.links.filter((link) => !needed.includes(link) && link.bridge === undefined && tellingAddresses(link).length > 0) : [];
-  const shown = [...needed, ...shared.slice(0, Math.max(0, mostLinks - needed.length))].sort((a, b) => place(a) - place(b) || a.index - b.index);
+  const shared =
+    guests.length > 0
+      ? host.links.filter((link) => !needed.includes(link) && link.bridge === undefined && tellingAddresses(link).length > 0)
+      : [];
+  const shown = [...needed, ...shared.slice(0, Math.max(0, mostLinks - needed.length))].sort(
+    (a, b) => place(a) - place(b) || a.index - b.index,
+  );
   return {
     namespace: host.id,
     gateways: host.gateways,
-    links: shown.map((link) => ({ name: link.name, addresses: tellingAddresses(link), bridge: link.bridge, networks: bridges.has(link.name) ? networks.filter(({ bridge }) => bridge === link.name) : [] })),
+    links: shown.map((link) => ({
+      name: link.name,
+      addresses: tellingAddresses(link),
+      bridge: link.bridge,
+      networks: bridges.has(link.name) ? networks.filter(({ bridge }) => bridge === link.name) : [],
+    })),
     otherLinks: host.links.length - shown.length,
     guests: [...guests],
   };

@@ -17,7 +17,12 @@ function layoutOf(topology: ObservedTopology): Promise<Layout> {
 
 /** Whether one area is in another, but for a rounding error. */
 function isIn(one: Area, other: Area): boolean {
-  return one.x >= other.x - 0.1 && one.y >= other.y - 0.1 && one.x + one.width <= other.x + other.width + 0.1 && one.y + one.height <= other.y + other.height + 0.1;
+  return (
+    one.x >= other.x - 0.1 &&
+    one.y >= other.y - 0.1 &&
+    one.x + one.width <= other.x + other.width + 0.1 &&
+    one.y + one.height <= other.y + other.height + 0.1
+  );
 }
 
 function overlap(one: Area, other: Area): boolean {
@@ -27,7 +32,10 @@ function overlap(one: Area, other: Area): boolean {
 const cases = Object.entries(observedTopologies) as [string, ObservedTopology][];
 
 /** As a rootless Podman shows it: its bridge is in a namespace that is neither the host's nor a container's. */
-const bridgeElsewhere = (topology: ObservedTopology): ObservedTopology => ({ ...topology, host: { id: hostMode.host.id, links: hostMode.host.links.slice(0, 1), gateways: [] } });
+const bridgeElsewhere = (topology: ObservedTopology): ObservedTopology => ({
+  ...topology,
+  host: { id: hostMode.host.id, links: hostMode.host.links.slice(0, 1), gateways: [] },
+});
 
 describe.each([
   ...cases,
@@ -61,15 +69,21 @@ describe.each([
     for (const { box, ...area } of boxes) {
       const inner = [...box.plugs, ...box.inside];
       for (const { id } of inner) expect(isIn(await find(id), area)).toBe(true);
-      for (const [index, { id }] of inner.entries()) for (const other of inner.slice(index + 1)) expect(overlap(await find(id), await find(other.id))).toBe(false);
+      for (const [index, { id }] of inner.entries())
+        for (const other of inner.slice(index + 1)) expect(overlap(await find(id), await find(other.id))).toBe(false);
     }
   });
 
   it('must lead every line from the edge of a box to the edge of another, with right angles', async () => {
     for (const { edge, points } of (await layout).edges) {
       expect(points.length).toBeGreaterThanOrEqual(2);
-      for (const [point, id] of [[points[0], edge.from], [points.at(-1), edge.to]] as const) expect(isIn({ x: 0, y: 0, ...point, width: 0, height: 0 }, await find(id))).toBe(true);
-      for (const [index, { x, y }] of points.slice(1).entries()) expect(Math.min(Math.abs(x - (points[index]?.x ?? 0)), Math.abs(y - (points[index]?.y ?? 0)))).toBeLessThan(1);
+      for (const [point, id] of [
+        [points[0], edge.from],
+        [points.at(-1), edge.to],
+      ] as const)
+        expect(isIn({ x: 0, y: 0, ...point, width: 0, height: 0 }, await find(id))).toBe(true);
+      for (const [index, { x, y }] of points.slice(1).entries())
+        expect(Math.min(Math.abs(x - (points[index]?.x ?? 0)), Math.abs(y - (points[index]?.y ?? 0)))).toBeLessThan(1);
     }
   });
 });
@@ -94,12 +108,24 @@ describe('the direction of a layout', () => {
 describe('ports of a container', () => {
   const withPorts = (published: number, listening: string[]): ObservedTopology => ({
     ...halfPublished,
-    containers: halfPublished.containers.map((container) => ({ ...container, listening, published: Array.from({ length: published }, (_, index) => ({ hostAddress: '0.0.0.0', hostPort: 8000 + index, containerPort: 80 + index, protocol: index % 2 === 0 ? 'tcp' : 'udp' })) })),
+    containers: halfPublished.containers.map((container) => ({
+      ...container,
+      listening,
+      published: Array.from({ length: published }, (_, index) => ({
+        hostAddress: '0.0.0.0',
+        hostPort: 8000 + index,
+        containerPort: 80 + index,
+        protocol: index % 2 === 0 ? 'tcp' : 'udp',
+      })),
+    })),
   });
-  const kinds = async (topology: ObservedTopology) => (await layoutOf(topology)).boxes.map(({ box: { kind, lines } }) => `${kind} ${lines[0]?.text}`);
+  const kinds = async (topology: ObservedTopology) =>
+    (await layoutOf(topology)).boxes.map(({ box: { kind, lines } }) => `${kind} ${lines[0]?.text}`);
 
   it('must have a box for a published one on which nobody listens', async () => {
-    expect(await kinds(withPorts(2, ['0.0.0.0:80']))).toEqual(expect.arrayContaining(['socket :80', 'silent :81/udp', 'port :8000', 'port :8001/udp']));
+    expect(await kinds(withPorts(2, ['0.0.0.0:80']))).toEqual(
+      expect.arrayContaining(['socket :80', 'silent :81/udp', 'port :8000', 'port :8001/udp']),
+    );
   });
 
   it('must be counted where there are many, the published ones last', async () => {

@@ -125,19 +125,38 @@ function elk(): InstanceType<typeof Elk> {
 function nodeOf(box: Box, direction: Direction, arrangements: ReadonlyMap<Box, Arrangement>, joined: ReadonlySet<string>): ElkNode {
   if (box.inside.length > 0) {
     const text = textArea(box);
-    const room = { top: direction === 'DOWN' ? 2 * margin.along : text.height, left: margin.across, bottom: direction === 'DOWN' ? text.height : margin.across, right: margin.across };
+    const room = {
+      top: direction === 'DOWN' ? 2 * margin.along : text.height,
+      left: margin.across,
+      bottom: direction === 'DOWN' ? text.height : margin.across,
+      right: margin.across,
+    };
     // ELK lays out rightwards and turns the result; a least size it takes before the turn (0.12.1)
     const least = direction === 'DOWN' ? [text.height, text.width] : [text.width, text.height];
-    const layoutOptions = { ...options, 'elk.direction': direction, 'elk.padding': padding(room), 'elk.nodeSize.constraints': 'MINIMUM_SIZE', 'elk.nodeSize.minimum': `(${least.join(',')})` };
+    const layoutOptions = {
+      ...options,
+      'elk.direction': direction,
+      'elk.padding': padding(room),
+      'elk.nodeSize.constraints': 'MINIMUM_SIZE',
+      'elk.nodeSize.minimum': `(${least.join(',')})`,
+    };
     return { id: box.id, layoutOptions, children: box.inside.map((it) => nodeOf(it, direction, arrangements, joined)) };
   }
   const arrangement = arrangements.get(box) ?? { ...textArea(box), plugs: [] };
   const side = direction === 'DOWN' ? 'SOUTH' : 'EAST';
-  const ports = arrangement.plugs.map(({ box: { id }, end }) => ({ id, ...end, width: 0, height: 0, layoutOptions: { 'elk.port.side': side } }));
+  const ports = arrangement.plugs.map(({ box: { id }, end }) => ({
+    id,
+    ...end,
+    width: 0,
+    height: 0,
+    layoutOptions: { 'elk.port.side': side },
+  }));
   const layoutOptions: LayoutOptions = {
     ...(ports.length > 0 && { 'elk.portConstraints': 'FIXED_POS' }),
     // containers stand together; so does what no line leads to, with the bridges, where there is room
-    ...(ports.length > 0 ? { 'elk.layered.layering.layerConstraint': 'FIRST' } : !joined.has(box.id) && { 'elk.layered.layering.layerConstraint': 'LAST' }),
+    ...(ports.length > 0
+      ? { 'elk.layered.layering.layerConstraint': 'FIRST' }
+      : !joined.has(box.id) && { 'elk.layered.layering.layerConstraint': 'LAST' }),
   };
   return { id: box.id, ...sizeIn(arrangement), layoutOptions, ports };
 }
@@ -145,7 +164,11 @@ function nodeOf(box: Box, direction: Direction, arrangements: ReadonlyMap<Box, A
 /** The boxes of containers with their plugs: those beside the host together, and those within it. */
 function arrangementsOf(boxes: readonly Box[], direction: Direction): Map<Box, Arrangement> {
   const withPlugs = [boxes, ...boxes.map(({ inside }) => inside)].map((group) => group.filter(({ plugs }) => plugs.length > 0));
-  return new Map(withPlugs.flatMap((group) => arrange(group, direction).map((arrangement, index): [Box, Arrangement] => [group[index] as Box, arrangement])));
+  return new Map(
+    withPlugs.flatMap((group) =>
+      arrange(group, direction).map((arrangement, index): [Box, Arrangement] => [group[index] as Box, arrangement]),
+    ),
+  );
 }
 
 function padding({ top, left, bottom, right }: Record<'top' | 'left' | 'bottom' | 'right', number>): string {
@@ -157,12 +180,23 @@ function placedBoxes(box: Box, node: ElkNode | undefined, direction: Direction, 
   const area = areaOf(node ?? {});
   if (box.inside.length > 0) {
     const textTop = direction === 'DOWN' ? area.height - textArea(box).height : 0;
-    return [{ box, ...area, textTop, centred: false }, ...box.inside.flatMap((it, index) => placedBoxes(it, node?.children?.[index], direction, arrangements))];
+    return [
+      { box, ...area, textTop, centred: false },
+      ...box.inside.flatMap((it, index) => placedBoxes(it, node?.children?.[index], direction, arrangements)),
+    ];
   }
   const plugs = arrangements.get(box)?.plugs ?? [];
   return [
     { box, ...area, textTop: 0, centred: plugs.length === 0 && box.kind !== 'container' && box.kind !== 'unseen' },
-    ...plugs.map(({ box: plug, x, y, width, height }) => ({ box: plug, x: area.x + x, y: area.y + y, width, height, textTop: 0, centred: true })),
+    ...plugs.map(({ box: plug, x, y, width, height }) => ({
+      box: plug,
+      x: area.x + x,
+      y: area.y + y,
+      width,
+      height,
+      textTop: 0,
+      centred: true,
+    })),
   ];
 }
 

@@ -10,7 +10,13 @@ describe('listening sockets', () => {
   });
 
   it('must be told from those that nobody else can reach', () => {
-    expect(socketsOf(['127.0.0.11:53', '[::1]:631', '127.0.0.1:80', '10.0.0.1:80']).map(({ port, insideOnly }) => [port, insideOnly])).toEqual([[53, true], [80, false], [631, true]]);
+    expect(
+      socketsOf(['127.0.0.11:53', '[::1]:631', '127.0.0.1:80', '10.0.0.1:80']).map(({ port, insideOnly }) => [port, insideOnly]),
+    ).toEqual([
+      [53, true],
+      [80, false],
+      [631, true],
+    ]);
   });
 });
 
@@ -19,7 +25,9 @@ describe('published ports', () => {
 
   it('must be one for all addresses of the host', () => {
     expect(publicationsOf([at('0.0.0.0'), at('::')])).toEqual([{ hostPort: 8080, hostAddresses: [], containerPort: 80, protocol: 'tcp' }]);
-    expect(publicationsOf([at(''), at('10.0.0.1')])).toEqual([{ hostPort: 8080, hostAddresses: ['0.0.0.0', '10.0.0.1'], containerPort: 80, protocol: 'tcp' }]);
+    expect(publicationsOf([at(''), at('10.0.0.1')])).toEqual([
+      { hostPort: 8080, hostAddresses: ['0.0.0.0', '10.0.0.1'], containerPort: 80, protocol: 'tcp' },
+    ]);
   });
 
   it('must be two for two ports or protocols', () => {

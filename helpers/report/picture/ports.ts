@@ -28,7 +28,9 @@ export function socketsOf(listening: readonly string[]): Socket[] {
     const port = Number(socket.slice(colon + 1));
     byPort.set(port, (byPort.get(port) ?? new Set()).add(socket.slice(0, colon).replace(/^\[(.*)\]$/, '$1')));
   }
-  return [...byPort].sort(([a], [b]) => a - b).map(([port, addresses]) => ({ port, addresses: withoutAny([...addresses]), insideOnly: [...addresses].every(isLoopback) }));
+  return [...byPort]
+    .sort(([a], [b]) => a - b)
+    .map(([port, addresses]) => ({ port, addresses: withoutAny([...addresses]), insideOnly: [...addresses].every(isLoopback) }));
 }
 
 /** What a container publishes; one entry for all addresses of the host that have the same port. */

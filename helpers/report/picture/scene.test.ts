@@ -7,7 +7,10 @@ import { sceneOf } from './scene';
 const { pair, halfPublished, hostMode, oldHalfPublished, podmanHalfPublished, podmanHostMode, manyNetworks } = observedTopologies;
 
 /** Each link of each place, and what it leads to. */
-const ways = ({ places }: Scene) => places.flatMap(({ containers, links }) => links.map(({ name, peer, parent, network }) => [containers.join(), name, peer?.name ?? parent?.name, network?.name].join(' ')));
+const ways = ({ places }: Scene) =>
+  places.flatMap(({ containers, links }) =>
+    links.map(({ name, peer, parent, network }) => [containers.join(), name, peer?.name ?? parent?.name, network?.name].join(' ')),
+  );
 const linkNames = ({ host }: Scene) => host?.links.map(({ name }) => name);
 
 describe('a topology as it is drawn', () => {
@@ -47,19 +50,41 @@ describe('a topology as it is drawn', () => {
 
   it('must not drown in bridges of others, and keep the way out', () => {
     const scene = sceneOf(manyNetworks);
-    expect(ways(scene)).toEqual(['web eth0 veth7f869be front', 'app eth0 veth210d353 front', 'app eth1 veth7a01da0 back', 'db eth0 vethf5672ca back', 'alone lo  ', 'lan eth0 up1 lan']);
-    expect(linkNames(scene)).toEqual(['lo', 'up0', 'br-1cd6c508a8c6', 'br-ad3e670ae96a', 'veth7f869be', 'veth210d353', 'veth7a01da0', 'vethf5672ca', 'up1']);
+    expect(ways(scene)).toEqual([
+      'web eth0 veth7f869be front',
+      'app eth0 veth210d353 front',
+      'app eth1 veth7a01da0 back',
+      'db eth0 vethf5672ca back',
+      'alone lo  ',
+      'lan eth0 up1 lan',
+    ]);
+    expect(linkNames(scene)).toEqual([
+      'lo',
+      'up0',
+      'br-1cd6c508a8c6',
+      'br-ad3e670ae96a',
+      'veth7f869be',
+      'veth210d353',
+      'veth7a01da0',
+      'vethf5672ca',
+      'up1',
+    ]);
     expect(scene.host?.otherLinks).toBe(15);
   });
 
   it('must name the networks that no link leads to', () => {
     const { places } = sceneOf(manyNetworks);
-    expect(places.flatMap(({ containers, otherNetworks }) => otherNetworks.map(({ name }) => [containers.join(), name]))).toEqual([['alone', 'none']]);
+    expect(places.flatMap(({ containers, otherNetworks }) => otherNetworks.map(({ name }) => [containers.join(), name]))).toEqual([
+      ['alone', 'none'],
+    ]);
   });
 
   it('must take links of several containers in one namespace once', () => {
     const [first] = pair.containers;
-    const scene = sceneOf({ ...pair, containers: [...pair.containers, { ...first, name: 'sidecar', networks: [], listening: ['127.0.0.1:9'] }] } as ObservedTopology);
+    const scene = sceneOf({
+      ...pair,
+      containers: [...pair.containers, { ...first, name: 'sidecar', networks: [], listening: ['127.0.0.1:9'] }],
+    } as ObservedTopology);
     expect(scene.places.map(({ containers }) => containers)).toEqual([['nginx01', 'sidecar'], ['nginx02']]);
     expect(scene.places[0]?.links).toHaveLength(1);
   });
@@ -73,7 +98,10 @@ describe('a topology as it is drawn', () => {
 
   it('must have a container whose namespace could not be looked at, with what the engine tells', () => {
     const scene = sceneOf({ ...pair, containers: pair.containers.map((container) => ({ ...container, namespace: null, listening: [] })) });
-    expect(scene.places).toMatchObject([{ namespace: undefined, links: [], otherNetworks: [{ name: 'bridge', address: '172.17.0.3' }] }, { namespace: undefined }]);
+    expect(scene.places).toMatchObject([
+      { namespace: undefined, links: [], otherNetworks: [{ name: 'bridge', address: '172.17.0.3' }] },
+      { namespace: undefined },
+    ]);
   });
 
   it('must have nothing twice where a results file says it twice', () => {

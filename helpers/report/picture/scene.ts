@@ -9,14 +9,20 @@ type Container = ObservedTopology['containers'][number];
 /** Chooses from what was observed what a picture of the topology needs. */
 export function sceneOf(observed: ObservedTopology): Scene {
   // links and networks are told apart by their names; in a results file that somebody edited two may have the same
-  const topology = { ...observed, networks: byName(observed.networks), host: observed.host && { ...observed.host, links: byName(observed.host.links) } };
+  const topology = {
+    ...observed,
+    networks: byName(observed.networks),
+    host: observed.host && { ...observed.host, links: byName(observed.host.links) },
+  };
   const { name, host, networks, containers } = topology;
   const places = groupedByNamespace(containers, host?.id).map((group) => ({ group, place: placeOf(group, topology) }));
   const isGuest = (group: readonly Container[]) => host !== null && group[0]?.namespace?.id === host.id;
   const own = places.filter(({ group }) => !isGuest(group)).map(({ place }) => place);
   const guests = places.filter(({ group }) => isGuest(group)).map(({ place }) => ({ ...place, links: [], gateways: [] }));
   const shown = host ? hostOf(host, networks, own, guests) : undefined;
-  const used = new Set(own.flatMap(({ links }) => links.flatMap(({ network, peer, parent }) => (network && !peer && !parent ? [network.name] : []))));
+  const used = new Set(
+    own.flatMap(({ links }) => links.flatMap(({ network, peer, parent }) => (network && !peer && !parent ? [network.name] : []))),
+  );
   const bridged = new Set(shown?.links.flatMap((link) => link.networks.map((network) => network.name)));
   return {
     name,

@@ -65,7 +65,9 @@ function outline({ box: { kind }, x, y, width, height }: PlacedBox): string {
 function connection({ edge: { kind }, points }: PlacedEdge): string {
   const line = `<polyline class="pic-${kind}" points="${points.map(pointText).join(' ')}" fill="none" stroke-linejoin="round" ${strokes[kind]}/>`;
   const [tip, before] = points;
-  return kind === 'publish' && tip && before ? `${line}<path class="pic-arrow" d="${arrow(tip, before)}" fill="var(--pic-publish, #bd6a12)"/>` : line;
+  return kind === 'publish' && tip && before
+    ? `${line}<path class="pic-arrow" d="${arrow(tip, before)}" fill="var(--pic-publish, #bd6a12)"/>`
+    : line;
 }
 
 interface Point {
@@ -89,7 +91,9 @@ function texts(boxes: readonly PlacedBox[], edges: readonly PlacedEdge[]): strin
   const placed = [...boxes.flatMap(linesOf), ...edges.flatMap(({ label }) => (label ? [textOf(label.line, label.x, label.y, false)] : []))];
   return (Object.keys(typefaces) as TextStyle[]).map((style) => {
     const own = placed.filter((it) => it.style === style).map(({ text }) => text);
-    return own.length === 0 ? '' : `<g class="pic-${style}" fill="currentColor" font-size="${typography[style].size}" ${typefaces[style]}>${own.join('')}</g>`;
+    return own.length === 0
+      ? ''
+      : `<g class="pic-${style}" fill="currentColor" font-size="${typography[style].size}" ${typefaces[style]}>${own.join('')}</g>`;
   });
 }
 
@@ -105,7 +109,10 @@ function linesOf({ box: { lines }, x, y, width, textTop, centred }: PlacedBox): 
 function textOf({ style, text }: Line, x: number, top: number, centred: boolean): { style: TextStyle; text: string } {
   const { size, height } = typography[style];
   const baseline = top + (height + size * 0.72) / 2;
-  return { style, text: `<text x="${short(x)}" y="${short(baseline)}"${centred ? ' text-anchor="middle"' : ''}>${escapeMarkup(text)}</text>` };
+  return {
+    style,
+    text: `<text x="${short(x)}" y="${short(baseline)}"${centred ? ' text-anchor="middle"' : ''}>${escapeMarkup(text)}</text>`,
+  };
 }
 
 function short(coordinate: number): string {

@@ -13,7 +13,12 @@ const run = (list: Verdict[], { strict = false, leftovers = [] as string[] } = {
 
 describe('badge', () => {
   it('is what shields.io reads', () => {
-    expect(badge(run(['conforms', 'conforms', 'not-applicable']))).toEqual({ schemaVersion: 1, label: 'docker-28.5.2', message: '2 conform, 0 deviate', color: 'brightgreen' });
+    expect(badge(run(['conforms', 'conforms', 'not-applicable']))).toEqual({
+      schemaVersion: 1,
+      label: 'docker-28.5.2',
+      message: '2 conform, 0 deviate',
+      color: 'brightgreen',
+    });
   });
 
   it.each<[Results, string, string]>([

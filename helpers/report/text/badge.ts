@@ -37,7 +37,13 @@ export function writeBadge(path: string, results: Results): void {
 function messageOf(results: Results): string {
   if (results.claims.length === 0) return exitMeaning(results) ?? 'no claims';
   // what is rightly not run is no news, and nothing else is left out
-  const shown = countsOf(results).filter(({ verdict, count }) => verdict === 'conforms' || verdict === 'deviates' || (verdict !== 'not-applicable' && count > 0));
+  const shown = countsOf(results).filter(
+    ({ verdict, count }) => verdict === 'conforms' || verdict === 'deviates' || (verdict !== 'not-applicable' && count > 0),
+  );
   const leftovers = results.host.leftovers.length;
-  return [...shown.map(({ words }) => words), ...(leftovers > 0 ? [`${String(leftovers)} left behind`] : []), ...(results.interrupted ? ['interrupted'] : [])].join(', ');
+  return [
+    ...shown.map(({ words }) => words),
+    ...(leftovers > 0 ? [`${String(leftovers)} left behind`] : []),
+    ...(results.interrupted ? ['interrupted'] : []),
+  ].join(', ');
 }

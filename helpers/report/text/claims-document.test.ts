@@ -16,7 +16,12 @@ describe('the catalogue as a document', () => {
   it('must have a place to link to for each claim, and say all of it', () => {
     const document = claimsDocument([
       {
-        id: 'some.claim', area: 'some', section: 'thing', level: 'should', title: 'A thing must be <this> or *that*', observedBy: 'Looking at it.',
+        id: 'some.claim',
+        area: 'some',
+        section: 'thing',
+        level: 'should',
+        title: 'A thing must be <this> or *that*',
+        observedBy: 'Looking at it.',
         sources: [{ document: 'line 7' }, { docs: 'docs.docker.com/engine/network' }],
         since: { version: '25.0.0', source: 'release notes' },
         until: { version: '28.0.0', source: 'moby pull request 1', replacedBy: 'some.other' },

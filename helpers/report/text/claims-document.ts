@@ -12,8 +12,16 @@ This file is made from \`fixtures/claims\`; docs/adding-a-claim.md says how.`;
 
 /** The catalogue as a document, in Markdown: an overview, and a section for each area. */
 export function claimsDocument(catalogue: readonly Claim[]): string {
-  const areas = [...new Set(catalogue.map(({ area }) => area))].map((area) => ({ area, claims: catalogue.filter((claim) => claim.area === area) }));
-  const overview = ['| area | sections | claims |', '| --- | --- | ---: |', ...areas.map(({ area, claims }) => `| [${area}](#${area}) | ${sectionsOf(claims).join(', ')} | ${claims.length} |`), `| | | ${catalogue.length} |`];
+  const areas = [...new Set(catalogue.map(({ area }) => area))].map((area) => ({
+    area,
+    claims: catalogue.filter((claim) => claim.area === area),
+  }));
+  const overview = [
+    '| area | sections | claims |',
+    '| --- | --- | ---: |',
+    ...areas.map(({ area, claims }) => `| [${area}](#${area}) | ${sectionsOf(claims).join(', ')} | ${claims.length} |`),
+    `| | | ${catalogue.length} |`,
+  ];
   return `${[introduction, overview.join('\n'), ...areas.map(({ area, claims }) => areaText(area, claims))].join('\n\n')}\n`;
 }
 
@@ -22,7 +30,9 @@ function sectionsOf(claims: readonly Claim[]): string[] {
 }
 
 function areaText(area: string, claims: readonly Claim[]): string {
-  const sections = sectionsOf(claims).map((section) => [`### ${section}`, ...claims.filter((claim) => claim.section === section).map(claimText)].join('\n\n'));
+  const sections = sectionsOf(claims).map((section) =>
+    [`### ${section}`, ...claims.filter((claim) => claim.section === section).map(claimText)].join('\n\n'),
+  );
   return [`## ${area}`, ...sections].join('\n\n');
 }
 
@@ -32,7 +42,9 @@ function claimText({ id, level, title, sources, observedBy, since, until, requir
     `Seen by: ${observedBy}`,
     `Source: ${sources.map((source) => ('document' in source ? `the lab's ${source.document}` : link(source.docs))).join(', ')}`,
     ...(since ? [`Since ${boundary(since)}`] : []),
-    ...(until ? [`Until ${boundary(until)}${until.replacedBy === undefined ? '' : `; then [${until.replacedBy}](#${until.replacedBy})`}`] : []),
+    ...(until
+      ? [`Until ${boundary(until)}${until.replacedBy === undefined ? '' : `; then [${until.replacedBy}](#${until.replacedBy})`}`]
+      : []),
     ...(needs.length > 0 ? [`Needs: ${needs.join(', ')}`] : []),
   ];
   return [`<a id="${id}"></a>**\`${id}\`** (${level})  \n${escaped(title)}`, ...facts.map((fact) => `- ${fact}`)].join('\n');

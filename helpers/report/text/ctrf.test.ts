@@ -13,14 +13,23 @@ describe('ctrfReport', () => {
     ['a run in which every verdict occurs', report],
     ['a run in which all is well', ctrfReport(conformingResults())],
     ['a run without claims', ctrfReport(sampleResults({ claims: [], notes: [] }))],
-    ['times that are no whole milliseconds', ctrfReport(sampleResults({ durationMs: 12.5, claims: first ? [{ ...first, durationMs: 0.4 }] : [] }))],
+    [
+      'times that are no whole milliseconds',
+      ctrfReport(sampleResults({ durationMs: 12.5, claims: first ? [{ ...first, durationMs: 0.4 }] : [] })),
+    ],
   ])('is what the published schema asks for: %s', (_, it) => {
     expect(validate(JSON.parse(JSON.stringify(it)))).toEqual({ valid: true, errors: [] });
   });
 
   it('says every verdict by a status, and keeps it beside', () => {
     const pairs = tests.map(({ rawStatus, status }) => `${rawStatus} ${status}`);
-    expect([...new Set(pairs)].sort()).toEqual(['blocked other', 'conforms passed', 'deviates failed', 'error failed', 'not-applicable skipped']);
+    expect([...new Set(pairs)].sort()).toEqual([
+      'blocked other',
+      'conforms passed',
+      'deviates failed',
+      'error failed',
+      'not-applicable skipped',
+    ]);
     expect(summary).toMatchObject({ tests: 10, passed: 2, failed: 3, skipped: 4, pending: 0, other: 1, flaky: 1, suites: 5 });
     expect(summary.extra).toEqual({ conforms: 2, deviates: 2, waived: 0, 'not-applicable': 4, blocked: 1, error: 1, exitStatus: 3 });
   });
@@ -47,13 +56,24 @@ describe('ctrfReport', () => {
   });
 
   it('shows a pass after a retry as flaky', () => {
-    expect(tests.filter(({ flaky }) => flaky).map(({ extra, retries }) => [extra.id, retries])).toEqual([['bridge.user.peers-reach-by-name', 1]]);
+    expect(tests.filter(({ flaky }) => flaky).map(({ extra, retries }) => [extra.id, retries])).toEqual([
+      ['bridge.user.peers-reach-by-name', 1],
+    ]);
   });
 
   it('describes the engine, and is healthy when the run ends with 0', () => {
-    expect(environment).toMatchObject({ appName: 'Docker Engine', appVersion: '28.5.2', osRelease: '6.12.9', healthy: false, extra: { engine: { id: 'docker-28.5.2' } } });
+    expect(environment).toMatchObject({
+      appName: 'Docker Engine',
+      appVersion: '28.5.2',
+      osRelease: '6.12.9',
+      healthy: false,
+      extra: { engine: { id: 'docker-28.5.2' } },
+    });
     expect(ctrfReport(conformingResults()).results.environment.healthy).toBe(true);
     const { host } = conformingResults();
-    expect(ctrfReport(sampleResults({ claims: conformingResults().claims, host: { ...host, leftovers: ['a link'] } })).results.environment.healthy).toBe(false);
+    expect(
+      ctrfReport(sampleResults({ claims: conformingResults().claims, host: { ...host, leftovers: ['a link'] } })).results.environment
+        .healthy,
+    ).toBe(false);
   });
 });

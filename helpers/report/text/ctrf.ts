@@ -57,7 +57,14 @@ export function ctrfReport(results: Results) {
         osRelease: engine.kernel,
         testEnvironment: engine.reachedBy,
         healthy: results.summary.exitStatus === 0,
-        extra: { engine, notes, leftovers: host.leftovers, notLookedAt, ...(interrupted && { interrupted, notReached }), ...(baseline && { baseline }) },
+        extra: {
+          engine,
+          notes,
+          leftovers: host.leftovers,
+          notLookedAt,
+          ...(interrupted && { interrupted, notReached }),
+          ...(baseline && { baseline }),
+        },
       },
     },
   };
@@ -70,7 +77,24 @@ export function writeCtrf(path: string, results: Results): void {
 
 /** Evidence is for what must be looked into; results.json has the rest. */
 function testOf(claim: ClaimResult) {
-  const { id, area, section, level, title, sources, verdict, reason, boundary, waiver, sinceBaseline, startedAt, durationMs, attempts, cause, evidence } = claim;
+  const {
+    id,
+    area,
+    section,
+    level,
+    title,
+    sources,
+    verdict,
+    reason,
+    boundary,
+    waiver,
+    sinceBaseline,
+    startedAt,
+    durationMs,
+    attempts,
+    cause,
+    evidence,
+  } = claim;
   const status = acceptance(claim) === undefined ? statusOf[verdict] : 'other';
   return {
     // what dashboards follow; titles get reworded
@@ -86,7 +110,19 @@ function testOf(claim: ClaimResult) {
     flaky: verdict === 'conforms' && attempts > 1,
     retries: Math.max(attempts - 1, 0),
     ...(reason !== undefined && { message: plain(reason) }),
-    extra: { id, title, area, section, level, sources, ...(cause && { cause }), ...(boundary && { boundary }), ...(waiver && { waiver }), ...(sinceBaseline && { sinceBaseline }), ...(status === 'failed' && { evidence }) },
+    extra: {
+      id,
+      title,
+      area,
+      section,
+      level,
+      sources,
+      ...(cause && { cause }),
+      ...(boundary && { boundary }),
+      ...(waiver && { waiver }),
+      ...(sinceBaseline && { sinceBaseline }),
+      ...(status === 'failed' && { evidence }),
+    },
   };
 }
 

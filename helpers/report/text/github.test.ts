@@ -28,8 +28,12 @@ describe('annotations', () => {
 
   it('are ten of a kind at most, and say how many more there are', () => {
     const { claims } = sampleResults();
-    const many = claims.filter(({ verdict }) => verdict === 'error' || verdict === 'blocked').flatMap((claim) => Array.from({ length: 14 }, () => claim));
-    const kinds = annotations(sampleResults({ claims: many })).split('\n').map((line) => line.split(/[ :]+/)[1]);
+    const many = claims
+      .filter(({ verdict }) => verdict === 'error' || verdict === 'blocked')
+      .flatMap((claim) => Array.from({ length: 14 }, () => claim));
+    const kinds = annotations(sampleResults({ claims: many }))
+      .split('\n')
+      .map((line) => line.split(/[ :]+/)[1]);
     expect(kinds.filter((kind) => kind === 'error')).toHaveLength(10);
     expect(kinds.filter((kind) => kind === 'warning')).toHaveLength(10);
     expect(annotations(sampleResults({ claims: many }))).toContain('::notice::4 more of kind error: see the job summary\n');

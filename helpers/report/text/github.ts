@@ -19,7 +19,9 @@ const longestMessage = 2000;
 export function annotations(results: Results): string {
   const errors = results.claims.filter(isFailure);
   const warnings = results.claims.filter(({ verdict }) => verdict === 'blocked');
-  const waivers = waiverLines(results).slice(0, maximumAnnotations).map((line) => `::warning title=waiver::${escapeData(line)}`);
+  const waivers = waiverLines(results)
+    .slice(0, maximumAnnotations)
+    .map((line) => `::warning title=waiver::${escapeData(line)}`);
   const lines = [...limited('error', errors), ...limited('warning', warnings), ...waivers];
   return [...gate(results), ...lines].map((line) => `${line}\n`).join('');
 }
@@ -35,7 +37,9 @@ function gate(results: Results): string[] {
 
 function tooLittle(results: Results): string[] {
   if (results.interrupted) return [`::error title=interrupted::${escapeData(exitMeaning(results) ?? '')}`];
-  return results.summary.exitStatus === exitStatus.tooLittle ? [`::error title=too little was judged::${escapeData(exitMeaning(results) ?? '')}`] : [];
+  return results.summary.exitStatus === exitStatus.tooLittle
+    ? [`::error title=too little was judged::${escapeData(exitMeaning(results) ?? '')}`]
+    : [];
 }
 
 /** Appends the Markdown report to the summary of the step, within what GitHub accepts. */

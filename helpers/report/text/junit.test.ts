@@ -48,13 +48,15 @@ function parse(xml: string): Document {
     parseAttributeValue: false,
     htmlEntities: true,
     processEntities: { enabled: true, maxTotalExpansions: Infinity, maxExpandedLength: Infinity },
-    isArray: (name, _path, _leaf, isAttribute) => !isAttribute && ['testsuite', 'testcase', 'property', 'properties', 'failure', 'error', 'skipped'].includes(name),
+    isArray: (name, _path, _leaf, isAttribute) =>
+      !isAttribute && ['testsuite', 'testcase', 'property', 'properties', 'failure', 'error', 'skipped'].includes(name),
   });
   return parser.parse(xml) as Document;
 }
 
 const testcases = (document: Document) => document.testsuites.testsuite.flatMap(({ testcase }) => testcase);
-const propertyOf = (testcase: Testcase | undefined, name: string) => testcase?.properties?.flatMap(({ property }) => property).find((it) => it.name === name)?.value;
+const propertyOf = (testcase: Testcase | undefined, name: string) =>
+  testcase?.properties?.flatMap(({ property }) => property).find((it) => it.name === name)?.value;
 const find = (document: Document, id: string) => testcases(document).find(({ name }) => name === id);
 const readReport = async (...runs: Parameters<typeof junitReport>[0]) => parse(await junitReport(runs));
 const isRed = ({ verdict, waiver }: ClaimResult) => verdict === 'error' || (verdict === 'deviates' && waiver?.state !== 'applies');
@@ -63,10 +65,18 @@ describe('the JUnit report', () => {
   it('must have a case for each claim, with its verdict and its reason', async () => {
     const results = sampleResults();
     const document = await readReport(results);
-    expect(testcases(document).map(({ name }) => name).sort()).toEqual(results.claims.map(({ id }) => id).sort());
+    expect(
+      testcases(document)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(results.claims.map(({ id }) => id).sort());
     for (const claim of results.claims) {
       const testcase = find(document, claim.id);
-      expect([testcase?.failure?.length, testcase?.skipped?.length, testcase?.error]).toEqual([isRed(claim) ? 1 : undefined, !isRed(claim) && claim.verdict !== 'conforms' ? 1 : undefined, undefined]);
+      expect([testcase?.failure?.length, testcase?.skipped?.length, testcase?.error]).toEqual([
+        isRed(claim) ? 1 : undefined,
+        !isRed(claim) && claim.verdict !== 'conforms' ? 1 : undefined,
+        undefined,
+      ]);
       expect(propertyOf(testcase, 'claim.id')).toBe(claim.id);
       expect(propertyOf(testcase, 'claim.title')).toBe(plain(claim.title));
       expect(propertyOf(testcase, 'claim.verdict')).toBe(claim.verdict);
@@ -91,7 +101,12 @@ describe('the JUnit report', () => {
   it('must begin a failure with the sentence, and tell why, the cause and what to do', async () => {
     const failure = find(await readReport(sampleResults()), 'bridge.default.no-name-resolution')?.failure?.[0] ?? '';
     expect(failure.split('\n')[0]).toBe('a container on the default bridge must not resolve the name of another');
-    for (const part of ['deviates: expected: name-unknown\nactual:   reached(nginx02, 200)', 'cause:  the embedded DNS server', 'remedy: start the engine', 'again:  npm test -- --claim bridge.default.no-name-resolution']) {
+    for (const part of [
+      'deviates: expected: name-unknown\nactual:   reached(nginx02, 200)',
+      'cause:  the embedded DNS server',
+      'remedy: start the engine',
+      'again:  npm test -- --claim bridge.default.no-name-resolution',
+    ]) {
       expect(failure).toContain(part);
     }
   });
@@ -114,7 +129,10 @@ describe('the JUnit report', () => {
       { ...claim, id: 'some.second', startedAt: '2026-11-30T12:00:02.000Z', durationMs: 4000 },
     ];
     const document = await readReport(sampleResults({ claims }));
-    expect(testcases(document).map(({ name, time }) => [name, time])).toEqual([['some.first', '1.5'], ['some.second', '4']]);
+    expect(testcases(document).map(({ name, time }) => [name, time])).toEqual([
+      ['some.first', '1.5'],
+      ['some.second', '4'],
+    ]);
     expect(document.testsuites.testsuite[0]).toMatchObject({ timestamp: '2026-11-30T12:00:02', time: '4.5' });
     expect(propertyOf(testcases(document)[0], 'claim.startedAt')).toBe('2026-11-30T12:00:05.000Z');
   });
@@ -143,7 +161,12 @@ describe('the JUnit report', () => {
 
   it("must not be changed by settings that are for the user's own tests", async () => {
     const expected = await readReport(sampleResults());
-    const variables = { JEST_JUNIT_TITLE: '{title} of mine', JEST_JUNIT_CLASSNAME: 'mine', JEST_JUNIT_OUTPUT_FILE: join(folder, 'mine.xml'), JEST_SUITE_NAME: 'mine' };
+    const variables = {
+      JEST_JUNIT_TITLE: '{title} of mine',
+      JEST_JUNIT_CLASSNAME: 'mine',
+      JEST_JUNIT_OUTPUT_FILE: join(folder, 'mine.xml'),
+      JEST_SUITE_NAME: 'mine',
+    };
     Object.assign(process.env, variables);
     try {
       expect(testcases(await readReport(sampleResults()))).toEqual(testcases(expected));
@@ -157,7 +180,13 @@ describe('the JUnit report', () => {
     const results = sampleResults();
     const summary = { ...results.summary, conforms: 1, deviates: 0, blocked: 2, error: 0, leastJudged: 0.5, exitStatus: 4 };
     const added = (await readReport({ ...results, summary })).testsuites.testsuite.find(({ name }) => name === results.suite.name);
-    expect(added).toMatchObject({ tests: '1', failures: '1', testcase: [{ name: 'at least 50 % of the applicable claims must be judged', failure: [expect.stringMatching(/^exit status 4: only 1 of 3 /)] }] });
+    expect(added).toMatchObject({
+      tests: '1',
+      failures: '1',
+      testcase: [
+        { name: 'at least 50 % of the applicable claims must be judged', failure: [expect.stringMatching(/^exit status 4: only 1 of 3 /)] },
+      ],
+    });
     expect(await junitReport([results])).not.toContain('must be judged');
   });
 
@@ -173,20 +202,34 @@ describe('the JUnit report', () => {
 describe('readers of JUnit that others have written', () => {
   /** Runs a few lines in a process of their own, for some of the readers are ES modules. */
   const read = (file: string, lines: string): unknown =>
-    JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', `const file = ${JSON.stringify(file)};\n${lines}`], { cwd: projectRoot, encoding: 'utf8' }));
+    JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '--eval', `const file = ${JSON.stringify(file)};\n${lines}`], {
+        cwd: projectRoot,
+        encoding: 'utf8',
+      }),
+    );
 
   it.each([
-    ['test-results-parser', `import parser from 'test-results-parser';
+    [
+      'test-results-parser',
+      `import parser from 'test-results-parser';
       const cases = parser.parse({ type: 'junit', files: [file] }).suites.flatMap((suite) => suite.cases);
       const having = (status) => cases.filter((it) => it.status === status).length;
-      console.log(JSON.stringify({ tests: cases.length, failures: having('FAIL'), skipped: having('SKIP') }));`],
-    ['junit2json', `import { parse } from 'junit2json';
+      console.log(JSON.stringify({ tests: cases.length, failures: having('FAIL'), skipped: having('SKIP') }));`,
+    ],
+    [
+      'junit2json',
+      `import { parse } from 'junit2json';
       import { readFileSync } from 'node:fs';
       const cases = (await parse(readFileSync(file, 'utf8'))).testsuite.flatMap((suite) => suite.testcase);
-      console.log(JSON.stringify({ tests: cases.length, failures: cases.filter((it) => it.failure).length, skipped: cases.filter((it) => it.skipped).length }));`],
-    ['junit-to-ctrf', `import { convertJUnitToCTRFReport } from 'junit-to-ctrf';
+      console.log(JSON.stringify({ tests: cases.length, failures: cases.filter((it) => it.failure).length, skipped: cases.filter((it) => it.skipped).length }));`,
+    ],
+    [
+      'junit-to-ctrf',
+      `import { convertJUnitToCTRFReport } from 'junit-to-ctrf';
       const { summary } = (await convertJUnitToCTRFReport(file)).results;
-      console.log(JSON.stringify({ tests: summary.tests, failures: summary.failed, skipped: summary.skipped }));`],
+      console.log(JSON.stringify({ tests: summary.tests, failures: summary.failed, skipped: summary.skipped }));`,
+    ],
   ])('must count the same: %s', async (_name, lines) => {
     const results = sampleResults();
     const file = join(folder, 'junit.xml');

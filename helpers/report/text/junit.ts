@@ -98,7 +98,9 @@ async function report(columns: readonly Results[]): Promise<void> {
   const Reporter = require('jest-junit') as JestJunit; // eslint-disable-line @typescript-eslint/no-require-imports -- it comes without types
   const reporter = new Reporter({ rootDir: projectRoot }, {});
   const several = columns.length > 1;
-  const suites: object[] = columns.flatMap((results) => sectionsOf(results.claims).map((section) => suiteOf(section, results, several ? results.engine.id.replaceAll('.', '_') : '')));
+  const suites: object[] = columns.flatMap((results) =>
+    sectionsOf(results.claims).map((section) => suiteOf(section, results, several ? results.engine.id.replaceAll('.', '_') : '')),
+  );
   suites.push(...columns.flatMap(ownSuiteOf));
   for (const it of suites) reporter.onTestResult(undefined, it);
   const duration = columns.reduce((sum, { durationMs }) => sum + durationMs, 0);
@@ -112,7 +114,9 @@ function suiteOf(section: Section, results: Results, engine: string) {
   const cases = claims.map((claim) => testCaseOf(claim, classname, results));
   const count = (status: TestCase['status']) => cases.filter((it) => it.status === status).length;
   const runStarted = Date.parse(results.startedAt);
-  const times = claims.flatMap(({ startedAt, durationMs }) => (startedAt === undefined ? [] : [{ start: Date.parse(startedAt), end: Date.parse(startedAt) + durationMs }]));
+  const times = claims.flatMap(({ startedAt, durationMs }) =>
+    startedAt === undefined ? [] : [{ start: Date.parse(startedAt), end: Date.parse(startedAt) + durationMs }],
+  );
   const start = Math.min(...times.map((it) => it.start), ...(times.length === 0 ? [runStarted] : []));
   return {
     // jest-junit keeps what belongs to a file by its path, which must therefore be one for each engine
@@ -123,7 +127,9 @@ function suiteOf(section: Section, results: Results, engine: string) {
     numPendingTests: count('pending'),
     testResults: cases,
     // JUnit's `skipped` has no room for a reason in jest-junit, so that the section's output tells it
-    console: claims.filter((claim) => statusOf(claim) === 'pending').map((claim) => ({ type: 'log', origin: '', message: xmlText(`${claim.id}: ${reasonOf(claim)}`) })),
+    console: claims
+      .filter((claim) => statusOf(claim) === 'pending')
+      .map((claim) => ({ type: 'log', origin: '', message: xmlText(`${claim.id}: ${reasonOf(claim)}`) })),
   };
 }
 
@@ -132,7 +138,14 @@ function ownSuiteOf(results: Results) {
   const { suite: own, engine, startedAt, notLookedAt = [] } = results;
   const since = sinceBaselineOf(results);
   const gone = since?.changes.filter(({ kind }) => kind === 'gone') ?? [];
-  const cases = [...gate(results), ...[...notLookedAt.map(({ what }) => what), ...gone.map(({ id }) => `gone since the baseline: ${id}`)].map((title) => ({ title: xmlText(title), status: 'pending' as const, failureMessages: [] }))];
+  const cases = [
+    ...gate(results),
+    ...[...notLookedAt.map(({ what }) => what), ...gone.map(({ id }) => `gone since the baseline: ${id}`)].map((title) => ({
+      title: xmlText(title),
+      status: 'pending' as const,
+      failureMessages: [],
+    })),
+  ];
   if (cases.length === 0 && !since) return [];
   const start = Date.parse(startedAt);
   const count = (status: TestCase['status']) => cases.filter((it) => it.status === status).length;
@@ -141,17 +154,37 @@ function ownSuiteOf(results: Results) {
       testFilePath: path.join(projectRoot, engine.id),
       perfStats: { start, end: start },
       ...{ numFailingTests: count('failed'), numPassingTests: 0, numPendingTests: count('pending') },
-      testResults: cases.map((it): TestCase => ({ ancestorTitles: [own.name], duration: 0, properties: { 'engine.id': engine.id }, ...it })),
-      console: [...notLookedAt.map(({ what, reason }) => `not looked at: ${what}: ${reason}`), ...(since ? [since.line, ...since.changes.map(({ kind, id, step }) => `${kindWords[kind].counted}: ${id}${step === '' ? '' : ` (${step})`}`)] : [])].map((message) => ({ type: 'log', origin: '', message: xmlText(message) })),
+      testResults: cases.map((it): TestCase => ({
+        ancestorTitles: [own.name],
+        duration: 0,
+        properties: { 'engine.id': engine.id },
+        ...it,
+      })),
+      console: [
+        ...notLookedAt.map(({ what, reason }) => `not looked at: ${what}: ${reason}`),
+        ...(since
+          ? [
+              since.line,
+              ...since.changes.map(({ kind, id, step }) => `${kindWords[kind].counted}: ${id}${step === '' ? '' : ` (${step})`}`),
+            ]
+          : []),
+      ].map((message) => ({ type: 'log', origin: '', message: xmlText(message) })),
     },
   ];
 }
 
 function gate(results: Results): Pick<TestCase, 'title' | 'status' | 'failureMessages'>[] {
   const { exitStatus: status, leastJudged = 0 } = results.summary;
-  if (results.interrupted) return [{ title: 'the run must not be interrupted', status: 'failed', failureMessages: [exitMeaning(results) ?? ''] }];
+  if (results.interrupted)
+    return [{ title: 'the run must not be interrupted', status: 'failed', failureMessages: [exitMeaning(results) ?? ''] }];
   if (status !== exitStatus.tooLittle) return [];
-  return [{ title: `at least ${percent(leastJudged)} of the applicable claims must be judged`, status: 'failed', failureMessages: [`exit status ${status}: ${exitMeaning(results)}`] }];
+  return [
+    {
+      title: `at least ${percent(leastJudged)} of the applicable claims must be judged`,
+      status: 'failed',
+      failureMessages: [`exit status ${status}: ${exitMeaning(results)}`],
+    },
+  ];
 }
 
 /** An error fails too: readers gate on failures, and the property `claim.verdict` tells them apart. */

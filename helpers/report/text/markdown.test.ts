@@ -15,7 +15,13 @@ describe('markdownReport', () => {
   it('tells what keeps many claims from being judged once, before all of them', () => {
     const sample = sampleResults();
     const [first] = sample.claims;
-    const claims = Array.from({ length: 4 }, (_, index) => ({ ...first, id: `some.claim-${index}`, verdict: 'blocked', reason: 'the engine starts no container', evidence: [] })) as typeof sample.claims;
+    const claims = Array.from({ length: 4 }, (_, index) => ({
+      ...first,
+      id: `some.claim-${index}`,
+      verdict: 'blocked',
+      reason: 'the engine starts no container',
+      evidence: [],
+    })) as typeof sample.claims;
     const told = markdownReport({ ...sample, claims });
     expect(told.match(/the engine starts no container/g)).toHaveLength(1);
     expect(told).toContain('| the engine starts no container |  | `some.claim-0`, `some.claim-1`, `some.claim-2`, `some.claim-3` |');
@@ -43,13 +49,20 @@ describe('markdownReport', () => {
 
   it('names what the run left behind', () => {
     const { host } = sampleResults();
-    expect(markdownReport(sampleResults({ host: { ...host, leftovers: ['network a_b_c'] } }))).toContain('The run left behind:\n\n- network a\\_b\\_c');
+    expect(markdownReport(sampleResults({ host: { ...host, leftovers: ['network a_b_c'] } }))).toContain(
+      'The run left behind:\n\n- network a\\_b\\_c',
+    );
   });
 
   it('leaves out evidence, and says so, where there is a limit', () => {
     const [first] = sampleResults().claims;
     if (!first) throw new Error('the sample has claims');
-    const claims = Array.from({ length: 400 }, (_, index) => ({ ...first, id: `claim.${String(index)}`, verdict: 'deviates' as const, reason: nasty.repeat(100) }));
+    const claims = Array.from({ length: 400 }, (_, index) => ({
+      ...first,
+      id: `claim.${String(index)}`,
+      verdict: 'deviates' as const,
+      reason: nasty.repeat(100),
+    }));
     const short = markdownReport(sampleResults({ claims }), 500_000);
     expect(Buffer.byteLength(short)).toBeLessThanOrEqual(500_000);
     expect(short).toContain('`claim.399`');

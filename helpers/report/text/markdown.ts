@@ -1,5 +1,19 @@
 import { notLookedAtLine } from '../../results/not-looked-at';
-import { sinceBaselineOf, causesOf, countsLine, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, waiverLines, wordsOf } from './outline';
+import {
+  sinceBaselineOf,
+  causesOf,
+  countsLine,
+  countsOf,
+  headOf,
+  idsOf,
+  isFailure,
+  obstaclesOf,
+  remarksOn,
+  rerun,
+  sectionsOf,
+  waiverLines,
+  wordsOf,
+} from './outline';
 import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
 import { kindWords } from '../../results/change-kind';
@@ -17,12 +31,21 @@ const shownBlocked = 20;
  */
 export function markdownReport(results: Results, maximumBytes = Infinity): string {
   const told = new Set(obstaclesOf(results).map(({ reason }) => reason));
-  const tables = [...head(results), ...sectionsOf(results.claims).map((section) => `### ${inline(section.area)}: ${inline(section.section)}\n\n${table(section.claims, told)}`)];
+  const tables = [
+    ...head(results),
+    ...sectionsOf(results.claims).map(
+      (section) => `### ${inline(section.area)}: ${inline(section.section)}\n\n${table(section.claims, told)}`,
+    ),
+  ];
   const failed = results.claims.filter(isFailure);
   const details = failed.map((claim) => evidenceOf(claim, results));
   const heading = details.length > 0 ? ['### What does not conform'] : [];
   const [top = '', ...rest] = tables;
-  return fitting([top, ...sinceBaseline(results), ...causes(results), ...obstacles(results), ...rest, ...heading, ...details], maximumBytes, 'results.json has');
+  return fitting(
+    [top, ...sinceBaseline(results), ...causes(results), ...obstacles(results), ...rest, ...heading, ...details],
+    maximumBytes,
+    'results.json has',
+  );
 }
 
 /** As many parts as fit, then a line that says how many do not, and what has them. */
@@ -49,7 +72,8 @@ function head(results: Results): string[] {
   const leftovers = results.host.leftovers.map((it) => `- ${inline(it)}`);
   return [
     `## ${inline(results.suite.name)}: ${inline(results.engine.id)}${unseen === undefined ? '' : `\n\n**${inline(unseen)}**`}`,
-    inline(countsLine(results)) + (meaning ? `  \n${results.interrupted ? 'Interrupted' : `Exit status ${String(results.summary.exitStatus)}`}: ${meaning}.` : ''),
+    inline(countsLine(results)) +
+      (meaning ? `  \n${results.interrupted ? 'Interrupted' : `Exit status ${String(results.summary.exitStatus)}`}: ${meaning}.` : ''),
     ['| | |', '| --- | --- |', ...rows].join('\n'),
     [
       `| ${counts.map(({ verdict }) => `${verdictWords[verdict].mark} ${verdictWords[verdict].label}`).join(' | ')} |`,
@@ -66,18 +90,26 @@ function sinceBaseline(results: Results): string[] {
   const since = sinceBaselineOf(results);
   if (!since) return [];
   const rows = since.changes.map(({ kind, id, step }) => `| ${kindWords[kind].counted} | \`${id}\` | ${step} |`);
-  return [inline(since.line) + (rows.length > 0 ? ['', '', '| since the baseline | claim | verdict |', '| --- | --- | --- |', ...rows].join('\n') : '')];
+  return [
+    inline(since.line) +
+      (rows.length > 0 ? ['', '', '| since the baseline | claim | verdict |', '| --- | --- | --- |', ...rows].join('\n') : ''),
+  ];
 }
 
 /** What must be mended comes first. */
 function causes(results: Results): string[] {
-  const rows = causesOf(results).map(({ code, summary, remedy, claims }) => `| ${inline(summary)} (\`${code}\`) | ${inline(remedy)} | ${claims.map(({ id }) => `\`${id}\``).join('<br>')} |`);
+  const rows = causesOf(results).map(
+    ({ code, summary, remedy, claims }) =>
+      `| ${inline(summary)} (\`${code}\`) | ${inline(remedy)} | ${claims.map(({ id }) => `\`${id}\``).join('<br>')} |`,
+  );
   return rows.length > 0 ? [['| cause | remedy | claims |', '| --- | --- | --- |', ...rows].join('\n')] : [];
 }
 
 /** What kept claims from being judged, each once. */
 function obstacles(results: Results): string[] {
-  const rows = obstaclesOf(results).map(({ reason, remedy = '', claims }) => `| ${cell(reason)} | ${inline(remedy)} | ${idsOf(claims, shownBlocked, (id) => `\`${id}\``)} |`);
+  const rows = obstaclesOf(results).map(
+    ({ reason, remedy = '', claims }) => `| ${cell(reason)} | ${inline(remedy)} | ${idsOf(claims, shownBlocked, (id) => `\`${id}\``)} |`,
+  );
   return rows.length > 0 ? [['| in the way | remedy | claims that it blocks |', '| --- | --- | --- |', ...rows].join('\n')] : [];
 }
 
@@ -85,7 +117,13 @@ function obstacles(results: Results): string[] {
 function table(claims: readonly ClaimResult[], told: ReadonlySet<string>): string {
   const rows = claims.map((claim) => {
     const { mark, label } = wordsOf(claim);
-    const cells = [`${mark} ${label}`, inline(claim.title), `\`${claim.id}\``, claim.level, `${claim.verdict === 'blocked' && told.has(claim.reason ?? '') ? 'see above' : cell(whyOf(claim))}${remarksOn(claim)}`.trim()];
+    const cells = [
+      `${mark} ${label}`,
+      inline(claim.title),
+      `\`${claim.id}\``,
+      claim.level,
+      `${claim.verdict === 'blocked' && told.has(claim.reason ?? '') ? 'see above' : cell(whyOf(claim))}${remarksOn(claim)}`.trim(),
+    ];
     return `| ${cells.join(' | ')} |`;
   });
   return ['| verdict | claim | id | level | why |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
@@ -98,7 +136,8 @@ function whyOf({ reason = '', waiver }: ClaimResult): string {
 
 function evidenceOf(claim: ClaimResult, results: Results): string {
   const { cause } = claim;
-  const steps = (evidence: ClaimResult['evidence']) => evidence.map((step) => `[${String(step.atMs)} ms] ${placeInWords(step)}: ${step.what}\n${step.answer}`).join('\n\n');
+  const steps = (evidence: ClaimResult['evidence']) =>
+    evidence.map((step) => `[${String(step.atMs)} ms] ${placeInWords(step)}: ${step.what}\n${step.answer}`).join('\n\n');
   const summary = `${verdictWords[claim.verdict].mark} ${claim.id}: ${oneLine(claim.title)}`;
   return [
     `<details><summary>${escapeMarkup(summary)}</summary>`,

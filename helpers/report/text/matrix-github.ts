@@ -17,11 +17,15 @@ export function reportMatrixToGithub(input: ReportInput, env: NodeJS.ProcessEnv,
 
 /** Annotations as the runner reads them: an error for each engine that does not end well, a warning for what must be looked at. */
 export function matrixAnnotations(input: ReportInput): string {
-  return columnsOf(input).flatMap(annotationsOf).map((line) => `${line}\n`).join('');
+  return columnsOf(input)
+    .flatMap(annotationsOf)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function annotationsOf({ label, results, failure }: Column): string[] {
-  const annotation = (kind: 'error' | 'warning', message: string): string => `::${kind} title=${escapeProperty(label)}::${escapeData(truncate(message, longestMessage))}`;
+  const annotation = (kind: 'error' | 'warning', message: string): string =>
+    `::${kind} title=${escapeProperty(label)}::${escapeData(truncate(message, longestMessage))}`;
   if (!results) return [annotation('error', `no results: ${failure}`)];
   const failed = results.claims.filter(isFailure).map(({ id }) => id);
   const error = results.summary.exitStatus === 0 ? [] : [annotation('error', [countsLine(results), ...failed].join('\n'))];

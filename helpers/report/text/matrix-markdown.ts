@@ -1,5 +1,17 @@
 import { fitting, inline } from './markdown';
-import { columnsOf, countsIn, differs, failsEverywhere, matrixMeaning, matrixStatus, rowsOf, sizeOf, warningsOn, type Column, type Row } from './matrix-outline';
+import {
+  columnsOf,
+  countsIn,
+  differs,
+  failsEverywhere,
+  matrixMeaning,
+  matrixStatus,
+  rowsOf,
+  sizeOf,
+  warningsOn,
+  type Column,
+  type Row,
+} from './matrix-outline';
 import { isFailure, wordsOf } from './outline';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult, Results } from '../../results/results';
@@ -20,14 +32,20 @@ export function matrixMarkdown(input: ReportInput, maximumBytes = Infinity): str
   const meaning = matrixMeaning(input);
   const status = meaning === undefined ? '' : `  \nExit status ${matrixStatus(input)}: ${inline(meaning)}.`;
   const differing = rows.filter(differs);
-  const warnings = columns.flatMap(({ label, results }) => (results ? warningsOn(results).map((it) => `- ${inline(`${label}: ${it}`)}`) : []));
+  const warnings = columns.flatMap(({ label, results }) =>
+    results ? warningsOn(results).map((it) => `- ${inline(`${label}: ${it}`)}`) : [],
+  );
   const parts = [
     `## ${inline(input.results[0]?.suite.name ?? 'Results')}: ${sizeOf(input)}`,
     `Engines differ on ${differing.length} of ${rows.length} claims.${status}`,
     counts(input),
     ...(warnings.length > 0 ? [warnings.join('\n')] : []),
     ...marks('Where engines differ', judged, differing),
-    ...marks(judged.length > 1 ? 'Alike on all engines, and not conforming' : 'What does not conform', judged, rows.filter(failsEverywhere)),
+    ...marks(
+      judged.length > 1 ? 'Alike on all engines, and not conforming' : 'What does not conform',
+      judged,
+      rows.filter(failsEverywhere),
+    ),
     ...columns.flatMap(({ label, results }) => (results ? reasons(label, results) : [])),
   ];
   return fitting(parts, maximumBytes, 'the results files have');
@@ -41,8 +59,14 @@ export function writeMatrixMarkdown(path: string, input: ReportInput): void {
 function counts(input: ReportInput): string {
   const counted = countsIn(input);
   const head = ['engine', ...counted.map(({ mark, label }) => `${mark} ${label}`), 'in'];
-  const cells = ({ results, failure }: Column): string[] => (results ? [...counted.map((count) => String(count.of(results))), formatDuration(results.durationMs)] : [`no results: ${inline(truncate(failure, longestCell))}`]);
-  return table(head, columnsOf(input).map((column) => [inline(column.label), ...cells(column)]));
+  const cells = ({ results, failure }: Column): string[] =>
+    results
+      ? [...counted.map((count) => String(count.of(results))), formatDuration(results.durationMs)]
+      : [`no results: ${inline(truncate(failure, longestCell))}`];
+  return table(
+    head,
+    columnsOf(input).map((column) => [inline(column.label), ...cells(column)]),
+  );
 }
 
 /** A section with a row of marks for each claim; nothing where there is no claim. */
@@ -56,8 +80,14 @@ function marks(heading: string, engines: readonly string[], rows: readonly Row[]
 function reasons(label: string, { claims }: Results): string[] {
   const told = claims.filter((claim) => isFailure(claim) || claim.verdict === 'blocked');
   if (told.length === 0) return [];
-  const row = (claim: ClaimResult): string[] => [`${wordsOf(claim).mark} ${wordsOf(claim).label}`, `${inline(truncate(oneLine(claim.title), longestCell))}<br>\`${claim.id}\``, inline(truncate(oneLine(claim.reason ?? ''), longestCell))];
-  return [`<details><summary>${escapeMarkup(label)}: why ${told.length} ${told.length === 1 ? 'claim does' : 'claims do'} not conform</summary>\n\n${table(['verdict', 'claim', 'why'], told.map(row))}\n\n</details>`];
+  const row = (claim: ClaimResult): string[] => [
+    `${wordsOf(claim).mark} ${wordsOf(claim).label}`,
+    `${inline(truncate(oneLine(claim.title), longestCell))}<br>\`${claim.id}\``,
+    inline(truncate(oneLine(claim.reason ?? ''), longestCell)),
+  ];
+  return [
+    `<details><summary>${escapeMarkup(label)}: why ${told.length} ${told.length === 1 ? 'claim does' : 'claims do'} not conform</summary>\n\n${table(['verdict', 'claim', 'why'], told.map(row))}\n\n</details>`,
+  ];
 }
 
 /** GitHub needs as many cells in every row as there are in the head. */

@@ -8,7 +8,9 @@ import { verdictWords, verdicts, type Verdict } from '../../results/verdict';
 import { exitMeaning } from '../../results/verdict-summary';
 
 /** One engine of a matrix: its results, or why there are none. */
-export type Column = { readonly label: string; readonly results: Results; readonly failure?: undefined } | { readonly label: string; readonly results?: undefined; readonly failure: string };
+export type Column =
+  | { readonly label: string; readonly results: Results; readonly failure?: undefined }
+  | { readonly label: string; readonly results?: undefined; readonly failure: string };
 
 /** One claim, and what became of it in each run of {@link judgedColumns}; undefined where a run did not judge it. */
 export interface Row {
@@ -66,7 +68,9 @@ export function countsIn({ results }: ReportInput): Count[] {
   const waived = results.flatMap(({ claims }) => claims).find(({ waiver }) => waiver?.state === 'applies');
   return verdicts.flatMap((verdict): Count[] => {
     const count: Count = { kind: verdict, ...verdictWords[verdict], of: ({ summary }) => summary[verdict] };
-    return verdict === 'deviates' && waived ? [count, { kind: 'waived', ...wordsOf(waived), counted: 'of these waived', of: ({ summary }) => summary.waived }] : [count];
+    return verdict === 'deviates' && waived
+      ? [count, { kind: 'waived', ...wordsOf(waived), counted: 'of these waived', of: ({ summary }) => summary.waived }]
+      : [count];
   });
 }
 
@@ -74,7 +78,14 @@ export function countsIn({ results }: ReportInput): Count[] {
 export function warningsOn(results: Results): string[] {
   const unseen = notLookedAtLine(results);
   const since = sinceBaselineOf(results);
-  return [...(since ? [since.line, ...since.changes.filter(({ kind }) => kind === 'regressed').map(({ id, step }) => `Regressed: ${id} (${step})`)] : []), ...(unseen === undefined ? [] : [unseen]), ...results.host.leftovers.map((it) => `The run left behind: ${oneLine(it)}`), ...waiverLines(results)];
+  return [
+    ...(since
+      ? [since.line, ...since.changes.filter(({ kind }) => kind === 'regressed').map(({ id, step }) => `Regressed: ${id} (${step})`)]
+      : []),
+    ...(unseen === undefined ? [] : [unseen]),
+    ...results.host.leftovers.map((it) => `The run left behind: ${oneLine(it)}`),
+    ...waiverLines(results),
+  ];
 }
 
 /** The exit status of a matrix is that of its worst engine; an engine without results counts as a failure of the suite. */

@@ -21,7 +21,10 @@ const section = (text: string, heading: string) => (text.split(heading)[1] ?? ''
 
 describe('the outline of a matrix', () => {
   it('must tell claims on which engines differ from those that fail on all', () => {
-    const ids = (wanted: typeof differs) => rowsOf(input).filter(wanted).map(({ claim }) => claim.id);
+    const ids = (wanted: typeof differs) =>
+      rowsOf(input)
+        .filter(wanted)
+        .map(({ claim }) => claim.id);
     expect(ids(differs)).toEqual(['net.moves', 'net.known', 'net.port']);
     expect(ids(failsEverywhere)).toEqual(['same.bad']);
   });
@@ -29,7 +32,14 @@ describe('the outline of a matrix', () => {
   it('must end like the worst engine, and name it', () => {
     expect(matrixStatus(good)).toBe(0);
     expect(matrixMeaning(good)).toBeUndefined();
-    const deviating = { ...good, results: [...good.results, resultsOf('podman-5.4.2', { 'net.good': 'deviates' }), resultsOf('podman-5.8.6', { 'net.good': 'deviates' })] };
+    const deviating = {
+      ...good,
+      results: [
+        ...good.results,
+        resultsOf('podman-5.4.2', { 'net.good': 'deviates' }),
+        resultsOf('podman-5.8.6', { 'net.good': 'deviates' }),
+      ],
+    };
     expect(matrixStatus(deviating)).toBe(1);
     expect(matrixMeaning(deviating)).toBe('at least one claim deviates (podman-5.4.2, podman-5.8.6)');
     const failed = { ...deviating, failures: [{ engine: 'podman-4.3.1', reason: 'x' }] };
@@ -44,7 +54,12 @@ describe('every report of a matrix', () => {
     ['terminal', terminal],
     ['markdown', markdown],
   ])('must have the same numbers, and why an engine has none: %s', (_, text) => {
-    const rows = text.split('\n').map((line) => line.split(/ {2,}|\|/).map((it) => it.trim()).filter(Boolean));
+    const rows = text.split('\n').map((line) =>
+      line
+        .split(/ {2,}|\|/)
+        .map((it) => it.trim())
+        .filter(Boolean),
+    );
     const numbers = (label: string) => rows.find((row) => row.includes(label))?.slice(-7);
     expect(numbers('docker-26.1.5')).toEqual(['2', '1', '0', '2', '1', '0', '3.2 s']);
     expect(numbers('docker-28.5.2')).toEqual(['4', '2', '1', '1', '0', '0', '3.2 s']);
@@ -52,7 +67,9 @@ describe('every report of a matrix', () => {
     expect(text).toContain('no results: it ended while it was starting: ');
     expect(text).toMatch(/ngines differ on 3 of 7 claims/);
     expect(text).toContain('docker-28.5.2 (2): The run left behind: network');
-    expect(text.replace(/\s+/g, ' ')).toMatch(/xit status 3: the suite itself failed on at least one claim; .* \(docker-28\.5\.2 \(2\)\); there are no results \(podman-5\.8\.6\)/);
+    expect(text.replace(/\s+/g, ' ')).toMatch(
+      /xit status 3: the suite itself failed on at least one claim; .* \(docker-28\.5\.2 \(2\)\); there are no results \(podman-5\.8\.6\)/,
+    );
     expect(text).not.toMatch(controls);
   });
 });
@@ -60,13 +77,20 @@ describe('every report of a matrix', () => {
 describe('matrixTerminal', () => {
   it('must mark what became of each claim on each engine', () => {
     const [, ...rows] = section(terminal, 'Engines differ on 3 of 7 claims').split('\n');
-    expect(rows.map((row) => [row.trim().split(' ')[0], row.slice(-5)])).toEqual([['net.moves', '– ✓ ?'], ['net.known', '✓ ~  '], ['net.port', '! ✓  ']]);
+    expect(rows.map((row) => [row.trim().split(' ')[0], row.slice(-5)])).toEqual([
+      ['net.moves', '– ✓ ?'],
+      ['net.known', '✓ ~  '],
+      ['net.port', '! ✓  '],
+    ]);
     expect(terminal).toMatch(/Alike on all engines +1 2 3\n {3}same\.bad +✗ ✗ ✗\n/);
     expect(terminal.replaceAll('\u00a0', ' ')).toContain('~ deviates, waived');
   });
 
   it.each([40, 60, 80, 120])('must stay within %d columns', (width) => {
-    for (const line of plainly(width).split('\n').filter((it) => !it.includes('written'))) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    for (const line of plainly(width)
+      .split('\n')
+      .filter((it) => !it.includes('written')))
+      expect(displayWidth(line)).toBeLessThanOrEqual(width);
   });
 
   it('must have no line that a CI system takes for a command, and colours only where they are wanted', () => {
@@ -78,13 +102,18 @@ describe('matrixTerminal', () => {
 describe('matrixMarkdown', () => {
   it('must have as many cells in every row as in its head', () => {
     for (const table of markdown.split('\n\n').filter((part) => part.startsWith('|'))) {
-      const [head = '', ...rows] = table.trim().split('\n').map((row) => row.match(/(?<!\\)\|/g)?.length);
+      const [head = '', ...rows] = table
+        .trim()
+        .split('\n')
+        .map((row) => row.match(/(?<!\\)\|/g)?.length);
       for (const row of rows) expect(row).toBe(head);
     }
   });
 
   it('must let no markup of others through', () => {
-    expect(markdown.match(/<[a-z/]+/g)?.filter((tag) => !['<br', '<details', '</details', '<summary', '</summary'].includes(tag))).toEqual([]);
+    expect(markdown.match(/<[a-z/]+/g)?.filter((tag) => !['<br', '<details', '</details', '<summary', '</summary'].includes(tag))).toEqual(
+      [],
+    );
     expect(markdown).toContain('&#60;script&#62;');
   });
 

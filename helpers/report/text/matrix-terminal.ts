@@ -1,5 +1,18 @@
 import { createColors } from 'picocolors';
-import { columnsOf, countsIn, differs, failsEverywhere, matrixMeaning, matrixStatus, rowsOf, sizeOf, warningsOn, type Column, type Count, type Row } from './matrix-outline';
+import {
+  columnsOf,
+  countsIn,
+  differs,
+  failsEverywhere,
+  matrixMeaning,
+  matrixStatus,
+  rowsOf,
+  sizeOf,
+  warningsOn,
+  type Column,
+  type Count,
+  type Row,
+} from './matrix-outline';
 import { wordsOf } from './outline';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult } from '../../results/results';
@@ -56,16 +69,24 @@ class MatrixTerminal {
   private counts(): string[] {
     const { bold, dim, red } = this.colors;
     const counts = countsIn(this.input);
-    const cells = this.columns.map(({ results }) => (results ? [...counts.map((count) => String(count.of(results))), formatDuration(results.durationMs)] : []));
+    const cells = this.columns.map(({ results }) =>
+      results ? [...counts.map((count) => String(count.of(results))), formatDuration(results.durationMs)] : [],
+    );
     const longest = Math.max(...this.columns.map(({ label }) => label.length));
     const heads = [counts.map(({ counted }) => counted), counts.map(({ mark }) => mark)].map((words) => [...words, 'in']);
-    const candidates = heads.map((words) => words.map((word, index) => ({ word, width: 2 + Math.max(word.length, ...cells.map((row) => row[index]?.length ?? 0)) })));
-    const roomBeside = (table: (typeof candidates)[number]) => this.options.width - margin - table.reduce((sum, { width }) => sum + width, 0);
+    const candidates = heads.map((words) =>
+      words.map((word, index) => ({ word, width: 2 + Math.max(word.length, ...cells.map((row) => row[index]?.length ?? 0)) })),
+    );
+    const roomBeside = (table: (typeof candidates)[number]) =>
+      this.options.width - margin - table.reduce((sum, { width }) => sum + width, 0);
     const table = candidates.find((it) => roomBeside(it) >= longest) ?? candidates.at(-1) ?? [];
     const labels = Math.max(narrowest, Math.min(longest, roomBeside(table)));
     const engines = this.columns.flatMap(({ label, results, failure }, index): string[] => {
       const start = ` ${dim(String(index + 1).padStart(3))}  ${truncate(label, labels).padEnd(labels)}`;
-      if (results) return [start + table.map(({ width }, at) => this.paintCount(counts[at]?.kind, (cells[index]?.[at] ?? '').padStart(width))).join('')];
+      if (results)
+        return [
+          start + table.map(({ width }, at) => this.paintCount(counts[at]?.kind, (cells[index]?.[at] ?? '').padStart(width))).join(''),
+        ];
       const room = this.options.width - margin - labels - 2;
       const [first = '', ...more] = wrap(truncate(`no results: ${failure}`, shownReasonLines * room), room);
       return [`${start}  ${red(first)}`, ...more.map((line) => `${' '.repeat(margin + labels + 2)}${line}`)];
@@ -78,25 +99,46 @@ class MatrixTerminal {
     if (rows.length === 0) return [];
     const judged = this.columns.flatMap(({ results }, index) => (results ? [String(index + 1)] : []));
     const column = Math.max(...judged.map(({ length }) => length)) + 1;
-    const room = Math.max(narrowest, Math.min(this.options.width - 4 - column * judged.length, Math.max(heading.length, ...rows.map(({ claim }) => claim.id.length + 2))));
+    const room = Math.max(
+      narrowest,
+      Math.min(this.options.width - 4 - column * judged.length, Math.max(heading.length, ...rows.map(({ claim }) => claim.id.length + 2))),
+    );
     const head = ` ${this.colors.bold(truncate(heading, room + 1).padEnd(room + 1))} ${this.colors.dim(judged.map((number) => number.padStart(column)).join(''))}`;
-    const lines = rows.map(({ claim, cells }) => `   ${truncate(claim.id, room - 1).padEnd(room)}${cells.map((cell) => ' '.repeat(column - 1) + this.mark(cell)).join('')}`);
+    const lines = rows.map(
+      ({ claim, cells }) =>
+        `   ${truncate(claim.id, room - 1).padEnd(room)}${cells.map((cell) => ' '.repeat(column - 1) + this.mark(cell)).join('')}`,
+    );
     return ['', head, ...lines];
   }
 
   private warnings(): string[] {
     const lines = this.columns.flatMap(({ label, results }) => (results ? warningsOn(results).map((line) => `${label}: ${line}`) : []));
-    const wrapped = lines.flatMap((line) => wrap(plain(line), this.options.width - 5).map((part, index) => ` ${index === 0 ? this.colors.yellow('!') : ' '} ${part}`));
+    const wrapped = lines.flatMap((line) =>
+      wrap(plain(line), this.options.width - 5).map((part, index) => ` ${index === 0 ? this.colors.yellow('!') : ' '} ${part}`),
+    );
     return wrapped.length > 0 ? ['', ...wrapped] : [];
   }
 
   private end(): string[] {
     const meaning = matrixMeaning(this.input);
-    const status = meaning === undefined ? [] : wrap(`exit status ${matrixStatus(this.input)}: ${plain(meaning)}`, this.options.width - 2).map((line) => ` ${line}`);
+    const status =
+      meaning === undefined
+        ? []
+        : wrap(`exit status ${matrixStatus(this.input)}: ${plain(meaning)}`, this.options.width - 2).map((line) => ` ${line}`);
     const files = this.options.files.map((file) => ` ${this.colors.dim('written')} ${file}`);
     // a mark and its word are not parted at the end of a line
-    const explained = wrap(countsIn(this.input).map(({ mark, label }) => `${mark} ${label}`.replaceAll(' ', '\u00a0')).join(' · '), this.options.width - 2);
-    return ['', ...explained.map((line) => ` ${this.colors.dim(line)}`), ...(status.length > 0 ? ['', ...status] : []), ...(files.length > 0 ? ['', ...files] : [])];
+    const explained = wrap(
+      countsIn(this.input)
+        .map(({ mark, label }) => `${mark} ${label}`.replaceAll(' ', '\u00a0'))
+        .join(' · '),
+      this.options.width - 2,
+    );
+    return [
+      '',
+      ...explained.map((line) => ` ${this.colors.dim(line)}`),
+      ...(status.length > 0 ? ['', ...status] : []),
+      ...(files.length > 0 ? ['', ...files] : []),
+    ];
   }
 
   private mark(cell: ClaimResult | undefined): string {

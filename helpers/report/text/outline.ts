@@ -39,7 +39,12 @@ export function headOf({ engine, notes, interrupted, notReached = 0, claims }: R
     ['Kernel', oneLine(`${engine.kernel}, firewall backend: ${engine.firewallBackend}`)],
     ['Reached', oneLine(engine.reachedBy)],
     ['Image', oneLine(engine.image)],
-    ...(interrupted ? ([['Stopped', `the run was interrupted: ${notReached} of its ${claims.length + notReached} claims have no verdict`]] as [string, string][]) : []),
+    ...(interrupted
+      ? ([['Stopped', `the run was interrupted: ${notReached} of its ${claims.length + notReached} claims have no verdict`]] as [
+          string,
+          string,
+        ][])
+      : []),
     ...notes.map((note): [string, string] => ['Note', oneLine(note)]),
   ];
 }
@@ -69,7 +74,10 @@ export function wordsOf(claim: Pick<ClaimResult, 'verdict' | 'waiver' | 'sinceBa
   const accepted = acceptance(claim);
   if (accepted === undefined) return words;
   const { kind } = claim.sinceBaseline ?? {};
-  return { mark: '~', label: `${words.label}, ${accepted === 'waiver' ? 'waived' : kind === 'new' || kind === 'not-compared' ? 'not judged by the baseline' : 'as in the baseline'}` };
+  return {
+    mark: '~',
+    label: `${words.label}, ${accepted === 'waiver' ? 'waived' : kind === 'new' || kind === 'not-compared' ? 'not judged by the baseline' : 'as in the baseline'}`,
+  };
 }
 
 /** One cause, and the claims that it turned red. */
@@ -127,8 +135,14 @@ export function idsOf(claims: readonly Pick<ClaimResult, 'id'>[], most: number, 
 /** One line for each waiver that somebody must look at: it has expired, or nothing needs it. */
 export function waiverLines({ claims }: Pick<Results, 'claims'>): string[] {
   return claims.flatMap(({ id, verdict, waiver }) => {
-    if (waiver?.state === 'expired') return [`The waiver of ${id} (${oneLine(waiver.from)}) expired on ${waiver.expires}, and the claim still deviates: ${oneLine(waiver.reason)} (${oneLine(waiver.link)})`];
-    if (waiver?.state === 'needless') return [`The waiver of ${id} (${oneLine(waiver.from)}) is not needed: the claim ${verdict === 'conforms' ? 'conforms' : 'is not applicable'}. Remove it.`];
+    if (waiver?.state === 'expired')
+      return [
+        `The waiver of ${id} (${oneLine(waiver.from)}) expired on ${waiver.expires}, and the claim still deviates: ${oneLine(waiver.reason)} (${oneLine(waiver.link)})`,
+      ];
+    if (waiver?.state === 'needless')
+      return [
+        `The waiver of ${id} (${oneLine(waiver.from)}) is not needed: the claim ${verdict === 'conforms' ? 'conforms' : 'is not applicable'}. Remove it.`,
+      ];
     return [];
   });
 }
@@ -148,13 +162,29 @@ export function sinceBaselineOf({ baseline, claims }: Pick<Results, 'baseline' |
     const { kind, verdict } = claim.sinceBaseline ?? { kind: 'unchanged' as const };
     if (kind === 'unchanged') return [];
     const now = verdictWords[claim.verdict].label;
-    return [{ kind, id: claim.id, step: verdict === undefined ? now : verdict === claim.verdict ? `${now}, for another reason` : `${verdictWords[verdict].label} → ${now}` }];
+    return [
+      {
+        kind,
+        id: claim.id,
+        step:
+          verdict === undefined
+            ? now
+            : verdict === claim.verdict
+              ? `${now}, for another reason`
+              : `${verdictWords[verdict].label} → ${now}`,
+      },
+    ];
   });
   const all = [...told, ...baseline.gone.map((id) => ({ kind: 'gone' as const, id, step: '' }))];
   const changes = changeKinds.flatMap((kind) => all.filter((it) => it.kind === kind));
-  const counts = changeKinds.map((kind) => ({ kind, count: changes.filter((it) => it.kind === kind).length })).filter(({ count }) => count > 0);
+  const counts = changeKinds
+    .map((kind) => ({ kind, count: changes.filter((it) => it.kind === kind).length }))
+    .filter(({ count }) => count > 0);
   const words = [...counts.map(({ kind, count }) => `${count} ${kindWords[kind].counted}`), `${claims.length - told.length} unchanged`];
-  return { line: `Since the baseline ${oneLine(baseline.from)} (${oneLine(baseline.engine)}, ${baseline.startedAt.slice(0, 16).replace('T', ' ')} UTC): ${words.join(' · ')}`, changes };
+  return {
+    line: `Since the baseline ${oneLine(baseline.from)} (${oneLine(baseline.engine)}, ${baseline.startedAt.slice(0, 16).replace('T', ' ')} UTC): ${words.join(' · ')}`,
+    changes,
+  };
 }
 
 /** The counts as one line, e.g. `45 conform · 0 deviate · 1 not applicable · 1 blocked · 0 error, in 3.2 s`. */

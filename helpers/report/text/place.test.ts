@@ -5,7 +5,6 @@ import { evidenceFromEverywhere as evidence, recordedPlaces as recorded } from '
 import { sampleResults } from '../../results/sample-results';
 import { terminalReport } from './terminal';
 
-
 /** Results with one red claim, whose evidence and cause are all of the above. */
 function withAllPlaces() {
   const red = sampleResults().claims.find(({ verdict }) => verdict === 'deviates');
@@ -19,7 +18,12 @@ describe('the place of a step', () => {
   });
 
   it('must be of a kind, with a name where there are several', () => {
-    expect(recorded.map(([step]) => placeOf(step)).filter(({ kind }) => kind !== 'container').every(({ name }) => name === '')).toBe(true);
+    expect(
+      recorded
+        .map(([step]) => placeOf(step))
+        .filter(({ kind }) => kind !== 'container')
+        .every(({ name }) => name === ''),
+    ).toBe(true);
   });
 
   const lines = recorded.map(([{ what }, name]) => `${name}: ${what}`);

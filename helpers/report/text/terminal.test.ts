@@ -17,14 +17,29 @@ describe('terminalReport', () => {
   });
 
   it('has one line with a mark for every claim', () => {
-    for (const [mark, count] of [['✓', 2], ['✗', 2], ['–', 4], ['!', 1], ['?', 1]] as const) {
-      expect(report().split('\n').filter((line) => line.startsWith(`     ${mark} `))).toHaveLength(count);
+    for (const [mark, count] of [
+      ['✓', 2],
+      ['✗', 2],
+      ['–', 4],
+      ['!', 1],
+      ['?', 1],
+    ] as const) {
+      expect(
+        report()
+          .split('\n')
+          .filter((line) => line.startsWith(`     ${mark} `)),
+      ).toHaveLength(count);
     }
   });
 
   it('keeps the order of the catalogue', () => {
     const order = ['document', 'default-bridge', 'user-defined-bridge', 'host', 'drivers', 'overlay', 'macvlan'];
-    expect(report().split('\n').map((line) => line.trim()).filter((line) => order.includes(line))).toEqual(order);
+    expect(
+      report()
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => order.includes(line)),
+    ).toEqual(order);
   });
 
   it.each([80, 200])('shows every title whole in %i columns', (width) => {
@@ -60,8 +75,16 @@ describe('terminalReport', () => {
   it('tells what keeps many claims from being judged once, with them and with a remedy where one is known', () => {
     const sample = sampleResults();
     const [first] = sample.claims;
-    const reason = 'a container that the claim needs could not be started: the engine answered 500, crun: the controller pids is not available';
-    const claims = Array.from({ length: 14 }, (_, index) => ({ ...first, id: `some.claim-${index}`, verdict: 'blocked', reason, evidence: [], cause: { code: 'host.no-pids', summary: 'no pids', evidence: [], remedy: 'mount it' } })) as typeof sample.claims;
+    const reason =
+      'a container that the claim needs could not be started: the engine answered 500, crun: the controller pids is not available';
+    const claims = Array.from({ length: 14 }, (_, index) => ({
+      ...first,
+      id: `some.claim-${index}`,
+      verdict: 'blocked',
+      reason,
+      evidence: [],
+      cause: { code: 'host.no-pids', summary: 'no pids', evidence: [], remedy: 'mount it' },
+    })) as typeof sample.claims;
     const lines = report({}, { ...sample, claims }).replace(/\s+/g, ' ');
     expect(lines.match(/the controller pids is not available/g)).toHaveLength(1);
     expect(lines).toContain(`! 14 blocked: ${reason} remedy mount it some.claim-0, some.claim-1,`);
@@ -103,7 +126,9 @@ describe('terminalReport', () => {
   });
 
   it.each([40, 60, 80, 200])('stays within %d columns, except for commands to copy', (width) => {
-    const tooWide = report({ width, files: [] }).split('\n').filter((line) => displayWidth(line) > width);
+    const tooWide = report({ width, files: [] })
+      .split('\n')
+      .filter((line) => displayWidth(line) > width);
     expect(tooWide.filter((line) => !/^ +again | conform · |^ exit status/.test(line))).toEqual([]);
   });
 

@@ -1,7 +1,21 @@
 import { createColors } from 'picocolors';
 import { kindWords } from '../../results/change-kind';
 import { notLookedAtLine } from '../../results/not-looked-at';
-import { sinceBaselineOf, causesOf, countsOf, headOf, idsOf, isFailure, obstaclesOf, remarksOn, rerun, sectionsOf, shared, waiverLines, wordsOf } from './outline';
+import {
+  sinceBaselineOf,
+  causesOf,
+  countsOf,
+  headOf,
+  idsOf,
+  isFailure,
+  obstaclesOf,
+  remarksOn,
+  rerun,
+  sectionsOf,
+  shared,
+  waiverLines,
+  wordsOf,
+} from './outline';
 import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
 import { formatDuration, oneLine, plain, truncate, withoutCommands, wrap } from '../../base/text';
@@ -36,7 +50,10 @@ export function terminalReport(results: Results, options: TerminalOptions): stri
 
 /** What failed, for a person who is about to look at the containers that are still there. */
 export function failuresReport(results: Results, { color, width }: Pick<TerminalOptions, 'color' | 'width'>): string {
-  const report = new TerminalReport({ ...results, claims: results.claims.filter(isFailure) }, { color, width: Math.max(width, 40), files: [], verbose: false });
+  const report = new TerminalReport(
+    { ...results, claims: results.claims.filter(isFailure) },
+    { color, width: Math.max(width, 40), files: [], verbose: false },
+  );
   return `${report.failures().join('\n')}\n`;
 }
 
@@ -53,7 +70,16 @@ class TerminalReport {
   }
 
   lines(): string[] {
-    const lines = [...this.head(), ...this.sections(), ...this.sharedReasons(), ...this.causes(), ...this.waivers(), ...this.sinceBaseline(), ...this.leftovers(), ...this.end()];
+    const lines = [
+      ...this.head(),
+      ...this.sections(),
+      ...this.sharedReasons(),
+      ...this.causes(),
+      ...this.waivers(),
+      ...this.sinceBaseline(),
+      ...this.leftovers(),
+      ...this.end(),
+    ];
     return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').map(withoutCommands);
   }
 
@@ -85,7 +111,8 @@ class TerminalReport {
     const id = this.options.verbose ? [dim(`       ${claim.id}`)] : [];
     const failed = isFailure(claim);
     const paintTitle = failed ? bold : claim.verdict === 'not-applicable' ? dim : String;
-    const paint = (line: string) => (remarks !== '' && line.endsWith(remarks) ? `${paintTitle(line.slice(0, -remarks.length))}${dim(remarks)}` : paintTitle(line));
+    const paint = (line: string) =>
+      remarks !== '' && line.endsWith(remarks) ? `${paintTitle(line.slice(0, -remarks.length))}${dim(remarks)}` : paintTitle(line);
     const [first = '', ...more] = wrap(`${title}${remarks}`, room);
     return [`     ${this.mark(claim)} ${paint(first)}`, ...more.map((line) => `       ${paint(line)}`), ...id, ...this.details(claim)];
   }
@@ -100,7 +127,9 @@ class TerminalReport {
       default:
         if (claim.waiver?.state === 'applies' && !this.options.verbose) return this.quoted(`${claim.waiver.reason} (${claim.waiver.link})`);
         if (!isFailure(claim) && !this.options.verbose) return this.quoted(claim.reason ?? '');
-        return this.groups.has(groupKey(claim)) ? [] : [...this.quoted(claim.reason ?? ''), ...this.cause(claim), ...this.steps(claim.evidence), this.again(claim), ''];
+        return this.groups.has(groupKey(claim))
+          ? []
+          : [...this.quoted(claim.reason ?? ''), ...this.cause(claim), ...this.steps(claim.evidence), this.again(claim), ''];
     }
   }
 
@@ -119,7 +148,9 @@ class TerminalReport {
     ]);
     if (earlier > 0) lines.unshift(`… ${String(earlier)} earlier`);
     const { dim } = this.colors;
-    return lines.map((line, index) => `       ${dim((index === 0 ? 'seen' : '').padEnd(9))}${dim(truncate(line, this.options.width - 16))}`);
+    return lines.map(
+      (line, index) => `       ${dim((index === 0 ? 'seen' : '').padEnd(9))}${dim(truncate(line, this.options.width - 16))}`,
+    );
   }
 
   /** Never wrapped, for it is there to be copied. */
@@ -129,7 +160,13 @@ class TerminalReport {
 
   private quoted(text: string): string[] {
     const maximum = this.options.verbose ? Infinity : shownReasonLines;
-    const wrapped = wrap(plain(text).trim().replace(/\n\s*\n/g, '\n'), this.options.width - 9, maximum + 1);
+    const wrapped = wrap(
+      plain(text)
+        .trim()
+        .replace(/\n\s*\n/g, '\n'),
+      this.options.width - 9,
+      maximum + 1,
+    );
     const lines = wrapped.length > maximum ? [...wrapped.slice(0, maximum), '… (more in the results file)'] : wrapped;
     return lines.map((line) => `       ${this.colors.dim(bar)}${line}`);
   }
@@ -148,9 +185,18 @@ class TerminalReport {
   private obstacles(): string[] {
     const { dim } = this.colors;
     return obstaclesOf(this.results).flatMap(({ reason, remedy, claims }) => {
-      const [first = '', ...more] = wrap(`${String(claims.length)} ${verdictWords.blocked.counted}: ${oneLine(reason)}`, this.options.width - 3, shownReasonLines);
+      const [first = '', ...more] = wrap(
+        `${String(claims.length)} ${verdictWords.blocked.counted}: ${oneLine(reason)}`,
+        this.options.width - 3,
+        shownReasonLines,
+      );
       const ids = wrap(idsOf(claims, shownBlocked), this.options.width - 3).map((line) => `   ${dim(line)}`);
-      return [` ${this.mark({ verdict: 'blocked' })} ${first}`, ...more.map((line) => `   ${line}`), ...(remedy === undefined ? [] : this.field(3, 'remedy', oneLine(remedy))), ...ids];
+      return [
+        ` ${this.mark({ verdict: 'blocked' })} ${first}`,
+        ...more.map((line) => `   ${line}`),
+        ...(remedy === undefined ? [] : this.field(3, 'remedy', oneLine(remedy))),
+        ...ids,
+      ];
     });
   }
 
@@ -167,7 +213,9 @@ class TerminalReport {
   }
 
   private waivers(): string[] {
-    const lines = waiverLines(this.results).flatMap((line) => wrap(line, this.options.width - 5).map((part, index) => ` ${index === 0 ? this.colors.yellow('!') : ' '} ${part}`));
+    const lines = waiverLines(this.results).flatMap((line) =>
+      wrap(line, this.options.width - 5).map((part, index) => ` ${index === 0 ? this.colors.yellow('!') : ' '} ${part}`),
+    );
     return lines.length > 0 ? ['', ...lines] : [];
   }
 
@@ -179,19 +227,35 @@ class TerminalReport {
     const paint = (kind: string) => (kind === 'regressed' ? red : kind === 'improved' ? green : String);
     const [first = '', ...more] = wrap(since.line, this.options.width - 2);
     const changes = since.changes.slice(0, this.options.verbose ? Infinity : shownChanges);
-    const lines = changes.flatMap(({ kind, id, step }) => wrap(`${kindWords[kind].counted.padEnd(17)} ${id}${step === '' ? '' : ` (${step})`}`, this.options.width - 5).map((line, index) => `   ${index === 0 ? '' : '  '}${paint(kind)(line)}`));
+    const lines = changes.flatMap(({ kind, id, step }) =>
+      wrap(`${kindWords[kind].counted.padEnd(17)} ${id}${step === '' ? '' : ` (${step})`}`, this.options.width - 5).map(
+        (line, index) => `   ${index === 0 ? '' : '  '}${paint(kind)(line)}`,
+      ),
+    );
     const rest = since.changes.length - changes.length;
-    return ['', ` ${bold(first)}`, ...more.map((line) => ` ${bold(line)}`), ...lines, ...(rest > 0 ? [`   ${dim(`… ${rest} more in the results file`)}`] : [])];
+    return [
+      '',
+      ` ${bold(first)}`,
+      ...more.map((line) => ` ${bold(line)}`),
+      ...lines,
+      ...(rest > 0 ? [`   ${dim(`… ${rest} more in the results file`)}`] : []),
+    ];
   }
 
   private leftovers(): string[] {
     const { leftovers } = this.results.host;
     if (leftovers.length === 0) return [];
-    return ['', ` ${this.colors.red('The run left behind:')}`, ...leftovers.map((it) => `   ${bar}${truncate(oneLine(it), this.options.width - 5)}`)];
+    return [
+      '',
+      ` ${this.colors.red('The run left behind:')}`,
+      ...leftovers.map((it) => `   ${bar}${truncate(oneLine(it), this.options.width - 5)}`),
+    ];
   }
 
   private end(): string[] {
-    const counts = countsOf(this.results).map(({ verdict, count, words }) => (count > 0 ? this.paint(verdict, words) : this.colors.dim(words)));
+    const counts = countsOf(this.results).map(({ verdict, count, words }) =>
+      count > 0 ? this.paint(verdict, words) : this.colors.dim(words),
+    );
     const meaning = exitMeaning(this.results);
     // an interrupted run ends with the status of the signal, which nobody knows beforehand
     const label = this.results.interrupted ? 'interrupted' : `exit status ${String(this.results.summary.exitStatus)}`;
@@ -199,7 +263,15 @@ class TerminalReport {
     const files = this.options.files.map((file) => ` ${this.colors.dim('written')} ${file}`);
     const unseen = notLookedAtLine(this.results);
     const first = unseen === undefined ? [] : wrap(unseen, this.options.width - 2).map((line) => ` ${this.colors.yellow(line)}`);
-    return ['', ...first, ...this.fitted(counts.map((text, index) => `${text}${index === counts.length - 1 ? `, in ${formatDuration(this.results.durationMs)}` : ' ·'}`)), ...status, ...(files.length > 0 ? ['', ...files] : [])];
+    return [
+      '',
+      ...first,
+      ...this.fitted(
+        counts.map((text, index) => `${text}${index === counts.length - 1 ? `, in ${formatDuration(this.results.durationMs)}` : ' ·'}`),
+      ),
+      ...status,
+      ...(files.length > 0 ? ['', ...files] : []),
+    ];
   }
 
   /** Coloured parts in as few lines as they need; none of them is cut. */

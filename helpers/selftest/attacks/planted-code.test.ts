@@ -19,8 +19,14 @@ afterEach(async () => await machine.end());
 const planted = () => `require('node:fs').writeFileSync(${JSON.stringify(mark)}, '');`;
 
 withStrangers("Jest's cache", () => {
-  const jestOf = (...args: string[]) => machine.run([process.execPath, path.join(projectRoot, 'node_modules/jest/bin/jest.js'), '--rootDir', projectRoot, ...args]);
-  const someTest = ['--config', path.join(projectRoot, 'jest.selftest.config.ts'), '--runTestsByPath', path.join(projectRoot, 'helpers/lab/cgroups.test.ts')];
+  const jestOf = (...args: string[]) =>
+    machine.run([process.execPath, path.join(projectRoot, 'node_modules/jest/bin/jest.js'), '--rootDir', projectRoot, ...args]);
+  const someTest = [
+    '--config',
+    path.join(projectRoot, 'jest.selftest.config.ts'),
+    '--runTestsByPath',
+    path.join(projectRoot, 'helpers/lab/cgroups.test.ts'),
+  ];
 
   /**
    * Puts the stranger's code in front of all that Jest kept, with the sums that Jest looks at: what root made in a folder of
@@ -46,7 +52,14 @@ withStrangers("Jest's cache", () => {
 
   it('must not be where the stranger can have made it first, so that planted code does not run', async () => {
     const names = ['jest_0', 'dnc-0'];
-    await machine.run([process.execPath, '-e', `for (const name of ${JSON.stringify(names)}) { const folder = process.env.TMPDIR + '/' + name; fs.mkdirSync(folder); fs.chmodSync(folder, 0o777); }`], { as: asStranger });
+    await machine.run(
+      [
+        process.execPath,
+        '-e',
+        `for (const name of ${JSON.stringify(names)}) { const folder = process.env.TMPDIR + '/' + name; fs.mkdirSync(folder); fs.chmodSync(folder, 0o777); }`,
+      ],
+      { as: asStranger },
+    );
     expect(await jestOf(...someTest)).toMatchObject({ exitCode: 0 });
     expect(await machine.run([process.execPath, '-e', plant(names)], { as: asStranger })).toMatchObject({ exitCode: 0 });
     expect(await jestOf(...someTest)).toMatchObject({ exitCode: 0 });
@@ -66,7 +79,9 @@ withStrangers('the cache folder', () => {
   const folder = () => path.join(machine.cache, 'docker-network-conformance');
   const main = () => {
     const compiled = path.join(folder(), 'compiled');
-    const [found = ''] = readdirSync(compiled, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('helpers+cli+main.ts.js'));
+    const [found = ''] = readdirSync(compiled, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('helpers+cli+main.ts.js'),
+    );
     return path.join(compiled, found);
   };
 
@@ -80,25 +95,43 @@ withStrangers('the cache folder', () => {
     ['belongs to the stranger', (it: string) => machine.run(['chown', '-R', `${stranger}:${stranger}`, it])],
     ['can be written by everybody', (it: string) => machine.run(['chmod', '-R', 'a+w', it])],
     ["lies in a folder of the stranger's", (it: string) => machine.run(['chown', `${stranger}:${stranger}`, path.dirname(it)])],
-    ['is a link of the stranger', async (it: string) => {
-      await machine.run(['mv', it, path.join(machine.strangers, 'there')]);
-      await machine.run(['chmod', '1777', path.dirname(it)]);
-      return await machine.run(['ln', '-s', path.join(machine.strangers, 'there'), it], { as: asStranger });
-    }],
+    [
+      'is a link of the stranger',
+      async (it: string) => {
+        await machine.run(['mv', it, path.join(machine.strangers, 'there')]);
+        await machine.run(['chmod', '1777', path.dirname(it)]);
+        return await machine.run(['ln', '-s', path.join(machine.strangers, 'there'), it], { as: asStranger });
+      },
+    ],
   ])('must not be used to run what was compiled when it %s', async (_, make) => {
     await plantCompiled();
     expect(await make(folder())).toMatchObject({ exitCode: 0 });
-    expect(await machine.run([process.execPath, path.join(projectRoot, 'helpers/bin.cjs'), '--version'])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await machine.run([process.execPath, path.join(projectRoot, 'helpers/bin.cjs'), '--version'])).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
     expect(existsSync(mark)).toBe(false);
-    const { exitCode, stderr } = await machine.run([process.execPath, path.join(projectRoot, 'helpers/bin.cjs'), 'run', '--engine', 'docker-28', '--claim', 'models.engine-offers-bridge-host-and-none']);
+    const { exitCode, stderr } = await machine.run([
+      process.execPath,
+      path.join(projectRoot, 'helpers/bin.cjs'),
+      'run',
+      '--engine',
+      'docker-28',
+      '--claim',
+      'models.engine-offers-bridge-host-and-none',
+    ]);
     expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/^\n[^\n]*The cache folder [^\n]* is not used: [^\n]*, and nobody but the user who runs this may be able to change what lies there\.\nRemove it [^\n]*\n$/);
+    expect(stderr).toMatch(
+      /^\n[^\n]*The cache folder [^\n]* is not used: [^\n]*, and nobody but the user who runs this may be able to change what lies there\.\nRemove it [^\n]*\n$/,
+    );
     expect(existsSync(mark)).toBe(false);
   });
 
   it("must be in root's own home where HOME is another user's", async () => {
     mkdirSync(path.join(machine.strangers, '.cache'));
-    const { line } = await machine.script(`delete process.env.XDG_CACHE_HOME; console.log(from('helpers/lab/cache.ts').cacheFolder());`, { env: { HOME: machine.strangers } });
+    const { line } = await machine.script(`delete process.env.XDG_CACHE_HOME; console.log(from('helpers/lab/cache.ts').cacheFolder());`, {
+      env: { HOME: machine.strangers },
+    });
     expect(line.startsWith(machine.strangers)).toBe(false);
   });
 

@@ -53,14 +53,29 @@ export class Machine {
   }
 
   /** Runs something with this machine's folders. @param as the start of the argv: who runs it, and where */
-  async run(argv: readonly string[], { as = [], env = {}, timeout = 120_000 }: { as?: readonly string[]; env?: Record<string, string>; timeout?: number } = {}): Promise<CommandResult> {
+  async run(
+    argv: readonly string[],
+    { as = [], env = {}, timeout = 120_000 }: { as?: readonly string[]; env?: Record<string, string>; timeout?: number } = {},
+  ): Promise<CommandResult> {
     return await run([...as, ...argv], { env: { ...this.environment, ...env }, timeout });
   }
 
   /** Runs the program; the checkout may lie where the stranger cannot go, so it is seen at another place, too. */
   async program(args: readonly string[], options: { as?: readonly string[]; env?: Record<string, string> } = {}): Promise<CommandResult> {
-    const here = ['unshare', '--mount', 'sh', '-ec', 'mount --bind "$0" "$1"; cd "$2"; shift 2; exec "$@"', projectRoot, this.project, this.strangers];
-    return await this.run([process.execPath, path.join(this.project, 'helpers/bin.cjs'), ...args], { ...options, as: [...here, ...(options.as ?? [])] });
+    const here = [
+      'unshare',
+      '--mount',
+      'sh',
+      '-ec',
+      'mount --bind "$0" "$1"; cd "$2"; shift 2; exec "$@"',
+      projectRoot,
+      this.project,
+      this.strangers,
+    ];
+    return await this.run([process.execPath, path.join(this.project, 'helpers/bin.cjs'), ...args], {
+      ...options,
+      as: [...here, ...(options.as ?? [])],
+    });
   }
 
   /**
@@ -74,12 +89,28 @@ export class Machine {
       "$0" "$program" clean && status=0 || status=$?
       echo "status $status"
       cat "$1/$name/freezer.state"`;
-    const { stdout, stderr } = await this.run(['unshare', '--mount', 'sh', '-c', script, process.execPath, cgroup, path.join(projectRoot, 'helpers/bin.cjs'), ...cgroupMounts().slice(0, 1)], { as });
+    const { stdout, stderr } = await this.run(
+      [
+        'unshare',
+        '--mount',
+        'sh',
+        '-c',
+        script,
+        process.execPath,
+        cgroup,
+        path.join(projectRoot, 'helpers/bin.cjs'),
+        ...cgroupMounts().slice(0, 1),
+      ],
+      { as },
+    );
     return { printed: `${stdout}${stderr}`, status: Number(/^status (\d+)$/m.exec(stdout)?.[1]), frozen: stdout.endsWith('FROZEN\n') };
   }
 
   /** Starts a Node script, with the project's modules in `from(path)`, and waits for its first line. */
-  async script(text: string, { as = [], env = {} }: { as?: readonly string[]; env?: Record<string, string> } = {}): Promise<{ child: ChildProcess; line: string }> {
+  async script(
+    text: string,
+    { as = [], env = {} }: { as?: readonly string[]; env?: Record<string, string> } = {},
+  ): Promise<{ child: ChildProcess; line: string }> {
     const prelude = `const from = (file) => require(require('node:path').join(${JSON.stringify(projectRoot)}, file)); from('helpers/loader/typescript.cjs');`;
     const argv = [...as, process.execPath, '-e', `${prelude}${text}`];
     const child = spawn('env', argv, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...this.environment, ...env } });

@@ -16,7 +16,10 @@ const nobodyThere = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 
 /** What the stranger does, as a script of Node, whose working directory is the temporary folder. */
 async function strangerDoes(script: string): Promise<void> {
-  const { exitCode, stderr } = await machine.run([process.execPath, '-e', `process.chdir(process.env.TMPDIR); const fs = require('fs'); ${script}`], { as: asStranger });
+  const { exitCode, stderr } = await machine.run(
+    [process.execPath, '-e', `process.chdir(process.env.TMPDIR); const fs = require('fs'); ${script}`],
+    { as: asStranger },
+  );
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 }
 
@@ -51,7 +54,10 @@ withStrangers("the temporary folder, which is also a stranger's", () => {
   it("must not keep the stranger from running the suite, whatever root's runs left there", async () => {
     mkdirSync(path.join(machine.tmp, oldName), { mode: 0o700 });
     await machine.run([process.execPath, '-e', `fs.mkdirSync(process.env.TMPDIR + '/dnc-${stranger}', { mode: 0o700 })`]);
-    const run = await machine.program(['run', '--claim', 'models.engine-offers-bridge-host-and-none'], { as: asStranger, env: { ...nobodyThere, HOME: machine.strangers } });
+    const run = await machine.program(['run', '--claim', 'models.engine-offers-bridge-host-and-none'], {
+      as: asStranger,
+      env: { ...nobodyThere, HOME: machine.strangers },
+    });
     expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/^\nThere is no engine at [^\n]*\n[^\n]*\n$/) });
     const clean = await machine.program(['clean'], { as: asStranger, env: { HOME: machine.strangers } });
     expect(clean).toMatchObject({ exitCode: 0, stdout: 'Nothing was left behind.\n', stderr: '' });
@@ -64,7 +70,9 @@ withStrangers("the temporary folder, which is also a stranger's", () => {
     ['a file', `fs.writeFileSync('dnc-0', '')`],
   ])("must not put what root makes where the stranger has taken root's name for %s", async (_, taking) => {
     await strangerDoes(taking.replace('process.env.ROOTS', JSON.stringify(machine.roots)));
-    const { line: folder } = await machine.script(`from('helpers/state/temporary.ts').temporaryFolder().then(({ path }) => { console.log(path); setInterval(() => {}, 1000); });`);
+    const { line: folder } = await machine.script(
+      `from('helpers/state/temporary.ts').temporaryFolder().then(({ path }) => { console.log(path); setInterval(() => {}, 1000); });`,
+    );
     const root = path.dirname(folder);
     expect(path.dirname(root)).toBe(machine.tmp);
     expect(path.basename(root)).toMatch(/^dnc-0-\w{6}$/);
@@ -87,7 +95,9 @@ withStrangers("the temporary folder, which is also a stranger's", () => {
 
   it('must be done without, with /tmp in its place, when everybody can take away what others have there', async () => {
     chmodSync(machine.tmp, 0o777);
-    const { line: folder } = await machine.script(`from('helpers/state/temporary.ts').temporaryFolder().then(({ path, remove }) => { console.log(path); remove(); });`);
+    const { line: folder } = await machine.script(
+      `from('helpers/state/temporary.ts').temporaryFolder().then(({ path, remove }) => { console.log(path); remove(); });`,
+    );
     expect(folder).toMatch(/^\/tmp\/dnc-0/);
     expect(readdirSync(machine.tmp)).toEqual([]);
   });
@@ -109,7 +119,9 @@ withStrangers('a report in a folder that everybody can write to', () => {
     const target = path.join(machine.roots, 'target');
     symlinkSync(target, path.join(machine.tmp, 'report.json'));
     writeFileSync(target, '');
-    await machine.script(`from('helpers/base/write-file.ts').writeFileAtomically(${JSON.stringify(path.join(machine.tmp, 'report.json'))}, 'report'); console.log('written');`);
+    await machine.script(
+      `from('helpers/base/write-file.ts').writeFileAtomically(${JSON.stringify(path.join(machine.tmp, 'report.json'))}, 'report'); console.log('written');`,
+    );
     expect(readFileSync(target, 'utf8')).toBe('report');
   });
 });

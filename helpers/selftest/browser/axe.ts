@@ -14,6 +14,8 @@ export async function axeViolations(page: Page): Promise<string[]> {
   // an empty page has no violations either
   if (violations.length + passes.length === 0) throw new Error(`axe has found nothing to look at on ${page.url()}`);
   return violations.flatMap(({ id, impact, nodes }) =>
-    nodes.map(({ target, html, failureSummary = '' }) => `${id} (${impact}) at ${target.join(' ')}: ${failureSummary.replace(/\s+/g, ' ')} ${html}`),
+    nodes.map(
+      ({ target, html, failureSummary = '' }) => `${id} (${impact}) at ${target.join(' ')}: ${failureSummary.replace(/\s+/g, ' ')} ${html}`,
+    ),
   );
 }

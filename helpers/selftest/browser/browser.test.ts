@@ -61,7 +61,9 @@ describe('a page', () => {
   it('is shown as the view says', async () => {
     const { page } = await show(good(''), { width: 320, height: 200, colorScheme: 'dark', reducedMotion: 'reduce', language: 'ko' });
     expect(
-      await page.evaluate(`[innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('(prefers-reduced-motion)').matches, navigator.language]`),
+      await page.evaluate(
+        `[innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('(prefers-reduced-motion)').matches, navigator.language]`,
+      ),
     ).toEqual([320, 200, true, true, 'ko']);
   });
 
@@ -110,7 +112,9 @@ describe('a fault of a page is seen', () => {
   });
 
   it('by axe on a page that lets no foreign script in', async () => {
-    const { page, seen } = await show(good('<button></button>').replace('<title>', `<meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>`));
+    const { page, seen } = await show(
+      good('<button></button>').replace('<title>', `<meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>`),
+    );
     expect(await axeViolations(page)).toEqual([expect.stringMatching(/^button-name/)]);
     expect(seen.console).toEqual([]);
   });
@@ -150,7 +154,11 @@ describe('what a page asks for elsewhere', () => {
   });
 
   it('is not what it carries itself', async () => {
-    const { seen } = await show(good(`<img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=" alt=""><script>fetch(URL.createObjectURL(new Blob(['x'])))</script>`));
+    const { seen } = await show(
+      good(
+        `<img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=" alt=""><script>fetch(URL.createObjectURL(new Blob(['x'])))</script>`,
+      ),
+    );
     expect(seen.requests).toHaveLength(1);
     expect(seen.foreign).toEqual([]);
   });
@@ -164,7 +172,9 @@ describe('what a page asks for elsewhere', () => {
   });
 
   async function pictureOf(text: string, style: string): Promise<string> {
-    await tab.page.evaluate(`Object.assign(document.getElementById('text'), { textContent: ${JSON.stringify(text)}, style: ${JSON.stringify(style)} })`);
+    await tab.page.evaluate(
+      `Object.assign(document.getElementById('text'), { textContent: ${JSON.stringify(text)}, style: ${JSON.stringify(style)} })`,
+    );
     return (await tab.page.locator('#text').screenshot()).toString('base64');
   }
 
@@ -188,20 +198,34 @@ describe('the end of a browser', () => {
   // processes are counted where the kernel shows them
   const watched = existsSync(`/proc/self/task/${process.pid}/children`) ? it : it.skip;
 
-  watched('leaves no process and no file', async () => {
-    const { child, processes, temporary, says } = await ownerOfBrowser();
-    child.stdin.write('close\n');
-    expect(await says()).toBe('closed\n');
-    expect(processes.filter(isThere)).toEqual([]);
-    expect(readdirSync(temporary)).toEqual([]);
-    child.kill();
-  }, 60_000);
+  watched(
+    'leaves no process and no file',
+    async () => {
+      const { child, processes, temporary, says } = await ownerOfBrowser();
+      child.stdin.write('close\n');
+      expect(await says()).toBe('closed\n');
+      expect(processes.filter(isThere)).toEqual([]);
+      expect(readdirSync(temporary)).toEqual([]);
+      child.kill();
+    },
+    60_000,
+  );
 
-  watched('comes with that of its process, even if that is killed', async () => {
-    const { child, processes } = await ownerOfBrowser();
-    child.kill('SIGKILL');
-    expect(await eventually(() => Promise.resolve(processes.filter(isThere)), (left) => left.length === 0, { within: 5000 })).toEqual([]);
-  }, 60_000);
+  watched(
+    'comes with that of its process, even if that is killed',
+    async () => {
+      const { child, processes } = await ownerOfBrowser();
+      child.kill('SIGKILL');
+      expect(
+        await eventually(
+          () => Promise.resolve(processes.filter(isThere)),
+          (left) => left.length === 0,
+          { within: 5000 },
+        ),
+      ).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 /** Another process, with a browser and a page open in it, that closes the browser when it is told to. */

@@ -33,7 +33,10 @@ export async function fetchBrowser(progress: Progress): Promise<DebianBrowser> {
 }
 
 function key(): Pick<EntryRecipe, 'name' | 'recipe'> {
-  return { name: `browser-${chromium.suite.name}`, recipe: { ...chromium, unusedPackages: [...unusedPackages], unusedPaths, arch: process.arch } };
+  return {
+    name: `browser-${chromium.suite.name}`,
+    recipe: { ...chromium, unusedPackages: [...unusedPackages], unusedPaths, arch: process.arch },
+  };
 }
 
 function entry(fetch: Fetch, progress: Progress): EntryRecipe {

@@ -52,7 +52,10 @@ function explained(error: unknown): never {
 }
 
 function noBrowser(why: string): UserError {
-  return new UserError(`There is no browser: none of ${names.join(', ')} is on the PATH, and ${why}.`, 'Install Google Chrome or Chromium, or set CHROME_PATH to its program.');
+  return new UserError(
+    `There is no browser: none of ${names.join(', ')} is on the PATH, and ${why}.`,
+    'Install Google Chrome or Chromium, or set CHROME_PATH to its program.',
+  );
 }
 
 function isProgram(path: string): boolean {

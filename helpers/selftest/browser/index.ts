@@ -68,7 +68,12 @@ export async function openBrowser(): Promise<Browser> {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // Jest shows the message of an error and nothing else
-    throw new UserError(`This test needs a browser. ${error.message} ${error.remedy} To leave such tests out: --testPathIgnorePatterns browser`, error.remedy, error.status, { cause: error.cause });
+    throw new UserError(
+      `This test needs a browser. ${error.message} ${error.remedy} To leave such tests out: --testPathIgnorePatterns browser`,
+      error.remedy,
+      error.status,
+      { cause: error.cause },
+    );
   }
 }
 
@@ -120,13 +125,23 @@ async function launch(name: string, program: string, env: Record<string, string 
       args: ['--disable-gpu', '--disable-software-rasterizer', '--host-resolver-rules=MAP * ~NOTFOUND'],
     });
   } catch (error) {
-    throw new UserError(`${name} does not start: ${lastWords((error as Error).message)}`, 'Set CHROME_PATH to a Chrome or Chromium that does.', undefined, { cause: error });
+    throw new UserError(
+      `${name} does not start: ${lastWords((error as Error).message)}`,
+      'Set CHROME_PATH to a Chrome or Chromium that does.',
+      undefined,
+      { cause: error },
+    );
   }
 }
 
 /** Where a browser puts what it keeps of its user: nowhere that outlives it. */
 function ownFolders(folder: string): Record<string, string> {
-  return { HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), XDG_CONFIG_HOME: join(folder, 'config'), XDG_DATA_HOME: join(folder, 'data') };
+  return {
+    HOME: folder,
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_DATA_HOME: join(folder, 'data'),
+  };
 }
 
 /** What the browser itself wrote before it ended, out of all that the library tells. */

@@ -43,7 +43,9 @@ const seenRows = `[...document.querySelectorAll('tbody:not([hidden]) > tr[data-c
 describe(`the search of ${String(claims)} claims on ${String(engines)} engines`, () => {
   it('must make no row anew, and touch none but to hide or to show it', async () => {
     const { page } = await open(html, desktop);
-    await page.evaluate(`window.changes = []; new MutationObserver((all) => window.changes.push(...all.map((it) => it.type === 'attributes' ? it.attributeName : it.type))).observe(document.querySelector('table'), { attributes: true, childList: true, characterData: true, subtree: true })`);
+    await page.evaluate(
+      `window.changes = []; new MutationObserver((all) => window.changes.push(...all.map((it) => it.type === 'attributes' ? it.attributeName : it.type))).observe(document.querySelector('table'), { attributes: true, childList: true, characterData: true, subtree: true })`,
+    );
     const search = page.getByLabel('Search');
     for (const text of ['c', 'cl', 'claim-1', 'claim-19', 'claim-1', '']) await search.fill(text);
     await page.waitForFunction(`${seenRows}.length === ${String(claims)}`);
@@ -52,12 +54,16 @@ describe(`the search of ${String(claims)} claims on ${String(engines)} engines`,
     const changes = await page.evaluate<string[]>('window.changes');
     expect(new Set(changes)).toEqual(new Set(['hidden', 'tabindex']));
     expect(await page.locator('[data-cell][tabindex="0"]').count()).toBe(1);
-    expect(await page.evaluate(`document.querySelector('[data-cell][tabindex="0"]').closest('tr').dataset.claim`)).toBe('area.section-19.claim-599');
+    expect(await page.evaluate(`document.querySelector('[data-cell][tabindex="0"]').closest('tr').dataset.claim`)).toBe(
+      'area.section-19.claim-599',
+    );
   });
 
   it('must not lay out what is out of sight', async () => {
     const { page } = await open(html, desktop);
-    const laidOut = await page.evaluate<number>(`[...document.querySelectorAll('tr[data-claim] th')].filter((it) => it.checkVisibility({ contentVisibilityAuto: true })).length`);
+    const laidOut = await page.evaluate<number>(
+      `[...document.querySelectorAll('tr[data-claim] th')].filter((it) => it.checkVisibility({ contentVisibilityAuto: true })).length`,
+    );
     expect(laidOut).toBeLessThan(claims / 2);
   });
 });
@@ -67,21 +73,36 @@ function manyRed() {
   const sample = sampleResults();
   const [template] = sample.claims;
   if (!template) throw new Error('the sample has no claim');
-  const cause = (index: number) => ({ code: `code.${String(index)}`, summary: `thing ${String(index)} is broken, and ${'that-is-told-at-length-'.repeat(6)}`, remedy: 'iptables -D X', evidence: [] });
-  const red = Array.from({ length: 42 }, (_, index) => ({ ...template, id: `red.claim-${String(index)}`, title: `red ${String(index)} must hold`, verdict: 'deviates' as const, reason: `seen ${String(index)}`, ...(index < 40 && { cause: cause(index % 4) }) }));
+  const cause = (index: number) => ({
+    code: `code.${String(index)}`,
+    summary: `thing ${String(index)} is broken, and ${'that-is-told-at-length-'.repeat(6)}`,
+    remedy: 'iptables -D X',
+    evidence: [],
+  });
+  const red = Array.from({ length: 42 }, (_, index) => ({
+    ...template,
+    id: `red.claim-${String(index)}`,
+    title: `red ${String(index)} must hold`,
+    verdict: 'deviates' as const,
+    reason: `seen ${String(index)}`,
+    ...(index < 40 && { cause: cause(index % 4) }),
+  }));
   const all = [...red, ...sample.claims.filter(({ verdict }) => verdict === 'conforms')];
   return { ...sample, claims: all, summary: summarize(all, { leftovers: [], strict: false }) };
 }
 
 describe('what is red', () => {
-  it.each([[390, 3], [1280, 1]])('must stand first, folded by cause, one click from its claims: at %i pixels, of %i engines', async (width, count) => {
+  it.each([
+    [390, 3],
+    [1280, 1],
+  ])('must stand first, folded by cause, one click from its claims: at %i pixels, of %i engines', async (width, count) => {
     const run = manyRed();
     const runs = Array.from({ length: count }, (_, index) => ({ ...run, engine: { ...run.engine, id: `docker-28.5.${String(index)}` } }));
     const { page } = await open(await renderReport(runs), { width, height: 800 });
     expect(await page.evaluate(`document.querySelector('main h2').textContent`)).toBe('What is red');
     const groups = page.locator('.red details.group');
     expect(await groups.locator('.how-many').allTextContents()).toEqual(['10 claims', '10 claims', '10 claims', '10 claims', '2 claims']);
-    expect((await groups.last().textContent())).toContain('No cause was found');
+    expect(await groups.last().textContent()).toContain('No cause was found');
     const first = groups.first().locator('li a');
     expect(await first.first().isVisible()).toBe(false);
     await groups.first().locator('summary').click();
@@ -98,7 +119,10 @@ describe('what is red', () => {
 it('that nothing is red must be said', async () => {
   const sample = sampleResults();
   const good = sample.claims.filter(({ verdict }) => verdict === 'conforms');
-  const { page } = await open(await renderReport([{ ...sample, claims: good, summary: summarize(good, { leftovers: [], strict: false }) }]), desktop);
+  const { page } = await open(
+    await renderReport([{ ...sample, claims: good, summary: summarize(good, { leftovers: [], strict: false }) }]),
+    desktop,
+  );
   expect(await page.locator('.nothing-red').textContent()).toContain('Nothing is red.');
 });
 
@@ -119,8 +143,21 @@ describe.each([390, 1280])('pictures in the page, at %i', (width) => {
   /** What a run has of every topology of the catalogue, or of the first one only. */
   const runWith = (drawn: readonly ObservedTopology[], engine: string) => {
     const sample = sampleResults();
-    const claims = sample.claims.slice(0, 1).flatMap((template) => names.flatMap((name) => catalogue.filter((it) => it.topology === name).slice(0, 1).map(({ id, title }) => ({ ...template, id, title }))));
-    return { ...sample, engine: { ...sample.engine, id: engine }, claims, summary: summarize(claims, { leftovers: [], strict: false }), topologies: [...drawn] };
+    const claims = sample.claims.slice(0, 1).flatMap((template) =>
+      names.flatMap((name) =>
+        catalogue
+          .filter((it) => it.topology === name)
+          .slice(0, 1)
+          .map(({ id, title }) => ({ ...template, id, title })),
+      ),
+    );
+    return {
+      ...sample,
+      engine: { ...sample.engine, id: engine },
+      claims,
+      summary: summarize(claims, { leftovers: [], strict: false }),
+      topologies: [...drawn],
+    };
   };
   const observed = (Object.values(observedTopologies) as ObservedTopology[]).filter(({ name }) => names.includes(name));
   const first = (name: string) => observed.find((it) => it.name === name) as ObservedTopology;
@@ -129,18 +166,25 @@ describe.each([390, 1280])('pictures in the page, at %i', (width) => {
     const { page } = await open(await renderReport([runWith(names.map(first), 'docker-28.5.2')]), { width, height: 844 });
     await page.evaluate(`location.hash = '#/topologies'`);
     await page.locator('.topologies .drawing svg').first().waitFor();
-    const seen = await page.evaluate<[number, number][]>(`[...document.querySelectorAll('.drawing')].map((it) => [it.scrollWidth, it.clientWidth])`);
+    const seen = await page.evaluate<[number, number][]>(
+      `[...document.querySelectorAll('.drawing')].map((it) => [it.scrollWidth, it.clientWidth])`,
+    );
     expect(seen).toHaveLength(names.length);
     for (const [needed, there] of seen) expect(needed).toBeLessThanOrEqual(there);
   });
 
   it('must be said to be missing, with the reason and what to do', async () => {
-    const { page } = await open(await renderReport([runWith([], 'docker-28.5.2')], [{ engine: 'podman-4.3.1', reason: 'it did not start' }]), { width, height: 844 });
+    const { page } = await open(
+      await renderReport([runWith([], 'docker-28.5.2')], [{ engine: 'podman-4.3.1', reason: 'it did not start' }]),
+      { width, height: 844 },
+    );
     await page.evaluate(`location.hash = '#/topologies?engine=*'`);
     await page.locator('.missing').first().waitFor();
     const told = await page.locator('.missing').allTextContents();
     expect(told).toHaveLength(2 * names.length);
-    expect(told[0]).toMatch(/There is no picture of docker-28\.5\.2\. Its containers did not all start.*npx docker-network-conformance run --engine docker-28\.5\.2 --claim \S+ --html report\.html/);
+    expect(told[0]).toMatch(
+      /There is no picture of docker-28\.5\.2\. Its containers did not all start.*npx docker-network-conformance run --engine docker-28\.5\.2 --claim \S+ --html report\.html/,
+    );
     expect(told[1]).toBe('There is no picture of podman-4.3.1. It has no results.');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
   });

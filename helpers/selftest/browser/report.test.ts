@@ -14,9 +14,15 @@ const deviating = 'bridge.default.no-name-resolution';
 /** As a run on a bridge would show it. */
 const topology: ObservedTopology = {
   name: 'bridge-pair',
-  host: { id: 'net:[1]', links: [{ name: 'docker0', index: 3, peerIndex: 3, macAddress: '02:42:00:00:00:01', addresses: ['172.17.0.1/16'] }], gateways: [] },
+  host: {
+    id: 'net:[1]',
+    links: [{ name: 'docker0', index: 3, peerIndex: 3, macAddress: '02:42:00:00:00:01', addresses: ['172.17.0.1/16'] }],
+    gateways: [],
+  },
   networks: [{ name: 'bridge', driver: 'bridge', subnets: ['172.17.0.0/16'], bridge: 'docker0' }],
-  containers: [{ name: nasty, networks: [{ name: 'bridge', address: '172.17.0.2' }], namespace: null, published: [], listening: ['0.0.0.0:80'] }],
+  containers: [
+    { name: nasty, networks: [{ name: 'bridge', address: '172.17.0.2' }], namespace: null, published: [], listening: ['0.0.0.0:80'] },
+  ],
 };
 
 function run(id: string, more: (claim: ClaimResult) => Partial<ClaimResult> = () => ({}), leftovers: string[] = []): Results {
@@ -26,9 +32,13 @@ function run(id: string, more: (claim: ClaimResult) => Partial<ClaimResult> = ()
   return { ...sample, engine: { ...sample.engine, id }, claims, summary, topologies: [topology], host: { ...sample.host, leftovers } };
 }
 
-const conforms = ({ id }: ClaimResult): Partial<ClaimResult> => (id === deviating ? { verdict: 'conforms', reason: undefined, cause: undefined } : {});
+const conforms = ({ id }: ClaimResult): Partial<ClaimResult> =>
+  id === deviating ? { verdict: 'conforms', reason: undefined, cause: undefined } : {};
 const waiver = { reason: 'by design', link: 'https://example.org/issues/1', expires: '2027-06-30', from: 'the suite' };
-const waived = (state: 'applies' | 'expired') => (claim: ClaimResult): Partial<ClaimResult> => (claim.verdict === 'deviates' ? { waiver: { state, ...waiver } } : {});
+const waived =
+  (state: 'applies' | 'expired') =>
+  (claim: ClaimResult): Partial<ClaimResult> =>
+    claim.verdict === 'deviates' ? { waiver: { state, ...waiver } } : {};
 
 const one = [run('docker-28.5.2')];
 const seven = [
@@ -94,30 +104,44 @@ afterEach(async () => {
 });
 
 describe.each(['one', 'seven'] as const)('the page of %s', (engines) => {
-  const views = ['#/', `#/claim/${deviating}`, '#/claim/bridge.user.isolated-from-default', '#/topologies', ...(engines === 'one' ? [] : ['#/?q=nothing-has-this', '#/claim/no.such'])];
+  const views = [
+    '#/',
+    `#/claim/${deviating}`,
+    '#/claim/bridge.user.isolated-from-default',
+    '#/topologies',
+    ...(engines === 'one' ? [] : ['#/?q=nothing-has-this', '#/claim/no.such']),
+  ];
 
   it.each([
     ['light', 'en', desktop],
     ['dark', 'ko', desktop],
     ['dark', 'en', phone],
     ['light', 'ko', phone],
-  ] as const)('has no fault that axe finds, nor a line that is too wide: %s, %s, %o', async (colorScheme, language, view) => {
-    const tab = await open(engines, '', { ...view, colorScheme, language });
-    for (const hash of views) {
-      await go(tab, hash);
-      // evidence is looked at, too
-      await tab.page.evaluate(`document.querySelectorAll('details').forEach((it) => { it.open = true })`);
-      expect({ hash, violations: await axeViolations(tab.page) }).toEqual({ hash, violations: [] });
-      expect({ hash, width: await tab.page.evaluate('document.documentElement.scrollWidth') }).toEqual({ hash, width: view.width });
-    }
-    expect(await tab.page.evaluate('document.documentElement.lang')).toBe(language);
-  }, 180_000);
+  ] as const)(
+    'has no fault that axe finds, nor a line that is too wide: %s, %s, %o',
+    async (colorScheme, language, view) => {
+      const tab = await open(engines, '', { ...view, colorScheme, language });
+      for (const hash of views) {
+        await go(tab, hash);
+        // evidence is looked at, too
+        await tab.page.evaluate(`document.querySelectorAll('details').forEach((it) => { it.open = true })`);
+        expect({ hash, violations: await axeViolations(tab.page) }).toEqual({ hash, violations: [] });
+        expect({ hash, width: await tab.page.evaluate('document.documentElement.scrollWidth') }).toEqual({ hash, width: view.width });
+      }
+      expect(await tab.page.evaluate('document.documentElement.lang')).toBe(language);
+    },
+    180_000,
+  );
 
   it('has a view for each address, and says so in its title', async () => {
     const tab = await open(engines);
-    expect(await tab.page.title()).toBe(`${engines === 'one' ? 'Docker Engine 28.5.2' : '8 engines compared'} – Conformance of container networks`);
+    expect(await tab.page.title()).toBe(
+      `${engines === 'one' ? 'Docker Engine 28.5.2' : '8 engines compared'} – Conformance of container networks`,
+    );
     await go(tab, `#/claim/${deviating}`);
-    expect(await tab.page.title()).toBe('a container on the default bridge must not resolve the name of another – Conformance of container networks');
+    expect(await tab.page.title()).toBe(
+      'a container on the default bridge must not resolve the name of another – Conformance of container networks',
+    );
     expect(await hasFocus(tab, 'main h1')).toBe(true);
     await go(tab, '#/topologies');
     expect(await tab.page.title()).toBe('Topologies – Conformance of container networks');
@@ -160,7 +184,10 @@ describe('filters', () => {
     expect(await rows(tab)).toContain(deviating);
     expect(await tab.page.locator('thead th.column').count()).toBe(1);
     await go(tab, '#/?area=drivers/overlay');
-    await expectRows(tab, allClaims.filter((id) => id.startsWith('overlay.')));
+    await expectRows(
+      tab,
+      allClaims.filter((id) => id.startsWith('overlay.')),
+    );
     await go(tab, '#/?level=observed');
     await expectRows(tab, ['host.port-80']);
     await tab.page.getByRole('button', { name: 'Clear filters' }).click();
@@ -174,13 +201,23 @@ describe('a claim', () => {
     const shown = tab.page.locator('details.on[open]');
     expect(await shown.getAttribute('data-engine')).toBe('docker-20.10.24');
     const text = await shown.textContent();
-    for (const words of ['waiver expired', 'that day has passed', 'expected: name-unknown', 'dns.embedded-on-default-bridge', 'Evidence of the cause', 'getent hosts nginx02']) expect(text).toContain(words);
+    for (const words of [
+      'waiver expired',
+      'that day has passed',
+      'expected: name-unknown',
+      'dns.embedded-on-default-bridge',
+      'Evidence of the cause',
+      'getent hosts nginx02',
+    ])
+      expect(text).toContain(words);
     expect(await shown.locator('a').getAttribute('href')).toBe('https://example.org/issues/1');
     expect(text).toContain(`npx docker-network-conformance run --engine docker-20.10.24 --claim ${deviating}`);
   });
 
   it('names the place of every step, behind the verdict and behind the cause', async () => {
-    const told = run('docker-28.5.2', ({ id, cause }) => (id === deviating && cause ? { evidence: evidenceFromEverywhere, cause: { ...cause, evidence: evidenceFromEverywhere } } : {}));
+    const told = run('docker-28.5.2', ({ id, cause }) =>
+      id === deviating && cause ? { evidence: evidenceFromEverywhere, cause: { ...cause, evidence: evidenceFromEverywhere } } : {},
+    );
     const tab = await browser.newPage(desktop);
     tabs.push(tab);
     await tab.openHtml(await renderReport([told]));
@@ -189,7 +226,9 @@ describe('a claim', () => {
     await tab.page.locator('.step').first().waitFor();
     const prefix: Record<string, string> = { host: 'on the host', container: 'in the container' };
     const expected = recordedPlaces.map(([, name]) => name.replace(/^(host|container)/, (kind) => prefix[kind] ?? kind));
-    const heads = (await tab.page.locator('.step .when').allTextContents()).map((head) => head.replace(/^\d+ ms /, '').replace(/( note)?( took.*)$/, ''));
+    const heads = (await tab.page.locator('.step .when').allTextContents()).map((head) =>
+      head.replace(/^\d+ ms /, '').replace(/( note)?( took.*)$/, ''),
+    );
     expect(heads).toEqual([...expected, ...expected]);
   });
 
@@ -261,7 +300,10 @@ describe('the keyboard', () => {
   it('moves through the matrix, which is one stop on the way through the page', async () => {
     const tab = await open('seven');
     const { page } = tab;
-    const focused = (): Promise<unknown> => page.evaluate(`(() => { const it = document.activeElement; const row = it.closest('tr[data-claim]'); return row && [row.dataset.claim, [...row.querySelectorAll('[data-cell]')].indexOf(it)] })()`);
+    const focused = (): Promise<unknown> =>
+      page.evaluate(
+        `(() => { const it = document.activeElement; const row = it.closest('tr[data-claim]'); return row && [row.dataset.claim, [...row.querySelectorAll('[data-cell]')].indexOf(it)] })()`,
+      );
     expect(await page.locator('[data-cell][tabindex="0"]').count()).toBe(1);
     await page.locator('[data-cell][tabindex="0"]').focus();
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowUp', 'ArrowUp']) await page.keyboard.press(key);

@@ -29,7 +29,10 @@ export async function watch(context: BrowserContext): Promise<Seen> {
   context.on('weberror', (error) => seen.exceptions.push(String(error.error())));
   context.on('request', (request) => asked(request.url()));
   context.on('requestfailed', (request) => seen.failed.push(`${request.url()}: ${request.failure()?.errorText ?? 'failed'}`));
-  await context.route((url) => isForeign(url.href), (route) => route.abort('blockedbyclient'));
+  await context.route(
+    (url) => isForeign(url.href),
+    (route) => route.abort('blockedbyclient'),
+  );
   await context.routeWebSocket(/./, async (socket) => {
     asked(socket.url());
     await socket.close({ code: 1008, reason: 'blocked' });

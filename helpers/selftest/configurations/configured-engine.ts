@@ -29,7 +29,9 @@ export async function configuredEngine({ id, title, daemonJson, files, before, a
 
 /** Runs a shell script on a lab's host; it must succeed. Returns what it prints. */
 export async function onHost(lab: Lab, script: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await run(lab.enter(['env', `DOCKER_HOST=unix://${socketInLab}`, 'sh', '-euc', script]), { timeout: 120_000 });
+  const { exitCode, stdout, stderr } = await run(lab.enter(['env', `DOCKER_HOST=unix://${socketInLab}`, 'sh', '-euc', script]), {
+    timeout: 120_000,
+  });
   if (exitCode !== 0) throw new Error(`on the lab's host: ${script}\nended with status ${exitCode}: ${stderr}`);
   return stdout.trim();
 }

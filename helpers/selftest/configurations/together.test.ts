@@ -11,7 +11,11 @@ describe('several configurations as one', () => {
 
   it('must do what each does before the start, be named by what names either, and be broken as the first is', () => {
     const one = together(['host-without-ipv6', 'own-bridge', 'userns-remap']);
-    expect(one).toMatchObject({ id: 'host-without-ipv6+own-bridge+userns-remap', before: expect.stringMatching(/disable_ipv6[^]*\nip link add br7/), files: { '/etc/subuid': expect.any(String) } });
+    expect(one).toMatchObject({
+      id: 'host-without-ipv6+own-bridge+userns-remap',
+      before: expect.stringMatching(/disable_ipv6[^]*\nip link add br7/),
+      files: { '/etc/subuid': expect.any(String) },
+    });
     for (const words of ['IPv6', 'br7', 'userns-remap']) expect(one.named?.test(words)).toBe(true);
     expect(one.fault).toBe(together(['host-without-ipv6']).fault);
   });

@@ -29,7 +29,8 @@ export function together(ids: readonly string[]): Configuration {
 
 /** The contents of several objects, of those below them, too; of two values the later one counts. */
 function merged(objects: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
-  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
   const whole: Record<string, unknown> = {};
   for (const [key, value] of objects.flatMap((it) => Object.entries(it))) {
     const before = whole[key];

@@ -26,7 +26,10 @@ const files: Readonly<Record<string, string>> = {
   'usr/bin/slow-shell': `#!/bin/sh\nsleep ${slowShell}\nexec /bin/sh "$@"\n`,
 };
 
-const entry: Pick<EntryRecipe, 'name' | 'recipe'> = { name: `sshd-${suite.name}`, recipe: { suite, packages, files, unusedPackages: [...unusedPackages], unusedPaths, arch: process.arch } };
+const entry: Pick<EntryRecipe, 'name' | 'recipe'> = {
+  name: `sshd-${suite.name}`,
+  recipe: { suite, packages, files, unusedPackages: [...unusedPackages], unusedPaths, arch: process.arch },
+};
 
 /** Root file system with sshd, ssh and a docker client; from the cache, or made of Debian's packages. */
 async function openSsh(): Promise<string> {
@@ -64,10 +67,33 @@ export async function farMachine(lab: Lab): Promise<FarMachine> {
   const [loader = ''] = readdirSync(path.join(root, 'usr/lib64'));
   const libraries = readdirSync(path.join(root, 'usr/lib')).find((name) => name.endsWith('-linux-gnu')) ?? '';
   // the machine's own may be missing, or of another age
-  const ssh = (program: string) => [path.join(root, 'usr/lib64', loader), '--argv0', program, '--library-path', path.join(root, 'usr/lib', libraries), path.join(root, 'usr/bin', program)];
-  for (const name of ['user', 'host']) await must([...ssh('ssh-keygen'), '-q', '-t', 'ed25519', '-N', '', '-f', path.join(folder, 'ssh', name)]);
+  const ssh = (program: string) => [
+    path.join(root, 'usr/lib64', loader),
+    '--argv0',
+    program,
+    '--library-path',
+    path.join(root, 'usr/lib', libraries),
+    path.join(root, 'usr/bin', program),
+  ];
+  for (const name of ['user', 'host'])
+    await must([...ssh('ssh-keygen'), '-q', '-t', 'ed25519', '-N', '', '-f', path.join(folder, 'ssh', name)]);
   writeFileSync(path.join(folder, 'ssh/sshd_config'), sshdConfig);
-  const daemon = spawn(dieWithUs[0] ?? '', [...dieWithUs.slice(1), 'nsenter', `--net=/proc/${lab.pid}/ns/net`, 'unshare', '--mount', 'sh', path.join(__dirname, 'sshd.sh'), root, folder, path.dirname(lab.socketPath)], { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
+  const daemon = spawn(
+    dieWithUs[0] ?? '',
+    [
+      ...dieWithUs.slice(1),
+      'nsenter',
+      `--net=/proc/${lab.pid}/ns/net`,
+      'unshare',
+      '--mount',
+      'sh',
+      path.join(__dirname, 'sshd.sh'),
+      root,
+      folder,
+      path.dirname(lab.socketPath),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' },
+  );
   let said = '';
   daemon.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const stop = async () => {
@@ -85,7 +111,10 @@ export async function farMachine(lab: Lab): Promise<FarMachine> {
   }
   const known = readFileSync(path.join(folder, 'ssh/host.pub'), 'utf8');
   writeFileSync(path.join(folder, 'known_hosts'), `* ${known}`);
-  writeFileSync(path.join(folder, 'ssh_config'), sshConfig(folder, `nsenter --target ${daemon.pid} --mount --net --root --wdns=/ /usr/sbin/sshd -i -f /run/ssh/sshd_config`));
+  writeFileSync(
+    path.join(folder, 'ssh_config'),
+    sshConfig(folder, `nsenter --target ${daemon.pid} --mount --net --root --wdns=/ /usr/sbin/sshd -i -f /run/ssh/sshd_config`),
+  );
   writeFileSync(path.join(folder, 'bin/ssh'), `#!/bin/sh\nexec ${ssh('ssh').join(' ')} -F ${folder}/ssh_config "$@"\n`);
   chmodSync(path.join(folder, 'bin/ssh'), 0o755);
   return { env: { PATH: `${path.join(folder, 'bin')}:${process.env['PATH']}` }, stop };

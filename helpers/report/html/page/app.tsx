@@ -54,7 +54,12 @@ export function App({ data }: { data: ReportData }): JSX.Element {
   });
   useEffect(() => {
     document.documentElement.lang = language;
-    const about = route.view === 'claim' ? (data.claims.find(({ id }) => id === route.claim)?.title ?? route.claim) : route.view === 'topologies' ? words.topologies : headingOf(data, words);
+    const about =
+      route.view === 'claim'
+        ? (data.claims.find(({ id }) => id === route.claim)?.title ?? route.claim)
+        : route.view === 'topologies'
+          ? words.topologies
+          : headingOf(data, words);
     document.title = `${about ?? ''} – ${words.subject}`;
   }, [route.view, route.claim, language]);
   useFocus(route);
@@ -69,7 +74,10 @@ function useFocus({ view, claim }: Route): void {
     const came = before.current;
     before.current = { view, claim };
     if (!came || (came.view === view && came.claim === claim)) return;
-    const row = view === 'matrix' && came.claim !== undefined ? document.querySelector<HTMLElement>(`tbody:not([hidden]) > tr[data-claim="${CSS.escape(came.claim)}"]:not([hidden]) [data-cell]`) : null;
+    const row =
+      view === 'matrix' && came.claim !== undefined
+        ? document.querySelector<HTMLElement>(`tbody:not([hidden]) > tr[data-claim="${CSS.escape(came.claim)}"]:not([hidden]) [data-cell]`)
+        : null;
     const target = row ?? document.querySelector<HTMLElement>('main h1');
     target?.focus({ preventScroll: true });
     if (row) row.scrollIntoView({ block: 'center' });

@@ -90,7 +90,14 @@ function OnEngines({ row }: { row: ClaimRow }): JSX.Element {
   const several = columns.length > 1;
   const states = columns.map((index) => stateOf(row.cells[index]));
   const asked = columns.find((index) => data.columns[index]?.label === route.engine);
-  const opened = asked ?? columns[Math.max(states.findIndex((state) => state !== 'conforms'), 0)];
+  const opened =
+    asked ??
+    columns[
+      Math.max(
+        states.findIndex((state) => state !== 'conforms'),
+        0,
+      )
+    ];
   return (
     <section aria-labelledby="verdicts">
       <h2 id="verdicts">{words.onEngines}</h2>

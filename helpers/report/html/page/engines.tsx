@@ -120,7 +120,11 @@ function Counts({ counts }: Pick<Run, 'counts'>): JSX.Element {
   return (
     <ul class="counts">
       {counted.map((verdict) => (
-        <li key={verdict} data-count={verdict} class={counts[verdict] > 0 ? (verdict === 'deviates' && counts.waived === counts.deviates ? 'waived' : verdict) : 'zero'}>
+        <li
+          key={verdict}
+          data-count={verdict}
+          class={counts[verdict] > 0 ? (verdict === 'deviates' && counts.waived === counts.deviates ? 'waived' : verdict) : 'zero'}
+        >
           <Icon state={verdict} /> {words.counted[verdict](counts[verdict])}
           {verdict === 'deviates' && counts.waived > 0 && ` ${words.waivedOfThem(counts.waived)}`}
         </li>

@@ -12,7 +12,9 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
   const choose = (changes: Partial<Chosen>): void => replace({ ...route, filters: { ...filters, ...changes } });
 
   // on a narrow screen they would push the matrix out of sight
-  const [open, setOpen] = useState(() => matchMedia('(min-width: 46.01rem)').matches || filters.states.length + filters.levels.length + filters.engines.length > 0);
+  const [open, setOpen] = useState(
+    () => matchMedia('(min-width: 46.01rem)').matches || filters.states.length + filters.levels.length + filters.engines.length > 0,
+  );
 
   const { occurring, levels } = useMemo(
     () => ({
@@ -58,7 +60,12 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
         <summary>{words.filters.more}</summary>
         <Choice legend={words.filters.verdict}>
           {occurring.map((state) => (
-            <Chip key={state} chosen={filters.states.includes(state)} onToggle={() => choose({ states: toggled(filters.states, state) })} title={words.stateMeans[state]}>
+            <Chip
+              key={state}
+              chosen={filters.states.includes(state)}
+              onToggle={() => choose({ states: toggled(filters.states, state) })}
+              title={words.stateMeans[state]}
+            >
               <span class={`mark ${state}`}>
                 <Icon state={state} />
                 {words.states[state]}
@@ -70,7 +77,12 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
         {levels.length > 1 && (
           <Choice legend={words.filters.level}>
             {levels.map((level) => (
-              <Chip key={level} chosen={filters.levels.includes(level)} onToggle={() => choose({ levels: toggled(filters.levels, level) })} title={words.levelMeans[level as keyof typeof words.levelMeans]}>
+              <Chip
+                key={level}
+                chosen={filters.levels.includes(level)}
+                onToggle={() => choose({ levels: toggled(filters.levels, level) })}
+                title={words.levelMeans[level as keyof typeof words.levelMeans]}
+              >
                 {words.levels[level as keyof typeof words.levels]} <Count of={found.levels.get(level)} />
               </Chip>
             ))}
@@ -79,7 +91,11 @@ export function Filters({ controls: { replace } }: { controls: Controls }): JSX.
         {data.columns.length > 1 && (
           <Choice legend={words.filters.engines}>
             {data.columns.map(({ label }) => (
-              <Chip key={label} chosen={filters.engines.includes(label)} onToggle={() => choose({ engines: toggled(filters.engines, label) })}>
+              <Chip
+                key={label}
+                chosen={filters.engines.includes(label)}
+                onToggle={() => choose({ engines: toggled(filters.engines, label) })}
+              >
                 {label}
               </Chip>
             ))}
@@ -125,7 +141,17 @@ function Choice({ legend, children }: { legend: string; children: JSX.Element[] 
   );
 }
 
-function Chip({ chosen, onToggle, title, children }: { chosen: boolean; onToggle: () => void; title?: string | undefined; children: ComponentChildren }): JSX.Element {
+function Chip({
+  chosen,
+  onToggle,
+  title,
+  children,
+}: {
+  chosen: boolean;
+  onToggle: () => void;
+  title?: string | undefined;
+  children: ComponentChildren;
+}): JSX.Element {
   return (
     <label class="chip" title={title}>
       <input type="checkbox" checked={chosen} onChange={onToggle} />

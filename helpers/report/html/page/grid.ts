@@ -17,7 +17,9 @@ function isIn({ dataset }: HTMLElement, ids: ReadonlySet<string>): boolean {
 
 /** Everything in the matrix that can have the focus, by rows. */
 function linksOf(table: HTMLTableElement): HTMLElement[][] {
-  return [...table.querySelectorAll('tbody:not([hidden]) > tr[data-claim]:not([hidden])')].map((row) => [...row.querySelectorAll<HTMLElement>('[data-cell]')]);
+  return [...table.querySelectorAll('tbody:not([hidden]) > tr[data-claim]:not([hidden])')].map((row) => [
+    ...row.querySelectorAll<HTMLElement>('[data-cell]'),
+  ]);
 }
 
 /**
@@ -29,7 +31,10 @@ export function rove(table: HTMLTableElement | null, wanted?: EventTarget | null
   if (!table) return;
   const stops = table.querySelectorAll<HTMLElement>('[data-cell][tabindex="0"]');
   const kept = [...stops].find((it) => !it.closest('[hidden]'));
-  const stop = wanted instanceof HTMLElement ? wanted.closest<HTMLElement>('[data-cell]') : (kept ?? table.querySelector<HTMLElement>('tbody:not([hidden]) > tr:not([hidden]) [data-cell]'));
+  const stop =
+    wanted instanceof HTMLElement
+      ? wanted.closest<HTMLElement>('[data-cell]')
+      : (kept ?? table.querySelector<HTMLElement>('tbody:not([hidden]) > tr:not([hidden]) [data-cell]'));
   if (!stop) return;
   for (const it of stops) it.tabIndex = -1;
   stop.tabIndex = 0;

@@ -54,9 +54,16 @@ function useTable(table: RefObject<HTMLTableElement | null>): JSX.Element {
   const live = controls !== undefined;
   return useMemo(() => {
     const size = columns.length === 1 ? 'single' : columns.length > roomForWords ? 'many' : 'some';
-    const hrefOf = (claim: string, engine?: string): string => formatRoute({ view: 'claim', claim, engine, language: route.language, filters: noFilters });
+    const hrefOf = (claim: string, engine?: string): string =>
+      formatRoute({ view: 'claim', claim, engine, language: route.language, filters: noFilters });
     return (
-      <table ref={table} role="table" class={live ? size : `${size} unserved`} onKeyDown={(event) => moveFocus(event, table.current)} onFocusIn={({ target }) => rove(table.current, target)}>
+      <table
+        ref={table}
+        role="table"
+        class={live ? size : `${size} unserved`}
+        onKeyDown={(event) => moveFocus(event, table.current)}
+        onFocusIn={({ target }) => rove(table.current, target)}
+      >
         <caption class="unseen">{words.caption}</caption>
         <thead role="rowgroup">
           <tr role="row">

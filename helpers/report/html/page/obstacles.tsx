@@ -31,7 +31,9 @@ export function Obstacles(): JSX.Element | null {
             <summary>{words.blockedClaims(rows.length)}</summary>
             <ul lang="en">
               {rows.map((row) => (
-                <li key={row.id}>{controls ? <a href={href({ view: 'claim', claim: row.id, engine: label })}>{row.title}</a> : row.title}</li>
+                <li key={row.id}>
+                  {controls ? <a href={href({ view: 'claim', claim: row.id, engine: label })}>{row.title}</a> : row.title}
+                </li>
               ))}
             </ul>
           </details>

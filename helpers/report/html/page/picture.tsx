@@ -34,7 +34,9 @@ function Missing({ name, column }: { name: string; column: number }): JSX.Elemen
       <p>
         {words.noPicture(label)} {failure !== undefined ? words.noPictureFailed : wasAsked ? words.noPictureUnseen : words.noPictureUnasked}
       </p>
-      {first && failure === undefined && <Command text={`npx docker-network-conformance run --engine ${engine} --claim ${first.id} --html report.html`} />}
+      {first && failure === undefined && (
+        <Command text={`npx docker-network-conformance run --engine ${engine} --claim ${first.id} --html report.html`} />
+      )}
     </div>
   );
 }

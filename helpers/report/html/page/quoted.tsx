@@ -9,7 +9,12 @@ export function Quoted({ text }: { text: string }): JSX.Element {
   let end = 0;
   for (const { 0: found, index } of text.matchAll(address)) {
     const to = /^https?:/i.test(found) ? found : `https://${found}`;
-    parts.push(text.slice(end, index), <a href={to} rel="noreferrer noopener">{found}</a>);
+    parts.push(
+      text.slice(end, index),
+      <a href={to} rel="noreferrer noopener">
+        {found}
+      </a>,
+    );
     end = index + found.length;
   }
   return (

@@ -9,7 +9,9 @@ const longest = 240;
 /** The reasons of everything that does not conform, for a page whose other views cannot be opened; the matrix of one engine tells them itself. */
 export function Reasons(): JSX.Element | null {
   const { data, words } = usePage();
-  const rows = data.claims.filter(({ cells }) => cells.some((cell) => cell?.verdict === 'deviates' || cell?.verdict === 'error' || cell?.verdict === 'blocked'));
+  const rows = data.claims.filter(({ cells }) =>
+    cells.some((cell) => cell?.verdict === 'deviates' || cell?.verdict === 'error' || cell?.verdict === 'blocked'),
+  );
   if (data.columns.length === 1 || rows.length === 0) return null;
   return (
     <section class="reasons" aria-labelledby="reasons">

@@ -51,7 +51,8 @@ export function redGroups(rows: readonly ClaimRow[]): RedGroup[] {
 
 function groupOf({ verdict, cause, reason = '' }: Cell): RedGroup {
   const empty = { columns: [], claims: [] };
-  if (cause && cause.code !== unknownCause) return { kind: 'cause', code: cause.code, summary: cause.summary, remedy: cause.remedy, ...empty };
+  if (cause && cause.code !== unknownCause)
+    return { kind: 'cause', code: cause.code, summary: cause.summary, remedy: cause.remedy, ...empty };
   if (verdict === 'error') return { kind: 'error', code: '', summary: reason.replace(/\s+/g, ' ').trim(), remedy: '', ...empty };
   return { kind: 'unknown', code: '', summary: '', remedy: '', ...empty };
 }

@@ -20,7 +20,10 @@ export function Red(): JSX.Element | null {
     const claims = new Set(groups.flatMap((group) => group.claims.map(({ row }) => row))).size;
     const engines = new Set(groups.flatMap(({ columns }) => columns)).size;
     if (claims === 0) return data.columns.every(({ run }) => run) && data.claims.length > 0 ? <NothingRed /> : null;
-    const hrefOf = controls && ((claim: string, engine: string | undefined) => formatRoute({ view: 'claim', claim, engine, language: route.language, filters: noFilters }));
+    const hrefOf =
+      controls &&
+      ((claim: string, engine: string | undefined) =>
+        formatRoute({ view: 'claim', claim, engine, language: route.language, filters: noFilters }));
     return (
       <section class="red alarm" aria-labelledby="red">
         <h2 id="red">{words.red}</h2>
@@ -44,7 +47,15 @@ function NothingRed(): JSX.Element {
 
 type HrefOf = ((claim: string, engine: string | undefined) => string) | undefined;
 
-function Group({ group: { kind, code, summary, remedy, columns, claims }, open, hrefOf }: { group: RedGroup; open: boolean; hrefOf: HrefOf }): JSX.Element {
+function Group({
+  group: { kind, code, summary, remedy, columns, claims },
+  open,
+  hrefOf,
+}: {
+  group: RedGroup;
+  open: boolean;
+  hrefOf: HrefOf;
+}): JSX.Element {
   const { data, words } = usePage();
   return (
     <details class="group" open={open}>
@@ -71,7 +82,17 @@ function Group({ group: { kind, code, summary, remedy, columns, claims }, open, 
   );
 }
 
-function Claim({ claim: { row, columns, reason }, all, tellsReason, hrefOf }: { claim: RedClaim; all: readonly number[]; tellsReason: boolean; hrefOf: HrefOf }): JSX.Element {
+function Claim({
+  claim: { row, columns, reason },
+  all,
+  tellsReason,
+  hrefOf,
+}: {
+  claim: RedClaim;
+  all: readonly number[];
+  tellsReason: boolean;
+  hrefOf: HrefOf;
+}): JSX.Element {
   const { data } = usePage();
   const text = reason.replace(/\s+/g, ' ').trim();
   return (

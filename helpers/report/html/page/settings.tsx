@@ -11,7 +11,11 @@ export function Settings(): JSX.Element {
     <div class="settings" role="group" aria-label={words.settings}>
       <label>
         <span class="unseen">{words.language}</span>
-        <select name="language" value={language} onChange={({ currentTarget }) => controls?.chooseLanguage(currentTarget.value as Language)}>
+        <select
+          name="language"
+          value={language}
+          onChange={({ currentTarget }) => controls?.chooseLanguage(currentTarget.value as Language)}
+        >
           {languages.map((it) => (
             <option key={it} value={it} lang={it}>
               {names[it]}
@@ -30,7 +34,12 @@ export function Settings(): JSX.Element {
         </select>
       </label>
       <label class="shortcuts" title={words.shortcutsMean}>
-        <input type="checkbox" name="shortcuts" checked={controls?.shortcuts} onChange={({ currentTarget }) => controls?.chooseShortcuts(currentTarget.checked)} />
+        <input
+          type="checkbox"
+          name="shortcuts"
+          checked={controls?.shortcuts}
+          onChange={({ currentTarget }) => controls?.chooseShortcuts(currentTarget.checked)}
+        />
         <span>{words.shortcuts}</span>
       </label>
     </div>

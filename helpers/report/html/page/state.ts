@@ -1,7 +1,19 @@
 import type { Cell } from '../report-data';
 
 /** What a cell of the matrix shows: the verdict, told apart where a waiver or a version is behind it. In the order in which the page lists them. */
-export const states = ['conforms', 'needless', 'deviates', 'expired', 'waived', 'superseded', 'not-yet', 'not-applicable', 'blocked', 'error', 'absent'] as const;
+export const states = [
+  'conforms',
+  'needless',
+  'deviates',
+  'expired',
+  'waived',
+  'superseded',
+  'not-yet',
+  'not-applicable',
+  'blocked',
+  'error',
+  'absent',
+] as const;
 export type State = (typeof states)[number];
 
 /** The state of a cell; `absent` where the run did not judge the claim. */

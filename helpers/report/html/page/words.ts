@@ -52,7 +52,8 @@ const en = {
   matrix: 'Claims and verdicts',
   caption: 'Verdicts by claim and engine',
   claim: 'Claim',
-  shown: (shown: number, all: number) => (shown === all ? `All ${plural(all, 'claim', 'claims')}` : `${String(shown)} of ${plural(all, 'claim', 'claims')}`),
+  shown: (shown: number, all: number) =>
+    shown === all ? `All ${plural(all, 'claim', 'claims')}` : `${String(shown)} of ${plural(all, 'claim', 'claims')}`,
   filters: {
     heading: 'Filters',
     search: 'Search',
@@ -139,7 +140,10 @@ const en = {
   theSuite: 'the suite',
   cause: 'Cause',
   red: 'What is red',
-  redCount: (claims: number, engines: number, all: number) => (all === 1 ? `${plural(claims, 'claim', 'claims')}, by what turned ${claims === 1 ? 'it' : 'them'} red.` : `${plural(claims, 'claim', 'claims')} on ${String(engines)} of ${String(all)} engines, by what turned ${claims === 1 ? 'it' : 'them'} red.`),
+  redCount: (claims: number, engines: number, all: number) =>
+    all === 1
+      ? `${plural(claims, 'claim', 'claims')}, by what turned ${claims === 1 ? 'it' : 'them'} red.`
+      : `${plural(claims, 'claim', 'claims')} on ${String(engines)} of ${String(all)} engines, by what turned ${claims === 1 ? 'it' : 'them'} red.`,
   claims: (count: number) => plural(count, 'claim', 'claims'),
   noCause: 'No cause was found; each claim tells what was seen.',
   suiteFailed: 'The suite itself failed:',
@@ -150,7 +154,13 @@ const en = {
   evidence: 'Evidence',
   causeEvidence: 'Evidence of the cause',
   noEvidence: 'Nothing was asked of the engine.',
-  places: { host: 'on the host', container: 'in the container', engine: 'engine API', client: 'docker client', suite: 'suite' } satisfies Record<PlaceKind, string>,
+  places: {
+    host: 'on the host',
+    container: 'in the container',
+    engine: 'engine API',
+    client: 'docker client',
+    suite: 'suite',
+  } satisfies Record<PlaceKind, string>,
   note: 'note',
   nothing: '(nothing)',
   wholeAnswer: (lines: number) => `Show the whole answer, ${plural(lines, 'line', 'lines')}`,
@@ -166,7 +176,8 @@ const en = {
   picture: 'The containers that it is judged on',
   pictureOf: (topology: string, engine: string) => `${topology} on ${engine}`,
   topologies: 'Topologies',
-  topologiesLead: 'What the containers that claims share looked like while they ran, as observed on each engine: namespaces, links, addresses, and what listens.',
+  topologiesLead:
+    'What the containers that claims share looked like while they ran, as observed on each engine: namespaces, links, addresses, and what listens.',
   allEngines: 'All engines',
   noPictures: 'No topology was observed in these runs.',
   noPicture: (engine: string) => `There is no picture of ${engine}.`,
@@ -329,7 +340,10 @@ const ko: Words = {
   theSuite: '검사 도구',
   cause: '원인',
   red: '빨간 판정',
-  redCount: (claims, engines, all) => (all === 1 ? `명제 ${String(claims)}개, 원인별로 묶었습니다.` : `엔진 ${String(all)}개 중 ${String(engines)}개에서 명제 ${String(claims)}개, 원인별로 묶었습니다.`),
+  redCount: (claims, engines, all) =>
+    all === 1
+      ? `명제 ${String(claims)}개, 원인별로 묶었습니다.`
+      : `엔진 ${String(all)}개 중 ${String(engines)}개에서 명제 ${String(claims)}개, 원인별로 묶었습니다.`,
   claims: (count) => `명제 ${String(count)}개`,
   noCause: '원인을 찾지 못했습니다. 명제마다 관찰한 내용이 있습니다.',
   suiteFailed: '검사 도구 자체가 실패했습니다:',
@@ -356,7 +370,8 @@ const ko: Words = {
   picture: '판정에 쓰인 컨테이너',
   pictureOf: (topology, engine) => `${engine}의 ${topology}`,
   topologies: '토폴로지',
-  topologiesLead: '여러 명제가 함께 쓰는 컨테이너들이 실행 중에 어떤 모습이었는지, 엔진마다 관찰한 그대로 보여 줍니다. 네임스페이스, 링크, 주소, 수신 중인 소켓이 나타납니다.',
+  topologiesLead:
+    '여러 명제가 함께 쓰는 컨테이너들이 실행 중에 어떤 모습이었는지, 엔진마다 관찰한 그대로 보여 줍니다. 네임스페이스, 링크, 주소, 수신 중인 소켓이 나타납니다.',
   allEngines: '모든 엔진',
   noPictures: '이 실행들에서 관찰한 토폴로지가 없습니다.',
   noPicture: (engine) => `${engine}의 그림이 없습니다.`,
