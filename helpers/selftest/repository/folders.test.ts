@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { run, type CommandResult } from '../base/process';
-import { cleanUp, temporaryDirectory } from './fake-engine';
+import { run, type CommandResult } from '../../base/process';
+import { cleanUp, temporaryDirectory } from '../fake-engine';
 
 afterAll(cleanUp);
 
-const root = path.resolve(__dirname, '..', '..');
+const root = path.resolve(__dirname, '..', '..', '..');
 /** Milliseconds for the start of the linter, on a machine that is busy. */
 const slow = 120_000;
 

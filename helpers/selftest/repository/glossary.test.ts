@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { textOf } from './ci-files';
-import { documents } from './documents';
-import { exportedNames } from './exported-names';
+import { textOf } from '../ci-files';
+import { documents } from '../documents';
+import { exportedNames } from '../exported-names';
 
 const glossary = textOf('docs/glossary.md');
 const [used = '', unused = ''] = glossary.split('## Not used');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from 'yaml';
-import { engines } from '../../fixtures/engines';
-import { readWaivers } from '../run/waivers';
+import { engines } from '../../../fixtures/engines';
+import { readWaivers } from '../../run/waivers';
 import {
   actionFile,
   actionFolder,
@@ -16,9 +16,9 @@ import {
   type Action,
   type Step,
   type Workflow,
-} from './ci-files';
-import { errorsIn } from './ci-github';
-import { repository } from '../../package.json';
+} from '../ci-files';
+import { errorsIn } from '../ci-github';
+import { repository } from '../../../package.json';
 
 const releaseFile = '.github/workflows/release.yml';
 

@@ -2,16 +2,16 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { claimsOfShard } from '../run/shard';
-import { scaledLimit } from '../base/pace';
-import { run } from '../base/process';
-import type { ClaimResult } from '../results/results';
-import { sampleResults } from '../results/sample-results';
-import { projectRoot } from '../base/project';
-import { textOf } from './ci-files';
-import { ownSurroundings } from './command-line';
-import { anchorsOf, commandsIn, documents } from './documents';
-import { documentedCommands } from './documented-commands';
+import { claimsOfShard } from '../../run/shard';
+import { scaledLimit } from '../../base/pace';
+import { run } from '../../base/process';
+import type { ClaimResult } from '../../results/results';
+import { sampleResults } from '../../results/sample-results';
+import { projectRoot } from '../../base/project';
+import { textOf } from '../ci-files';
+import { ownSurroundings } from '../command-line';
+import { anchorsOf, commandsIn, documents } from '../documents';
+import { documentedCommands } from '../documented-commands';
 
 /** Milliseconds for the slowest of the commands, which is to find out which engines can be had. */
 const commandTimeLimit = scaledLimit(60_000);

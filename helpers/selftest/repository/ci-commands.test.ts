@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { scripts } from '../../package.json';
-import { callsIn, understood, wordsToTheSuite } from './ci-calls';
-import { textOf, workflowFiles, yamlOf, type Workflow } from './ci-files';
-import { commandsIn, documents } from './documents';
+import { scripts } from '../../../package.json';
+import { callsIn, understood, wordsToTheSuite } from '../ci-calls';
+import { textOf, workflowFiles, yamlOf, type Workflow } from '../ci-files';
+import { commandsIn, documents } from '../documents';
 
 interface GitlabJob {
   before_script?: string[];
