@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiFault } from '../../fixtures/faults/model';
 import { passOn, startProxy, type PassingCall, type Proxy } from '../engine/proxy';
 import { emptyAt, hasAt, setAt } from './spoiled-document';
@@ -34,7 +33,7 @@ async function spoil({ calls, first }: State, { method, path, body: question, an
   const meant = (call: Call) => call.does !== 'pretends' || call.asked === undefined || call.asked.test(question.toString('utf8'));
   const spoiled = calls.filter((call) => call.method === method && call.path.test(plain) && meant(call));
   for (const call of spoiled) {
-    if (call.does === 'waits') await delay(call.milliseconds, undefined, { ref: false });
+    if (call.does === 'keeps-silent') return;
     if (call.does === 'hangs-up') {
       answer.destroy();
       return;

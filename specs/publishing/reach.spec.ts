@@ -73,34 +73,34 @@ async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine,
 describe('a machine beside the host', () => {
   const beside = scene(async () => {
     const own = await lab();
-    const [far, open] = await Promise.all([
-      externalHost(own),
-      own.make.server({ ...server, HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } }),
-    ]);
-    return { own, far, open, throughHost: `http://${far.hostAddress}:8080` };
+    const [far, port] = await Promise.all([externalHost(own), freePorts(own.host)]);
+    const open = await own.make.server({ ...server, HostConfig: { PortBindings: { '80/tcp': [{ HostPort: `${port}` }] } } });
+    return { own, far, open, port };
   });
 
   claim('publishing.neighbours.are-seen-with-their-own-address', async () => {
-    const { far, open, throughHost } = await beside();
-    const answer = await far.machine.fetches(throughHost);
+    const { far, open, port } = await beside();
+    const answer = await far.machine.fetches(`http://${far.hostAddress}:${port}`);
     expect(answer).toBeReached({ by: open });
     expect(answer).toMatchObject({ body: far.address });
   });
 
   claim('publishing.neighbours.forged-routes-do-not-reach-loopback', async () => {
-    const { own, far, open, throughHost } = await beside();
+    const { own, open, port } = await beside();
+    // a machine of its own: what is forged there stays
+    const [far, guardedPort] = await Promise.all([externalHost(own), freePorts(own.host)]);
     const guarded = await own.make.server({
       ...server,
       member: 'guarded',
-      HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.2', HostPort: '8081' }] } },
+      HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.2', HostPort: `${guardedPort}` }] } },
     });
     await forgeLoopback(own, far);
     const both = async () => {
-      expect(await own.host.fetches('http://127.0.0.2:8081')).toBeReached({ by: guarded });
-      expect(await far.machine.fetches(throughHost)).toBeReached({ by: open });
+      expect(await own.host.fetches(`http://127.0.0.2:${guardedPort}`)).toBeReached({ by: guarded });
+      expect(await far.machine.fetches(`http://${far.hostAddress}:${port}`)).toBeReached({ by: open });
     };
     await control(both);
-    expect(await far.machine.fetches('http://127.0.0.2:8081')).toBeOutcome('timed-out');
+    expect(await far.machine.fetches(`http://127.0.0.2:${guardedPort}`)).toBeOutcome('timed-out');
     await control(both);
   });
 });
