@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../../fixtures/claims';
 import { startLab, type PreparedLab } from '../lab';
 import { run } from '../base/process';
-import type { Results } from '../results/results';
+import { largest, readJson } from '../base/read-file';
+import { readResults } from '../results/results-file';
 import { projectRoot } from '../base/project';
 import { UserError } from '../base/user-error';
-import type { RecordedCall } from '../run/recording-proxy';
+import { recordedCallsSchema } from '../run/recording-proxy';
 import { replay } from './replay';
 
 /** One run of the catalogue, and its calls made again without the suite; times in milliseconds. */
@@ -51,8 +51,8 @@ export async function measureCatalogue(prepared: PreparedLab, directory: string)
       `The run of the catalogue ended with status ${exitCode}:\n${`${stdout}\n${stderr}`.trim().split('\n').slice(-40).join('\n')}`,
       'Make it pass by itself; then measure.',
     );
-  const { claims } = JSON.parse(readFileSync(results, 'utf8')) as Results;
-  const calls = JSON.parse(readFileSync(record, 'utf8')) as RecordedCall[];
+  const { claims } = readResults(results);
+  const calls = recordedCallsSchema.parse(readJson(record, largest.results));
   const lab = await startLab(prepared, { runId: 'bench' });
   try {
     const bareCalls = await replay(calls, lab.socketPath);

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startLab } from '../lab';
 import type { PreparedLab } from '../lab';
 import { launch } from '../lab/launch';
 import { run } from '../base/process';
-import type { Results } from '../results/results';
+import { readResults } from '../results/results-file';
 import { projectRoot } from '../base/project';
 import { UserError } from '../base/user-error';
 import { duration, type Contender } from './measure';
@@ -49,7 +48,7 @@ export class Contenders {
 
   /** Ids of the claims that the suite found to hold. */
   judgedBySuite(): string[] {
-    const { claims } = JSON.parse(readFileSync(this.resultsFile, 'utf8')) as Results;
+    const { claims } = readResults(this.resultsFile);
     return claims.filter(({ verdict }) => verdict === 'conforms').map(({ id }) => id);
   }
 

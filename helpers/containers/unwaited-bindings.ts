@@ -1,6 +1,4 @@
 import type * as Testcontainers from 'testcontainers';
-import { endpointOfRun } from '../engine/endpoint-of-run';
-import { guarded } from '../engine/guard';
 import { testcontainersClient } from '../engine/testcontainers';
 
 type ContainerClient = Awaited<ReturnType<typeof Testcontainers.getContainerRuntimeClient>>['container'];
@@ -8,7 +6,7 @@ type ContainerClient = Awaited<ReturnType<typeof Testcontainers.getContainerRunt
 const freed = new WeakSet<ContainerClient>();
 
 /**
- * Has testcontainers ask the engine as the suite does, and not wait for published ports. After a start it waits until all of `HostConfig.PortBindings` are bound,
+ * Has testcontainers not wait for published ports. After a start it waits until all of `HostConfig.PortBindings` are bound,
  * and then fails. Whether they are is what claims judge, each for itself; and Podman before 4.4 lists there also what an
  * image merely exposes (its commit 97f63da).
  */
@@ -16,7 +14,6 @@ export async function waitForNoBindings(): Promise<void> {
   const { container: client } = await testcontainersClient();
   if (freed.has(client)) return;
   freed.add(client);
-  guarded(client.dockerode, endpointOfRun());
   const inspect = client.inspect.bind(client);
   client.inspect = async (container) => withoutBindings(await inspect(container));
 }

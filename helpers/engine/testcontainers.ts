@@ -3,6 +3,11 @@ import type * as Testcontainers from 'testcontainers';
 import { native } from '../base/native';
 import { temporaryRoot } from '../state/temporary';
 import { exitStatus, UserError } from '../base/user-error';
+import { TooSlow } from '../world/wrong-answer';
+import { Deadline } from './deadline';
+import { endpointOfRun } from './endpoint-of-run';
+import { guarded } from './guard';
+import { limit } from './limits';
 
 type Client = Awaited<ReturnType<typeof Testcontainers.getContainerRuntimeClient>>;
 
@@ -10,10 +15,10 @@ type Client = Awaited<ReturnType<typeof Testcontainers.getContainerRuntimeClient
 let found: string | undefined;
 
 /**
- * Testcontainers' own client of the engine that the variables name. It looks for the engine once, so that it is loaded
+ * Testcontainers' own client of the engine that the variables name, which asks it as the suite does. It looks for the engine once, so that it is loaded
  * anew for another one, as the lab of the next run in watch mode is. It would rather follow ~/.testcontainers.properties,
  * where a `tc.host` names another engine: that file is hidden from it.
- * @throws UserError where it cannot use the engine
+ * @throws UserError where it cannot use the engine, or has had no whole answer of it within the limit of any answer
  */
 export async function testcontainersClient(): Promise<Client> {
   const host = process.env['DOCKER_HOST'];
@@ -27,8 +32,11 @@ export async function testcontainersClient(): Promise<Client> {
   if (home === undefined) Reflect.deleteProperty(process.env, 'HOME');
   else process.env['HOME'] = home;
   try {
-    return await looking;
+    const client = await answered(looking);
+    guarded(client.container.dockerode, endpointOfRun());
+    return client;
   } catch (error) {
+    if (error instanceof TooSlow) throw error;
     throw new UserError(
       `Testcontainers, which starts the containers, cannot use the engine at ${process.env['DOCKER_HOST']}: ${(error as Error).message}.`,
       'Look whether the engine still answers ("docker info"); if it does, run this again with DEBUG=testcontainers* and report what it says.',
@@ -36,6 +44,14 @@ export async function testcontainersClient(): Promise<Client> {
       { cause: error },
     );
   }
+}
+
+/** What it asks before it has a client does not go through a transport of the suite's, so that nothing else would end it. */
+function answered<T>(looking: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const deadline = new Deadline({ total: limit('answer') }, (what, milliseconds) => reject(new TooSlow('GET /info', what, milliseconds)));
+    void looking.finally(() => deadline.end()).then(resolve, reject);
+  });
 }
 
 /** Has Node load Testcontainers again when it is next asked for. */

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../base/user-error';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { handOverTrials, readTrials, type Trial } from './trials';
 
@@ -20,4 +22,15 @@ describe('the file of the trials of a run', () => {
     handOverTrials(written, [{ ...trial, killed: false, verdict: 'conforms' }]);
     expect(readTrials(written)).toEqual([trial, { ...trial, killed: false, verdict: 'conforms' }]);
   });
+
+  it.each(['null', '[]', '{"claim":"a.claim"}', '{"claim":', JSON.stringify({ ...trial, killed: 'yes' })])(
+    'must be refused in one sentence where it holds something else: %s',
+    (line) => {
+      const written = file();
+      writeFileSync(written, `${JSON.stringify(trial)}\n${line}\n`);
+      const read = () => readTrials(written);
+      expect(read).toThrow(UserError);
+      expect(read).toThrow(/^\S+trials\.ndjson (is not JSON|holds what is no trial of a fault: )[^\n]*\.$/);
+    },
+  );
 });

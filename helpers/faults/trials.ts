@@ -1,27 +1,33 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { trialFaults } from '../../fixtures/faults/trials';
 import type { TrialFault } from '../../fixtures/faults/trials/model';
 import { controlFailed } from '../claim/control';
 import type { ClaimRecord } from '../claim/verdict';
 import type { Lab } from '../lab';
 import { run } from '../base/process';
+import { FileProblem, largest, parseJson, readText } from '../base/read-file';
+import { oneLine, truncate } from '../base/text';
+import { exitStatus, UserError } from '../base/user-error';
 import { ProbeBroken } from '../world/vantage-point';
 import { unaffectedClaimOf } from './unaffected-claim';
 import { scriptOf } from './script';
 import { fits } from './select';
 import { spoilingProxy, type SpoilingProxy } from './spoiling-proxy';
 
-/** What became of one claim while a fault lasted. */
-export interface Trial {
-  claim: string;
-  fault: string;
-  verdict: ClaimRecord['verdict'];
-  reason?: string;
-  durationMs: number;
+const trialSchema = z.strictObject({
+  claim: z.string(),
+  fault: z.string(),
+  verdict: z.enum(['conforms', 'deviates', 'blocked', 'error']),
+  reason: z.string().optional(),
+  durationMs: z.number().nonnegative(),
   /** whether the claim saw the fault: it deviated, or its control failed. Of a claim that it must leave alone this is not asked */
-  killed: boolean;
-}
+  killed: z.boolean(),
+});
+
+/** What became of one claim while a fault lasted. */
+export type Trial = z.infer<typeof trialSchema>;
 
 /** Name of the socket of a lab's proxy, beside the engine's own. */
 const proxySocket = 'trial.sock';
@@ -166,11 +172,23 @@ export function handOverTrials(file: string, trials: readonly Trial[]): void {
   appendFileSync(file, trials.map((trial) => `${JSON.stringify(trial)}\n`).join(''));
 }
 
-/** Reads a file of {@link handOverTrials}. There is none where no claim came so far that it could be judged again. */
+/**
+ * Reads a file of {@link handOverTrials}. There is none where no claim came so far that it could be judged again.
+ * @throws UserError for a file that holds something else
+ */
 export function readTrials(file: string): Trial[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Trial);
+  const refuse = (why: string, cause: unknown) =>
+    new UserError(`${file} ${why}.`, 'Run the faults again; if it comes again, report it.', exitStatus.failed, { cause });
+  try {
+    return readText(file, largest.results)
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => trialSchema.parse(parseJson(line)));
+  } catch (error) {
+    if (error instanceof FileProblem) {
+      if (error.missing) return [];
+      throw refuse(error.message, error);
+    }
+    throw refuse(`holds what is no trial of a fault: ${truncate(oneLine(z.prettifyError(error as z.ZodError)), 300)}`, error);
+  }
 }

@@ -1,20 +1,26 @@
+import { z } from 'zod';
 import { passOn, startProxy, type Proxy } from '../engine/proxy';
 
-/** One call that the suite made to the API, with all that it takes to make it again. */
-export interface RecordedCall {
+const recordedCallSchema = z.strictObject({
   /** milliseconds since the first call */
-  startedAt: number;
-  endedAt: number;
-  method: string;
-  path: string;
-  type?: string;
+  startedAt: z.number(),
+  endedAt: z.number(),
+  method: z.string(),
+  path: z.string(),
+  type: z.string().optional(),
   /** in base64 */
-  body: string;
+  body: z.base64(),
   /** whether the connection became a stream: an exec that was started */
-  upgrade: boolean;
+  upgrade: z.boolean(),
   /** what the engine called what it made */
-  made?: string;
-}
+  made: z.string().optional(),
+});
+
+/** What a file of `run --calls` holds. */
+export const recordedCallsSchema = z.array(recordedCallSchema);
+
+/** One call that the suite made to the API, with all that it takes to make it again. */
+export type RecordedCall = z.infer<typeof recordedCallSchema>;
 
 /** A proxy that changes nothing, and remembers every call that came to its end. */
 export interface RecordingProxy extends Proxy {

@@ -6,7 +6,8 @@ import { RecordReader } from './records';
 
 afterAll(cleanUp);
 
-const line = (id: string) => JSON.stringify({ id, verdict: 'conforms', durationMs: 1, evidence: [] });
+const record = { verdict: 'conforms', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1, evidence: [] };
+const line = (id: string) => JSON.stringify({ id, ...record });
 
 describe('the verdicts that spec workers write', () => {
   it('must be read from all files, each once, and nothing else', () => {
@@ -20,9 +21,26 @@ describe('the verdicts that spec workers write', () => {
     writeFileSync(path.join(directory, 'context.json'), '{}');
     expect(ids()).toEqual(['a', 'b', 'c']);
     expect(ids()).toEqual([]);
-    write('verdicts-2.ndjson', line('ü').slice(0, 10));
+    write('verdicts-2.ndjson', line('d-1').slice(0, 10));
     expect(ids()).toEqual([]);
-    write('verdicts-2.ndjson', `${line('ü').slice(10)}\n`);
-    expect(ids()).toEqual(['ü']);
+    write('verdicts-2.ndjson', `${line('d-1').slice(10)}\n`);
+    expect(ids()).toEqual(['d-1']);
+  });
+
+  it('must be errors of their claims where they are none, and left out where they name no claim', () => {
+    const directory = temporaryDirectory();
+    const lines = ['null', '[]', '{"id":7}', '{"id":"a', line('../a'), JSON.stringify({ id: 'a', ...record, verdict: 'fine' }), line('b')];
+    writeFileSync(path.join(directory, 'verdicts-1.ndjson'), lines.map((it) => `${it}\n`).join(''));
+    expect(new RecordReader(directory).next()).toEqual([
+      {
+        ...record,
+        id: 'a',
+        verdict: 'error',
+        reason: expect.stringMatching(/is no verdict: .*verdict/),
+        startedAt: expect.any(String),
+        durationMs: 0,
+      },
+      { id: 'b', ...record },
+    ]);
   });
 });

@@ -1,6 +1,27 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
+import { parseJson } from '../base/read-file';
+import { oneLine, truncate } from '../base/text';
 import type { ClaimRecord } from '../claim/verdict';
+import { resultsSchema } from '../results/results';
+
+const { id, reason, lacks, durationMs, evidence, cause } = resultsSchema.shape.claims.element.shape;
+
+/** A line of a file of verdicts: what it has of a claim's results is as it stands there. */
+const recordSchema = z.strictObject({
+  id,
+  verdict: z.enum(['conforms', 'deviates', 'blocked', 'error']),
+  reason,
+  lacks,
+  startedAt: z.iso.datetime(),
+  durationMs,
+  evidence,
+  cause,
+});
+
+/** Columns of what is said of a line that is no verdict. */
+const longestViolation = 300;
 
 /** The verdicts that spec workers write into the folder of their run, read as they come. */
 export class RecordReader {
@@ -9,10 +30,13 @@ export class RecordReader {
 
   constructor(private readonly directory: string) {}
 
-  /** What has been written since it was last asked. A line that is not yet whole is left for the next time. */
+  /**
+   * What has been written since it was last asked. A line that is not yet whole is left for the next time. One that is no
+   * verdict is an error of the claim that it names; what names none is left out, and its claim misses its verdict.
+   */
   next(): ClaimRecord[] {
     const files = readdirSync(this.directory).filter((name) => name.endsWith('.ndjson'));
-    return files.flatMap((name) => this.linesOf(name)).map((line) => JSON.parse(line) as ClaimRecord);
+    return files.flatMap((name) => this.linesOf(name)).flatMap(recordsIn);
   }
 
   private linesOf(name: string): string[] {
@@ -28,4 +52,29 @@ export class RecordReader {
       closeSync(file);
     }
   }
+}
+
+function recordsIn(line: string): ClaimRecord[] {
+  let document: unknown;
+  try {
+    document = parseJson(line);
+  } catch {
+    return [];
+  }
+  const parsed = recordSchema.safeParse(document);
+  if (parsed.success) return [parsed.data as ClaimRecord];
+  const named = z.object({ id }).safeParse(document);
+  const why = truncate(oneLine(z.prettifyError(parsed.error)), longestViolation);
+  return named.success
+    ? [
+        {
+          id: named.data.id,
+          verdict: 'error',
+          reason: `what was handed over for this claim is no verdict: ${why}`,
+          startedAt: new Date().toISOString(),
+          durationMs: 0,
+          evidence: [],
+        },
+      ]
+    : [];
 }
