@@ -345,7 +345,7 @@ describe('a run for trials', () => {
     await jest.runAll();
     return existsSync(file) ? readTrials(file) : undefined;
   }
-  const trial = { fault: 'some.fault' } as unknown as Trial;
+  const trial: Trial = { claim: one.id, fault: 'some.fault', verdict: 'deviates', durationMs: 1, killed: true };
 
   it('must judge the claim again under each fault, with things of its own that have ended by then', async () => {
     const removals: string[] = [];
