@@ -50,12 +50,27 @@ describe('what a container sends', () => {
     expect(answer).toMatchObject({ body: second });
   });
 
+  /** A container whose network's traffic is not masqueraded, and may be answered from these interfaces of the host. */
+  async function unmasked({ make: making }: Awaited<ReturnType<typeof lab>>, trusted: Record<string, string>) {
+    const Options = { 'com.docker.network.bridge.enable_ip_masquerade': 'false', ...trusted };
+    const net = await making.claimed.network({ Options });
+    return { net, box: await making.container({ HostConfig: { NetworkMode: net.name } }) };
+  }
+
+  const trusting = (link: string) => ({ 'com.docker.network.bridge.trusted_host_interfaces': link });
+
+  claim('nat.egress.untrusted-interface-brings-no-answer', async () => {
+    const { own, far } = await town();
+    const [trusted, alone] = await Promise.all([unmasked(own, trusting(far.link)), unmasked(own, {})]);
+    const answersTheOther = async () => expect(await trusted.box.fetches(`http://${far.address}`)).toBeReached({ by: far.machine });
+    await control(answersTheOther);
+    expect(await alone.box.fetches(`http://${far.address}`)).toBeOutcome('timed-out');
+    await control(answersTheOther);
+  });
+
   claim('nat.egress.option-keeps-the-containers-address', async () => {
     const { own, far } = await town();
-    const net = await own.make.claimed.network({
-      Options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false', 'com.docker.network.bridge.trusted_host_interfaces': far.link },
-    });
-    const box = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+    const { net, box } = await unmasked(own, trusting(far.link));
     const answer = await box.fetches(`http://${far.address}`);
     expect(answer).toBeReached({ by: far.machine });
     expect(answer).toMatchObject({ body: (await box.endpoint(net.name)).IPAddress });

@@ -85,6 +85,23 @@ describe('a machine beside the host', () => {
     expect(answer).toMatchObject({ body: far.address });
   });
 
+  claim('publishing.udp.answers-remote-machines', async () => {
+    const { own, far } = await beside();
+    const port = await freePorts(own.host);
+    await own.make.container({
+      Cmd: ['socat', 'UDP-RECVFROM:7,fork', 'SYSTEM:echo $SOCAT_PEERADDR'],
+      ExposedPorts: { '7/udp': {} },
+      HostConfig: { PortBindings: { '7/udp': [{ HostPort: `${port}` }] } },
+    });
+    // a datagram that comes before somebody listens is lost
+    const answer = await eventually(
+      () => read(far.machine, ['sh', '-c', `echo who | socat -t 1 - UDP:${far.hostAddress}:${port} || true`]),
+      (said) => said !== '',
+      { within: 5000 },
+    );
+    expect(answer).toBe(`${far.address}\n`);
+  });
+
   claim('publishing.neighbours.forged-routes-do-not-reach-loopback', async () => {
     const { own, open, port } = await beside();
     // a machine of its own: what is forged there stays
