@@ -70,23 +70,8 @@ welcome() {
 
 # What a network namespace looks like where COMMAND runs.
 namespace() { "$@" readlink /proc/self/ns/net; }
-interfaces() { "$@" cat /proc/net/dev | awk -F: 'NF > 1 {gsub(" ", "", $1); print $1}' | sort; }
 addresses() { "$@" cat /proc/net/fib_trie /proc/net/if_inet6 | awk '/\|--/ {last = $2} /host LOCAL/ {print last} NF == 6 {print $1, $6}' | sort -u; }
-routes() { "$@" cat /proc/net/route /proc/net/ipv6_route | awk '$1 != "Iface" && NF == 11 {print $1, $2, $3, $4, $7, $8} NF == 10 {print $1, $2, $5, $6, $9, $10}' | sort; }
 listeners() { "$@" cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == "0A" {print $2}' | sort; }
-
-# same VIEW PATTERN: container and host see the same, with PATTERN in it; addresses of new links take a moment to settle
-same() {
-  local tries=0 container
-  while
-    container=$("$1" inside "$host")
-    [[ $container != "$("$1" on_host)" ]]
-  do
-    ((++tries < 20)) || return 1
-    sleep 0.05
-  done
-  grep --quiet --extended-regexp "$2" <<<"$container"
-}
 
 version=$(docker version --format '{{.Server.Version}}')
 major=${version%%.*}
@@ -166,16 +151,8 @@ container=$(docker inspect "$host")
 network=$(docker network inspect host)
 endpoint=$(jq '.[0].NetworkSettings.Networks.host' <<<"$container")
 
-same namespace '^net:\[[0-9]+\]$'
+own=$(namespace inside "$host") && [[ $own =~ ^net:\[[0-9]+\]$ && $own == "$(namespace on_host)" ]]
 check $? host.shares-the-hosts-network-namespace
-same interfaces '^lo$'
-check $? host.sees-the-hosts-interfaces
-same addresses '^127\.0\.0\.1$'
-check $? host.sees-the-hosts-addresses
-same routes .
-check $? host.sees-the-hosts-routes
-same listeners '^00000000:0050$'
-check $? host.sees-the-hosts-listening-sockets
 is_id "$id" && is "$container" --arg id "$id" '.[0].Id == $id'
 check $? host.run-returns-a-64-digit-id
 

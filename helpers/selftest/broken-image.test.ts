@@ -17,7 +17,7 @@ const tagged = (script: string, command: string) =>
   );
 
 const claims = [
-  'host.sees-the-hosts-interfaces',
+  'host.shares-the-hosts-network-namespace',
   'bridge.default.peers-reach-each-other',
   'bridge.default.peers-show-the-welcome-page',
   'bridge.published.host-reaches-the-container',

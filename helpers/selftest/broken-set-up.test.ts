@@ -44,7 +44,7 @@ describe('an engine that starts no container', () => {
       expect(blocked.map(({ id }) => id)).toEqual(
         expect.arrayContaining([
           'host.run-returns-a-64-digit-id',
-          'host.sees-the-hosts-interfaces',
+          'host.shares-the-hosts-network-namespace',
           'bridge.published.host-reaches-the-container',
         ]),
       );

@@ -65,17 +65,6 @@ describe('a container that asks for an address', () => {
     expect((await careless.endpoint(there.name)).IPAMConfig ?? {}).toEqual({});
   });
 
-  claim('addresses.static.survives-a-restart', async () => {
-    const there = await place();
-    const container = await make.claimed.container(at(there, there.address(88)));
-    const address = async () => (await container.endpoint(there.name)).IPAddress;
-    expect(await address()).toBe(there.address(88));
-    await container.stop();
-    expect(await addressAfterStop(container, there)).toBe('');
-    await container.start();
-    expect(await address()).toBe(there.address(88));
-  });
-
   claim('addresses.static.taken-one-fails-the-start', async () => {
     const there = await place();
     const holder = await make.claimed.container(at(there, there.address(99)));

@@ -222,15 +222,6 @@ describe('some of the events', () => {
       expect(await filtered({ network: [network] }, 1, 'destroy')).toEqual(['third create', 'third destroy']);
   });
 
-  claim('event.filter.type-leaves-others-out', async () => {
-    const unfiltered = () => control(async () => expect(await filtered({}, 4)).toContain('box create'));
-    await unfiltered();
-    const ofNetworks = await filtered({ type: ['network'] });
-    expect(ofNetworks).toEqual(expect.arrayContaining(creations));
-    expect(ofNetworks).not.toContain('box create');
-    await unfiltered();
-  });
-
   claim('event.filter.event-selects-actions', async () => {
     // the end of the third is told last, and is what the filter leaves out
     await control(async () =>
@@ -251,7 +242,10 @@ describe('some of the events', () => {
   });
 
   claim('event.filter.keys-narrow', async () => {
+    const withoutType = () => control(async () => expect(await filtered({ event: ['create'] }, 4)).toContain('box create'));
+    await withoutType();
     expect(await filtered({ type: ['network'], event: ['create'] })).toEqual(creations);
+    await withoutType();
   });
 
   claim('event.filter.scope-tells-swarm-from-local', async () => {

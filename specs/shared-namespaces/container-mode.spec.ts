@@ -34,11 +34,6 @@ describe('a server that joins a container', () => {
     expect(ofSharer).toEqual(ofOwner);
   });
 
-  claim('container-mode.shares-loopback', async () => {
-    const { owner, sharer } = await shared();
-    expect(await owner.fetches('http://127.0.0.1')).toBeReached({ by: sharer });
-  });
-
   claim('container-mode.answers-at-the-donors-address', async () => {
     const { net, owner, peer, sharer } = await shared();
     expect(await peer.fetches(await owner.origin(net.name, 80))).toBeReached({ by: sharer });
