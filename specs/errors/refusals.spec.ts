@@ -224,7 +224,7 @@ describe('what cannot be meant', () => {
     for (const [key, value] of cases) {
       const { status, message } = await ask('GET', `/networks?${filters({ [key]: [value] })}`);
       expect(status).toBeGreaterThanOrEqual(400);
-      expect(message).toMatch(new RegExp(`${key}|${value}`));
+      expect(message).toContain(key);
     }
   });
 
