@@ -13,6 +13,7 @@ const everything: Surroundings = {
   settings: () => undefined,
   newNetworks: undefined,
   hostSettings: { ipv6: true, nonlocalBind: false, evidence: [] },
+  hostInput: undefined,
   broken: false,
 };
 
@@ -168,6 +169,16 @@ describe('what claims require', () => {
     });
     for (const option of ['iptables', 'userland-proxy'])
       expect(availability({ ...everything, settings: off([option]) })['published-ports']).toBeUndefined();
+  });
+
+  it('must name what a firewall of the host may keep from it, where that was seen', () => {
+    const hostInput = (takesIn: boolean) => ({ takesIn, evidence: engineWith().evidence.info });
+    expect(availability({ ...everything, hostInput: hostInput(false) })['host-input']).toEqual({
+      verdict: 'blocked',
+      reason: expect.stringContaining('firewall'),
+      evidence: engineWith().evidence.info,
+    });
+    expect(availability({ ...everything, hostInput: hostInput(true) })['host-input']).toBeUndefined();
   });
 
   it('must be blocked without IPv6 on the host, and not applicable where its programs listen at any address', () => {

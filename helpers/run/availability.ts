@@ -2,6 +2,7 @@ import type { Availability, Inapplicable } from '../claim/applicability';
 import type { Evidence } from '../world/evidence';
 import type { EngineFacts } from '../claim/engine-facts';
 import type { DaemonOption, DaemonSettings } from './daemon-settings';
+import type { HostInput } from './host-input';
 import type { HostSettings } from './host-settings';
 import type { NewNetworks } from '../claim/engine-facts';
 import type { Absence } from './userland-proxy';
@@ -26,6 +27,8 @@ export interface Surroundings {
   settings: DaemonSettings;
   /** what the host's kernel was told */
   hostSettings: HostSettings;
+  /** whether the host takes in what containers send to its own addresses, where it was looked at */
+  hostInput: HostInput | undefined;
   /** what a network gets that asks for nothing, where it was looked at */
   newNetworks: NewNetworks | undefined;
   /** whether the engine is broken on purpose: then nothing that it was told is the wish of an operator */
@@ -55,6 +58,13 @@ export function availability(surroundings: Surroundings): Availability {
     'host-ipv6': hostSettings.ipv6
       ? undefined
       : blocked("the engine's host has no IPv6: ::1 is none of its addresses", hostSettings.evidence),
+    'host-input':
+      surroundings.hostInput?.takesIn === false
+        ? blocked(
+            "the engine's host does not take in what containers send to its own addresses: a firewall of the host's own, such as ufw, may drop it",
+            surroundings.hostInput.evidence,
+          )
+        : undefined,
     'no-nonlocal-bind': hostSettings.nonlocalBind
       ? notApplicable(
           "programs of the engine's host may listen at addresses that it does not have (net.ipv4.ip_nonlocal_bind=1)",

@@ -38,6 +38,7 @@ import { countHost, differences, noteOnKept, type Counted } from './host-count';
 import { holderOfPort80 } from './host-port-80';
 import { available, findImage, type RunImage } from './image';
 import { preload } from './preload';
+import { hostInput } from './host-input';
 import { hostSettings } from './host-settings';
 import { Redaction } from './redaction';
 import { howToEnter, notesOn, reachedBy } from './wording';
@@ -207,6 +208,10 @@ export class Session {
     const host = hostAsFarAsSeen(access, docker);
     const settings = await daemonSettings(engine, host, fileReader(access, { docker, host, image: image.reference, labels }));
     const newNetworks = lab || image.tools === '' ? undefined : await newNetworksOf(engine, docker, runId, labels);
+    const input =
+      lab || image.tools === '' || !claims.some(({ requires = [] }) => requires.includes('host-input'))
+        ? undefined
+        : await hostInput(engine, { docker, host, image: image.tools, runId, labels, newNetworks });
     const redaction = lab || fullEvidence ? undefined : new Redaction();
     const [before, port80, cli, configuredBy, kernel] = await Promise.all([
       countHost(docker, host, runId, engine.kind),
@@ -227,6 +232,7 @@ export class Session {
       settings,
       newNetworks,
       hostSettings: kernel,
+      hostInput: input,
       broken: injection !== undefined,
     });
     const waivers = waiversFor(engine, suitesWaivers, usersWaivers);

@@ -19,6 +19,7 @@ const sample: Readonly<Record<string, readonly string[]>> = {
   'userns-remap': ['document', 'host-mode'],
   'routed-bridges': ['icc', 'user-bridge'],
   'no-iptables': ['isolation', 'models'],
+  'host-firewall': ['icc'],
 };
 
 /** Milliseconds for a start, a run and a short one, on a busy machine. */
