@@ -1,4 +1,4 @@
-import { harmless, plain, withoutCommands } from './text';
+import { harmless, plain, withoutCommands, wrap } from './text';
 
 /** A colour, bold or dim: the only sequences of a terminal that reports of the suite have in them. */
 const colour = /(\u001b\[[\d;]*m)/; // eslint-disable-line no-control-regex -- the escape character is what makes it a colour
@@ -28,8 +28,23 @@ export function note(line: string): void {
   process.stderr.write(`${leaving(line)}\n`);
 }
 
-/** How a report is printed here: in colours where it is a terminal, and as wide as that is. */
+/** How a report is printed here: in colours where it is a terminal, and as wide as that is, or as COLUMNS says of a pipe's reader. */
 export function looks(): { color: boolean; width: number } {
-  const { columns: width = 100 } = process.stdout as Partial<NodeJS.WriteStream>;
-  return { color: process.stdout.isTTY && !process.env['NO_COLOR'], width };
+  const { columns = Number(process.env['COLUMNS']) } = process.stdout as Partial<NodeJS.WriteStream>;
+  return { color: process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb', width: columns > 0 ? columns : 100 };
+}
+
+/**
+ * Text whose lines go on below themselves where the terminal is narrower: behind their label, where they begin with one
+ * that is set off by two spaces. On a pipe they stay whole, for programs read them.
+ */
+export function fitted(text: string): string {
+  if (!process.stdout.isTTY) return text;
+  const { width } = looks();
+  const fold = (line: string) => {
+    const [label = ''] = /^ *(?:\S+(?: \S+)*? {2,})?/.exec(line) ?? [];
+    const [first = '', ...more] = wrap(line.slice(label.length), Math.max(width - label.length, 20));
+    return [`${label}${first}`, ...more.map((it) => `${' '.repeat(label.length)}${it}`)];
+  };
+  return text.split('\n').flatMap(fold).join('\n');
 }

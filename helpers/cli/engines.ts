@@ -5,17 +5,18 @@ import { gatherFacts } from '../engine/facts';
 import { explainedCall } from '../world/wrong-answer';
 import { unusedSockets } from '../engine/unused-sockets';
 import { engineStates } from '../lab';
-import { print } from '../base/output';
+import { fitted, print } from '../base/output';
 import { UserError } from '../base/user-error';
 import { describeEngines, describeModes } from './engine-list';
 
 /** Shows the engine that `run` would take, and those that a lab can have here, each with its state and the reason, and their modes. */
 export async function enginesCommand(): Promise<number> {
-  print(`By Docker's own rules\n  ${await found()}\n`);
-  for (const { path, owner } of unusedSockets()) print(`  not used: ${owner} at ${path}; set DOCKER_HOST=unix://${path} to run on it\n`);
+  print(fitted(`By Docker's own rules\n  ${await found()}\n`));
+  for (const { path, owner } of unusedSockets())
+    print(fitted(`  not used: ${owner} at ${path}; set DOCKER_HOST=unix://${path} to run on it\n`));
   const states = await engineStates();
-  print(`\nIn a lab (run --engine ID)\n${describeEngines(states)}`);
-  print(`\nIn a lab, in a mode that changes its networks (run --engine ID+MODE)\n${describeModes(states)}`);
+  print(fitted(`\nIn a lab (run --engine ID)\n${describeEngines(states)}`));
+  print(fitted(`\nIn a lab, in a mode that changes its networks (run --engine ID+MODE)\n${describeModes(states)}`));
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import type { Claim } from '../../fixtures/claims/model';
-import { print } from '../base/output';
+import { fitted, print } from '../base/output';
 import { placeInWords } from '../results/place';
 import { lastRun } from '../run/last-run';
 import { selectClaims, specFile } from '../run/selection';
@@ -27,7 +27,8 @@ export function explainCommand(id: string, { json }: { json: string }): number {
     ['run it', `npm test -- --claim ${claim.id}`],
     ...lastVerdict(claim, json),
   ];
-  print(`${rows.map(([name, text]) => `${name.padEnd(10)}${text.replaceAll('\n', `\n${' '.repeat(10)}`)}`).join('\n')}\n`);
+  const text = rows.map(([name, it]) => `${name.padEnd(10)}${it.replaceAll('\n', `\n${' '.repeat(10)}`)}`).join('\n');
+  print(fitted(`${text}\n`));
   return 0;
 }
 

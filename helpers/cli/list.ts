@@ -1,6 +1,6 @@
 import type { Claim } from '../../fixtures/claims/model';
 import type { Inapplicable } from '../claim/applicability';
-import { note, print } from '../base/output';
+import { fitted, note, print } from '../base/output';
 import { jsonText } from '../base/text';
 import { selectClaims } from '../run/selection';
 import { selectionOf, type SelectingOptions } from './options';
@@ -22,7 +22,7 @@ interface Applicability {
 export async function listCommand(options: ListOptions): Promise<number> {
   const claims = selectClaims(selectionOf(options));
   const told = options.engine === undefined ? undefined : await applicabilityOn(options.engine, claims);
-  print(options.json ? asJson(claims, told) : asText(claims, told));
+  print(options.json ? asJson(claims, told) : fitted(asText(claims, told)));
   return 0;
 }
 

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each command loads only what it needs: start-up time is what a user waits for */
 import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { note, print } from '../base/output';
+import { fitted, note, print } from '../base/output';
 import { suite } from '../base/project';
 import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../base/user-error';
@@ -41,9 +41,10 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .configureOutput({ writeOut: print, writeErr: (text) => note(text.trimEnd()) })
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
-    .addHelpText(
-      'after',
-      '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged.',
+    .addHelpText('after', () =>
+      fitted(
+        '\nExit status: 0 conforms, 1 a claim deviates, 2 wrong usage or nothing selected, 3 no engine or the suite itself failed, 4 too few claims could be judged.',
+      ),
     );
 
   selecting(
@@ -117,7 +118,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
     .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
-    .addHelpText('after', '\nExit status: that of the worst engine; an engine of which there are no results counts as 3.')
+    .addHelpText('after', () => fitted('\nExit status: that of the worst engine; an engine of which there are no results counts as 3.'))
     .action(async (options: MatrixCommandOptions) =>
       finish(await (require('./matrix') as typeof import('./matrix')).matrixCommand(jestArguments, options)),
     );
@@ -131,7 +132,9 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
     .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
-    .addHelpText('after', '\nExit status: that of the worst run; 2 for a file that cannot be read, or a shard that is missing.')
+    .addHelpText('after', () =>
+      fitted('\nExit status: that of the worst run; 2 for a file that cannot be read, or a shard that is missing.'),
+    )
     .action(async (files: string[], options: MergeOptions) =>
       finish(await (require('./merge') as typeof import('./merge')).mergeCommand(files, options)),
     );
@@ -157,9 +160,10 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .argument('<after>', 'results file of the later run, or of the newer engine')
     .addOption(new Option('--markdown', 'print it as Markdown').conflicts('json'))
     .addOption(new Option('--json', 'print it as JSON'))
-    .addHelpText(
-      'after',
-      '\nExit status: 0 nothing regressed, 1 at least one claim regressed (it deviates or fails, and did not before), 2 wrong usage or a file that cannot be read.\nA claim that is blocked in either file is listed as not compared and counts as 0.',
+    .addHelpText('after', () =>
+      fitted(
+        '\nExit status: 0 nothing regressed, 1 at least one claim regressed (it deviates or fails, and did not before), 2 wrong usage or a file that cannot be read.\nA claim that is blocked in either file is listed as not compared and counts as 0.',
+      ),
     )
     .action((before: string, after: string, options: DiffOptions) =>
       finish((require('./diff') as typeof import('./diff')).diffCommand(before, after, options)),
@@ -177,9 +181,10 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--time-limit <seconds>', 'when one of the runs is given up', wholeNumber, 1800)
     .option('--json <file>', 'write the matrix as JSON, too')
     .option('--markdown <file>', 'write the matrix as Markdown, too')
-    .addHelpText(
-      'after',
-      '\nExit status: 0 all is as it should be; 1 a claim that nothing turns red, a fault that misses a claim or turns a wrong one red, or a cause named wrongly; 3 a run came to nothing.',
+    .addHelpText('after', () =>
+      fitted(
+        '\nExit status: 0 all is as it should be; 1 a claim that nothing turns red, a fault that misses a claim or turns a wrong one red, or a cause named wrongly; 3 a run came to nothing.',
+      ),
     )
     .action(async (options: FaultsOptions) => finish(await (require('./faults') as typeof import('./faults')).faultsCommand(options)));
 

@@ -18,7 +18,7 @@ import {
 } from './outline';
 import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
-import { formatDuration, oneLine, plain, truncate, withoutCommands, wrap } from '../../base/text';
+import { displayWidth, formatDuration, oneLine, plain, truncate, withoutCommands, wrap } from '../../base/text';
 import { verdictWords, type Verdict } from '../../results/verdict';
 import { acceptance, exitMeaning } from '../../results/verdict-summary';
 
@@ -279,7 +279,7 @@ class TerminalReport {
     const lines: string[] = [];
     for (const part of parts) {
       const longer = `${lines.at(-1) ?? ''} ${part}`;
-      if (lines.length > 0 && plain(longer).length <= this.options.width) lines[lines.length - 1] = longer;
+      if (lines.length > 0 && displayWidth(plain(longer)) <= this.options.width) lines[lines.length - 1] = longer;
       else lines.push(` ${part}`);
     }
     return lines;
