@@ -28,8 +28,8 @@ export async function listCommand(options: ListOptions): Promise<number> {
 
 async function applicabilityOn(engine: string, claims: readonly Claim[]): Promise<Applicability> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- what talks to engines is loaded where one is named
-  const { Session } = require('../run/session') as typeof import('../run/session');
-  const session = await Session.open({ claims, wishes: { engine }, progress: note });
+  const { openSession } = require('../run/open-session') as typeof import('../run/open-session');
+  const session = await openSession({ claims, wishes: { engine }, progress: note });
   await session.end();
   return { engine: session.context.engine.id, inapplicable: session.context.inapplicable };
 }

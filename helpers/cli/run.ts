@@ -17,7 +17,7 @@ import { note } from '../base/output';
 import { preload } from '../run/preload';
 import { projectRoot } from '../base/project';
 import { selectClaims, specFile } from '../run/selection';
-import { Session, type SessionWishes } from '../run/session';
+import { openSession, type SessionWishes } from '../run/open-session';
 import { readWaivers } from '../run/waivers';
 import { exitStatus, UserError } from '../base/user-error';
 import { endOnSignals } from '../run/signals';
@@ -79,7 +79,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const again = startedBy(repeated(options));
   const way: CurrentRun['way'] = {};
   const open = () =>
-    Session.open({
+    openSession({
       claims,
       wishes: options,
       progress,

@@ -6,7 +6,7 @@ import { currentRun, type CurrentRun } from '../run/current-session';
 import { interruptible } from '../run/interruption';
 import { keepLastRun } from '../run/last-run';
 import { defaultTargets, prepareReports } from '../run/report-targets';
-import { Session } from '../run/session';
+import { openSession } from '../run/open-session';
 import { endOnSignals } from '../run/signals';
 import { openRun } from '../run/open-run';
 
@@ -22,7 +22,7 @@ export default async function globalSetup(): Promise<void> {
       ['--json', defaultTargets.json],
       ['--junit', defaultTargets.junit],
     ]);
-    const open = () => Session.open({ claims: catalogue, progress: note });
+    const open = () => openSession({ claims: catalogue, progress: note });
     const first: CurrentRun = {
       session: open(),
       reopen: open,
