@@ -68,6 +68,8 @@ export interface ForwardingEntry {
 export interface NamespaceState {
   /** `host`, or the name of the container whose namespace it is */
   place: string;
+  /** of a container: its address in the network of the probe, by which the link is known that the probe's packets take */
+  ownAddress?: string;
   links: LinkState[];
   addresses: AddressState[];
   neighbours: NeighbourState[];

@@ -4,7 +4,7 @@ import { containersOf, networkOf, targetOf, type AskedEngine } from './engine-vi
 import { hits } from './firewall';
 import { look, processesOn, proxiesAmong, statesIn, type LookingFrom } from './look';
 import type { NamespaceState, RouteQuestion } from './namespace-state';
-import { relevant, type ContainerView, type NetworkView, type Scene } from './scene';
+import { relevant, sourceAddressOf, type ContainerView, type NetworkView, type Scene } from './scene';
 
 /** A probe that did not do what a claim expects. */
 export interface FailedProbe {
@@ -74,7 +74,7 @@ export async function partiesOf(
 /** Looks at the namespaces of all parties. */
 export async function lookAt(parties: Parties, from: Surroundings): Promise<Look> {
   const { source, target, targetAddress, network, sourceNetwork } = parties;
-  const sourceAddress = addressIn(source);
+  const sourceAddress = sourceAddressOf({ sourceContainer: source, sourceNetwork });
   const fromHost: RouteQuestion[] = [
     ...(targetAddress ? [{ to: targetAddress }] : []),
     ...(targetAddress && sourceAddress && sourceNetwork?.bridge
@@ -85,14 +85,14 @@ export async function lookAt(parties: Parties, from: Surroundings): Promise<Look
     to,
   }));
   const hostLook = look('host', from, undefined, fromHost);
-  const sourceLook = source && !sharesHost(source) ? look(source.name, from, source, fromSource) : hostLook;
+  const sourceLook = source && !sharesHost(source) ? look(source.name, from, source, fromSource).then(at(sourceAddress)) : hostLook;
   const targetLook = async () => {
     if (!target || (target.pid === 0 && !sharesHost(target))) return undefined;
     if (sharesHost(target)) return hostLook;
     if (target.id === source?.id) return sourceLook;
     const back =
       sourceAddress ?? (await hostLook)?.addresses.find(({ link, address }) => link === network?.bridge && !address.includes(':'))?.address;
-    return look(target.name, from, target, back === undefined ? [] : [{ to: back }]);
+    return look(target.name, from, target, back === undefined ? [] : [{ to: back }]).then(at(targetAddress));
   };
   const [hostState, sourceState, targetState] = await Promise.all([hostLook, sourceLook, targetLook()]);
   return { host: hostState, source: sourceState, target: targetState };
@@ -145,6 +145,12 @@ function addressOf(origin: string): { hostname: string; port: number } {
   const url = new URL(origin);
   return { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? 80 : Number(url.port) };
 }
+
+/** A container's state, with the address that it has in the network of the probe. */
+const at =
+  (ownAddress: string | undefined) =>
+  (state: NamespaceState | undefined): NamespaceState | undefined =>
+    state && ownAddress !== undefined ? { ...state, ownAddress } : state;
 
 function numeric(hostname: string): string | undefined {
   if (hostname === 'localhost') return '127.0.0.1';

@@ -24,6 +24,7 @@ import {
   linkWith,
   relevant,
   routeToTarget,
+  sourceAddressOf,
   takenAway,
 } from './scene';
 
@@ -143,4 +144,34 @@ describe('what identifies the packets of a probe', () => {
 test('how it ended', () => {
   expect(endedIn(betweenPeers(failed('reset')), 'refused', 'reset')).toBe(true);
   expect(endedIn(betweenPeers(failed('reset')), 'refused')).toBe(false);
+});
+
+describe('a container in two networks', () => {
+  const inTwo = () => {
+    const scene = betweenPeers();
+    const first = containerLink(scene.source);
+    if (!scene.source || !scene.sourceContainer || !first) throw new Error('the scene has no client');
+    const second = { ...first, name: 'eth1', index: 40, peerIndex: 41 };
+    const source = {
+      ...scene.source,
+      ownAddress: '10.0.0.2',
+      links: [...scene.source.links, second],
+      addresses: [...scene.source.addresses, { address: '10.0.0.2', prefixLength: 24, link: 'eth1' }],
+    };
+    const sourceContainer = { ...scene.sourceContainer, addresses: { ...scene.sourceContainer.addresses, second: '10.0.0.2' } };
+    return { ...scene, source, sourceContainer, sourceNetwork: { name: 'second', driver: 'bridge', bridge: 'br-second' } };
+  };
+
+  test('its link is that to the network of the probe', () => {
+    const { source } = inTwo();
+    expect(containerLink(source)?.name).toBe('eth1');
+    expect(containerLink({ ...source, ownAddress: '10.0.0.3' })?.name).toBe('eth0');
+  });
+
+  test('its address is that in the network of the probe', () => {
+    const scene = inTwo();
+    expect(sourceAddressOf(scene)).toBe('10.0.0.2');
+    expect(flowOf(scene).source).toBe('10.0.0.2');
+    expect(sourceAddressOf({ ...scene, sourceNetwork: undefined })).toBe(Object.values(scene.sourceContainer.addresses)[0]);
+  });
 });

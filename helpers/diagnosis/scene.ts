@@ -76,9 +76,15 @@ export function routeToTarget(from: NamespaceState | undefined, scene: Scene): R
   return scene.targetAddress === undefined ? undefined : from?.routes[scene.targetAddress];
 }
 
+/** The client's address in the network over which it sends; the first that it has where that network gives it none. */
+export function sourceAddressOf({ sourceContainer, sourceNetwork }: Pick<Scene, 'sourceContainer' | 'sourceNetwork'>): string | undefined {
+  const addresses = sourceContainer?.addresses ?? {};
+  return addresses[sourceNetwork?.name ?? ''] || Object.values(addresses).find(Boolean);
+}
+
 /** How the host would forward from the source container to the target. */
-export function forwardingRoute({ host, sourceContainer, targetAddress }: Scene): RouteAnswer | undefined {
-  const from = Object.values(sourceContainer?.addresses ?? {}).find(Boolean);
+export function forwardingRoute({ host, sourceContainer, sourceNetwork, targetAddress }: Scene): RouteAnswer | undefined {
+  const from = sourceAddressOf({ sourceContainer, sourceNetwork });
   return from === undefined || targetAddress === undefined ? undefined : host?.routes[keyOf({ to: targetAddress, from })];
 }
 
@@ -93,14 +99,16 @@ export function linkNamed(state: NamespaceState | undefined, name: string | unde
   return state?.links.find((link) => link.name === name);
 }
 
-/** The end on the host of the veth pair whose other end is a container's first link beside the loopback. */
+/** The end on the host of the veth pair whose other end is a container's link to the network of the probe. */
 export function hostEnd(host: NamespaceState | undefined, inside: NamespaceState | undefined): LinkState | undefined {
   const eth = containerLink(inside);
   return eth && vethPeer(eth, host?.links.filter(({ kind }) => kind === 'veth') ?? []);
 }
 
-/** A container's link to its network: the one that is no loopback. */
+/** A container's link to the network of the probe: the one with its address there, and without that the first that is no loopback. */
 export function containerLink(inside: NamespaceState | undefined): LinkState | undefined {
+  const withAddress = inside?.ownAddress === undefined ? undefined : linkWith(inside, inside.ownAddress);
+  if (withAddress) return withAddress;
   return inside?.links.find(({ name }) => name !== 'lo' && !name.startsWith('tunl') && !name.startsWith('sit'));
 }
 
@@ -122,9 +130,9 @@ export function takenAway(scene: Scene, place: string, effects: readonly Rule['e
 }
 
 /** What identifies the probe's packets, on both legs of a published port. */
-export function flowOf({ sourceContainer, targetAddress, hostname, port, targetPort }: Scene): Flow {
+export function flowOf({ sourceContainer, sourceNetwork, targetAddress, hostname, port, targetPort }: Scene): Flow {
   return {
-    source: Object.values(sourceContainer?.addresses ?? {}).find(Boolean),
+    source: sourceAddressOf({ sourceContainer, sourceNetwork }),
     destinations: [...new Set([targetAddress, hostname].filter((it): it is string => it !== undefined && /^[\d.]+$|:/.test(it)))],
     ports: [...new Set([port, targetPort])],
   };
@@ -132,7 +140,7 @@ export function flowOf({ sourceContainer, targetAddress, hostname, port, targetP
 
 /** Hits that the probe's packets could have caused. */
 export function relevant(
-  scene: Pick<Scene, 'sourceContainer' | 'targetAddress' | 'hostname' | 'port' | 'targetPort'>,
+  scene: Pick<Scene, 'sourceContainer' | 'sourceNetwork' | 'targetAddress' | 'hostname' | 'port' | 'targetPort'>,
   all: readonly Hit[],
 ): Hit[] {
   const flow = flowOf(scene as Scene);

@@ -85,7 +85,7 @@ export class Trials {
       await repaired();
     };
     for (const { fault, unaffected } of this.faults) {
-      if (fault.kills.includes(claim)) await tried(fault, () => judgeTwice(judge));
+      if (fault.kills.includes(claim)) await tried(fault, () => judgeTwice(judge, fault));
       else if (fault.blocks?.includes(claim)) await tried(fault, () => judge('anew'));
       else if (unaffected === claim) await tried(fault, () => judgeUnaffected(judge));
     }
@@ -113,7 +113,7 @@ export class Trials {
         if (fault.inject !== undefined) await onHost(lab, fault.inject);
       }
       const { verdict, reason } = await judge();
-      return { verdict, ...(reason !== undefined && { reason }), killed: sawTheFault({ verdict, reason }) };
+      return { verdict, ...(reason !== undefined && { reason }), killed: sawTheFault(fault, { verdict, reason }) };
     } catch (error) {
       return untold(error);
     }
@@ -134,9 +134,9 @@ export class Trials {
 type Judge = (scenes: 'kept' | 'anew') => Promise<ClaimRecord>;
 
 /** A fault of how things are made is not seen by what was made before. */
-async function judgeTwice(judge: Judge): Promise<ClaimRecord> {
+async function judgeTwice(judge: Judge, fault: TrialFault): Promise<ClaimRecord> {
   const withKept = await judge('kept');
-  return sawTheFault(withKept) ? withKept : await judge('anew');
+  return sawTheFault(fault, withKept) ? withKept : await judge('anew');
 }
 
 /**
@@ -153,9 +153,13 @@ function untold(error: unknown): { verdict: 'error'; reason: string; killed: fal
   return { verdict: 'error', reason: (error as Error).message, killed: false };
 }
 
-/** A claim that deviated, or whose control failed. */
-function sawTheFault({ verdict, reason = '' }: Pick<ClaimRecord, 'verdict'> & { reason?: string | undefined }): boolean {
-  return verdict === 'deviates' || (verdict === 'blocked' && reason.startsWith(controlFailed));
+/** A claim that deviated, or whose control failed; where a tool of the check is broken, one that ends in an error or in an unjudged control. */
+function sawTheFault(
+  { endsInError = false }: TrialFault,
+  { verdict, reason = '' }: Pick<ClaimRecord, 'verdict'> & { reason?: string | undefined },
+): boolean {
+  const unjudged = verdict === 'blocked' && reason.startsWith(controlFailed);
+  return unjudged || verdict === (endsInError ? 'error' : 'deviates');
 }
 
 /** @throws ProbeBroken where the script fails: nothing can be said then */

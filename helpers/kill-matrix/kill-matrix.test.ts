@@ -232,6 +232,13 @@ describe('the kill matrix', () => {
     });
   });
 
+  it('must count a claim as turned red by a broken tool that ends it in an error', () => {
+    const fault = { id: 'trial.tool', title: 'A tool of the checks is broken', kills: [first], endsInError: true };
+    const tried = [{ claim: first, fault: 'trial.tool', verdict: 'error' as const, reason: 'no curl', durationMs: 100, killed: true }];
+    const matrix = killMatrix({ healthy, runs: [], trials: { faults: [fault], tried }, controls: [], complete: false });
+    expect(matrix).toMatchObject({ faults: [{ killed: [first], survived: [], falseAlarms: [] }], exitStatus: 0 });
+  });
+
   it('must end with 3 where a run came to nothing, or a claim is an error without any fault', () => {
     expect(matrixOf({}, { engine: 'engine.broken', reason: 'it was given up' })).toMatchObject({
       failures: ['no results with engine.broken: it was given up'],

@@ -217,8 +217,8 @@ function trialRow({ id: fault, title, kills, blocks = [] }: TrialFault, tried: r
       durationMs: tried.reduce((sum, { durationMs }) => sum + durationMs, 0),
       survived: ids(({ killed }) => !killed),
       killed: ids(({ killed }) => killed),
-      falseAlarms: tried.flatMap(({ claim, verdict, reason = '' }) =>
-        verdict === 'error' || (verdict === 'deviates' && !kills.includes(claim)) ? [{ claim, verdict, reason }] : [],
+      falseAlarms: tried.flatMap(({ claim, verdict, reason = '', killed }) =>
+        (verdict === 'error' && !killed) || (verdict === 'deviates' && !kills.includes(claim)) ? [{ claim, verdict, reason }] : [],
       ),
       blocked: tried.filter(({ verdict }) => verdict === 'blocked').map(({ claim }) => claim),
       notBlocked: tried.filter(({ claim, verdict }) => blocks.includes(claim) && verdict !== 'blocked').map(({ claim }) => claim),

@@ -1,5 +1,5 @@
 import type { NamespaceState } from '../namespace-state';
-import { containerLink, isHost, lastSource, linkNamed, linkWith } from '../scene';
+import { containerLink, isHost, lastSource, linkNamed, linkWith, sourceAddressOf } from '../scene';
 import { addressGone, linkDown, silence, type Rung } from './layer';
 
 /** The server's own link and address, and whether neighbours find each other. */
@@ -63,7 +63,7 @@ export const atTheTarget: readonly Rung[] = [
       const client = lastSource(scene);
       const clientAddress = isHost(scene, client)
         ? client?.addresses.find(({ link, address }) => link === scene.network?.bridge && !address.includes(':'))?.address
-        : Object.values(scene.sourceContainer?.addresses ?? {}).find(Boolean);
+        : sourceAddressOf(scene);
       const ways: [NamespaceState | undefined, NamespaceState | undefined, string | undefined][] = [
         [client, scene.target, scene.targetAddress],
         [scene.target, client, clientAddress],
