@@ -133,12 +133,12 @@ describe('the network over which a target is reached', () => {
   const { docker } = new World().surroundings;
 
   test('its bridge has the configured name, else one made of the id', async () => {
-    expect(await networkOf({ docker, kind: 'docker' }, nginx02(), nginx01())).toEqual({
+    expect(await networkOf({ docker, kind: 'docker' }, nginx02(), { other: nginx01() })).toEqual({
       name: 'bridge',
       driver: 'bridge',
       bridge: 'docker0',
     });
-    expect(await networkOf({ docker, kind: 'docker' }, other(), undefined)).toEqual({
+    expect(await networkOf({ docker, kind: 'docker' }, other())).toEqual({
       name: 'backend',
       driver: 'bridge',
       bridge: bridgeOfOther,
@@ -147,25 +147,29 @@ describe('the network over which a target is reached', () => {
 
   test('one that client and server share, else the first of the server', async () => {
     const both = { ...other(), addresses: { backend: '172.18.0.2', bridge: '172.17.0.4' } };
-    expect(await networkOf({ docker, kind: 'docker' }, both, nginx01())).toMatchObject({ name: 'bridge' });
-    expect(await networkOf({ docker, kind: 'docker' }, both, undefined)).toMatchObject({ name: 'backend' });
+    expect(await networkOf({ docker, kind: 'docker' }, both, { other: nginx01() })).toMatchObject({ name: 'bridge' });
+    expect(await networkOf({ docker, kind: 'docker' }, both)).toMatchObject({ name: 'backend' });
+    // whatever they share: the probe goes to this address
+    expect(await networkOf({ docker, kind: 'docker' }, both, { hostname: '172.18.0.2', other: nginx01() })).toMatchObject({
+      name: 'backend',
+    });
   });
 
   test('none in host mode, with no network, and where there is none', async () => {
-    expect(await networkOf({ docker, kind: 'docker' }, hostMode(), undefined)).toBeUndefined();
-    expect(await networkOf({ docker, kind: 'docker' }, { ...other(), addresses: { none: '' } }, undefined)).toBeUndefined();
-    expect(await networkOf({ docker, kind: 'docker' }, { ...other(), addresses: {} }, undefined)).toBeUndefined();
+    expect(await networkOf({ docker, kind: 'docker' }, hostMode())).toBeUndefined();
+    expect(await networkOf({ docker, kind: 'docker' }, { ...other(), addresses: { none: '' } })).toBeUndefined();
+    expect(await networkOf({ docker, kind: 'docker' }, { ...other(), addresses: {} })).toBeUndefined();
   });
 
   test('one that is not there is told from one that the engine cannot tell of', async () => {
     const refusing = (statusCode: number) =>
       ({ getNetwork: () => ({ inspect: () => Promise.reject(Object.assign(new Error('no'), { statusCode })) }) }) as never;
-    expect(await networkOf({ docker: refusing(404), kind: 'docker' }, nginx02(), undefined)).toEqual({
+    expect(await networkOf({ docker: refusing(404), kind: 'docker' }, nginx02())).toEqual({
       name: 'bridge',
       driver: 'absent',
       bridge: undefined,
     });
-    expect(await networkOf({ docker: refusing(500), kind: 'docker' }, nginx02(), undefined)).toEqual({
+    expect(await networkOf({ docker: refusing(500), kind: 'docker' }, nginx02())).toEqual({
       name: 'bridge',
       driver: 'unknown',
       bridge: undefined,
@@ -175,8 +179,8 @@ describe('the network over which a target is reached', () => {
   test('a bridge whose name the engine does not tell is known of Docker alone', async () => {
     const world = new World();
     world.networks['backend'] = { Id: 'b'.repeat(64), Driver: 'bridge', Options: {} };
-    expect(await networkOf(world.surroundings, other(), undefined)).toMatchObject({ bridge: `br-${'b'.repeat(12)}` });
-    expect(await networkOf({ ...world.surroundings, kind: 'podman' }, other(), undefined)).toEqual({
+    expect(await networkOf(world.surroundings, other())).toMatchObject({ bridge: `br-${'b'.repeat(12)}` });
+    expect(await networkOf({ ...world.surroundings, kind: 'podman' }, other())).toEqual({
       name: 'backend',
       driver: 'bridge',
       bridge: undefined,
@@ -186,6 +190,6 @@ describe('the network over which a target is reached', () => {
   test('a network without a bridge', async () => {
     const world = new World();
     world.networks['bridge'] = { Id: 'b', Driver: 'macvlan', Options: {} };
-    expect(await networkOf(world.surroundings, nginx02(), undefined)).toEqual({ name: 'bridge', driver: 'macvlan', bridge: undefined });
+    expect(await networkOf(world.surroundings, nginx02())).toEqual({ name: 'bridge', driver: 'macvlan', bridge: undefined });
   });
 });

@@ -93,14 +93,14 @@ export interface AskedEngine {
   kind: EngineFacts['kind'];
 }
 
-/** The network over which the target is reached: one that it shares with the source, else its first. */
+/** The network of a container's that a probe takes: that of the address which is asked for, else one that it shares with the other one, else its first. */
 export async function networkOf(
   { docker, kind }: AskedEngine,
-  target: ContainerView,
-  source: ContainerView | undefined,
+  { addresses }: ContainerView,
+  { hostname, other }: { hostname?: string; other?: ContainerView | undefined } = {},
 ): Promise<NetworkView | undefined> {
-  const own = Object.keys(target.addresses);
-  const name = own.find((it) => source && it in source.addresses) ?? own[0];
+  const own = Object.keys(addresses);
+  const name = own.find((it) => addresses[it] === hostname) ?? own.find((it) => other && it in other.addresses) ?? own[0];
   if (name === undefined || name === 'host' || name === 'none') return undefined;
   try {
     const { Id, Driver, Options } = (await docker.getNetwork(name).inspect()) as {

@@ -77,7 +77,6 @@ describe('one thing is broken', () => {
     });
     // what these see follows from the first
     expect(others).toEqual([
-      'target.not-in-a-network (somebody disconnected it): target.no-way-back',
       'source.no-link (the veth pair is gone): source.wrong-route',
       'address.taken-twice (the host has it, and answered its neighbour first): neighbour.wrong-mac-address',
       'target.no-link (the veth pair is gone): target.no-way-back',

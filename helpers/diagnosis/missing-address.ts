@@ -21,7 +21,7 @@ export async function missingAddress(containerId: string, { docker, kind, nameOf
     targetPort: 0,
     targetAddress: undefined,
     viaHostPort: false,
-    network: await networkOf({ docker, kind }, target, undefined),
+    network: await networkOf({ docker, kind }, target),
     sourceNetwork: undefined,
     source: undefined,
     host: undefined,

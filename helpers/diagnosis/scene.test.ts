@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { hit } from '../selftest/diagnosis-breaks';
+import { ladder } from './ladder';
 import {
   betweenPeers,
   betweenNetworks,
@@ -173,5 +174,21 @@ describe('a container in two networks', () => {
     expect(sourceAddressOf(scene)).toBe('10.0.0.2');
     expect(flowOf(scene).source).toBe('10.0.0.2');
     expect(sourceAddressOf({ ...scene, sourceNetwork: undefined })).toBe(Object.values(scene.sourceContainer.addresses)[0]);
+  });
+
+  test('what is wrong in its other network is no cause', () => {
+    const scene = inTwo();
+    const gone = ladder.find(({ code }) => code === 'source.address-gone');
+    const without = (lost: string) => ({
+      ...scene,
+      source: { ...scene.source, addresses: scene.source.addresses.filter(({ address }) => address !== lost) },
+    });
+    expect(gone?.look(without('172.17.0.2'))).toBeUndefined();
+    expect(gone?.look(without('10.0.0.2'))?.summary).toContain('has 10.0.0.2');
+  });
+
+  test('it is beside the server only in the network of the probe', () => {
+    expect(isBridged(betweenPeers())).toBe(true);
+    expect(isBridged({ ...betweenPeers(), network: { name: 'second', driver: 'bridge', bridge: 'br-second' } })).toBe(false);
   });
 });

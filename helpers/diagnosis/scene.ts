@@ -117,11 +117,11 @@ export function isHost({ host }: Scene, state: NamespaceState | undefined): bool
   return state !== undefined && state === host;
 }
 
-/** Whether source and target are containers of one bridge network, so that no host routes between them. */
+/** Whether source and target are both in the network that the probe takes, so that no host routes between them. */
 export function isBridged(scene: Scene): boolean {
-  const { sourceContainer, targetContainer } = scene;
-  if (!sourceContainer || !targetContainer || scene.viaHostPort) return false;
-  return Object.keys(sourceContainer.addresses).some((network) => sourceContainer.addresses[network] && targetContainer.addresses[network]);
+  const { sourceContainer, targetContainer, network, viaHostPort } = scene;
+  if (!sourceContainer || !targetContainer || !network || viaHostPort) return false;
+  return Boolean(sourceContainer.addresses[network.name] && targetContainer.addresses[network.name]);
 }
 
 /** Rules that took packets of the probe from their way. */

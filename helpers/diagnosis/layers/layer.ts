@@ -58,7 +58,9 @@ export function addressGone(
     explains: [...anyFailure, 'reached'],
     look: (scene) => {
       const { state, container } = of(scene);
-      const told = Object.values(container?.addresses ?? {}).filter(Boolean);
+      const all = Object.values(container?.addresses ?? {}).filter(Boolean);
+      // what is wrong in another network of its own is no cause
+      const told = state?.ownAddress !== undefined && all.includes(state.ownAddress) ? [state.ownAddress] : all;
       if (!state || !container || isHost(scene, state) || state.printed.address === '') return undefined;
       const missing = told.find((address) => !state.addresses.some((it) => it.address === address));
       if (missing === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { NamespaceState } from '../namespace-state';
-import { containerLink, isHost, lastSource } from '../scene';
+import { containerLink, isBridged, isHost, lastSource } from '../scene';
 import { isLoopback, silence, type Rung } from './layer';
 
 /** The server itself, and its way back. */
@@ -61,10 +61,12 @@ export const atTheServer: readonly Rung[] = [
       if (!target || !from || isHost(scene, target)) return undefined;
       const answers = Object.entries(target.routes);
       const own = containerLink(target);
+      // what came through a router may go back another way
+      const directly = isBridged(scene) || isHost(scene, from);
       const wrong = answers.find(
         ([, route]) =>
           !route.found ||
-          route.link !== own?.name ||
+          (directly && route.link !== own?.name) ||
           (route.gateway !== undefined && host !== undefined && !host.addresses.some(({ address }) => address === route.gateway)),
       );
       if (!wrong) return undefined;
