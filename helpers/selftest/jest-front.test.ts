@@ -1,13 +1,16 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { run } from '../base/process';
 import { readResults } from '../results/results-file';
 import { projectRoot } from '../base/project';
 import { labTimeLimit } from './broken-lab';
 import { ownSurroundings } from './command-line';
 import { atTerminal } from './terminal';
+
+// each starts a lab, or three
+jest.setTimeout(labTimeLimit);
 
 /** A copy of the project, whose specs can be broken. */
 let copy: string;
@@ -19,9 +22,6 @@ beforeAll(() => {
   symlinkSync(path.join(projectRoot, 'node_modules'), path.join(copy, 'node_modules'));
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
-
-/** Three runs in watch mode, each with a lab of its own. */
-const timeLimit = labTimeLimit;
 
 const inCopy = (argv: string[]) => run(['env', `--chdir=${copy}`, ...argv], { env: ownSurroundings, timeout: 120_000 });
 const program = ['node', 'helpers/bin.cjs', 'run', '--engine', 'docker-28'];
@@ -62,36 +62,32 @@ describe('specs on a real Jest', () => {
     expect(exitCode).toBe(2);
   });
 
-  it(
-    'must judge again in watch mode, on a lab of its own each time',
-    async () => {
-      const judged = () => {
-        const { suite, claims } = readResults(path.join(copy, 'reports/results.json'));
-        return { runId: suite.runId, verdicts: claims.filter(({ attempts }) => attempts > 0).map(({ id, verdict }) => `${id} ${verdict}`) };
-      };
-      const watching = atTerminal(['jest', '--watchAll', 'specs/document/bridge.spec.ts'], { program: ['npx'], folder: copy });
-      const idle = (times: number) => watching.until((shown) => shown.split('Watch Usage').length > times);
-      try {
-        await idle(1);
-        const first = judged();
-        expect(first.verdicts).toEqual(expect.arrayContaining(['bridge.published.host-reaches-the-container conforms']));
-        let before = first.runId;
-        for (const times of [2, 3]) {
-          watching.type('\r');
-          await idle(times);
-          const again = judged();
-          expect(again.verdicts).toEqual(first.verdicts);
-          expect(again.runId).not.toBe(before);
-          before = again.runId;
-        }
-        watching.type('q');
-        await watching.ended;
-      } finally {
-        watching.kill('SIGKILL');
+  it('must judge again in watch mode, on a lab of its own each time', async () => {
+    const judged = () => {
+      const { suite, claims } = readResults(path.join(copy, 'reports/results.json'));
+      return { runId: suite.runId, verdicts: claims.filter(({ attempts }) => attempts > 0).map(({ id, verdict }) => `${id} ${verdict}`) };
+    };
+    const watching = atTerminal(['jest', '--watchAll', 'specs/document/bridge.spec.ts'], { program: ['npx'], folder: copy });
+    const idle = (times: number) => watching.until((shown) => shown.split('Watch Usage').length > times);
+    try {
+      await idle(1);
+      const first = judged();
+      expect(first.verdicts).toEqual(expect.arrayContaining(['bridge.published.host-reaches-the-container conforms']));
+      let before = first.runId;
+      for (const times of [2, 3]) {
+        watching.type('\r');
+        await idle(times);
+        const again = judged();
+        expect(again.verdicts).toEqual(first.verdicts);
+        expect(again.runId).not.toBe(before);
+        before = again.runId;
       }
-    },
-    timeLimit,
-  );
+      watching.type('q');
+      await watching.ended;
+    } finally {
+      watching.kill('SIGKILL');
+    }
+  });
 
   it('must lead to the right lines of specs and of the suite, several spec files in a run', async () => {
     const [one, other] = ['specs/models/modes.spec.ts', 'specs/models/references.spec.ts'];

@@ -18,6 +18,7 @@ export interface AtTerminal {
   file(name: string): string | undefined;
   /** types something, such as {@link ctrlC} */
   type(text: string): void;
+  /** does nothing once it has ended */
   kill(signal: NodeJS.Signals): void;
   /** waits until what is shown is so; throws where the program ends before */
   until(isSo: RegExp | ((shown: string) => boolean)): Promise<void>;
@@ -64,7 +65,9 @@ export function atTerminal(
     results: () => (existsSync(file('reports/results.json')) ? readResults(file('reports/results.json')) : undefined),
     file: (name) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : undefined),
     type: (text) => void child.stdin.write(text),
-    kill: (signal) => void process.kill(Number(readFileSync(file('pid'), 'utf8')), signal),
+    kill: (signal) => {
+      if (!over) process.kill(Number(readFileSync(file('pid'), 'utf8')), signal);
+    },
     until: async (isSo) => {
       while (!(isSo instanceof RegExp ? isSo.test(shown) : isSo(shown))) {
         if (over) throw new Error(`it ended before it showed ${String(isSo)}:\n${shown}`);
