@@ -1,12 +1,31 @@
-/** Everything that a spec needs. Specs import from here and from nowhere else. */
+/**
+ * Everything that a spec needs; besides, faults that stand beside claims are made of what fixtures/faults has. Spec files load in
+ * Jest's environment, where claims are judged, and where they are read for what they declare (fixtures/claims).
+ */
 import type { SpecRuntime } from './spec/spec-runtime';
 import { specRuntime } from './spec/spec-runtime-key';
 
 const runtime = (globalThis as unknown as Record<symbol, SpecRuntime>)[specRuntime];
-if (!runtime) throw new Error("specs run in this project's Jest environment (helpers/jest/environment.cjs)");
+if (!runtime) throw new Error("specs are loaded by this project's Jest environment (helpers/jest/environment.cjs), or by fixtures/claims");
 
-export const { claim, topology, mustStart, engine, host, cli, eventually, control, networkView, once, context, ask, make, scene, lab } =
-  runtime;
+export const {
+  claims,
+  topology,
+  mustStart,
+  engine,
+  host,
+  cli,
+  eventually,
+  control,
+  networkView,
+  once,
+  context,
+  ask,
+  make,
+  scene,
+  lab,
+  expect,
+} = runtime;
 
 export const {
   addressesOfLongNames,
@@ -43,9 +62,9 @@ export const {
   vethPeer,
 } = runtime.testInterface;
 
-export { expect } from '@jest/globals';
-
-/** Says what the claims in it are about. It is no block of Jest's, which judges those of one block at a time: all claims of a file are of one. */
-export const describe = (_about: string, claims: () => void): void => claims();
-
+export type { Container } from './containers/container';
+export type { Beyond } from './make/beyond';
+export type { ExternalHost } from './make/external-host';
+export type { OwnLab } from './make/own-lab';
+export type { OwnNetwork } from './make/own-network';
 export type {} from './jest/matchers';

@@ -1,6 +1,6 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
 import { TestEnvironment } from 'jest-environment-node';
-import { SpecRuntime } from '../spec/spec-runtime';
+import { SpecRuntime, type JestGlobals } from '../spec/spec-runtime';
 import { Surroundings } from '../spec/surroundings';
 import { openClient } from '../engine/client';
 import { nativeRequire } from '../base/native';
@@ -41,7 +41,7 @@ export default class SpecEnvironment extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
-    this.runtime = new SpecRuntime(this.global, await findSurroundings());
+    this.runtime = new SpecRuntime(this.global as unknown as JestGlobals, await findSurroundings());
     (this.global as unknown as Record<symbol, unknown>)[specRuntime] = this.runtime;
   }
 

@@ -8,7 +8,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
-const { compiledFolder } = require('../state/closed-folder.cjs');
+const { compiledFolder, ofCheckout } = require('../state/closed-folder.cjs');
 
 const root = path.resolve(__dirname, '..', '..');
 const tsconfig = path.join(root, 'tsconfig.json');
@@ -27,8 +27,7 @@ const settings = () =>
 const ours = Symbol.for('docker-network-conformance.typescript');
 // what lies there is run: where others could have put it there, nothing is kept and nothing taken
 const cache = compiledFolder();
-// of this checkout alone: traces name the files that the source maps there lead to
-const folder = cache === undefined ? undefined : path.join(cache, createHash('sha256').update(root).digest('hex').slice(0, 16));
+const folder = cache === undefined ? undefined : ofCheckout(cache, root);
 if (!require.extensions['.ts']?.[ours]) {
   // where Node can keep what V8 compiled (22.1 and newer), loading takes half as long
   if (cache !== undefined) Module.enableCompileCache?.(path.join(cache, 'v8'));

@@ -40,7 +40,7 @@ async function judge(body: (runtime: SpecRuntime) => Promise<unknown>, features:
   let check = () => Promise.resolve();
   const register = (_: string, registered: () => Promise<void>) => void (check = registered);
   const test = Object.assign(register, { concurrent: register, skip: () => undefined });
-  const runtime = new SpecRuntime({ test }, surroundings);
+  const runtime = new SpecRuntime({ test, expect }, surroundings);
   runtime.claim(id, () => body(runtime));
   await check();
   return context;

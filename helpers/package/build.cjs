@@ -37,3 +37,5 @@ const { buildPage, pageFile } = load(path.join(__dirname, '..', 'report', 'html'
 const page = path.join(target, path.relative(root, pageFile));
 mkdirSync(path.dirname(page), { recursive: true });
 writeFileSync(page, JSON.stringify(buildPage()));
+const claims = load(path.join(root, 'fixtures', 'claims'), 'kept');
+writeFileSync(path.join(target, path.relative(root, claims.claimsFile)), JSON.stringify(claims.claimsOfSpecs()));

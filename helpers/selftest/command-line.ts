@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { ClaimId } from '../../fixtures/claims';
 import { run } from '../base/process';
 import type { ClaimResult, Results, Verdict } from '../results/results';
 import { readResults } from '../results/results-file';
@@ -14,7 +15,7 @@ export interface Ended {
   /** what it wrote to results.json */
   results(): Results;
   /** one claim of it */
-  claim(id: string): ClaimResult;
+  claim(id: ClaimId): ClaimResult;
   /** ids of the claims with one of these verdicts, sorted */
   with(...verdicts: Verdict[]): string[];
   /** what went wrong with the run itself: claims in error or blocked, each with its reason */

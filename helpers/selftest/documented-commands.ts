@@ -68,6 +68,7 @@ export const documentedCommands: Record<string, Treatment> = {
     'helpers/selftest/broken-faults.test.ts',
   ),
   'npx docker-network-conformance faults --sample 2/5': { ci: { some_faults: 'faults --sample' } },
+  'npx docker-network-conformance faults --claim YOUR.CLAIM': placeholder,
   'for i in $(seq 10); do npm test -- --claim YOUR.CLAIM --engine docker-28 || break; done': placeholder,
   'npm test -- --claim YOUR.CLAIM --engine docker-20.10.24': placeholder,
   'npm run selftest -- helpers/lab/modes.test.ts -t YOUR-MODE': placeholder,

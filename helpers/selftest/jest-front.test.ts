@@ -26,11 +26,14 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 const inCopy = (argv: string[]) => run(['env', `--chdir=${copy}`, ...argv], { env: ownSurroundings, timeout: 120_000 });
 const program = ['node', 'helpers/bin.cjs', 'run', '--engine', 'docker-28'];
 
-/** Puts lines into a file of the copy, after the first one that has a text; gives the number of the last of them. */
-function insert(file: string, after: string, ...added: string[]): number {
+/** Puts lines into a file of the copy, after the first one that has a text, below those that have the texts before; gives the number of the last of them. */
+function insert(file: string, after: string | readonly string[], ...added: string[]): number {
   const lines = readFileSync(path.join(copy, file), 'utf8').split('\n');
-  const at = lines.findIndex((line) => line.includes(after)) + 1;
-  expect(at).toBeGreaterThan(0);
+  let at = 0;
+  for (const text of [after].flat()) {
+    at = lines.findIndex((line, index) => index >= at && line.includes(text)) + 1;
+    expect(at).toBeGreaterThan(0);
+  }
   lines.splice(at, 0, ...added);
   writeFileSync(path.join(copy, file), lines.join('\n'));
   return at + added.length;
@@ -41,7 +44,7 @@ const leftOut = ['interface Shift {', '  one: string;', '  other: string;', '}']
 
 describe('specs on a real Jest', () => {
   it('must tell message, file and line in every report where a spec throws while it is loaded', async () => {
-    insert('specs/document/network-models.spec.ts', 'import', "throw new Error('the disk is on fire');");
+    insert('specs/document/network-models.spec.ts', 'import', "if ('expect' in globalThis) throw new Error('the disk is on fire');");
     const { exitCode, stdout } = await inCopy([...program, '--claim', 'models.builtin-networks-are-exactly-three']);
     expect(exitCode).toBe(3);
     const place = 'specs/document/network-models.spec.ts:2:';
@@ -51,6 +54,16 @@ describe('specs on a real Jest', () => {
       expect(text).toContain('the disk is on fire');
       expect(text).toContain(place);
     }
+  });
+
+  it('must tell message, file and line where a spec throws while its claims are read', async () => {
+    const file = 'specs/nat/egress.spec.ts';
+    const before = readFileSync(path.join(copy, file), 'utf8');
+    const line = insert(file, "from '../../helpers'", "throw new Error('the disk is on fire');");
+    const { exitCode, stderr } = await inCopy(['node', 'helpers/bin.cjs', 'list']);
+    writeFileSync(path.join(copy, file), before);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringMatching(/The claims cannot be read: the disk is on fire/) });
+    expect(stderr).toContain(`Correct ${file}:${line}:`);
   });
 
   it.each([
@@ -94,8 +107,8 @@ describe('specs on a real Jest', () => {
     const untilBothRun = "for (let n = 0; n < 50; n++) await engine.network('bridge');";
     for (const file of [one, other, 'fixtures/claims/index.ts']) insert(file, "from '", ...leftOut);
     const places = [
-      `${one}:${insert(one, "claim('models.mode.default-is-the-bridge'", untilBothRun, "throw new Error('one');")}`,
-      `${other}:${insert(other, "claim('models.reference.names-count-whole'", untilBothRun, "claim('no.such-claim', () => undefined);")}`,
+      `${one}:${insert(one, ["'models.mode.default-is-the-bridge'", 'check:'], untilBothRun, "throw new Error('one');")}`,
+      `${other}:${insert(other, ["'models.reference.names-count-whole'", 'check:'], untilBothRun, "claims([{ id: 'no.such-claim' } as never]);")}`,
       `fixtures/claims/index.ts:${insert('fixtures/claims/index.ts', 'export function claimById', "if (id === 'no.such-claim') throw new Error(id);")}`,
     ];
     const { exitCode, stderr } = await inCopy([

@@ -20,6 +20,7 @@ afterAll(cleanUp);
 
 /** What a spec file registers with, in place of Jest. */
 class FakeJest {
+  readonly expect = expect;
   readonly registered = new Map<string, () => Promise<void>>();
   /** titles of those that Jest may run while others run */
   readonly concurrent: string[] = [];

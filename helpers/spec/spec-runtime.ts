@@ -24,6 +24,7 @@ import { scenes, type Scenes } from '../make/scene';
 import { turnsOf } from '../engine/turns';
 import type { Container } from '../containers/container';
 import { control } from '../claim/control';
+import { declaringFor, membersOf } from '../claim/declare';
 import { recording, type Evidence } from '../world/evidence';
 import { once } from '../world/shared';
 import { eventually } from '../claim/eventually';
@@ -37,6 +38,7 @@ type Register = (title: string, body: () => Promise<void>, timeout?: number) => 
 
 /** The globals of Jest that claims register with; they belong to the spec's own realm. */
 export interface JestGlobals {
+  expect: typeof import('@jest/globals').expect;
   test: Register & { concurrent: Register; skip: (title: string, body: () => void) => void };
 }
 
@@ -113,6 +115,16 @@ export class SpecRuntime {
     await Promise.all(this.endings);
     await this.scenes.end();
     await this.labs.end();
+  }
+
+  /** Registers the checks of the claims that a spec file declares. */
+  claims = declaringFor(({ claims }) => {
+    for (const { id, check } of claims) this.claim(id, check);
+  });
+
+  /** Jest's own, in the realm of the spec. */
+  get expect(): JestGlobals['expect'] {
+    return this.jest.expect;
   }
 
   /**
@@ -228,15 +240,19 @@ export class SpecRuntime {
   /** For a claim that says that the engine starts the containers of a topology as they are: a refusal is its deviation. */
   mustStart = (name: TopologyName): Promise<void> => this.surroundings.pool.get(name).mustStart();
 
-  /** The members of a topology of the catalogue, for the claims that name it as theirs. */
+  /** The members of a topology, for the claims of a file that names it as theirs. */
   topology = <Name extends TopologyName>(name: Name): Record<MemberOf<Name>, Container> =>
-    new Proxy({} as Record<MemberOf<Name>, Container>, {
-      get: (_, member) => {
-        const judged = judging.getStore();
-        if (judged && judged.topology !== name) throw new Error(`${judged.id} uses the topology ${name}, which the catalogue does not say`);
-        return this.surroundings.pool.get(name).member(String(member));
-      },
-    });
+    membersOf(
+      name,
+      new Proxy({} as Record<MemberOf<Name>, Container>, {
+        get: (_, member) => {
+          const judged = judging.getStore();
+          if (judged && judged.topology !== name)
+            throw new Error(`${judged.id} uses the topology ${name}, which its spec file does not say`);
+          return this.surroundings.pool.get(name).member(String(member));
+        },
+      }),
+    );
 }
 
 type Attempted = Promise<ClaimRecord & { thrown?: unknown }>;

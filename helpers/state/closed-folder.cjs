@@ -4,6 +4,7 @@
  * loads this project's TypeScript keeps what it compiled in such a folder.
  */
 'use strict';
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -74,6 +75,11 @@ function compiledFolder() {
   } catch {
     return undefined;
   }
+}
+
+/** The part of it that is one checkout's own: traces name the files that the source maps there lead to. */
+function ofCheckout(folder, root) {
+  return path.join(folder, createHash('sha256').update(root).digest('hex').slice(0, 16));
 }
 
 /**
@@ -168,4 +174,4 @@ function readOr(file, otherwise) {
   }
 }
 
-module.exports = { NotClosed, cacheFolder, closedFolder, compiledFolder, trustedFolder };
+module.exports = { NotClosed, cacheFolder, closedFolder, compiledFolder, ofCheckout, trustedFolder };

@@ -12,5 +12,7 @@ export function cacheFolder(): string;
 export function closedFolder(folder: string): string;
 /** The folder of what was compiled, which is run; undefined where it is not closed, or cannot be made. */
 export function compiledFolder(): string | undefined;
+/** The part of it that is one checkout's own. */
+export function ofCheckout(folder: string, root: string): string;
 /** Makes sure that nobody else can take away or replace what this user makes in a folder. @throws NotClosed, or what the file system says */
 export function trustedFolder(folder: string): string;

@@ -1,68 +1,121 @@
-import { claim, control, describe, expect, make, networkView, scene } from '../../helpers';
+import { claims, type Container, control, expect, make, networkView, type OwnNetwork, scene } from '../../helpers';
 
-type Network = Awaited<ReturnType<typeof make.network>>;
-type Container = Awaited<ReturnType<typeof make.container>>;
+const networkOverview = { docs: 'docs.docker.com/engine/network' };
+const networkApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51' };
+const apiHistory = { docs: 'docs.docker.com/reference/api/engine/version-history' };
+const endpointOrder = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox.go' };
+const since28: { version: string; source: string } = {
+  version: '28.0.0',
+  source: 'gateway priorities since, Engine 28.0 release notes, API 1.48',
+};
 
 // it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
-const on = (network: Network) => ({ HostConfig: { NetworkMode: network.name }, StopSignal: 'SIGKILL' });
+const on = (network: OwnNetwork) => ({ HostConfig: { NetworkMode: network.name }, StopSignal: 'SIGKILL' });
 
 /** Next hops of a container's default routes. */
 const gateways = async (container: Container) => (await networkView(container)).gateways;
 
-describe('a container in a network whose name sorts last', () => {
-  const named = async (stem: string, more = {}) => {
-    const { subnet, gateway } = make.subnet();
-    return {
-      network: await make.claimed.network({ Name: make.name(stem), IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] }, ...more }),
-      gateway,
-    };
+const named = async (stem: string, more = {}) => {
+  const { subnet, gateway } = make.subnet();
+  return {
+    network: await make.claimed.network({ Name: make.name(stem), IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] }, ...more }),
+    gateway,
   };
+};
 
-  const networks = scene(async () => {
-    const [first, last] = await Promise.all([named('a'), named('z')]);
-    return { first, last };
-  });
-
-  claim('connecting.gateway.first-name-wins', async () => {
-    const { first, last } = await networks();
-    const box = await make.container(on(last.network));
-    await control(async () => expect(await gateways(box)).toEqual([last.gateway]));
-    await first.network.connect(box);
-    expect(await gateways(box)).toEqual([first.gateway]);
-  });
-
-  claim('connecting.gateway.moves-when-its-network-is-left', async () => {
-    const { first, last } = await networks();
-    const box = await make.container(on(last.network));
-    await first.network.connect(box);
-    await control(async () => expect(await gateways(box)).toContain(first.gateway));
-    await first.network.disconnect(box);
-    expect(await gateways(box)).toEqual([last.gateway]);
-  });
-
-  claim('connecting.gateway.internal-network-gives-none', async () => {
-    const { first, last } = await networks();
-    const [internal, box] = await Promise.all([named('0', { Internal: true }), make.container(on(last.network))]);
-    await internal.network.connect(box);
-    expect(await gateways(box)).toEqual([last.gateway]);
-    await first.network.connect(box);
-    await control(async () => expect(await gateways(box)).toContain(first.gateway));
-  });
-
-  claim('connecting.gateway.highest-priority-wins', async () => {
-    const { first, last } = await networks();
-    const box = await make.container(on(first.network));
-    await control(async () => expect(await gateways(box)).toEqual([first.gateway]));
-    await last.network.connect(box, { GwPriority: 1 });
-    expect(await gateways(box)).toEqual([last.gateway]);
-  });
-
-  claim('connecting.gateway.priority-is-kept', async () => {
-    const { first, last } = await networks();
-    const box = await make.container(on(first.network));
-    await last.network.connect(box, { GwPriority: 7 });
-    await box.restart();
-    expect(await gateways(box)).toEqual([last.gateway]);
-    expect(await box.endpoint(last.network.name)).toMatchObject({ GwPriority: 7 });
-  });
+const networks = scene(async () => {
+  const [first, last] = await Promise.all([named('a'), named('z')]);
+  return { first, last };
 });
+
+export default claims([
+  // a container in a network whose name sorts last
+  {
+    id: 'connecting.gateway.first-name-wins',
+    level: 'must',
+    title: 'Between otherwise equal networks, the default route must use the one whose name sorts first',
+    sources: [networkApi, apiHistory, endpointOrder],
+    observedBy:
+      'The routes inside a container that is in a network whose name sorts last, and is then connected to one whose name sorts first.',
+    faults: ['connecting.connects-nobody'],
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(last.network));
+      await control(async () => expect(await gateways(box)).toEqual([last.gateway]));
+      await first.network.connect(box);
+      expect(await gateways(box)).toEqual([first.gateway]);
+    },
+  },
+  {
+    id: 'connecting.gateway.moves-when-its-network-is-left',
+    level: 'must',
+    title: 'The default route must move to another network when its own is disconnected',
+    sources: [networkOverview, endpointOrder],
+    observedBy: 'The routes inside the container before and after it is disconnected.',
+    faults: ['connecting.disconnects-nobody'],
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(last.network));
+      await first.network.connect(box);
+      await control(async () => expect(await gateways(box)).toContain(first.gateway));
+      await first.network.disconnect(box);
+      expect(await gateways(box)).toEqual([last.gateway]);
+    },
+  },
+  {
+    id: 'connecting.gateway.internal-network-gives-none',
+    level: 'must',
+    title: "An internal network must not take over a container's default route, even if its name sorts first",
+    sources: [networkOverview, { docs: 'github.com/moby/libnetwork/issues/1141' }],
+    observedBy:
+      'The routes inside a container before and after it is connected to an internal network; a network that is not internal does take the route.',
+    faults: [
+      {
+        id: 'connecting.internal-networks-are-open',
+        title: 'The engine is not told that a network is to be internal',
+        api: [{ method: 'POST', path: /^\/networks\/create/, does: 'asks', at: ['Internal'], value: false }],
+      },
+    ],
+    check: async () => {
+      const { first, last } = await networks();
+      const [internal, box] = await Promise.all([named('0', { Internal: true }), make.container(on(last.network))]);
+      await internal.network.connect(box);
+      expect(await gateways(box)).toEqual([last.gateway]);
+      await first.network.connect(box);
+      await control(async () => expect(await gateways(box)).toContain(first.gateway));
+    },
+  },
+  {
+    id: 'connecting.gateway.highest-priority-wins',
+    level: 'must',
+    title: 'The default route must use the network with the highest gateway priority, whatever its name',
+    sources: [networkOverview, apiHistory, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' }],
+    observedBy: 'The routes inside a container that is connected with a priority to a network whose name sorts last.',
+    since: since28,
+    faults: ['connecting.endpoint-settings-are-lost'],
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(first.network));
+      await control(async () => expect(await gateways(box)).toEqual([first.gateway]));
+      await last.network.connect(box, { GwPriority: 1 });
+      expect(await gateways(box)).toEqual([last.gateway]);
+    },
+  },
+  {
+    id: 'connecting.gateway.priority-is-kept',
+    level: 'must',
+    title: 'GwPriority must be reported by the endpoint, and hold after a restart of the container',
+    sources: [apiHistory, networkOverview],
+    observedBy: 'GwPriority of the endpoint, and the routes inside the container after its restart.',
+    since: since28,
+    faults: ['connecting.endpoint-settings-are-lost'],
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(first.network));
+      await last.network.connect(box, { GwPriority: 7 });
+      await box.restart();
+      expect(await gateways(box)).toEqual([last.gateway]);
+      expect(await box.endpoint(last.network.name)).toMatchObject({ GwPriority: 7 });
+    },
+  },
+]);

@@ -1,9 +1,12 @@
-import { claim, control, describe, expect, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
+import { claims, type Container, control, expect, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
 
-type Made = Awaited<ReturnType<typeof make.container>>;
+const dns = { docs: 'docs.docker.com/engine/network/dns' };
+const dnsServices = { docs: 'docs.docker.com/engine/network/#dns-services' };
+const runReference = { docs: 'docs.docker.com/reference/cli/docker/container/run' };
+const daemonReference = { docs: 'docs.docker.com/reference/cli/dockerd' };
 
 /** The words of each line of a file that begins with a keyword, without comments. */
-async function linesOf(container: Made, file: string): Promise<string[][]> {
+async function linesOf(container: Container, file: string): Promise<string[][]> {
   return (await read(container, ['cat', file]))
     .split('\n')
     .filter((line) => !/^\s*(#|$)/.test(line))
@@ -11,142 +14,251 @@ async function linesOf(container: Made, file: string): Promise<string[][]> {
 }
 
 /** What a container's resolv.conf says. */
-async function resolverOf(container: Made) {
+async function resolverOf(container: Container) {
   const lines = await linesOf(container, '/etc/resolv.conf');
   const after = (keyword: string) => lines.flatMap(([first, ...rest]) => (first === keyword ? rest : []));
   return { servers: after('nameserver'), search: after('search'), options: after('options') };
 }
 
-describe('resolv.conf', () => {
-  /** Two containers that were given the same, on a network of their own and on the default bridge, and one that was given nothing. */
-  const configured = scene(async () => {
-    const net = await make.network();
-    const given = {
-      Dns: ['192.0.2.2', '192.0.2.1'],
-      DnsSearch: ['one.example', 'another.example'],
-      DnsOptions: ['timeout:3', 'attempts:1'],
-    };
-    const [own, onBridge, plain] = await Promise.all([
-      make.claimed.container({ member: 'own', HostConfig: { NetworkMode: net.name, ...given } }),
-      make.claimed.container({ member: 'on-bridge', HostConfig: given }),
-      make.container({ member: 'plain', HostConfig: { NetworkMode: net.name } }),
-    ]);
-    return { given, own, onBridge, plain };
-  });
-
-  claim('dns.resolv-conf.names-the-embedded-server', async () => {
-    expect((await resolverOf((await configured()).plain)).servers).toEqual(['127.0.0.11']);
-  });
-
-  claim('dns.resolv-conf.asks-for-short-names-as-they-are', async () => {
-    expect((await resolverOf((await configured()).plain)).options).toContain('ndots:0');
-  });
-
-  claim('dns.resolv-conf.hides-given-servers', async () => {
-    const { given, own, onBridge } = await configured();
-    await control(async () => expect((await resolverOf(onBridge)).servers).toEqual(given.Dns));
-    const { servers } = await resolverOf(own);
-    expect(servers).toHaveLength(1);
-    expect(given.Dns).not.toContain(servers[0]);
-  });
-
-  claim('dns.resolv-conf.default-bridge-lists-given-servers', async () => {
-    const { given, onBridge } = await configured();
-    expect((await resolverOf(onBridge)).servers).toEqual(given.Dns);
-  });
-
-  claim('dns.resolv-conf.has-given-domains-and-options', async () => {
-    const { given, own, onBridge } = await configured();
-    for (const container of [own, onBridge]) {
-      const { search, options } = await resolverOf(container);
-      expect(search).toEqual(given.DnsSearch);
-      expect(options).toEqual(expect.arrayContaining(given.DnsOptions));
-    }
-  });
-
-  claim('dns.resolv-conf.tells-external-servers', async () => {
-    const { given, own } = await configured();
-    expect(await read(own, ['cat', '/etc/resolv.conf'])).toContain(`# ExtServers: [${given.Dns.join(' ')}]`);
-  });
-
-  claim('dns.resolv-conf.search-domain-completes-names', async () => {
-    const net = await make.network();
-    const server = await make.server({ member: 'server', HostConfig: { NetworkMode: net.name } });
-    const short = make.name('short');
-    // as it is, the name is unknown
-    const { address } = await nameServerOn(make, net, {
-      gives: (await server.endpoint(net.name)).IPAddress,
-      says: { [`${short}.`]: 'NXDOMAIN' },
-    });
-    const asking = await make.claimed.container({
-      member: 'asking',
-      HostConfig: { NetworkMode: net.name, Dns: [address], DnsSearch: ['corporation.example'] },
-    });
-    expect(await asking.fetches(`http://${short}`)).toBeReached({ by: server });
-  });
+/** Two containers that were given the same, on a network of their own and on the default bridge, and one that was given nothing. */
+const configured = scene(async () => {
+  const net = await make.network();
+  const given = {
+    Dns: ['192.0.2.2', '192.0.2.1'],
+    DnsSearch: ['one.example', 'another.example'],
+    DnsOptions: ['timeout:3', 'attempts:1'],
+  };
+  const [own, onBridge, plain] = await Promise.all([
+    make.claimed.container({ member: 'own', HostConfig: { NetworkMode: net.name, ...given } }),
+    make.claimed.container({ member: 'on-bridge', HostConfig: given }),
+    make.container({ member: 'plain', HostConfig: { NetworkMode: net.name } }),
+  ]);
+  return { given, own, onBridge, plain };
 });
 
-describe('name servers of the daemon', () => {
-  const settings = ['--dns=192.0.2.7', '--dns-search=corporation.example', '--dns-opt=timeout:7'];
+const settings = ['--dns=192.0.2.7', '--dns-search=corporation.example', '--dns-opt=timeout:7'];
 
-  claim('dns.daemon.settings-are-the-default', async () => {
-    const other = await lab(settings);
-    expect(await resolverOf(await other.make.container())).toEqual({
-      servers: ['192.0.2.7'],
-      search: ['corporation.example'],
-      options: ['timeout:7'],
-    });
-  });
-
-  claim('dns.daemon.settings-give-way', async () => {
-    const other = await lab(settings);
-    const [own, plain] = await Promise.all([
-      other.make.claimed.container({ HostConfig: { Dns: ['192.0.2.8'], DnsSearch: ['.'] } }),
-      other.make.container(),
-    ]);
-    await control(async () => expect(await resolverOf(plain)).toMatchObject({ servers: ['192.0.2.7'], search: ['corporation.example'] }));
-    expect(await resolverOf(own)).toMatchObject({ servers: ['192.0.2.8'], search: [] });
-  });
-});
-
-describe('the hosts file', () => {
-  claim('dns.hosts.extra-host-leads-there', async () => {
-    const net = await make.network();
-    const on = { HostConfig: { NetworkMode: net.name } };
-    const [server, named, peer] = await Promise.all([
-      make.server({ member: 'server', ...on }),
-      make.server({ member: 'named', ...on }),
-      make.container({ member: 'peer', ...on }),
-    ]);
-    const { IPAddress } = await server.endpoint(net.name);
-    const client = await make.claimed.container({
-      member: 'client',
-      HostConfig: { NetworkMode: net.name, ExtraHosts: [`${named.containerName}:${IPAddress}`] },
-    });
-    await control(async () => expect(await peer.fetches(`http://${named.containerName}`)).toBeReached({ by: named }));
-    expect(await client.fetches(`http://${named.containerName}`)).toBeReached({ by: server });
-  });
-
-  claim('dns.hosts.host-gateway-is-the-default-bridges', async () => {
-    const net = await make.network();
-    const [container, onBridge] = await Promise.all([
-      make.claimed.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } }),
-      make.container(),
-    ]);
-    const { Gateway } = await onBridge.endpoint('bridge');
-    const addresses = (await linesOf(container, '/etc/hosts')).flatMap(([address = '', ...names]) =>
-      names.includes('the-host.example') ? address : [],
-    );
-    // where the default bridge has IPv6, its address of that family comes as well
-    expect(addresses.filter((address) => !address.includes(':'))).toEqual([Gateway]);
-  });
-
-  claim('dns.hosts.edits-end-with-a-restart', async () => {
-    const container = await make.container({ HostConfig: { NetworkMode: (await make.network()).name } });
-    const marked = () => read(container, ['sh', '-c', 'grep -c of-the-test /etc/hosts /etc/resolv.conf || [ $? = 1 ]']);
-    await mustRun(container, ['sh', '-ec', 'echo "192.0.2.9 of-the-test.example" >>/etc/hosts; echo "# of-the-test" >>/etc/resolv.conf']);
-    await control(async () => expect(await marked()).toBe('/etc/hosts:1\n/etc/resolv.conf:1\n'));
-    await container.restart();
-    expect(await marked()).toBe('/etc/hosts:0\n/etc/resolv.conf:0\n');
-  });
-});
+export default claims([
+  // resolv.conf
+  {
+    id: 'dns.resolv-conf.names-the-embedded-server',
+    level: 'must',
+    title: 'resolv.conf on a user-defined network must list 127.0.0.11 as the only name server',
+    sources: [dns],
+    observedBy: '/etc/resolv.conf inside the container.',
+    faults: ['dns.containers-ask-the-host', 'dns.networks-of-choice-are-lost'],
+    check: async () => {
+      expect((await resolverOf((await configured()).plain)).servers).toEqual(['127.0.0.11']);
+    },
+  },
+  {
+    id: 'dns.resolv-conf.asks-for-short-names-as-they-are',
+    level: 'must',
+    title: 'resolv.conf on a user-defined network must have the option ndots:0',
+    sources: [dns],
+    observedBy: '/etc/resolv.conf inside the container.',
+    requires: ['unconfigured-dns-options'],
+    faults: ['dns.containers-ask-the-host', 'dns.networks-of-choice-are-lost'],
+    check: async () => {
+      expect((await resolverOf((await configured()).plain)).options).toContain('ndots:0');
+    },
+  },
+  {
+    id: 'dns.resolv-conf.hides-given-servers',
+    level: 'must',
+    title: 'resolv.conf on a user-defined network must not list the --dns servers',
+    sources: [dns],
+    observedBy: '/etc/resolv.conf inside the container, and inside one on the default bridge that was given the same.',
+    faults: ['dns.containers-ask-given-servers', 'dns.networks-of-choice-are-lost'],
+    check: async () => {
+      const { given, own, onBridge } = await configured();
+      await control(async () => expect((await resolverOf(onBridge)).servers).toEqual(given.Dns));
+      const { servers } = await resolverOf(own);
+      expect(servers).toHaveLength(1);
+      expect(given.Dns).not.toContain(servers[0]);
+    },
+  },
+  {
+    id: 'dns.resolv-conf.default-bridge-lists-given-servers',
+    level: 'must',
+    title: 'resolv.conf on the default bridge must list the --dns servers in their order',
+    sources: [dnsServices, runReference],
+    observedBy: '/etc/resolv.conf inside the container.',
+    requires: ['default-bridge'],
+    faults: ['dns.containers-ask-the-host', 'dns.given-servers-are-lost', 'dns.first-server-is-passed-over'],
+    check: async () => {
+      const { given, onBridge } = await configured();
+      expect((await resolverOf(onBridge)).servers).toEqual(given.Dns);
+    },
+  },
+  {
+    id: 'dns.resolv-conf.has-given-domains-and-options',
+    level: 'must',
+    title: 'resolv.conf must have the search domains and options that the container was given',
+    sources: [dnsServices, runReference],
+    observedBy: '/etc/resolv.conf inside the container.',
+    faults: ['dns.containers-ask-the-host', 'dns.domains-and-options-are-lost'],
+    check: async () => {
+      const { given, own, onBridge } = await configured();
+      for (const container of [own, onBridge]) {
+        const { search, options } = await resolverOf(container);
+        expect(search).toEqual(given.DnsSearch);
+        expect(options).toEqual(expect.arrayContaining(given.DnsOptions));
+      }
+    },
+  },
+  {
+    id: 'dns.resolv-conf.tells-external-servers',
+    level: 'must',
+    title: 'A comment in resolv.conf must list the name servers that questions are forwarded to',
+    sources: [dns],
+    observedBy: '/etc/resolv.conf inside a container on a user-defined network that was given a name server.',
+    requires: ['docker-engine'],
+    since: { version: '26.0.0', source: 'resolv.conf is generated anew, with comments, pull request 47041' },
+    faults: [
+      'dns.containers-ask-the-host',
+      'dns.given-servers-are-lost',
+      'dns.first-server-is-passed-over',
+      'dns.second-server-is-silent',
+      'dns.networks-of-choice-are-lost',
+    ],
+    check: async () => {
+      const { given, own } = await configured();
+      expect(await read(own, ['cat', '/etc/resolv.conf'])).toContain(`# ExtServers: [${given.Dns.join(' ')}]`);
+    },
+  },
+  {
+    id: 'dns.resolv-conf.search-domain-completes-names',
+    level: 'must',
+    title: "A short name must be found in the container's search domain after NXDOMAIN for the name itself",
+    sources: [dns, dnsServices],
+    observedBy:
+      'curl inside the container fetches a name without a dot; the name server of the test knows it with the domain, and leads to a server.',
+    faults: ['dns.given-servers-are-lost', 'dns.forwarding-over-udp-is-dead', 'dns.domains-and-options-are-lost'],
+    check: async () => {
+      const net = await make.network();
+      const server = await make.server({ member: 'server', HostConfig: { NetworkMode: net.name } });
+      const short = make.name('short');
+      // as it is, the name is unknown
+      const { address } = await nameServerOn(make, net, {
+        gives: (await server.endpoint(net.name)).IPAddress,
+        says: { [`${short}.`]: 'NXDOMAIN' },
+      });
+      const asking = await make.claimed.container({
+        member: 'asking',
+        HostConfig: { NetworkMode: net.name, Dns: [address], DnsSearch: ['corporation.example'] },
+      });
+      expect(await asking.fetches(`http://${short}`)).toBeReached({ by: server });
+    },
+  },
+  // name servers of the daemon
+  {
+    id: 'dns.daemon.settings-are-the-default',
+    level: 'must',
+    title: "A container without DNS settings must get dockerd's --dns, --dns-search and --dns-opt",
+    sources: [daemonReference],
+    observedBy: '/etc/resolv.conf inside a container on the default bridge of a lab.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['dns.daemon-has-no-servers'],
+    check: async () => {
+      const other = await lab(settings);
+      expect(await resolverOf(await other.make.container())).toEqual({
+        servers: ['192.0.2.7'],
+        search: ['corporation.example'],
+        options: ['timeout:7'],
+      });
+    },
+  },
+  {
+    id: 'dns.daemon.settings-give-way',
+    level: 'must',
+    title: "A container's --dns must replace dockerd's, and its search domain \".\" remove dockerd's",
+    sources: [daemonReference, runReference],
+    observedBy: '/etc/resolv.conf inside a container on the default bridge of a lab, and inside one that is given nothing.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['dns.given-servers-are-lost', 'dns.domains-and-options-are-lost', 'dns.daemon-has-no-servers'],
+    check: async () => {
+      const other = await lab(settings);
+      const [own, plain] = await Promise.all([
+        other.make.claimed.container({ HostConfig: { Dns: ['192.0.2.8'], DnsSearch: ['.'] } }),
+        other.make.container(),
+      ]);
+      await control(async () => expect(await resolverOf(plain)).toMatchObject({ servers: ['192.0.2.7'], search: ['corporation.example'] }));
+      expect(await resolverOf(own)).toMatchObject({ servers: ['192.0.2.8'], search: [] });
+    },
+  },
+  // the hosts file
+  {
+    id: 'dns.hosts.extra-host-leads-there',
+    level: 'must',
+    title: 'An extra host must lead to its given address, even if a peer has that name',
+    sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/run/#add-host' }],
+    observedBy:
+      'curl inside the container fetches the host; the answer carries the token of the server that has the address, and for a neighbour without extra hosts that of the server that has the name.',
+    faults: ['dns.extra-hosts-are-lost'],
+    check: async () => {
+      const net = await make.network();
+      const on = { HostConfig: { NetworkMode: net.name } };
+      const [server, named, peer] = await Promise.all([
+        make.server({ member: 'server', ...on }),
+        make.server({ member: 'named', ...on }),
+        make.container({ member: 'peer', ...on }),
+      ]);
+      const { IPAddress } = await server.endpoint(net.name);
+      const client = await make.claimed.container({
+        member: 'client',
+        HostConfig: { NetworkMode: net.name, ExtraHosts: [`${named.containerName}:${IPAddress}`] },
+      });
+      await control(async () => expect(await peer.fetches(`http://${named.containerName}`)).toBeReached({ by: named }));
+      expect(await client.fetches(`http://${named.containerName}`)).toBeReached({ by: server });
+    },
+  },
+  {
+    id: 'dns.hosts.host-gateway-is-the-default-bridges',
+    level: 'should',
+    title: "host-gateway in extra hosts must resolve to the host's IPv4 address on the default bridge",
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/docker/container/run/#add-host' },
+      { docs: 'docs.docker.com/reference/cli/dockerd/#configure-host-gateway-ip' },
+    ],
+    observedBy: '/etc/hosts inside a container of a user-defined network, and the gateway of one on the default bridge.',
+    requires: ['default-bridge', 'unconfigured-default-gateway', 'unconfigured-host-gateway'],
+    faults: ['dns.extra-hosts-are-lost'],
+    check: async () => {
+      const net = await make.network();
+      const [container, onBridge] = await Promise.all([
+        make.claimed.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } }),
+        make.container(),
+      ]);
+      const { Gateway } = await onBridge.endpoint('bridge');
+      const addresses = (await linesOf(container, '/etc/hosts')).flatMap(([address = '', ...names]) =>
+        names.includes('the-host.example') ? address : [],
+      );
+      // where the default bridge has IPv6, its address of that family comes as well
+      expect(addresses.filter((address) => !address.includes(':'))).toEqual([Gateway]);
+    },
+  },
+  {
+    id: 'dns.hosts.edits-end-with-a-restart',
+    level: 'observed',
+    title: 'Lines added to /etc/hosts and resolv.conf inside a container must be gone after a restart',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/29' }, { docs: 'github.com/moby/moby/pull/51615' }],
+    observedBy:
+      'Both files in a container, before and after a line was added to each, and after its restart. Engine 29.1.0 alone keeps them, which 29.1.1 took back.',
+    faults: [
+      {
+        id: 'dns.restarts-nothing',
+        title: 'The API grants every restart, and restarts nothing',
+        api: [{ method: 'POST', path: /^\/containers\/[^/]+\/restart/, does: 'pretends', status: 204 }],
+      },
+    ],
+    check: async () => {
+      const container = await make.container({ HostConfig: { NetworkMode: (await make.network()).name } });
+      const marked = () => read(container, ['sh', '-c', 'grep -c of-the-test /etc/hosts /etc/resolv.conf || [ $? = 1 ]']);
+      await mustRun(container, ['sh', '-ec', 'echo "192.0.2.9 of-the-test.example" >>/etc/hosts; echo "# of-the-test" >>/etc/resolv.conf']);
+      await control(async () => expect(await marked()).toBe('/etc/hosts:1\n/etc/resolv.conf:1\n'));
+      await container.restart();
+      expect(await marked()).toBe('/etc/hosts:0\n/etc/resolv.conf:0\n');
+    },
+  },
+]);

@@ -1,10 +1,9 @@
 import {
   ask,
-  claim,
+  claims,
   cli,
   context,
   control,
-  describe,
   engine,
   eventually,
   expect,
@@ -15,137 +14,274 @@ import {
   topology,
 } from '../../helpers';
 
-describe('an nginx in host mode', () => {
-  const lab = topology('host-mode');
-  const localhost = () => `http://localhost:${lab.nginx.ports[0]}`;
+const hostDriver = { docs: 'docs.docker.com/engine/network/drivers/host' };
+const inspectReference = { docs: 'docs.docker.com/reference/cli/docker/inspect' };
 
-  const endpoint = () => lab.nginx.endpoint('host');
+const lab = topology('host-mode');
+const localhost = () => `http://localhost:${lab.nginx.ports[0]}`;
 
-  claim('host.shares-the-hosts-network-namespace', async () => {
-    await mustStart('host-mode');
-    const [inside, outside] = await Promise.all([networkView(lab.nginx), networkView(host)]);
-    expect(inside.namespace).toMatch(/^net:\[\d+\]$/);
-    expect(inside.namespace).toBe(outside.namespace);
-  });
+const endpoint = () => lab.nginx.endpoint('host');
 
-  claim('host.run-returns-a-64-digit-id', async () => {
-    await mustStart('host-mode');
-    expect(lab.nginx.id).toBeHexDigits(64);
-    expect((await lab.nginx.inspect()).Id).toBe(lab.nginx.id);
-  });
+/** The two commands of the document, run once, with what was there between and after them. */
+const removal = once(async () => {
+  const { id, containerName } = lab.nginx;
+  const [page, containers, network, container] = await Promise.all([
+    host.fetches(localhost()),
+    engine.containerIds(),
+    engine.networkIfAny('host'),
+    lab.nginx.inspect(),
+  ]);
+  const before = { page, containers, network, container };
+  const stopped = context.cli ? await cli.docker('stop', containerName) : await lab.nginx.stop();
+  const exited = await lab.nginx.inspect();
+  const removed = context.cli ? await cli.docker('rm', containerName) : await lab.nginx.remove();
+  return { id, containerName, before, stopped, exited, removed };
+});
 
-  claim('host.inspect.bridge-field-is-empty', async () => {
-    expect((await lab.nginx.inspect()).NetworkSettings.Bridge).toBe('');
-  });
-
-  claim('host.inspect.sandbox-id-is-64-digits', async () => {
-    expect((await lab.nginx.inspect()).NetworkSettings.SandboxID).toBeHexDigits(64);
-  });
-
-  claim('host.inspect.host-is-the-only-network', async () => {
-    const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
-    expect(HostConfig.NetworkMode).toBe('host');
-    expect(Object.keys(NetworkSettings.Networks ?? {})).toEqual(['host']);
-  });
-
-  claim('host.inspect.configuration-is-null', async () => {
-    expect(await endpoint()).toMatchObject({ IPAMConfig: null, Links: null, Aliases: null, DriverOpts: null });
-  });
-
-  claim('host.inspect.network-id-is-the-host-networks', async () => {
-    const { Id } = await engine.network('host');
-    expect(Id).toBeHexDigits(64);
-    expect((await endpoint()).NetworkID).toBe(Id);
-  });
-
-  claim('host.inspect.endpoint-id-is-64-digits-while-running', async () => {
-    const id = (await endpoint()).EndpointID;
-    expect(id).toBeHexDigits(64);
-    expect((await engine.network('host')).Containers?.[lab.nginx.id]?.EndpointID).toBe(id);
-  });
-
-  claim('host.inspect.ipv4-fields-are-empty', async () => {
-    expect(await endpoint()).toMatchObject({ Gateway: '', IPAddress: '', IPPrefixLen: 0 });
-  });
-
-  claim('host.inspect.ipv6-fields-are-empty', async () => {
-    expect(await endpoint()).toMatchObject({ IPv6Gateway: '', GlobalIPv6Address: '', GlobalIPv6PrefixLen: 0 });
-  });
-
-  claim('host.inspect.mac-address-is-empty', async () => {
-    expect(await endpoint()).toMatchObject({ MacAddress: '' });
-  });
-
-  claim('host.needs-no-published-port', async () => {
-    expect(await host.fetches(localhost())).toBeReached({ by: lab.nginx });
-    const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
-    expect(HostConfig.PortBindings ?? {}).toEqual({});
-    expect(NetworkSettings.Ports).toEqual({});
-  });
-
-  claim('host.localhost-shows-the-welcome-page', async () => {
-    const page = await host.fetches('http://localhost');
-    expect(page).toBeReached({ by: lab.nginx });
-    expect(page).toShowWelcomePage();
-  });
-
-  describe('stopped and removed', () => {
-    /** The two commands of the document, run once, with what was there between and after them. */
-    const removal = once(async () => {
-      const { id, containerName } = lab.nginx;
-      const [page, containers, network, container] = await Promise.all([
-        host.fetches(localhost()),
-        engine.containerIds(),
-        engine.networkIfAny('host'),
-        lab.nginx.inspect(),
-      ]);
-      const before = { page, containers, network, container };
-      const stopped = context.cli ? await cli.docker('stop', containerName) : await lab.nginx.stop();
-      const exited = await lab.nginx.inspect();
-      const removed = context.cli ? await cli.docker('rm', containerName) : await lab.nginx.remove();
-      return { id, containerName, before, stopped, exited, removed };
-    });
-
-    claim('host.stop-prints-the-name', async () => {
+export default claims(lab, [
+  // an nginx in host mode
+  {
+    id: 'host.shares-the-hosts-network-namespace',
+    level: 'must',
+    title: "A container in host mode must be in the host's network namespace",
+    sources: [{ document: 'line 45' }, hostDriver],
+    observedBy: 'The inode of /proc/self/ns/net inside the container and on the host.',
+    check: async () => {
+      await mustStart('host-mode');
+      const [inside, outside] = await Promise.all([networkView(lab.nginx), networkView(host)]);
+      expect(inside.namespace).toMatch(/^net:\[\d+\]$/);
+      expect(inside.namespace).toBe(outside.namespace);
+    },
+  },
+  {
+    id: 'host.run-returns-a-64-digit-id',
+    level: 'must',
+    title: 'Starting a container in host mode must return its id of 64 hexadecimal digits',
+    sources: [{ document: 'lines 66-67' }, { docs: 'docs.docker.com/reference/cli/docker/container/run' }],
+    observedBy: 'The id that the engine answered, resolved to the same container again.',
+    check: async () => {
+      await mustStart('host-mode');
+      expect(lab.nginx.id).toBeHexDigits(64);
+      expect((await lab.nginx.inspect()).Id).toBe(lab.nginx.id);
+    },
+  },
+  {
+    id: 'host.inspect.bridge-field-is-empty',
+    level: 'observed',
+    title: 'NetworkSettings.Bridge of a container in host mode must be empty',
+    sources: [{ document: 'line 75' }, inspectReference],
+    observedBy: 'The container object.',
+    until: { version: '29.0.0', source: 'API 1.52 drops the field, Engine API version history' },
+    check: async () => {
+      expect((await lab.nginx.inspect()).NetworkSettings.Bridge).toBe('');
+    },
+  },
+  {
+    id: 'host.inspect.sandbox-id-is-64-digits',
+    level: 'observed',
+    title: 'NetworkSettings.SandboxID of a running container in host mode must be 64 hexadecimal digits',
+    sources: [{ document: 'line 76' }, inspectReference],
+    observedBy: 'The container object.',
+    check: async () => {
+      expect((await lab.nginx.inspect()).NetworkSettings.SandboxID).toBeHexDigits(64);
+    },
+  },
+  {
+    id: 'host.inspect.host-is-the-only-network',
+    level: 'must',
+    title: 'A container in host mode must name that mode, and list host as its only network',
+    sources: [{ document: 'lines 70, 78-79' }, hostDriver],
+    observedBy: 'The container object.',
+    check: async () => {
+      const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
+      expect(HostConfig.NetworkMode).toBe('host');
+      expect(Object.keys(NetworkSettings.Networks ?? {})).toEqual(['host']);
+    },
+  },
+  {
+    id: 'host.inspect.configuration-is-null',
+    level: 'observed',
+    title: 'IPAMConfig, Links, Aliases and DriverOpts of an endpoint in host mode must be null',
+    sources: [{ document: 'lines 80-82, 92' }, inspectReference],
+    observedBy: 'The container object.',
+    check: async () => {
+      expect(await endpoint()).toMatchObject({ IPAMConfig: null, Links: null, Aliases: null, DriverOpts: null });
+    },
+  },
+  {
+    id: 'host.inspect.network-id-is-the-host-networks',
+    level: 'must',
+    title: "NetworkID of an endpoint in host mode must be the host network's id",
+    sources: [{ document: 'line 83' }, inspectReference],
+    observedBy: 'The container object and the network object.',
+    requires: ['host-network'],
+    check: async () => {
+      const { Id } = await engine.network('host');
+      expect(Id).toBeHexDigits(64);
+      expect((await endpoint()).NetworkID).toBe(Id);
+    },
+  },
+  {
+    id: 'host.inspect.endpoint-id-is-64-digits-while-running',
+    level: 'observed',
+    title: 'EndpointID in host mode must be 64 hexadecimal digits while running, as the host network lists it',
+    sources: [{ document: 'line 84, which shows an empty one: the state after the container has ended' }, inspectReference],
+    observedBy: 'The container object and the network object.',
+    check: async () => {
+      const id = (await endpoint()).EndpointID;
+      expect(id).toBeHexDigits(64);
+      expect((await engine.network('host')).Containers?.[lab.nginx.id]?.EndpointID).toBe(id);
+    },
+  },
+  {
+    id: 'host.inspect.ipv4-fields-are-empty',
+    level: 'must',
+    title: 'Gateway and IPAddress of an endpoint in host mode must be empty, and IPPrefixLen 0',
+    sources: [{ document: 'lines 85-87' }, hostDriver],
+    observedBy: 'The container object.',
+    check: async () => {
+      expect(await endpoint()).toMatchObject({ Gateway: '', IPAddress: '', IPPrefixLen: 0 });
+    },
+  },
+  {
+    id: 'host.inspect.ipv6-fields-are-empty',
+    level: 'must',
+    title: 'IPv6Gateway and GlobalIPv6Address must be empty in host mode, and GlobalIPv6PrefixLen 0',
+    sources: [{ document: 'lines 88-90' }, hostDriver],
+    observedBy: 'The container object.',
+    check: async () => {
+      expect(await endpoint()).toMatchObject({ IPv6Gateway: '', GlobalIPv6Address: '', GlobalIPv6PrefixLen: 0 });
+    },
+  },
+  {
+    id: 'host.inspect.mac-address-is-empty',
+    level: 'observed',
+    title: 'MacAddress of an endpoint in host mode must be empty',
+    sources: [{ document: 'line 91' }, inspectReference],
+    observedBy: 'The container object.',
+    check: async () => {
+      expect(await endpoint()).toMatchObject({ MacAddress: '' });
+    },
+  },
+  {
+    id: 'host.needs-no-published-port',
+    level: 'must',
+    title: 'A server in host mode must be reachable on the host without any published port',
+    sources: [{ document: 'line 99' }, hostDriver],
+    observedBy: "curl on the host fetches localhost; the answer carries the container's own token, and the container object maps no port.",
+    check: async () => {
+      expect(await host.fetches(localhost())).toBeReached({ by: lab.nginx });
+      const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
+      expect(HostConfig.PortBindings ?? {}).toEqual({});
+      expect(NetworkSettings.Ports).toEqual({});
+    },
+  },
+  {
+    id: 'host.localhost-shows-the-welcome-page',
+    level: 'must',
+    title: 'curl localhost on the host must show the welcome page of the nginx in host mode',
+    sources: [{ document: 'lines 102-116' }, hostDriver],
+    observedBy: 'curl on the host fetches port 80 of localhost: title, heading and closing line, from the container that was started.',
+    requires: ['host-port-80'],
+    check: async () => {
+      const page = await host.fetches('http://localhost');
+      expect(page).toBeReached({ by: lab.nginx });
+      expect(page).toShowWelcomePage();
+    },
+  },
+  // stopped and removed
+  {
+    id: 'host.stop-prints-the-name',
+    level: 'must',
+    title: 'docker stop must print the name of the container that it stopped',
+    sources: [{ document: 'lines 122-123' }, { docs: 'docs.docker.com/reference/cli/docker/container/stop' }],
+    observedBy: 'What the docker client prints, and the state of the container after it.',
+    requires: ['docker-cli'],
+    check: async () => {
       const { containerName, stopped, exited } = await removal();
       expect(stopped.trim()).toBe(containerName);
       expect(exited.State.Running).toBe(false);
-    });
-
-    claim('host.inspect.endpoint-id-is-empty-after-exit', async () => {
+    },
+  },
+  {
+    id: 'host.inspect.endpoint-id-is-empty-after-exit',
+    level: 'observed',
+    title: 'EndpointID in host mode must be empty after exit, and host must stay the only network',
+    sources: [{ document: 'line 84' }, inspectReference],
+    observedBy: 'The container object after docker stop.',
+    requires: ['host-network'],
+    check: async () => {
       const { before, exited } = await removal();
       const { Networks } = exited.NetworkSettings;
       await control(() => expect(before.container.NetworkSettings.Networks?.['host']?.EndpointID).toBeHexDigits(64));
       expect(Object.keys(Networks ?? {})).toEqual(['host']);
       expect(Networks?.['host']?.EndpointID).toBe('');
-    });
-
-    claim('host.inspect.sandbox-id-stays-after-exit', async () => {
+    },
+  },
+  {
+    id: 'host.inspect.sandbox-id-stays-after-exit',
+    level: 'observed',
+    title: 'SandboxID of a container in host mode must stay the same after it has exited',
+    sources: [{ document: 'line 76' }, inspectReference],
+    observedBy: 'The container object before and after docker stop.',
+    until: {
+      version: '27.0.1',
+      source: 'a stopped container loses it since, moby pull request 47984 of June 2024',
+      replacedBy: 'host.inspect.sandbox-id-is-empty-after-exit',
+    },
+    check: async () => {
       const { before, exited } = await removal();
       const { SandboxID } = before.container.NetworkSettings;
       expect(SandboxID).toEqual(expect.stringMatching(/./));
       expect(exited.NetworkSettings.SandboxID).toBe(SandboxID);
-    });
-
-    claim('host.inspect.sandbox-id-is-empty-after-exit', async () => {
+    },
+  },
+  {
+    id: 'host.inspect.sandbox-id-is-empty-after-exit',
+    level: 'observed',
+    title: 'SandboxID of a container in host mode must be empty after it has exited',
+    sources: [{ document: 'line 76, which shows that of a running one' }, inspectReference],
+    observedBy: 'The container object before and after docker stop.',
+    since: { version: '27.0.1', source: 'a stopped container loses it since, moby pull request 47984 of June 2024' },
+    requires: ['host-network'],
+    check: async () => {
       const { before, exited } = await removal();
       await control(() => expect(before.container.NetworkSettings.SandboxID).toEqual(expect.stringMatching(/./)));
       expect(exited.NetworkSettings.SandboxID).toBe('');
-    });
-
-    claim('host.rm-prints-the-name', async () => {
+    },
+  },
+  {
+    id: 'host.rm-prints-the-name',
+    level: 'must',
+    title: 'docker rm must print the name of the container that it removed',
+    sources: [{ document: 'lines 124-125' }, { docs: 'docs.docker.com/reference/cli/docker/container/rm' }],
+    observedBy: 'What the docker client prints.',
+    requires: ['docker-cli'],
+    check: async () => {
       const { containerName, removed } = await removal();
       expect(removed.trim()).toBe(containerName);
-    });
-
-    claim('host.removed.container-is-gone', async () => {
+    },
+  },
+  {
+    id: 'host.removed.container-is-gone',
+    level: 'must',
+    title: 'A container that was stopped and removed must be unknown to the engine',
+    sources: [{ document: 'line 119' }, { docs: 'docs.docker.com/reference/cli/docker/container/rm' }],
+    observedBy: 'The list of all containers, before and after, and 404 for the container itself.',
+    check: async () => {
       const { id, before } = await removal();
       await control(() => expect(before.containers).toContain(id));
       expect(await engine.containerIds()).not.toContain(id);
       expect((await ask('GET', `/containers/${id}/json`)).status).toBe(404);
-    });
-
-    claim('host.removed.listener-is-gone', async () => {
+    },
+  },
+  {
+    id: 'host.removed.listener-is-gone',
+    level: 'must',
+    title: 'The port of a removed server in host mode must answer nobody on the host',
+    sources: [{ document: 'line 119' }, hostDriver],
+    observedBy: 'curl on the host: reached before the removal, refused after it.',
+    check: async () => {
       const { before } = await removal();
       await control(() => expect(before.page).toBeReached({ by: lab.nginx }));
       expect(
@@ -155,14 +291,21 @@ describe('an nginx in host mode', () => {
           { within: 3000 },
         ),
       ).toBeOutcome('refused');
-    });
-
-    claim('host.removed.endpoint-is-gone', async () => {
+    },
+  },
+  {
+    id: 'host.removed.endpoint-is-gone',
+    level: 'must',
+    title: 'The host network must no longer list a container that was removed',
+    sources: [{ document: 'line 119' }, { docs: 'docs.docker.com/reference/cli/docker/network/inspect' }],
+    observedBy: 'The network object, before and after.',
+    requires: ['host-network'],
+    check: async () => {
       const { id, before } = await removal();
       await control(() => expect(before.network?.Containers?.[id]).toBeDefined());
       const { Containers } = await engine.network('host');
       expect(Containers).toEqual(expect.any(Object));
       expect(Containers?.[id]).toBeUndefined();
-    });
-  });
-});
+    },
+  },
+]);

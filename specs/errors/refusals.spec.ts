@@ -1,4 +1,16 @@
-import { ask, claim, control, describe, eventually, expect, make } from '../../helpers';
+import { containerCreate, networkCreate as networkCreateFault, rewritten } from '../../fixtures/faults/trials/errors';
+import { ask, claims, control, eventually, expect, make } from '../../helpers';
+
+const networkCreate = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkCreate' };
+const networkInspect = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' };
+const networkConnect = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkConnect' };
+const networkDelete = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkDelete' };
+const networkDisconnect = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkDisconnect' };
+const networkList = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkList' };
+const oldNetworkCreate = { docs: 'github.com/moby/moby/blob/v20.10.24/docs/api/v1.41.yaml' };
+const oldNetworks = { docs: 'github.com/moby/moby/blob/v20.10.24/daemon/network.go' };
+const apiHistory = (version: string) => ({ docs: `docs.docker.com/reference/api/engine/version-history/#${version}-api-changes` });
+const engineSource = (file: string) => ({ docs: `github.com/moby/moby/blob/v28.5.2/${file}` });
 
 const filters = (value: Record<string, string[]>) => `filters=${encodeURIComponent(JSON.stringify(value))}`;
 
@@ -19,238 +31,516 @@ async function strandedContainer() {
   return { missing, box, start: await ask('POST', `/containers/${box.id}/start`) };
 }
 
-describe('names', () => {
-  claim('error.network-name.taken-is-refused', async () => {
-    const { name } = await make.network();
-    expect(await make.tryNetwork({ Name: name })).toMatchObject({ status: 409, message: containing(name) });
-  });
+const overlay = async () => {
+  await control(async () => expect(await ask('GET', '/info')).toMatchObject({ body: { Swarm: { LocalNodeState: 'inactive' } } }));
+  return make.tryNetwork({ Driver: 'overlay' });
+};
 
-  claim('error.network-name.taken-is-warned-of', async () => {
-    const { id, name } = await make.network();
-    const second = await make.tryNetwork({ Name: name });
-    expect(second.status).toBe(201);
-    expect(second.body.Warning).toContain(id);
-  });
+/** Tries to create a network that carries no labels, as they are a configuration, too; it does not stay. */
+const tried = async (body: object) => {
+  const Name = make.name('net');
+  const answer = await ask('POST', '/networks/create', { Name, ...body });
+  if (answer.status === 201) await ask('DELETE', `/networks/${Name}`);
+  return answer;
+};
 
-  claim('error.network-name.ambiguous-is-refused', async () => {
-    const { id, name } = await make.network();
-    const second = await make.tryNetwork({ Name: name });
-    expect(second.status).toBe(201);
-    for (const method of ['GET', 'DELETE'] as const)
-      expect(await ask(method, `/networks/${name}`)).toMatchObject({ status: 400, message: containing('ambiguous') });
-    for (const one of [id, second.body.Id])
-      expect(await ask('GET', `/networks/${one}`)).toMatchObject({ status: 200, body: { Id: one, Name: name } });
-  });
-
-  claim('error.network-name.empty-is-refused', async () => {
-    await control(() => make.network());
-    for (const Name of ['', ' ']) expect((await make.tryNetwork({ Name })).status).toBe(400);
-  });
-
-  claim('error.network-name.may-have-blanks', async () => {
-    // a network of any name
-    await make.network();
-    for (const Name of [make.name('with blank'), make.name('with/slash')]) {
-      const { status, body } = await make.tryNetwork({ Name });
-      expect(status).toBe(201);
-      expect(await ask('GET', `/networks/${encodeURIComponent(Name)}`)).toMatchObject({ status: 200, body: { Id: body.Id } });
-    }
-  });
-
-  claim('error.container-name.with-blank-is-refused', async () => {
-    for (const name of [make.name('with blank'), make.name('with/slash')]) {
-      expect(await make.tryContainer({ name })).toMatchObject({ status: 400, message: containing('[a-zA-Z0-9][a-zA-Z0-9_.-]') });
-    }
-  });
-});
-
-describe('an overlay network outside of a swarm', () => {
-  const overlay = async () => {
-    await control(async () => expect(await ask('GET', '/info')).toMatchObject({ body: { Swarm: { LocalNodeState: 'inactive' } } }));
-    return make.tryNetwork({ Driver: 'overlay' });
-  };
-
-  claim('error.overlay.needs-swarm', async () => {
-    const { status, message } = await overlay();
-    expect(status).toBeGreaterThanOrEqual(400);
-    for (const hint of ['docker swarm init', 'docker swarm join']) expect(message).toContain(hint);
-  });
-
-  claim('error.overlay.needs-swarm-is-403', async () => {
-    expect((await overlay()).status).toBe(403);
-  });
-});
-
-describe('networks that only hold a configuration', () => {
-  /** Tries to create a network that carries no labels, as they are a configuration, too; it does not stay. */
-  const tried = async (body: object) => {
-    const Name = make.name('net');
-    const answer = await ask('POST', '/networks/create', { Name, ...body });
-    if (answer.status === 201) await ask('DELETE', `/networks/${Name}`);
-    return answer;
-  };
-
-  claim('error.config-network.takes-no-options-beside', async () => {
-    const held = await make.claimed.network({ ConfigOnly: true, IPAM: { Config: [{ Subnet: make.subnet().subnet }] } });
-    const ConfigFrom = { Network: held.name };
-    await control(async () => expect((await tried({ ConfigFrom })).status).toBe(201));
-    expect((await tried({ ConfigFrom, Options: { 'com.docker.network.driver.mtu': '1400' } })).status).toBe(403);
-    expect((await tried({ ConfigFrom, IPAM: { Config: [{ Subnet: make.subnet().subnet }] } })).status).toBe(403);
-  });
-
-  claim('error.config-network.must-be-there', async () => {
-    const Network = make.name('config');
-    expect(await tried({ ConfigFrom: { Network } })).toMatchObject({ status: 404, message: containing(Network) });
-  });
-
-  claim('error.config-network.has-no-containers', async () => {
-    const [held, net] = await Promise.all([make.claimed.network({ ConfigOnly: true }), make.network()]);
-    const attempt = async ({ name }: { name: string }) => {
-      const box = await make.claimed.container({ HostConfig: { NetworkMode: name }, started: false });
-      const { status } = await ask('POST', `/containers/${box.id}/start`);
-      return { status, runs: (await box.inspect()).State.Running };
-    };
-    await control(async () => expect(await attempt(net)).toEqual({ status: 204, runs: true }));
-    expect(await attempt(held)).toEqual({ status: 403, runs: false });
-  });
-});
-
-describe('what is not there', () => {
-  claim('error.refused-network.leaves-nothing', async () => {
-    const body = { Name: make.name('net'), IPAM: { Config: [{ Subnet: make.subnet().subnet }] } };
-    const { status } = await make.tryNetwork({ ...body, Options: { 'com.docker.network.bridge.name': 'longer-than-a-link-can-be' } });
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect((await ask('GET', `/networks/${body.Name}`)).status).toBe(404);
-    expect((await make.tryNetwork(body)).status).toBe(201);
-  });
-
-  claim('error.unknown-network.is-404', async () => {
-    const box = await make.container();
-    const path = `/networks/${make.name('missing')}`;
-    const calls = [
-      ask('GET', path),
-      ask('DELETE', path),
-      ask('POST', `${path}/connect`, { Container: box.id }),
-      ask('POST', `${path}/disconnect`, { Container: box.id }),
-    ];
-    for (const { status } of await Promise.all(calls)) expect(status).toBe(404);
-  });
-
-  claim('error.unknown-container.is-404', async () => {
-    const net = await make.network();
-    const missing = make.name('missing');
-    for (const call of ['connect', 'disconnect']) {
-      expect(await ask('POST', `/networks/${net.id}/${call}`, { Container: missing })).toMatchObject({
-        status: 404,
-        message: containing(missing),
+export default claims([
+  // names
+  {
+    id: 'error.network-name.taken-is-refused',
+    level: 'must',
+    title: 'A network with the name of an existing one must be refused with 409 and a message with that name',
+    sources: [apiHistory('v144')],
+    observedBy: 'A second create with the name of a network that is there.',
+    since: { version: '25.0.0', source: 'network names are unique since, Engine 25.0 release notes' },
+    faults: ['errors.networks-have-one-name'],
+    check: async () => {
+      const { name } = await make.network();
+      expect(await make.tryNetwork({ Name: name })).toMatchObject({ status: 409, message: containing(name) });
+    },
+  },
+  {
+    id: 'error.network-name.taken-is-warned-of',
+    level: 'must',
+    title: "A network with the name of an existing one must be created, with a warning that gives the other's id",
+    sources: [oldNetworkCreate, oldNetworks],
+    observedBy: 'A second create with the name of a network that is there.',
+    requires: ['docker-engine'],
+    until: {
+      version: '25.0.0',
+      source: 'network names are unique since, Engine 25.0 release notes',
+      replacedBy: 'error.network-name.taken-is-refused',
+    },
+    faults: ['errors.second-name-is-warned-of'],
+    check: async () => {
+      const { id, name } = await make.network();
+      const second = await make.tryNetwork({ Name: name });
+      expect(second.status).toBe(201);
+      expect(second.body.Warning).toContain(id);
+    },
+  },
+  {
+    id: 'error.network-name.ambiguous-is-refused',
+    level: 'observed',
+    title: 'A name that two networks have must be refused with 400 as ambiguous, while their ids still work',
+    sources: [oldNetworks],
+    observedBy: 'Two networks of one name, asked for by name and by id.',
+    requires: ['docker-engine'],
+    until: {
+      version: '25.0.0',
+      source: 'network names are unique since, Engine 25.0 release notes',
+      replacedBy: 'error.network-name.taken-is-refused',
+    },
+    faults: ['errors.second-name-is-warned-of'],
+    check: async () => {
+      const { id, name } = await make.network();
+      const second = await make.tryNetwork({ Name: name });
+      expect(second.status).toBe(201);
+      for (const method of ['GET', 'DELETE'] as const)
+        expect(await ask(method, `/networks/${name}`)).toMatchObject({ status: 400, message: containing('ambiguous') });
+      for (const one of [id, second.body.Id])
+        expect(await ask('GET', `/networks/${one}`)).toMatchObject({ status: 200, body: { Id: one, Name: name } });
+    },
+  },
+  {
+    id: 'error.network-name.empty-is-refused',
+    level: 'must',
+    title: 'A network whose name is empty or blank must be refused with 400',
+    sources: [networkCreate, engineSource('libnetwork/controller.go')],
+    observedBy: 'A create with each such name; one with another name is granted.',
+    since: { version: '25.0.0', source: 'the engine answered 500 before, moby v25.0.0 libnetwork/error.go' },
+    faults: [
+      {
+        id: 'errors.networks-without-name-get-one',
+        title: 'A network without a name gets one',
+        api: [{ ...networkCreateFault, does: 'asks', at: ['Name'], value: 'trial', where: { at: ['Name'], is: '' } }],
+      },
+    ],
+    check: async () => {
+      await control(() => make.network());
+      for (const Name of ['', ' ']) expect((await make.tryNetwork({ Name })).status).toBe(400);
+    },
+  },
+  {
+    id: 'error.network-name.may-have-blanks',
+    level: 'observed',
+    title: 'A network name with blanks and slashes in it must be accepted',
+    sources: [engineSource('libnetwork/controller.go')],
+    observedBy: 'Networks of such names, asked for by them.',
+    faults: ['errors.networks-have-one-name'],
+    check: async () => {
+      // a network of any name
+      await make.network();
+      for (const Name of [make.name('with blank'), make.name('with/slash')]) {
+        const { status, body } = await make.tryNetwork({ Name });
+        expect(status).toBe(201);
+        expect(await ask('GET', `/networks/${encodeURIComponent(Name)}`)).toMatchObject({ status: 200, body: { Id: body.Id } });
+      }
+    },
+  },
+  {
+    id: 'error.container-name.with-blank-is-refused',
+    level: 'must',
+    title: 'A container name with a blank or slash must be refused with 400 and the rule for names',
+    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerCreate' }],
+    observedBy: 'A create with each such name.',
+    faults: [
+      {
+        id: 'errors.container-names-are-corrected',
+        title: 'A container with a name that it cannot have gets another one',
+        api: [rewritten('POST', /^\/containers\/create\?name=.*[ /]/, /name=.*$/, 'name=trial')],
+      },
+    ],
+    check: async () => {
+      for (const name of [make.name('with blank'), make.name('with/slash')]) {
+        expect(await make.tryContainer({ name })).toMatchObject({ status: 400, message: containing('[a-zA-Z0-9][a-zA-Z0-9_.-]') });
+      }
+    },
+  },
+  // an overlay network outside of a swarm
+  {
+    id: 'error.overlay.needs-swarm',
+    level: 'observed',
+    title: 'Outside a swarm, an overlay network must be refused with a message that says how to start one',
+    sources: [{ docs: 'docs.docker.com/engine/network/drivers/overlay/#requirements' }, engineSource('daemon/network.go')],
+    observedBy: 'A create of an overlay network.',
+    requires: ['docker-engine', 'outside-swarm'],
+    faults: ['errors.overlays-become-bridges', 'errors.overlays-fail'],
+    check: async () => {
+      const { status, message } = await overlay();
+      expect(status).toBeGreaterThanOrEqual(400);
+      for (const hint of ['docker swarm init', 'docker swarm join']) expect(message).toContain(hint);
+    },
+  },
+  {
+    id: 'error.overlay.needs-swarm-is-403',
+    level: 'must',
+    title: 'Outside a swarm, an overlay network must be refused with 403 and not with a server error',
+    sources: [networkCreate, { docs: 'docs.docker.com/engine/release-notes/24.0/#2405' }],
+    observedBy: 'The status of a create of an overlay network.',
+    requires: ['docker-engine', 'outside-swarm'],
+    since: { version: '24.0.5', source: 'the engine answered 500 before, Engine 24.0 release notes' },
+    faults: ['errors.overlays-become-bridges', 'errors.overlays-fail'],
+    check: async () => {
+      expect((await overlay()).status).toBe(403);
+    },
+  },
+  // networks that only hold a configuration
+  {
+    id: 'error.config-network.takes-no-options-beside',
+    level: 'must',
+    title: 'A network with ConfigFrom and driver options or subnets of its own must be refused with 403',
+    sources: [engineSource('libnetwork/network.go'), { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/libnetwork_linux_test.go' }],
+    observedBy: 'Two creates with ConfigFrom, one with options and one with a subnet.',
+    faults: ['errors.configurations-are-not-taken-over'],
+    check: async () => {
+      const held = await make.claimed.network({ ConfigOnly: true, IPAM: { Config: [{ Subnet: make.subnet().subnet }] } });
+      const ConfigFrom = { Network: held.name };
+      await control(async () => expect((await tried({ ConfigFrom })).status).toBe(201));
+      expect((await tried({ ConfigFrom, Options: { 'com.docker.network.driver.mtu': '1400' } })).status).toBe(403);
+      expect((await tried({ ConfigFrom, IPAM: { Config: [{ Subnet: make.subnet().subnet }] } })).status).toBe(403);
+    },
+  },
+  {
+    id: 'error.config-network.must-be-there',
+    level: 'observed',
+    title: 'A network whose ConfigFrom names no network must be refused with 404 and that name',
+    sources: [engineSource('libnetwork/controller.go')],
+    observedBy: 'A create with ConfigFrom and a random name.',
+    faults: ['errors.configurations-are-not-taken-over'],
+    check: async () => {
+      const Network = make.name('config');
+      expect(await tried({ ConfigFrom: { Network } })).toMatchObject({ status: 404, message: containing(Network) });
+    },
+  },
+  {
+    id: 'error.config-network.has-no-containers',
+    level: 'observed',
+    title: 'The start of a container on a config-only network must be refused with 403',
+    sources: [engineSource('libnetwork/network.go')],
+    observedBy: 'The start of a container there, which does not run; one like it starts on another network.',
+    faults: [
+      'errors.missing-networks-are-the-default',
+      {
+        id: 'errors.configurations-are-networks',
+        title: 'A network that only holds a configuration is made as an ordinary one',
+        api: [{ ...networkCreateFault, does: 'asks', at: ['ConfigOnly'], value: false }],
+      },
+    ],
+    check: async () => {
+      const [held, net] = await Promise.all([make.claimed.network({ ConfigOnly: true }), make.network()]);
+      const attempt = async ({ name }: { name: string }) => {
+        const box = await make.claimed.container({ HostConfig: { NetworkMode: name }, started: false });
+        const { status } = await ask('POST', `/containers/${box.id}/start`);
+        return { status, runs: (await box.inspect()).State.Running };
+      };
+      await control(async () => expect(await attempt(net)).toEqual({ status: 204, runs: true }));
+      expect(await attempt(held)).toEqual({ status: 403, runs: false });
+    },
+  },
+  // what is not there
+  {
+    id: 'error.refused-network.leaves-nothing',
+    level: 'observed',
+    title: 'A network that could not be created must leave neither its name nor its subnet taken',
+    sources: [engineSource('libnetwork/controller.go')],
+    observedBy: 'A create whose bridge has a longer name than a link can have, and then one that has the same name and subnet.',
+    faults: [
+      'errors.refused-networks-stay',
+      {
+        id: 'errors.network-names-are-lost',
+        title: 'The engine is not told the names of networks',
+        blocks: [
+          'error.network-name.taken-is-refused',
+          'error.network-name.may-have-blanks',
+          'error.missing-network.start-can-be-repeated',
+        ],
+        api: [{ ...networkCreateFault, does: 'asks', at: ['Name'], value: '' }],
+      },
+    ],
+    check: async () => {
+      const body = { Name: make.name('net'), IPAM: { Config: [{ Subnet: make.subnet().subnet }] } };
+      const { status } = await make.tryNetwork({ ...body, Options: { 'com.docker.network.bridge.name': 'longer-than-a-link-can-be' } });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect((await ask('GET', `/networks/${body.Name}`)).status).toBe(404);
+      expect((await make.tryNetwork(body)).status).toBe(201);
+    },
+  },
+  {
+    id: 'error.unknown-network.is-404',
+    level: 'must',
+    title: 'Inspecting, removing, connecting to and disconnecting from an unknown network must answer 404',
+    sources: [networkInspect, networkDelete, networkConnect, networkDisconnect],
+    observedBy: 'The four calls with a random name, the last two for a running container.',
+    requires: ['outside-swarm'],
+    faults: ['errors.refused-networks-stay', 'errors.unknown-is-a-failure'],
+    check: async () => {
+      const box = await make.container();
+      const path = `/networks/${make.name('missing')}`;
+      const calls = [
+        ask('GET', path),
+        ask('DELETE', path),
+        ask('POST', `${path}/connect`, { Container: box.id }),
+        ask('POST', `${path}/disconnect`, { Container: box.id }),
+      ];
+      for (const { status } of await Promise.all(calls)) expect(status).toBe(404);
+    },
+  },
+  {
+    id: 'error.unknown-container.is-404',
+    level: 'must',
+    title: 'Connecting and disconnecting an unknown container must answer 404 and its name',
+    sources: [networkConnect, networkDisconnect],
+    observedBy: 'Both calls with a random name.',
+    faults: ['errors.unknown-is-a-failure'],
+    check: async () => {
+      const net = await make.network();
+      const missing = make.name('missing');
+      for (const call of ['connect', 'disconnect']) {
+        expect(await ask('POST', `/networks/${net.id}/${call}`, { Container: missing })).toMatchObject({
+          status: 404,
+          message: containing(missing),
+        });
+      }
+    },
+  },
+  {
+    id: 'error.missing-network.fails-at-start',
+    level: 'observed',
+    title: 'A container on an unknown network must be created, and its start refused with 404 and the name',
+    sources: [engineSource('daemon/container_operations.go'), engineSource('daemon/network.go')],
+    observedBy: 'Create and start of a container on a network of a random name.',
+    requires: ['outside-swarm'],
+    faults: ['errors.missing-networks-are-the-default', 'errors.start-says-nothing'],
+    check: async () => {
+      const { missing, start } = await strandedContainer();
+      expect(start).toMatchObject({ status: 404, message: containing(missing) });
+    },
+  },
+  {
+    id: 'error.missing-network.is-told-by-the-container',
+    level: 'observed',
+    title: 'State.Error must tell that a start failed for want of the network, with an exit code other than 0',
+    sources: [engineSource('daemon/start.go')],
+    observedBy: 'The container object after its start failed.',
+    faults: [
+      'errors.missing-networks-are-the-default',
+      {
+        id: 'errors.state-says-nothing',
+        title: 'A container that could not be started does not say so',
+        api: [{ method: 'GET', path: /^\/containers\/\w+\/json$/, does: 'answers', at: ['State', 'Error'], value: '' }],
+      },
+    ],
+    check: async () => {
+      const { missing, box } = await strandedContainer();
+      const { body } = await ask<{ State: { Running: boolean; Error: string; ExitCode: number } }>('GET', `/containers/${box.id}/json`);
+      expect(body.State).toMatchObject({ Running: false, Error: containing(missing) });
+      expect(body.State.ExitCode).toBeGreaterThan(0);
+    },
+  },
+  {
+    id: 'error.missing-network.start-can-be-repeated',
+    level: 'observed',
+    title: 'A container that failed to start for want of its network must start once it exists',
+    sources: [engineSource('daemon/container_operations.go')],
+    observedBy: 'A start that fails, the network, and a start that does not.',
+    faults: ['errors.networks-have-one-name', 'errors.missing-networks-are-the-default'],
+    check: async () => {
+      const { missing, box, start } = await strandedContainer();
+      await control(() => expect(start.status).toBeGreaterThanOrEqual(400));
+      await make.network({ Name: missing });
+      expect((await ask('POST', `/containers/${box.id}/start`)).status).toBe(204);
+      expect((await box.endpoint(missing)).IPAddress).toMatch(/\d/);
+    },
+  },
+  {
+    id: 'error.start.names-its-step',
+    level: 'observed',
+    title: 'A start that fails for its network must say that it failed to set up container networking',
+    sources: [engineSource('daemon/container_operations.go')],
+    observedBy: 'The message of a start on a network that is not there.',
+    requires: ['docker-engine'],
+    since: { version: '28.0.1', source: 'without these words before, moby v28.0.1 daemon/container_operations.go' },
+    faults: ['errors.missing-networks-are-the-default', 'errors.start-says-nothing'],
+    check: async () => {
+      const { start } = await strandedContainer();
+      expect(start.message).toMatch(/^failed to set up container networking: /);
+    },
+  },
+  // what cannot be meant
+  {
+    id: 'error.mac-address.malformed-is-refused',
+    level: 'must',
+    title: 'A container with a malformed MAC address must be refused with 400 and a message that quotes it',
+    sources: [apiHistory('v144')],
+    observedBy: 'A create with the address zz:zz for its endpoint.',
+    since: { version: '25.0.0', source: 'endpoints are validated when a container is created since, API version history v1.44' },
+    faults: [
+      {
+        id: 'errors.endpoints-are-lost',
+        title: 'The engine is not told the endpoints of containers',
+        api: [{ ...containerCreate, does: 'asks', at: ['NetworkingConfig'], value: {} }],
+      },
+    ],
+    check: async () => {
+      const net = await make.network();
+      const answer = await make.tryContainer({
+        HostConfig: { NetworkMode: net.name },
+        NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress: 'zz:zz' } } },
       });
-    }
-  });
-
-  claim('error.missing-network.fails-at-start', async () => {
-    const { missing, start } = await strandedContainer();
-    expect(start).toMatchObject({ status: 404, message: containing(missing) });
-  });
-
-  claim('error.missing-network.is-told-by-the-container', async () => {
-    const { missing, box } = await strandedContainer();
-    const { body } = await ask<{ State: { Running: boolean; Error: string; ExitCode: number } }>('GET', `/containers/${box.id}/json`);
-    expect(body.State).toMatchObject({ Running: false, Error: containing(missing) });
-    expect(body.State.ExitCode).toBeGreaterThan(0);
-  });
-
-  claim('error.missing-network.start-can-be-repeated', async () => {
-    const { missing, box, start } = await strandedContainer();
-    await control(() => expect(start.status).toBeGreaterThanOrEqual(400));
-    await make.network({ Name: missing });
-    expect((await ask('POST', `/containers/${box.id}/start`)).status).toBe(204);
-    expect((await box.endpoint(missing)).IPAddress).toMatch(/\d/);
-  });
-
-  claim('error.start.names-its-step', async () => {
-    const { start } = await strandedContainer();
-    expect(start.message).toMatch(/^failed to set up container networking: /);
-  });
-});
-
-describe('what cannot be meant', () => {
-  claim('error.mac-address.malformed-is-refused', async () => {
-    const net = await make.network();
-    const answer = await make.tryContainer({
-      HostConfig: { NetworkMode: net.name },
-      NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress: 'zz:zz' } } },
-    });
-    expect(answer).toMatchObject({ status: 400, message: containing('zz:zz') });
-  });
-
-  claim('error.json.malformed-is-400', async () => {
-    for (const body of [`{"Name":"${make.name()}`, '{"Name":5}']) expect((await ask('POST', '/networks/create', body)).status).toBe(400);
-    await control(() => make.network());
-  });
-
-  claim('error.json.trailing-content-is-400', async () => {
-    // refused all the same, so that no engine makes a network of it
-    const body = JSON.stringify({ Name: (await make.network()).name, CheckDuplicate: true });
-    await control(async () => expect((await ask('POST', '/networks/create', body)).status).toBe(409));
-    expect((await ask('POST', '/networks/create', `${body} further`)).status).toBe(400);
-  });
-
-  claim('error.filter.unknown-is-refused', async () => {
-    const key = make.name('filter');
-    const label = [make.name('label')];
-    for (const answer of [await ask('GET', `/networks?${filters({ [key]: ['1'] })}`), await pruneOf({ [key]: ['1'], label })]) {
-      expect(answer).toMatchObject({ status: 400, message: containing(key) });
-    }
-  });
-
-  claim('error.filter.prune-takes-no-dangling', async () => {
-    const label = [make.name('label')];
-    // Podman stumbles over containers that others remove meanwhile
-    const pruned = () =>
-      eventually(
-        () => ask('POST', `/networks/prune?${filters({ label })}`),
-        ({ status }) => status === 200,
-        { within: 3000 },
-      );
-    await control(async () => expect((await pruned()).status).toBe(200));
-    expect(await pruneOf({ label, dangling: ['true'] })).toMatchObject({ status: 400, message: containing('dangling') });
-  });
-
-  claim('error.filter.bad-value-is-refused', async () => {
-    const cases = [
-      ['type', 'bogus'],
-      ['dangling', 'maybe'],
-    ] as const;
-    for (const [key, value] of cases) {
-      const { status, message } = await ask('GET', `/networks?${filters({ [key]: [value] })}`);
-      expect(status).toBeGreaterThanOrEqual(400);
-      expect(message).toContain(key);
-    }
-  });
-
-  claim('error.query.bad-boolean-is-400', async () => {
-    const net = await make.network();
-    await control(async () => expect((await ask('GET', `/networks/${net.id}?verbose=true`)).status).toBe(200));
-    expect(await ask('GET', `/networks/${net.id}?verbose=banana`)).toMatchObject({ status: 400, message: containing('banana') });
-  });
-
-  claim('error.query.events-end-before-they-begin-is-400', async () => {
-    await control(async () => expect((await ask('GET', '/events?since=1&until=5')).status).toBe(200));
-    expect((await ask('GET', '/events?since=5&until=1')).status).toBe(400);
-  });
-
-  claim('error.answer.is-json-with-a-message', async () => {
-    const missing = make.name('missing');
-    const refused = [
-      ask('GET', `/networks/${missing}`),
-      ask('GET', `/containers/${missing}/json`),
-      ask('POST', '/networks/create', '{'),
-      ask('GET', `/networks?${filters({ [missing]: ['1'] })}`),
-    ];
-    for (const { status, headers, body } of await Promise.all(refused)) {
-      expect(status).toBeGreaterThanOrEqual(400);
-      expect(headers['content-type']).toMatch(/^application\/json/);
-      expect(body).toMatchObject({ message: expect.stringMatching(/\S/) as unknown });
-    }
-  });
-});
+      expect(answer).toMatchObject({ status: 400, message: containing('zz:zz') });
+    },
+  },
+  {
+    id: 'error.json.malformed-is-400',
+    level: 'must',
+    title: 'A body that ends before its JSON does, or has a number for a name, must be refused with 400',
+    sources: [networkCreate, engineSource('integration/network/network_test.go')],
+    observedBy: 'Two such creates; one with a whole body is granted.',
+    faults: ['errors.unreadable-is-a-failure'],
+    check: async () => {
+      for (const body of [`{"Name":"${make.name()}`, '{"Name":5}']) expect((await ask('POST', '/networks/create', body)).status).toBe(400);
+      await control(() => make.network());
+    },
+  },
+  {
+    id: 'error.json.trailing-content-is-400',
+    level: 'observed',
+    title: 'A body with further content after its JSON must be refused with 400',
+    sources: [engineSource('api/server/httputils/httputils.go')],
+    observedBy: 'A create with a word after the object.',
+    since: { version: '23.0.0', source: 'ignored before, moby v23.0.0 api/server/httputils/httputils.go' },
+    faults: ['errors.unreadable-is-a-failure'],
+    check: async () => {
+      // refused all the same, so that no engine makes a network of it
+      const body = JSON.stringify({ Name: (await make.network()).name, CheckDuplicate: true });
+      await control(async () => expect((await ask('POST', '/networks/create', body)).status).toBe(409));
+      expect((await ask('POST', '/networks/create', `${body} further`)).status).toBe(400);
+    },
+  },
+  {
+    id: 'error.filter.unknown-is-refused',
+    level: 'must',
+    title: 'The list and the prune of networks must refuse an unknown filter with 400 and its name',
+    sources: [networkList, engineSource('api/types/network/network.go'), engineSource('daemon/prune.go')],
+    observedBy: 'Both calls with a filter of a random name.',
+    faults: ['errors.filters-are-ignored'],
+    check: async () => {
+      const key = make.name('filter');
+      const label = [make.name('label')];
+      for (const answer of [await ask('GET', `/networks?${filters({ [key]: ['1'] })}`), await pruneOf({ [key]: ['1'], label })]) {
+        expect(answer).toMatchObject({ status: 400, message: containing(key) });
+      }
+    },
+  },
+  {
+    id: 'error.filter.prune-takes-no-dangling',
+    level: 'must',
+    title: 'Pruning networks must refuse the filter dangling with 400',
+    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkPrune' }],
+    observedBy: "A prune with that filter beside one for this claim's own label.",
+    faults: [
+      {
+        id: 'errors.prune-ignores-dangling',
+        title: 'The filter dangling of a prune is ignored',
+        api: [rewritten('POST', /^\/networks\/prune/, /,"dangling":\["true"\]/, '')],
+      },
+    ],
+    check: async () => {
+      const label = [make.name('label')];
+      // Podman stumbles over containers that others remove meanwhile
+      const pruned = () =>
+        eventually(
+          () => ask('POST', `/networks/prune?${filters({ label })}`),
+          ({ status }) => status === 200,
+          { within: 3000 },
+        );
+      await control(async () => expect((await pruned()).status).toBe(200));
+      expect(await pruneOf({ label, dangling: ['true'] })).toMatchObject({ status: 400, message: containing('dangling') });
+    },
+  },
+  {
+    id: 'error.filter.bad-value-is-refused',
+    level: 'must',
+    title: 'A filter with an invalid value must be refused with a message that names it, and never ignored',
+    sources: [networkList, engineSource('daemon/network/filter.go')],
+    observedBy: 'Lists with type=bogus and dangling=maybe.',
+    faults: ['errors.filters-are-ignored'],
+    check: async () => {
+      const cases = [
+        ['type', 'bogus'],
+        ['dangling', 'maybe'],
+      ] as const;
+      for (const [key, value] of cases) {
+        const { status, message } = await ask('GET', `/networks?${filters({ [key]: [value] })}`);
+        expect(status).toBeGreaterThanOrEqual(400);
+        expect(message).toContain(key);
+      }
+    },
+  },
+  {
+    id: 'error.query.bad-boolean-is-400',
+    level: 'must',
+    title: 'A network inspection with verbose=banana must be refused with 400 and a message that quotes it',
+    sources: [networkInspect],
+    observedBy: "An inspection of this claim's own network, which succeeds with verbose=true.",
+    faults: [
+      {
+        id: 'errors.bananas-are-true',
+        title: 'What is no boolean counts as true',
+        api: [rewritten('GET', /verbose=banana/, /banana/, 'true')],
+      },
+    ],
+    check: async () => {
+      const net = await make.network();
+      await control(async () => expect((await ask('GET', `/networks/${net.id}?verbose=true`)).status).toBe(200));
+      expect(await ask('GET', `/networks/${net.id}?verbose=banana`)).toMatchObject({ status: 400, message: containing('banana') });
+    },
+  },
+  {
+    id: 'error.query.events-end-before-they-begin-is-400',
+    level: 'must',
+    title: 'A request for events whose until lies before its since must be refused with 400',
+    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/System/operation/SystemEvents' }],
+    observedBy: 'A request for the events from second 5 until second 1.',
+    faults: [
+      {
+        id: 'errors.windows-are-turned-round',
+        title: 'A window of events that ends before it begins is turned round',
+        api: [rewritten('GET', /^\/events/, /since=5&until=1/, 'since=1&until=5')],
+      },
+    ],
+    check: async () => {
+      await control(async () => expect((await ask('GET', '/events?since=1&until=5')).status).toBe(200));
+      expect((await ask('GET', '/events?since=5&until=1')).status).toBe(400);
+    },
+  },
+  {
+    id: 'error.answer.is-json-with-a-message',
+    level: 'must',
+    title: 'Every refusal must be answered as application/json, an object whose message says why',
+    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#section/Errors' }],
+    observedBy: 'Refusals of four kinds: unknown network, unknown container, malformed JSON, unknown filter.',
+    faults: [
+      {
+        id: 'errors.refusals-are-silent',
+        title: 'A refusal has an empty message',
+        api: [{ method: 'GET', path: /^\/networks\/dnc-/, does: 'pretends', status: 404, message: '' }],
+      },
+    ],
+    check: async () => {
+      const missing = make.name('missing');
+      const refused = [
+        ask('GET', `/networks/${missing}`),
+        ask('GET', `/containers/${missing}/json`),
+        ask('POST', '/networks/create', '{'),
+        ask('GET', `/networks?${filters({ [missing]: ['1'] })}`),
+      ];
+      for (const { status, headers, body } of await Promise.all(refused)) {
+        expect(status).toBeGreaterThanOrEqual(400);
+        expect(headers['content-type']).toMatch(/^application\/json/);
+        expect(body).toMatchObject({ message: expect.stringMatching(/\S/) as unknown });
+      }
+    },
+  },
+]);

@@ -1,4 +1,9 @@
-import { cidrParts, claim, describe, expect, lab, networkView, scene } from '../../helpers';
+import { cidrParts, claims, expect, lab, networkView, scene } from '../../helpers';
+
+const useIpv6 = { docs: 'docs.docker.com/engine/daemon/ipv6/#use-ipv6-for-the-default-bridge-network' };
+const dynamic = { docs: 'docs.docker.com/engine/daemon/ipv6/#dynamic-ipv6-subnet-allocation' };
+const release28 = { docs: 'docs.docker.com/engine/release-notes/28' };
+const allocated = { version: '28.0.0', source: 'IPv6 addresses of the default bridge come from IPAM since, Engine 28.0 release notes' };
 
 interface Ipam {
   IPAM: { Config: { Subnet: string }[] };
@@ -7,70 +12,131 @@ interface Ipam {
 /** IPv6 subnets of a network object. */
 const subnets6 = ({ IPAM }: Ipam) => IPAM.Config.map(({ Subnet }) => Subnet).filter((subnet) => subnet.includes(':'));
 
-describe('an engine with an IPv6 subnet for the default bridge, and an IPv6 pool', () => {
-  const [fixed, pool] = ['fd0c:51ab:27e9:1::/64', 'fd0c:51ab:27e9:ff00::/56'];
-  const options = [
-    '--ipv6',
-    '--fixed-cidr-v6',
-    fixed,
-    '--default-address-pool',
-    'base=10.203.0.0/16,size=24',
-    '--default-address-pool',
-    `base=${pool},size=64`,
-  ];
-  const pair = scene(async () => {
-    const { make } = await lab(options);
-    const [server, peer] = await Promise.all([make.server(), make.container({ MacAddress: '02:dc:0a:0b:0c:0d' })]);
-    return { server, peer };
-  });
-
-  claim('ipv6.default-bridge.option-gives-addresses', async () => {
-    const { peer } = await pair();
-    const { GlobalIPv6Address, IPv6Gateway } = await peer.endpoint('bridge');
-    expect(GlobalIPv6Address).toBeInSubnet(fixed);
-    const { links, gateways } = await networkView(peer);
-    expect(links['eth0']?.addresses).toContain(`${GlobalIPv6Address}/64`);
-    expect(gateways.filter((gateway) => gateway.includes(':'))).toEqual([IPv6Gateway]);
-  });
-
-  claim('ipv6.default-bridge.containers-reach-each-other', async () => {
-    const { server, peer } = await pair();
-    expect(await peer.fetches(`http://[${(await server.endpoint('bridge')).GlobalIPv6Address}]:80`)).toBeReached({ by: server });
-  });
-
-  claim('ipv6.default-bridge.addresses-are-counted', async () => {
-    const { peer } = await pair();
-    expect((await peer.endpoint('bridge')).GlobalIPv6Address).toMatch(/^fd0c:51ab:27e9:1::[1-9a-f]$/);
-  });
-
-  claim('ipv6.default-bridge.addresses-are-made-of-macs', async () => {
-    const { peer } = await pair();
-    expect((await peer.endpoint('bridge')).GlobalIPv6Address).toMatch(/:2dc:a0b:c0d$/);
-  });
-
-  claim('ipv6.default-pools.option-gives-ipv6-subnets', async () => {
-    const network = await (await lab(options)).make.claimed.network({ EnableIPv6: true });
-    const [subnet = ''] = subnets6((await network.inspect()) as unknown as Ipam);
-    expect(cidrParts(subnet).address).toBeInSubnet(pool);
-    expect(cidrParts(subnet).length).toBe('64');
-  });
+const [fixed, pool] = ['fd0c:51ab:27e9:1::/64', 'fd0c:51ab:27e9:ff00::/56'];
+const options = [
+  '--ipv6',
+  '--fixed-cidr-v6',
+  fixed,
+  '--default-address-pool',
+  'base=10.203.0.0/16,size=24',
+  '--default-address-pool',
+  `base=${pool},size=64`,
+];
+const pair = scene(async () => {
+  const { make } = await lab(options);
+  const [server, peer] = await Promise.all([make.server(), make.container({ MacAddress: '02:dc:0a:0b:0c:0d' })]);
+  return { server, peer };
 });
 
-describe('an engine with IPv6 on the default bridge, and no subnet for it', () => {
-  claim('ipv6.default-bridge.option-needs-no-subnet', async () => {
-    const { make, ask } = await lab(['--ipv6']);
-    const [subnet = ''] = subnets6((await ask<Ipam>('GET', '/networks/bridge')).body);
-    expect(cidrParts(subnet).address).toBeInSubnet('fd00::/8');
-    expect(cidrParts(subnet).length).toBe('64');
-    expect((await (await make.container()).endpoint('bridge')).GlobalIPv6Address).toBeInSubnet(subnet);
-  });
-});
-
-describe('an engine with IPv6 in each new bridge network', () => {
-  claim('ipv6.default-network-opt.enables-ipv6-for-new-networks', async () => {
-    const network = await (await lab(['--default-network-opt', 'bridge=com.docker.network.enable_ipv6=true'])).make.network();
-    const object = await network.inspect();
-    expect(object).toMatchObject({ EnableIPv6: true });
-    expect(subnets6(object as unknown as Ipam)).toEqual([expect.stringMatching(/^fd/)]);
-  });
-});
+export default claims([
+  // an engine with an IPv6 subnet for the default bridge, and an IPv6 pool
+  {
+    id: 'ipv6.default-bridge.option-gives-addresses',
+    level: 'must',
+    title: '--ipv6 and --fixed-cidr-v6 must give default-bridge containers an address and a route over IPv6',
+    sources: [useIpv6],
+    observedBy: 'In a lab of its own: the endpoint, and the addresses and routes inside.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['ipv6.another-address-is-told'],
+    check: async () => {
+      const { peer } = await pair();
+      const { GlobalIPv6Address, IPv6Gateway } = await peer.endpoint('bridge');
+      expect(GlobalIPv6Address).toBeInSubnet(fixed);
+      const { links, gateways } = await networkView(peer);
+      expect(links['eth0']?.addresses).toContain(`${GlobalIPv6Address}/64`);
+      expect(gateways.filter((gateway) => gateway.includes(':'))).toEqual([IPv6Gateway]);
+    },
+  },
+  {
+    id: 'ipv6.default-bridge.containers-reach-each-other',
+    level: 'must',
+    title: 'With --ipv6 and --fixed-cidr-v6 two containers on the default bridge must reach each other over IPv6',
+    sources: [useIpv6],
+    observedBy: "In a lab of its own: curl inside one fetches the other's IPv6 address; the answer carries the other's token.",
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['ipv6.bridges-pass-nothing-on'],
+    check: async () => {
+      const { server, peer } = await pair();
+      expect(await peer.fetches(`http://[${(await server.endpoint('bridge')).GlobalIPv6Address}]:80`)).toBeReached({ by: server });
+    },
+  },
+  {
+    id: 'ipv6.default-bridge.addresses-are-counted',
+    level: 'must',
+    title: 'IPv6 addresses on the default bridge must be consecutive, and not made of MAC addresses',
+    sources: [release28],
+    observedBy: 'In a lab of its own: the endpoint of a container with a MAC address of its choice.',
+    requires: ['docker-engine', 'own-lab'],
+    since: allocated,
+    faults: ['ipv6.another-address-is-told'],
+    check: async () => {
+      const { peer } = await pair();
+      expect((await peer.endpoint('bridge')).GlobalIPv6Address).toMatch(/^fd0c:51ab:27e9:1::[1-9a-f]$/);
+    },
+  },
+  {
+    id: 'ipv6.default-bridge.addresses-are-made-of-macs',
+    level: 'observed',
+    title: "IPv6 addresses on the default bridge must end in the container's MAC address",
+    sources: [{ docs: 'github.com/moby/moby/blob/v26.1.5/libnetwork/drivers/bridge/bridge_linux.go' }, release28],
+    observedBy: 'In a lab of its own: the endpoint of a container with a MAC address of its choice.',
+    requires: ['docker-engine', 'own-lab'],
+    until: { ...allocated, replacedBy: 'ipv6.default-bridge.addresses-are-counted' },
+    faults: ['ipv6.another-address-is-told'],
+    check: async () => {
+      const { peer } = await pair();
+      expect((await peer.endpoint('bridge')).GlobalIPv6Address).toMatch(/:2dc:a0b:c0d$/);
+    },
+  },
+  // an engine with IPv6 on the default bridge, and no subnet for it
+  {
+    id: 'ipv6.default-bridge.option-needs-no-subnet',
+    level: 'must',
+    title: '--ipv6 alone must give the default bridge a unique local /64, and its containers addresses of it',
+    sources: [release28, dynamic],
+    observedBy: 'In a lab of its own: the IPAM configuration of the network bridge, and the endpoint of a container.',
+    requires: ['docker-engine', 'own-lab'],
+    since: { version: '28.0.0', source: '--ipv6 works without --fixed-cidr-v6 since, Engine 28.0 release notes' },
+    faults: ['ipv6.another-address-is-told', 'ipv6.daemon-is-not-configured'],
+    check: async () => {
+      const { make, ask } = await lab(['--ipv6']);
+      const [subnet = ''] = subnets6((await ask<Ipam>('GET', '/networks/bridge')).body);
+      expect(cidrParts(subnet).address).toBeInSubnet('fd00::/8');
+      expect(cidrParts(subnet).length).toBe('64');
+      expect((await (await make.container()).endpoint('bridge')).GlobalIPv6Address).toBeInSubnet(subnet);
+    },
+  },
+  // an engine with an IPv6 subnet for the default bridge, and an IPv6 pool
+  {
+    id: 'ipv6.default-pools.option-gives-ipv6-subnets',
+    level: 'must',
+    title: 'A network with IPv6 and no subnet must get one of an IPv6 --default-address-pool, of its size',
+    sources: [dynamic],
+    observedBy: 'In a lab of its own: the IPAM configuration of such a network.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['ipv6.no-network-has-it', 'ipv6.daemon-is-not-configured'],
+    check: async () => {
+      const network = await (await lab(options)).make.claimed.network({ EnableIPv6: true });
+      const [subnet = ''] = subnets6((await network.inspect()) as unknown as Ipam);
+      expect(cidrParts(subnet).address).toBeInSubnet(pool);
+      expect(cidrParts(subnet).length).toBe('64');
+    },
+  },
+  // an engine with IPv6 in each new bridge network
+  {
+    id: 'ipv6.default-network-opt.enables-ipv6-for-new-networks',
+    level: 'must',
+    title: '--default-network-opt with enable_ipv6=true must enable IPv6 for networks that do not choose',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }],
+    observedBy: 'In a lab of its own: EnableIPv6 and the IPAM configuration of such a network.',
+    requires: ['docker-engine', 'own-lab'],
+    since: { version: '27.0.1', source: 'IPv6 can be enabled by a default network option since, Engine 27.0 release notes' },
+    faults: ['ipv6.daemon-is-not-configured'],
+    check: async () => {
+      const network = await (await lab(['--default-network-opt', 'bridge=com.docker.network.enable_ipv6=true'])).make.network();
+      const object = await network.inspect();
+      expect(object).toMatchObject({ EnableIPv6: true });
+      expect(subnets6(object as unknown as Ipam)).toEqual([expect.stringMatching(/^fd/)]);
+    },
+  },
+]);

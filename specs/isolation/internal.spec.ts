@@ -1,7 +1,30 @@
-import { claim, control, describe, expect, externalHost, freePorts, host, lab, make, mustRun, networkView, scene } from '../../helpers';
+import { rules } from '../../fixtures/faults/trials/isolation';
+import {
+  claims,
+  type Container,
+  control,
+  expect,
+  externalHost,
+  type ExternalHost,
+  freePorts,
+  host,
+  lab,
+  make,
+  mustRun,
+  networkView,
+  type OwnLab,
+  scene,
+} from '../../helpers';
 
-type OwnLab = Awaited<ReturnType<typeof lab>>;
-type Container = Awaited<ReturnType<typeof make.container>>;
+const createReference = { docs: 'docs.docker.com/reference/cli/docker/network/create/#internal' };
+const publishingPage = { docs: 'docs.docker.com/engine/network/port-publishing' };
+const engine25 = { docs: 'docs.docker.com/engine/release-notes/25.0' };
+
+/** From this version on a container with internal networks only has no default route. */
+const noRoute = {
+  version: '25.0.0',
+  source: 'containers with internal networks only have no default route since, Engine 25.0 release notes',
+};
 
 const published = { '80/tcp': [{ HostPort: '' }] };
 
@@ -41,80 +64,6 @@ async function inside() {
   return { container, endpoint: await container.endpoint(net.name) };
 }
 
-describe('an internal network', () => {
-  claim('isolation.internal.peers-reach-each-other', async () => {
-    const { one, other, innerOrigin } = await world();
-    expect(await one.fetches(innerOrigin)).toBeReached({ by: other });
-    expect(await one.fetches(`http://${other.containerName}:80`)).toBeReached({ by: other });
-  });
-
-  claim('isolation.internal.has-no-default-route', async () => {
-    const [{ ordinary }, { container }] = await Promise.all([world(), inside()]);
-    await control(async () => expect((await networkView(ordinary)).gateways).toHaveLength(1));
-    expect((await networkView(container)).gateways).toEqual([]);
-  });
-
-  claim('isolation.internal.lists-no-gateway', async () => {
-    const [{ outer, ordinary }, { endpoint }] = await Promise.all([world(), inside()]);
-    await control(async () => expect((await ordinary.endpoint(outer.name)).Gateway).toMatch(/\d/));
-    expect(endpoint.Gateway).toBe('');
-  });
-
-  claim('isolation.internal.outside-is-unreachable-at-once', async () => {
-    const [{ outsideOrigin }, { container }] = await Promise.all([world(), inside()]);
-    await control(outsideIsReached);
-    expect(await container.fetches(outsideOrigin)).toBeOutcome('unreachable');
-    await control(outsideIsReached);
-  });
-
-  claim('isolation.internal.outside-is-dropped', async () => {
-    const [{ ordinary, outside, outerOrigin }, { container, endpoint }] = await Promise.all([world(), inside()]);
-    const peerGetsThrough = async () => expect(await ordinary.fetches(outerOrigin)).toBeReached({ by: outside });
-    expect((await networkView(container)).gateways).toEqual([endpoint.Gateway]);
-    await control(peerGetsThrough);
-    expect(await make.betweenNetworks(() => container.fetches(outerOrigin))).toBeOutcome('timed-out');
-    await control(peerGetsThrough);
-  });
-
-  claim('isolation.internal.host-reaches-its-containers', async () => {
-    const { other, innerOrigin } = await world();
-    expect(await host.fetches(innerOrigin)).toBeReached({ by: other });
-  });
-
-  claim('isolation.internal.is-closed-to-other-networks', async () => {
-    const { one, other, ordinary, innerOrigin } = await world();
-    const peerGetsThrough = async () => expect(await one.fetches(innerOrigin)).toBeReached({ by: other });
-    await control(peerGetsThrough);
-    expect(await make.betweenNetworks(() => ordinary.fetches(innerOrigin))).toBeOutcome('timed-out');
-    await control(peerGetsThrough);
-  });
-
-  claim('isolation.internal.publishes-nothing', async () => {
-    const [net, port] = [await make.claimed.network({ Internal: true }), await freePorts(host)];
-    const server = await make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } } });
-    const serverAnswers = async () => expect(await host.fetches(await server.origin(net.name))).toBeReached({ by: server });
-    await control(serverAnswers);
-    const bindings = Object.values((await server.inspect()).NetworkSettings.Ports ?? {}).flatMap((it) => it ?? []);
-    expect(bindings).toEqual([]);
-    expect(await host.fetches(`http://127.0.0.1:${port}`)).toBeOutcome('refused');
-    await control(serverAnswers);
-  });
-
-  claim('isolation.internal.second-network-leads-out', async () => {
-    const { inner, outer, outside, outsideOrigin } = await world();
-    const member = await make.container({ HostConfig: { NetworkMode: inner.name } });
-    const staysInside = async () => expect(await member.fetches(outsideOrigin)).not.toBeReached({ by: outside });
-    await control(outsideIsReached);
-    await staysInside();
-    await outer.connect(member);
-    expect((await networkView(member)).gateways).toEqual([(await member.endpoint(outer.name)).Gateway]);
-    expect(await member.fetches(outsideOrigin)).toBeReached({ by: outside });
-    await outer.disconnect(member);
-    await staysInside();
-    await control(outsideIsReached);
-  });
-});
-
 /** A container of an ordinary network. */
 async function ordinaryOn({ make: { network, container } }: OwnLab): Promise<Container> {
   const net = await network();
@@ -134,7 +83,7 @@ async function mustStayInside(
   { make: { betweenNetworks } }: OwnLab,
   inside: Container,
   ordinary: Container,
-  { address, machine }: Awaited<ReturnType<typeof externalHost>>,
+  { address, machine }: ExternalHost,
 ): Promise<void> {
   const outsideIsThere = async () => expect(await ordinary.fetches(`http://${address}:80`)).toBeReached({ by: machine });
   await control(outsideIsThere);
@@ -142,32 +91,228 @@ async function mustStayInside(
   await control(outsideIsThere);
 }
 
-describe('an internal network and what is around its host', () => {
-  claim('isolation.internal.reaches-the-host-at-its-bridge', async () => {
-    const own = await lab();
-    const net = await own.make.claimed.network({ Internal: true });
-    const [hostServer, inside] = await Promise.all([
-      own.make.server({ HostConfig: { NetworkMode: 'host' } }),
-      own.make.container({ HostConfig: { NetworkMode: net.name } }),
-    ]);
-    const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
-    expect(await inside.fetches(`http://${bridge}:80`)).toBeReached({ by: hostServer });
-  });
-
-  claim('isolation.internal.own-route-leads-nowhere', async () => {
-    const own = await lab();
-    const far = await externalHost(own);
-    const ordinary = await ordinaryOn(own);
-    await mustStayInside(own, await insideWithRouteOut(own), ordinary, far);
-  });
-
-  claim('isolation.internal.outlasts-that-forwarding-is-turned-on', async () => {
-    const own = await lab([], 'forwarding');
-    const setForwarding = (value: 0 | 1) => mustRun(own.host, ['sh', '-c', `echo ${value} >/proc/sys/net/ipv4/ip_forward`]);
-    const far = await externalHost(own);
-    await setForwarding(0);
-    const inside = await insideWithRouteOut(own);
-    await setForwarding(1);
-    await mustStayInside(own, inside, await ordinaryOn(own), far);
-  });
-});
+export default claims([
+  // an internal network
+  {
+    id: 'isolation.internal.peers-reach-each-other',
+    level: 'must',
+    title: 'Containers of an internal network must reach each other, by address and by name',
+    sources: [createReference],
+    observedBy: "curl inside one container fetches the other's address, and its name.",
+    faults: ['isolation.servers-are-closed'],
+    check: async () => {
+      const { one, other, innerOrigin } = await world();
+      expect(await one.fetches(innerOrigin)).toBeReached({ by: other });
+      expect(await one.fetches(`http://${other.containerName}:80`)).toBeReached({ by: other });
+    },
+  },
+  {
+    id: 'isolation.internal.has-no-default-route',
+    level: 'must',
+    title: 'A container on an internal network alone must have no default route',
+    sources: [createReference, engine25],
+    observedBy: "The container's routes in /proc/net; a container of an ordinary network has one.",
+    since: noRoute,
+    faults: ['isolation.internal-is-lost'],
+    check: async () => {
+      const [{ ordinary }, { container }] = await Promise.all([world(), inside()]);
+      await control(async () => expect((await networkView(ordinary)).gateways).toHaveLength(1));
+      expect((await networkView(container)).gateways).toEqual([]);
+    },
+  },
+  {
+    id: 'isolation.internal.lists-no-gateway',
+    level: 'observed',
+    title: 'Gateway of a container on an internal network alone must be empty',
+    sources: [engine25, { docs: 'docs.docker.com/reference/cli/docker/inspect' }, { docs: 'github.com/moby/moby/commit/cbc2a71c27' }],
+    observedBy: "The endpoint of the container; that of a container of an ordinary network names its network's gateway.",
+    since: noRoute,
+    faults: ['isolation.internal-is-lost'],
+    check: async () => {
+      const [{ outer, ordinary }, { endpoint }] = await Promise.all([world(), inside()]);
+      await control(async () => expect((await ordinary.endpoint(outer.name)).Gateway).toMatch(/\d/));
+      expect(endpoint.Gateway).toBe('');
+    },
+  },
+  {
+    id: 'isolation.internal.outside-is-unreachable-at-once',
+    level: 'must',
+    title: 'A connection from an internal network to the outside must fail at once as unreachable',
+    sources: [engine25],
+    observedBy:
+      "curl inside the container fetches a published port at another network's gateway, which a container of an ordinary network reaches.",
+    requires: ['published-ports', 'host-input'],
+    since: noRoute,
+    faults: ['isolation.internal-is-lost', 'isolation.host-cannot-reach-servers'],
+    check: async () => {
+      const [{ outsideOrigin }, { container }] = await Promise.all([world(), inside()]);
+      await control(outsideIsReached);
+      expect(await container.fetches(outsideOrigin)).toBeOutcome('unreachable');
+      await control(outsideIsReached);
+    },
+  },
+  {
+    id: 'isolation.internal.outside-is-dropped',
+    level: 'observed',
+    title: 'A connection from an internal network to the outside must be dropped, despite a default route',
+    sources: [engine25, { docs: 'github.com/moby/moby/blob/v24.0.7/libnetwork/drivers/bridge/bridge.go' }],
+    observedBy: "curl inside the container fetches another network's container, and its routes in /proc/net.",
+    requires: ['docker-engine'],
+    until: { ...noRoute, replacedBy: 'isolation.internal.outside-is-unreachable-at-once' },
+    faults: ['isolation.everything-is-forwarded', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const [{ ordinary, outside, outerOrigin }, { container, endpoint }] = await Promise.all([world(), inside()]);
+      const peerGetsThrough = async () => expect(await ordinary.fetches(outerOrigin)).toBeReached({ by: outside });
+      expect((await networkView(container)).gateways).toEqual([endpoint.Gateway]);
+      await control(peerGetsThrough);
+      expect(await make.betweenNetworks(() => container.fetches(outerOrigin))).toBeOutcome('timed-out');
+      await control(peerGetsThrough);
+    },
+  },
+  // an internal network and what is around its host
+  {
+    id: 'isolation.internal.own-route-leads-nowhere',
+    level: 'must',
+    title: 'An internal network must stay isolated even if a container adds a default route',
+    sources: [createReference],
+    observedBy:
+      "A container that may change its routes sets one to the bridge's address and fetches a neighbour of the host; a container of an ordinary network gets through.",
+    requires: ['own-lab'],
+    faults: ['isolation.everything-is-forwarded', 'isolation.internal-is-lost', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const own = await lab();
+      const far = await externalHost(own);
+      const ordinary = await ordinaryOn(own);
+      await mustStayInside(own, await insideWithRouteOut(own), ordinary, far);
+    },
+  },
+  {
+    id: 'isolation.internal.outlasts-that-forwarding-is-turned-on',
+    level: 'must',
+    title: 'An internal network must stay isolated when IP forwarding is enabled after its containers started',
+    sources: [createReference],
+    observedBy:
+      'As for a host that forwarded before: a container that gave itself a default route fetches a neighbour of the host; one of an ordinary network gets through.',
+    requires: ['own-lab'],
+    faults: ['isolation.everything-is-forwarded', 'isolation.internal-is-lost', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const own = await lab([], 'forwarding');
+      const setForwarding = (value: 0 | 1) => mustRun(own.host, ['sh', '-c', `echo ${value} >/proc/sys/net/ipv4/ip_forward`]);
+      const far = await externalHost(own);
+      await setForwarding(0);
+      const inside = await insideWithRouteOut(own);
+      await setForwarding(1);
+      await mustStayInside(own, inside, await ordinaryOn(own), far);
+    },
+  },
+  // an internal network
+  {
+    id: 'isolation.internal.host-reaches-its-containers',
+    level: 'must',
+    title: 'The host must reach the containers of an internal network at their addresses',
+    sources: [createReference, publishingPage],
+    observedBy: "curl on the host fetches the container's address.",
+    requires: ['host-bridges'],
+    faults: ['isolation.host-cannot-reach-servers'],
+    check: async () => {
+      const { other, innerOrigin } = await world();
+      expect(await host.fetches(innerOrigin)).toBeReached({ by: other });
+    },
+  },
+  // an internal network and what is around its host
+  {
+    id: 'isolation.internal.reaches-the-host-at-its-bridge',
+    level: 'must',
+    title: "Containers of an internal network must reach servers of the host at the bridge's address",
+    sources: [createReference, publishingPage],
+    observedBy: "curl inside the container fetches a server in host mode at the address that the host has on the network's bridge.",
+    requires: ['own-lab'],
+    faults: [
+      {
+        id: 'isolation.host-is-closed',
+        title: "The host's own port 80 is silent",
+        ...rules('-I INPUT -p tcp --dport 80 -j DROP'),
+      },
+    ],
+    check: async () => {
+      const own = await lab();
+      const net = await own.make.claimed.network({ Internal: true });
+      const [hostServer, inside] = await Promise.all([
+        own.make.server({ HostConfig: { NetworkMode: 'host' } }),
+        own.make.container({ HostConfig: { NetworkMode: net.name } }),
+      ]);
+      const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
+      expect(await inside.fetches(`http://${bridge}:80`)).toBeReached({ by: hostServer });
+    },
+  },
+  // an internal network
+  {
+    id: 'isolation.internal.publishes-nothing',
+    level: 'must',
+    title: 'A container on an internal network alone must publish no port',
+    sources: [createReference, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/endpoint.go' }],
+    observedBy:
+      'The Ports of the container, and curl on the host at the port that was asked for; the container itself answers at its address.',
+    faults: ['isolation.internal-is-lost', 'isolation.host-cannot-reach-servers'],
+    check: async () => {
+      const [net, port] = [await make.claimed.network({ Internal: true }), await freePorts(host)];
+      const server = await make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } } });
+      const serverAnswers = async () => expect(await host.fetches(await server.origin(net.name))).toBeReached({ by: server });
+      await control(serverAnswers);
+      const bindings = Object.values((await server.inspect()).NetworkSettings.Ports ?? {}).flatMap((it) => it ?? []);
+      expect(bindings).toEqual([]);
+      expect(await host.fetches(`http://127.0.0.1:${port}`)).toBeOutcome('refused');
+      await control(serverAnswers);
+    },
+  },
+  {
+    id: 'isolation.internal.is-closed-to-other-networks',
+    level: 'must',
+    title: 'Containers of other networks must not reach those of an internal network',
+    sources: [createReference],
+    observedBy: "curl inside a container of an ordinary network fetches the internal one's address; its peer gets through.",
+    faults: ['isolation.everything-is-forwarded', 'isolation.servers-are-closed', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const { one, other, ordinary, innerOrigin } = await world();
+      const peerGetsThrough = async () => expect(await one.fetches(innerOrigin)).toBeReached({ by: other });
+      await control(peerGetsThrough);
+      expect(await make.betweenNetworks(() => ordinary.fetches(innerOrigin))).toBeOutcome('timed-out');
+      await control(peerGetsThrough);
+    },
+  },
+  {
+    id: 'isolation.internal.second-network-leads-out',
+    level: 'must',
+    title: 'A container of an internal network must get a way out by a second, ordinary network',
+    sources: [createReference, { docs: 'docs.docker.com/engine/network' }],
+    observedBy:
+      "The container's routes and what it fetches from outside, before and after it is connected, and after it is disconnected again.",
+    requires: ['published-ports', 'host-input'],
+    faults: [
+      'isolation.host-cannot-reach-servers',
+      {
+        id: 'isolation.connect-is-not-passed-on',
+        title: 'The API says that a container was connected to a network, which it was not',
+        api: [{ method: 'POST', path: /^\/networks\/[^/]+\/connect/, does: 'pretends', status: 200 }],
+      },
+      {
+        id: 'isolation.disconnect-is-not-passed-on',
+        title: 'The API says that a container was disconnected from a network, which it was not',
+        api: [{ method: 'POST', path: /^\/networks\/[^/]+\/disconnect/, does: 'pretends', status: 200 }],
+      },
+    ],
+    check: async () => {
+      const { inner, outer, outside, outsideOrigin } = await world();
+      const member = await make.container({ HostConfig: { NetworkMode: inner.name } });
+      const staysInside = async () => expect(await member.fetches(outsideOrigin)).not.toBeReached({ by: outside });
+      await control(outsideIsReached);
+      await staysInside();
+      await outer.connect(member);
+      expect((await networkView(member)).gateways).toEqual([(await member.endpoint(outer.name)).Gateway]);
+      expect(await member.fetches(outsideOrigin)).toBeReached({ by: outside });
+      await outer.disconnect(member);
+      await staysInside();
+      await control(outsideIsReached);
+    },
+  },
+]);

@@ -1,6 +1,7 @@
-import { claim, control, describe, expect, host, lab, make, mustRun, scene } from '../../helpers';
+import { claims, type Container, control, expect, host, lab, make, mustRun, scene } from '../../helpers';
 
-type Container = Awaited<ReturnType<typeof make.server>>;
+const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
+const publishingPage = { docs: 'docs.docker.com/engine/network/port-publishing' };
 
 const published = { '80/tcp': [{ HostPort: '' }] };
 
@@ -14,78 +15,134 @@ async function mustNotReach(from: Container, origin: string, reached: () => Prom
   await control(reached);
 }
 
-describe('two bridge networks', () => {
-  const two = scene(async () => {
-    const [here, there] = await Promise.all([make.network(), make.network()]);
-    const [stranger, peer, server] = await Promise.all([
-      make.server({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
-      make.server({ member: 'peer', HostConfig: { NetworkMode: there.name } }),
-      make.server({ HostConfig: { NetworkMode: there.name, PortBindings: published } }),
-    ]);
-    const { Gateway } = await server.endpoint(there.name);
-    return {
-      here,
-      there,
-      stranger,
-      peer,
-      server,
-      origin: await server.origin(there.name),
-      atTheHost: `http://${Gateway}:${await server.hostPort(80)}`,
-    };
-  });
-
-  claim('isolation.networks.addresses-are-out-of-reach', async () => {
-    const { here, there, stranger, peer, server } = await two();
-    const [strangersOrigin, peersOrigin] = await Promise.all([stranger.origin(here.name), peer.origin(there.name)]);
-    await mustNotReach(stranger, peersOrigin, async () => expect(await server.fetches(peersOrigin)).toBeReached({ by: peer }));
-    await mustNotReach(peer, strangersOrigin, async () => expect(await stranger.fetches(strangersOrigin)).toBeReached({ by: stranger }));
-  });
-
-  claim('isolation.networks.publishing-does-not-open-the-address', async () => {
-    const { stranger, peer, server, origin, atTheHost } = await two();
-    await mustNotReach(stranger, origin, async () => expect(await peer.fetches(atTheHost)).toBeReached({ by: server }));
-  });
-
-  claim('isolation.networks.unpublished-ports-are-closed-at-the-host', async () => {
-    const { here, stranger } = await two();
-    const net = await make.network();
-    const [peer, server] = await Promise.all([
-      make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
-      make.server({ HostConfig: { NetworkMode: net.name, PortBindings: {} } }),
-    ]);
-    const gateways = [(await server.endpoint(net.name)).Gateway, (await stranger.endpoint(here.name)).Gateway];
-    await control(async () => expect(await Promise.all(gateways.map((gateway) => host.linkWith(gateway)))).toHaveLength(gateways.length));
-    const serverListens = async () => expect(await peer.fetches(await server.origin(net.name))).toBeReached({ by: server });
-    await control(serverListens);
-    for (const gateway of gateways) expect(await stranger.fetches(`http://${gateway}:80`)).not.toBeReached({ by: server });
-    await control(serverListens);
-  });
+const two = scene(async () => {
+  const [here, there] = await Promise.all([make.network(), make.network()]);
+  const [stranger, peer, server] = await Promise.all([
+    make.server({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
+    make.server({ member: 'peer', HostConfig: { NetworkMode: there.name } }),
+    make.server({ HostConfig: { NetworkMode: there.name, PortBindings: published } }),
+  ]);
+  const { Gateway } = await server.endpoint(there.name);
+  return {
+    here,
+    there,
+    stranger,
+    peer,
+    server,
+    origin: await server.origin(there.name),
+    atTheHost: `http://${Gateway}:${await server.hostPort(80)}`,
+  };
 });
 
-describe('bridge networks with IPv6', () => {
-  claim('isolation.networks.ipv6-is-out-of-reach', async () => {
-    const withIPv6 = () => make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet6().subnet }] } });
-    const [here, there] = await Promise.all([withIPv6(), withIPv6()]);
-    const [stranger, peer, server] = await Promise.all([
-      make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
-      make.container({ member: 'peer', HostConfig: { NetworkMode: there.name } }),
-      make.server({ HostConfig: { NetworkMode: there.name } }),
-    ]);
-    const origin = await origin6(server, there.name);
-    await mustNotReach(stranger, origin, async () => expect(await peer.fetches(origin)).toBeReached({ by: server }));
-  });
-});
-
-describe('a host that accepts what no rule drops', () => {
-  claim('isolation.networks.hold-under-an-open-forward-policy', async () => {
-    const own = await lab([], 'open');
-    await mustRun(own.host, ['iptables', '-P', 'FORWARD', 'ACCEPT']);
-    const [here, there] = await Promise.all([own.make.network(), own.make.network()]);
-    const [stranger, server] = await Promise.all([
-      own.make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
-      own.make.server({ HostConfig: { NetworkMode: there.name } }),
-    ]);
-    const origin = await server.origin(there.name);
-    await mustNotReach(stranger, origin, async () => expect(await own.host.fetches(origin)).toBeReached({ by: server }));
-  });
-});
+export default claims([
+  // two bridge networks
+  {
+    id: 'isolation.networks.addresses-are-out-of-reach',
+    level: 'must',
+    title: "A container must not reach another network's container at its address",
+    sources: [bridgeDriver],
+    observedBy: "curl inside one container fetches the other's address, both ways; a neighbour on the same network gets through.",
+    requires: ['firewall-rules'],
+    faults: ['isolation.everything-is-forwarded', 'isolation.servers-are-closed', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const { here, there, stranger, peer, server } = await two();
+      const [strangersOrigin, peersOrigin] = await Promise.all([stranger.origin(here.name), peer.origin(there.name)]);
+      await mustNotReach(stranger, peersOrigin, async () => expect(await server.fetches(peersOrigin)).toBeReached({ by: peer }));
+      await mustNotReach(peer, strangersOrigin, async () => expect(await stranger.fetches(strangersOrigin)).toBeReached({ by: stranger }));
+    },
+  },
+  {
+    id: 'isolation.networks.publishing-does-not-open-the-address',
+    level: 'must',
+    title: "Another network must not reach a published port at the container's own address",
+    sources: [publishingPage],
+    observedBy:
+      "curl inside a container of another network fetches the container's address; the published port leads there from the host's address.",
+    requires: ['firewall-rules', 'host-input'],
+    faults: ['isolation.everything-is-forwarded', 'isolation.host-cannot-reach-servers', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const { stranger, peer, server, origin, atTheHost } = await two();
+      await mustNotReach(stranger, origin, async () => expect(await peer.fetches(atTheHost)).toBeReached({ by: server }));
+    },
+  },
+  {
+    id: 'isolation.networks.unpublished-ports-are-closed-at-the-host',
+    level: 'must',
+    title: "Another network must not reach an unpublished port at the host's addresses",
+    sources: [bridgeDriver],
+    observedBy:
+      "curl inside a container of another network fetches the gateways of both networks at the port on which the server listens; the server's peer gets through.",
+    faults: [
+      {
+        id: 'isolation.port-is-published',
+        title: 'The engine is asked to publish port 80 of servers at port 80 of the host',
+        api: [
+          {
+            method: 'POST',
+            path: /^\/containers\/create/,
+            does: 'asks',
+            at: ['HostConfig', 'PortBindings', '80/tcp'],
+            value: [{ HostPort: '80' }],
+          },
+        ],
+      },
+    ],
+    check: async () => {
+      const { here, stranger } = await two();
+      const net = await make.network();
+      const [peer, server] = await Promise.all([
+        make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
+        make.server({ HostConfig: { NetworkMode: net.name, PortBindings: {} } }),
+      ]);
+      const gateways = [(await server.endpoint(net.name)).Gateway, (await stranger.endpoint(here.name)).Gateway];
+      await control(async () => expect(await Promise.all(gateways.map((gateway) => host.linkWith(gateway)))).toHaveLength(gateways.length));
+      const serverListens = async () => expect(await peer.fetches(await server.origin(net.name))).toBeReached({ by: server });
+      await control(serverListens);
+      for (const gateway of gateways) expect(await stranger.fetches(`http://${gateway}:80`)).not.toBeReached({ by: server });
+      await control(serverListens);
+    },
+  },
+  // bridge networks with IPv6
+  {
+    id: 'isolation.networks.ipv6-is-out-of-reach',
+    level: 'must',
+    title: "A container must not reach another network's container at its IPv6 address",
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, bridgeDriver],
+    observedBy: "curl inside one container fetches the other's IPv6 address; a neighbour on the same network gets through.",
+    requires: ['ipv6-firewall-rules'],
+    since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' },
+    faults: ['isolation.everything-is-forwarded', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const withIPv6 = () => make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet6().subnet }] } });
+      const [here, there] = await Promise.all([withIPv6(), withIPv6()]);
+      const [stranger, peer, server] = await Promise.all([
+        make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
+        make.container({ member: 'peer', HostConfig: { NetworkMode: there.name } }),
+        make.server({ HostConfig: { NetworkMode: there.name } }),
+      ]);
+      const origin = await origin6(server, there.name);
+      await mustNotReach(stranger, origin, async () => expect(await peer.fetches(origin)).toBeReached({ by: server }));
+    },
+  },
+  // a host that accepts what no rule drops
+  {
+    id: 'isolation.networks.hold-under-an-open-forward-policy',
+    level: 'must',
+    title: 'Networks must stay isolated from each other while the policy of FORWARD is ACCEPT',
+    sources: [{ docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' }, bridgeDriver],
+    observedBy: "curl inside one container fetches another network's container, on an engine whose host accepts what no rule drops.",
+    requires: ['own-lab'],
+    faults: ['isolation.everything-is-forwarded', 'isolation.host-cannot-reach-servers', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const own = await lab([], 'open');
+      await mustRun(own.host, ['iptables', '-P', 'FORWARD', 'ACCEPT']);
+      const [here, there] = await Promise.all([own.make.network(), own.make.network()]);
+      const [stranger, server] = await Promise.all([
+        own.make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
+        own.make.server({ HostConfig: { NetworkMode: there.name } }),
+      ]);
+      const origin = await server.origin(there.name);
+      await mustNotReach(stranger, origin, async () => expect(await own.host.fetches(origin)).toBeReached({ by: server }));
+    },
+  },
+]);

@@ -1,8 +1,11 @@
+import type { ApiFault } from '../../fixtures/faults/model';
+import { brokenTool } from '../../fixtures/faults/trials/broken-tool';
+import { networkObject } from '../../fixtures/faults/trials/life-cycle';
 import {
   ask,
-  claim,
+  claims,
+  type Container,
   control,
-  describe,
   eventually,
   expect,
   freePorts,
@@ -11,15 +14,17 @@ import {
   lab,
   lookUpAll,
   make,
+  type OwnNetwork,
   read,
   scene,
 } from '../../helpers';
 
-type Network = Awaited<ReturnType<typeof make.network>>;
-type Container = Awaited<ReturnType<typeof make.container>>;
+const connectReference = { docs: 'docs.docker.com/reference/cli/docker/network/connect' };
+const networkTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' };
+const embeddedDns = { docs: 'docs.docker.com/engine/network' };
 
 /** What a container asks for that is to have this address on a network, and this port of the host for its port 80. */
-const at = (network: Network, address: string, hostPort?: number) => ({
+const at = (network: OwnNetwork, address: string, hostPort?: number) => ({
   ...(hostPort !== undefined && { ExposedPorts: { '80/tcp': {} } }),
   HostConfig: {
     NetworkMode: network.name,
@@ -57,99 +62,175 @@ const answers = (origin: string, server: Container, from: { fetches: Container['
     { within: 5000 },
   );
 
-describe('a network with a member that looks at the others', () => {
-  const street = scene(async () => {
-    const { subnet, address } = make.subnet();
-    const network = await make.network({ IPAM: { Config: [{ Subnet: subnet }] } });
-    return {
-      network,
-      address,
-      member: await make.container({
-        member: 'member',
-        HostConfig: { NetworkMode: network.name, Dns: [await knowsNoName(make, network)] },
-      }),
-    };
-  });
+const street = scene(async () => {
+  const { subnet, address } = make.subnet();
+  const network = await make.network({ IPAM: { Config: [{ Subnet: subnet }] } });
+  return {
+    network,
+    address,
+    member: await make.container({
+      member: 'member',
+      HostConfig: { NetworkMode: network.name, Dns: [await knowsNoName(make, network)] },
+    }),
+  };
+});
+const create: Pick<ApiFault['calls'][number], 'method' | 'path'> = { method: 'POST', path: /^\/containers\/create/ };
 
-  claim('life.policy.comes-back-with-address-and-port', async () => {
-    const [{ network, address, member }, port] = [await street(), await freePorts(host)];
-    const asked = at(network, address(30), port);
-    const server = await make.server({ ...asked, HostConfig: { ...asked.HostConfig, RestartPolicy: { Name: 'always' } } });
-    await end(server);
-    expect(await untilState(server, ({ Running, restarts }) => Running && restarts > 0)).toEqual({ Running: true, restarts: 1 });
-    expect(await answers(`http://${address(30)}`, server, member)).toBeReached({ by: server });
-    expect(await answers(`http://localhost:${port}`, server, host)).toBeReached({ by: server });
-  });
-
-  claim('life.end.network-lists-it-no-longer', async () => {
-    const [{ network, address }, port] = [await street(), await freePorts(host)];
-    const server = await make.server(at(network, address(40), port));
-    const members = async () => Object.keys((await network.inspect()).Containers ?? {});
-    await control(async () => {
-      expect(await members()).toContain(server.id);
-      expect(await host.fetches(`http://localhost:${port}`)).toBeReached({ by: server });
-    });
-    await end(server);
-    expect(await untilState(server, ({ Running }) => !Running)).toMatchObject({ Running: false });
-    expect(await eventually(members, (ids) => !ids.includes(server.id), { within: 5000 })).not.toContain(server.id);
-    expect(
-      await eventually(
-        () => host.fetches(`http://localhost:${port}`),
-        ({ kind }) => kind === 'refused',
-        { within: 5000 },
-      ),
-    ).toBeOutcome('refused');
-  });
-
-  claim('life.removal.name-leads-to-the-successor', async () => {
-    const { network, address, member } = await street();
-    const name = make.name('heir');
-    const first = await make.server({ name, ...at(network, address(70)) });
-    await control(async () => expect(await member.fetches(`http://${name}`)).toBeReached({ by: first }));
-    await ask('DELETE', `/containers/${first.id}?force=1`);
-    const second = await make.claimed.server({ name, ...at(network, address(71)) });
-    expect(await member.fetches(`http://${name}`)).toBeReached({ by: second });
-  });
-
-  claim('life.rename.new-name-resolves', async () => {
-    const { network, address, member } = await street();
-    const [box, renamed] = [await make.container(at(network, address(80))), make.name('renamed')];
-    const answers = () =>
-      lookUpAll(member, [
-        [box.containerName, 'A'],
-        [renamed, 'A'],
+export default claims([
+  // a network with a member that looks at the others
+  {
+    id: 'life.policy.comes-back-with-address-and-port',
+    level: 'must',
+    title: 'A container restarted by its policy must have its static address and its published port again',
+    sources: [{ docs: 'docs.docker.com/engine/containers/start-containers-automatically' }, connectReference],
+    observedBy:
+      'The server ends by itself; when the engine has started it again, a member of its network fetches it at its address, and the host at the published port.',
+    requires: ['published-ports'],
+    faults: [
+      {
+        id: 'life-cycle.policies-are-lost',
+        title: 'The engine is not told which containers to start again',
+        api: [{ ...create, does: 'asks', at: ['HostConfig', 'RestartPolicy'], value: { Name: 'no' } }],
+      },
+    ],
+    check: async () => {
+      const [{ network, address, member }, port] = [await street(), await freePorts(host)];
+      const asked = at(network, address(30), port);
+      const server = await make.server({ ...asked, HostConfig: { ...asked.HostConfig, RestartPolicy: { Name: 'always' } } });
+      await end(server);
+      expect(await untilState(server, ({ Running, restarts }) => Running && restarts > 0)).toEqual({ Running: true, restarts: 1 });
+      expect(await answers(`http://${address(30)}`, server, member)).toBeReached({ by: server });
+      expect(await answers(`http://localhost:${port}`, server, host)).toBeReached({ by: server });
+    },
+  },
+  {
+    id: 'life.end.network-lists-it-no-longer',
+    level: 'must',
+    title: "A container that ended by itself must leave its network's list, and its published port be closed",
+    sources: [
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' },
+      { docs: 'docs.docker.com/engine/network/port-publishing' },
+    ],
+    observedBy: 'The network object, and a fetch of the published port from the host, before and after the server ends.',
+    requires: ['published-ports'],
+    faults: [
+      {
+        id: 'life-cycle.networks-never-change',
+        title: 'The API tells of a network what it told first',
+        api: [{ ...networkObject, does: 'repeats' }],
+      },
+    ],
+    check: async () => {
+      const [{ network, address }, port] = [await street(), await freePorts(host)];
+      const server = await make.server(at(network, address(40), port));
+      const members = async () => Object.keys((await network.inspect()).Containers ?? {});
+      await control(async () => {
+        expect(await members()).toContain(server.id);
+        expect(await host.fetches(`http://localhost:${port}`)).toBeReached({ by: server });
+      });
+      await end(server);
+      expect(await untilState(server, ({ Running }) => !Running)).toMatchObject({ Running: false });
+      expect(await eventually(members, (ids) => !ids.includes(server.id), { within: 5000 })).not.toContain(server.id);
+      expect(
+        await eventually(
+          () => host.fetches(`http://localhost:${port}`),
+          ({ kind }) => kind === 'refused',
+          { within: 5000 },
+        ),
+      ).toBeOutcome('refused');
+    },
+  },
+  {
+    id: 'life.removal.name-leads-to-the-successor',
+    level: 'observed',
+    title: 'The name of a removed container must lead to a new container of that name',
+    sources: [embeddedDns, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/resolver.go' }],
+    observedBy: 'A member of the network fetches the name, which first one server has and then another at another address.',
+    faults: ['life-cycle.removes-nothing'],
+    check: async () => {
+      const { network, address, member } = await street();
+      const name = make.name('heir');
+      const first = await make.server({ name, ...at(network, address(70)) });
+      await control(async () => expect(await member.fetches(`http://${name}`)).toBeReached({ by: first }));
+      await ask('DELETE', `/containers/${first.id}?force=1`);
+      const second = await make.claimed.server({ name, ...at(network, address(71)) });
+      expect(await member.fetches(`http://${name}`)).toBeReached({ by: second });
+    },
+  },
+  {
+    // what a rename means for the name server is in the code alone; a test of moby restarts the container first
+    id: 'life.rename.new-name-resolves',
+    level: 'observed',
+    title: 'A renamed running container must resolve under its new name, and no longer under the old one',
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/docker/container/rename' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/rename.go' },
+    ],
+    observedBy: 'A member of the network asks its name server for both names, before and after.',
+    requires: ['outside-swarm', 'unconfigured-dns-options'],
+    faults: [
+      {
+        id: 'life-cycle.renames-nothing',
+        title: 'The API grants every new name, and changes none',
+        api: [{ method: 'POST', path: /^\/containers\/[^/]+\/rename/, does: 'pretends', status: 204 }],
+      },
+    ],
+    check: async () => {
+      const { network, address, member } = await street();
+      const [box, renamed] = [await make.container(at(network, address(80))), make.name('renamed')];
+      const answers = () =>
+        lookUpAll(member, [
+          [box.containerName, 'A'],
+          [renamed, 'A'],
+        ]);
+      const [known, unknown] = [
+        { code: 'NOERROR', records: [{ data: address(80) }] },
+        { code: 'NXDOMAIN', records: [] },
+      ];
+      await control(async () => expect(await answers()).toMatchObject([known, unknown]));
+      await ask('POST', `/containers/${box.id}/rename?name=${renamed}`);
+      expect(await answers()).toMatchObject([unknown, known]);
+    },
+  },
+  // a container that datagrams are sent to through a published port
+  {
+    id: 'life.removal.flows-are-forgotten',
+    level: 'must',
+    title: "Removing a container must delete the host's UDP conntrack entries that lead to it",
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/23.0' }, { docs: 'github.com/moby/moby/issues/8795' }, networkTests],
+    observedBy:
+      "The host's table of tracked connections has flows to the container's address while datagrams are sent to its published port, and none after its removal.",
+    requires: ['own-lab', 'docker-engine'],
+    faults: [
+      'life-cycle.removes-nothing',
+      {
+        id: 'life-cycle.conntrack-is-broken',
+        title: 'The tool that lists tracked connections fails',
+        endsInError: true,
+        ...brokenTool('conntrack'),
+      },
+    ],
+    check: async () => {
+      const own = await lab();
+      const port = String(await freePorts(own.host));
+      const [home, elsewhere] = await Promise.all([own.make.network(), own.make.network()]);
+      const [server, sender] = await Promise.all([
+        own.make.container({
+          ExposedPorts: { '7/udp': {} },
+          HostConfig: { NetworkMode: home.name, PortBindings: { '7/udp': [{ HostPort: port }] } },
+        }),
+        own.make.container({ HostConfig: { NetworkMode: elsewhere.name } }),
       ]);
-    const [known, unknown] = [
-      { code: 'NOERROR', records: [{ data: address(80) }] },
-      { code: 'NXDOMAIN', records: [] },
-    ];
-    await control(async () => expect(await answers()).toMatchObject([known, unknown]));
-    await ask('POST', `/containers/${box.id}/rename?name=${renamed}`);
-    expect(await answers()).toMatchObject([unknown, known]);
-  });
-});
-
-describe('a container that datagrams are sent to through a published port', () => {
-  claim('life.removal.flows-are-forgotten', async () => {
-    const own = await lab();
-    const port = String(await freePorts(own.host));
-    const [home, elsewhere] = await Promise.all([own.make.network(), own.make.network()]);
-    const [server, sender] = await Promise.all([
-      own.make.container({
-        ExposedPorts: { '7/udp': {} },
-        HostConfig: { NetworkMode: home.name, PortBindings: { '7/udp': [{ HostPort: port }] } },
-      }),
-      own.make.container({ HostConfig: { NetworkMode: elsewhere.name } }),
-    ]);
-    const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
-    const flows = async () =>
-      (await read(own.host, ['conntrack', '-L', '-p', 'udp'])).split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
-    await control(async () => {
-      // nobody answers it; what counts is that the host saw it
-      expect((await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, port])).exitCode).not.toBe(0);
-      expect((await flows()).length).toBeGreaterThan(0);
-    });
-    await own.ask('DELETE', `/containers/${server.id}?force=1`);
-    expect(await flows()).toEqual([]);
-  });
-});
+      const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
+      const flows = async () =>
+        (await read(own.host, ['conntrack', '-L', '-p', 'udp'])).split('\n').filter((flow) => flow.includes(`dst=${IPAddress} `));
+      await control(async () => {
+        // nobody answers it; what counts is that the host saw it
+        expect((await sender.exec(['timeout', '0.3', 'busybox', 'tftp', '-g', '-r', 'anything', Gateway, port])).exitCode).not.toBe(0);
+        expect((await flows()).length).toBeGreaterThan(0);
+      });
+      await own.ask('DELETE', `/containers/${server.id}?force=1`);
+      expect(await flows()).toEqual([]);
+    },
+  },
+]);

@@ -1,4 +1,14 @@
-import { ask, asksNobodyElse, claim, control, describe, eventually, expect, make, read, scene } from '../../helpers';
+import { ask, asksNobodyElse, claims, control, eventually, expect, make, read, scene } from '../../helpers';
+
+const legacyLinks = { docs: 'docs.docker.com/engine/network/links' };
+const userBridges = {
+  docs: 'docs.docker.com/engine/network/drivers/bridge/#differences-between-user-defined-bridges-and-the-default-bridge',
+};
+const networkTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' };
+const noVariables = {
+  version: '29.0.0',
+  source: 'variables of links are set only where an operator asks for them, Engine 29.0 release notes',
+};
 
 const start = (id: string) => ask('POST', `/containers/${id}/start`);
 const linkTo = (source: { containerName: string }, name: string) => `${source.containerName}:${name}`;
@@ -16,135 +26,280 @@ async function variablesOf(container: Parameters<typeof environmentOf>[0], link:
   return (await environmentOf(container)).flatMap((variable) => (variable.startsWith(prefix) ? variable.slice(prefix.length) : []));
 }
 
-describe('a link on the default bridge', () => {
-  /** The source, which exposes a port of its own besides that of its image, a recipient, and another container. */
-  const linked = scene(async () => {
-    const [name, hostName] = [make.name('link'), make.name('host')];
-    const source = await make.server({
-      member: 'source',
-      Hostname: hostName,
-      ExposedPorts: { '5432/tcp': {} },
-      Env: ['SECRET=of the source'],
-    });
-    const [recipient, other] = await Promise.all([
-      make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }),
-      make.container({ member: 'other', HostConfig: asksNobodyElse }),
-    ]);
-    return { name, hostName, source, recipient, other };
+/** The source, which exposes a port of its own besides that of its image, a recipient, and another container. */
+const linked = scene(async () => {
+  const [name, hostName] = [make.name('link'), make.name('host')];
+  const source = await make.server({
+    member: 'source',
+    Hostname: hostName,
+    ExposedPorts: { '5432/tcp': {} },
+    Env: ['SECRET=of the source'],
   });
-
-  claim('link.default.names-lead-to-the-source', async () => {
-    const { name, hostName, source, recipient } = await linked();
-    for (const it of [name, source.containerName, hostName]) expect(await recipient.fetches(`http://${it}`)).toBeReached({ by: source });
-  });
-
-  claim('link.default.is-the-recipients-alone', async () => {
-    const { name, source, recipient, other } = await linked();
-    const bothReachIt = async () => {
-      expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
-      expect(await other.fetches(source)).toBeReached({ by: source });
-    };
-    await control(bothReachIt);
-    expect(await other.fetches(`http://${name}`)).toBeOutcome('name-unknown');
-    await control(bothReachIt);
-  });
-
-  claim('link.default.variables-tell-the-ports', async () => {
-    const { name, source, recipient } = await linked();
-    const { IPAddress } = await source.endpoint('bridge');
-    const ofPort = (port: number) => [
-      `PORT_${port}_TCP=tcp://${IPAddress}:${port}`,
-      `PORT_${port}_TCP_ADDR=${IPAddress}`,
-      `PORT_${port}_TCP_PORT=${port}`,
-      `PORT_${port}_TCP_PROTO=tcp`,
-    ];
-    const expected = [`NAME=/${recipient.containerName}/${name}`, `PORT=tcp://${IPAddress}:80`, ...ofPort(80), ...ofPort(5432)];
-    expect(await variablesOf(recipient, name)).toEqual(expect.arrayContaining(expected));
-  });
-
-  claim('link.default.variables-copy-the-sources', async () => {
-    const { name, recipient } = await linked();
-    expect(await variablesOf(recipient, name)).toContain('ENV_SECRET=of the source');
-  });
-
-  claim('link.inspect.lists-both-ends', async () => {
-    const { name, source, recipient } = await linked();
-    const { Links } = (await recipient.inspect()).HostConfig as { Links?: string[] };
-    expect(Links).toEqual([`/${source.containerName}:/${recipient.containerName}/${name}`]);
-  });
-
-  claim('link.default.follows-a-restarted-source', async () => {
-    const source = await make.server({ member: 'source' });
-    const recipient = await make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, 'source')] } });
-    const before = await source.origin();
-    // the default bridge is everybody's: who comes meanwhile may get another address that is free
-    const restarted = async () => {
-      await source.stop();
-      await make.container({ member: 'instead' });
-      await source.start();
-      return source.origin();
-    };
-    await control(async () => expect(await eventually(restarted, (origin) => origin !== before, { within: 10_000 })).not.toBe(before));
-    expect(
-      await eventually(
-        () => recipient.fetches('http://source'),
-        ({ kind }) => kind === 'reached',
-        { within: 5000 },
-      ),
-    ).toBeReached({ by: source });
-  });
-
-  claim('link.default.source-elsewhere-is-refused', async () => {
-    const net = await make.network();
-    const far = await make.container({ member: 'far', HostConfig: { NetworkMode: net.name } });
-    const recipient = await make.claimed.container({ started: false, HostConfig: { Links: [linkTo(far, 'source')] } });
-    expect((await start(recipient.id)).status).toBeGreaterThanOrEqual(400);
-    expect(await ask('POST', '/networks/bridge/connect', { Container: far.id })).toMatchObject({ status: 200 });
-    expect(await start(recipient.id)).toMatchObject({ status: 204 });
-  });
-
-  claim('link.default.missing-source-is-refused', async () => {
-    const nobody = make.name('nobody');
-    const { status, message } = await make.tryContainer({ HostConfig: { Links: [`${nobody}:source`] } });
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(message).toEqual(expect.stringContaining(nobody));
-  });
+  const [recipient, other] = await Promise.all([
+    make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, name)] } }),
+    make.container({ member: 'other', HostConfig: asksNobodyElse }),
+  ]);
+  return { name, hostName, source, recipient, other };
 });
 
-describe('a link on a user-defined network', () => {
-  const linked = scene(async () => {
-    const [net, name] = [await make.network(), make.name('link')];
-    const on = (endpoint: object = {}, more: object = {}) => ({
-      HostConfig: { NetworkMode: net.name, ...more },
-      NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } },
-    });
-    const source = await make.server({ member: 'source', Env: ['SECRET=of the source'], ...on() });
-    const [recipient, other] = await Promise.all([
-      make.claimed.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }),
-      make.container({ member: 'other', ...on({}, asksNobodyElse) }),
-    ]);
-    return { name, source, recipient, other };
+const linkedOnUserNetwork = scene(async () => {
+  const [net, name] = [await make.network(), make.name('link')];
+  const on = (endpoint: object = {}, more: object = {}) => ({
+    HostConfig: { NetworkMode: net.name, ...more },
+    NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } },
   });
-
-  claim('link.user-network.name-leads-to-the-source', async () => {
-    const { name, source, recipient } = await linked();
-    expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
-  });
-
-  claim('link.user-network.is-the-recipients-alone', async () => {
-    const { name, source, recipient, other } = await linked();
-    const bothReachIt = async () => {
-      expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
-      expect(await other.fetches(`http://${source.containerName}`)).toBeReached({ by: source });
-    };
-    await control(bothReachIt);
-    expect(await other.fetches(`http://${name}`)).toBeOutcome('name-unknown');
-    await control(bothReachIt);
-  });
-
-  claim('link.user-network.sets-no-variables', async () => {
-    const { name, source, recipient, other } = await linked();
-    await control(async () => expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source }));
-    expect(await environmentOf(recipient)).toEqual(await environmentOf(other));
-  });
+  const source = await make.server({ member: 'source', Env: ['SECRET=of the source'], ...on() });
+  const [recipient, other] = await Promise.all([
+    make.claimed.container({ member: 'recipient', ...on({ Links: [linkTo(source, name)] }) }),
+    make.container({ member: 'other', ...on({}, asksNobodyElse) }),
+  ]);
+  return { name, source, recipient, other };
 });
+
+/** Hosts files of all containers, on the host. */
+const hostsFiles = '/var/lib/docker/containers/*/hosts';
+
+export default claims([
+  // a link on the default bridge
+  {
+    id: 'link.default.names-lead-to-the-source',
+    level: 'must',
+    title: 'A container must reach the source of its --link by its alias, its name and its host name',
+    sources: [legacyLinks],
+    observedBy: "curl inside the recipient fetches each of the three; the answers carry the source's token.",
+    requires: ['default-bridge'],
+    faults: ['links.are-lost', 'links.sources-are-plain'],
+    check: async () => {
+      const { name, hostName, source, recipient } = await linked();
+      for (const it of [name, source.containerName, hostName]) expect(await recipient.fetches(`http://${it}`)).toBeReached({ by: source });
+    },
+  },
+  {
+    id: 'link.default.is-the-recipients-alone',
+    level: 'must',
+    title: 'The name of a --link must not resolve for other containers of the default bridge',
+    sources: [{ docs: 'docs.docker.com/engine/network/dns' }],
+    observedBy:
+      'curl inside another container, which reaches the source by its address, and inside the recipient, which reaches it by the name.',
+    requires: ['default-bridge', 'default-bridge-icc'],
+    faults: [
+      'links.are-lost',
+      {
+        id: 'links.hosts-files-are-one',
+        title: 'Each container has the lines of the hosts files of all',
+        inject: `cat ${hostsFiles} >/run/trial.hosts 2>/dev/null || :; for file in ${hostsFiles}; do cp "$file" "$file.own" 2>/dev/null || continue; cat /run/trial.hosts >"$file"; done`,
+        undo: `for file in ${hostsFiles}; do [ ! -e "$file.own" ] || cat "$file.own" >"$file"; done`,
+      },
+    ],
+    check: async () => {
+      const { name, source, recipient, other } = await linked();
+      const bothReachIt = async () => {
+        expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
+        expect(await other.fetches(source)).toBeReached({ by: source });
+      };
+      await control(bothReachIt);
+      expect(await other.fetches(`http://${name}`)).toBeOutcome('name-unknown');
+      await control(bothReachIt);
+    },
+  },
+  {
+    id: 'link.default.variables-tell-the-ports',
+    level: 'must',
+    title: "With --link, the environment must tell the source's address and each port that it exposes",
+    sources: [legacyLinks],
+    observedBy: "The environment of the recipient's first process.",
+    requires: ['default-bridge'],
+    until: noVariables,
+    faults: ['links.are-lost', 'links.sources-are-plain'],
+    check: async () => {
+      const { name, source, recipient } = await linked();
+      const { IPAddress } = await source.endpoint('bridge');
+      const ofPort = (port: number) => [
+        `PORT_${port}_TCP=tcp://${IPAddress}:${port}`,
+        `PORT_${port}_TCP_ADDR=${IPAddress}`,
+        `PORT_${port}_TCP_PORT=${port}`,
+        `PORT_${port}_TCP_PROTO=tcp`,
+      ];
+      const expected = [`NAME=/${recipient.containerName}/${name}`, `PORT=tcp://${IPAddress}:80`, ...ofPort(80), ...ofPort(5432)];
+      expect(await variablesOf(recipient, name)).toEqual(expect.arrayContaining(expected));
+    },
+  },
+  {
+    id: 'link.default.variables-copy-the-sources',
+    level: 'must',
+    title: 'With --link, the environment must hold the environment variables of the source',
+    sources: [legacyLinks],
+    observedBy: "The environment of the recipient's first process.",
+    requires: ['default-bridge'],
+    until: noVariables,
+    faults: ['links.are-lost', 'links.sources-are-plain'],
+    check: async () => {
+      const { name, recipient } = await linked();
+      expect(await variablesOf(recipient, name)).toContain('ENV_SECRET=of the source');
+    },
+  },
+  {
+    id: 'link.default.follows-a-restarted-source',
+    level: 'must',
+    title: 'With --link, the source must be reached by name after it has come back with another address',
+    sources: [legacyLinks],
+    observedBy: 'curl inside the recipient; another container takes the address of the source meanwhile.',
+    requires: ['default-bridge', 'default-bridge-icc'],
+    faults: [
+      'links.are-lost',
+      {
+        id: 'links.hosts-files-stay-as-they-were',
+        title: 'A process of the host sets a hosts file with a link back to what it was first',
+        inject: `(set +e; while :; do
+        for file in ${hostsFiles}; do
+          if [ -e "$file.first" ]; then cmp -s "$file.first" "$file" || cat "$file.first" >"$file"
+          elif grep -qw source "$file"; then cp "$file" "$file.first"; fi
+        done
+        sleep 0.02
+      done) >/dev/null 2>&1 </dev/null & echo $! >/run/trial.pid`,
+        undo: 'kill "$(cat /run/trial.pid)"',
+      },
+    ],
+    check: async () => {
+      const source = await make.server({ member: 'source' });
+      const recipient = await make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, 'source')] } });
+      const before = await source.origin();
+      // the default bridge is everybody's: who comes meanwhile may get another address that is free
+      const restarted = async () => {
+        await source.stop();
+        await make.container({ member: 'instead' });
+        await source.start();
+        return source.origin();
+      };
+      await control(async () => expect(await eventually(restarted, (origin) => origin !== before, { within: 10_000 })).not.toBe(before));
+      expect(
+        await eventually(
+          () => recipient.fetches('http://source'),
+          ({ kind }) => kind === 'reached',
+          { within: 5000 },
+        ),
+      ).toBeReached({ by: source });
+    },
+  },
+  {
+    id: 'link.inspect.lists-both-ends',
+    level: 'must',
+    title: "HostConfig.Links must name the source of a --link, and the alias below the container's name",
+    sources: [legacyLinks],
+    observedBy: 'The container object.',
+    requires: ['default-bridge'],
+    faults: [
+      'links.are-lost',
+      {
+        id: 'links.are-told-as-asked-for',
+        title: 'The object of a container tells links without the container itself',
+        api: [
+          { method: 'GET', path: /^\/containers\/[^/]+\/json$/, does: 'answers', at: ['HostConfig', 'Links'], value: ['/source:/link'] },
+        ],
+      },
+    ],
+    check: async () => {
+      const { name, source, recipient } = await linked();
+      const { Links } = (await recipient.inspect()).HostConfig as { Links?: string[] };
+      expect(Links).toEqual([`/${source.containerName}:/${recipient.containerName}/${name}`]);
+    },
+  },
+  {
+    id: 'link.default.source-elsewhere-is-refused',
+    level: 'must',
+    title: 'A container whose --link source is not on the default bridge must start only once it is',
+    sources: [networkTests],
+    observedBy: "The API's answer to starting it, before and after the other one is connected to the default bridge.",
+    requires: ['default-bridge'],
+    faults: ['links.are-lost'],
+    check: async () => {
+      const net = await make.network();
+      const far = await make.container({ member: 'far', HostConfig: { NetworkMode: net.name } });
+      const recipient = await make.claimed.container({ started: false, HostConfig: { Links: [linkTo(far, 'source')] } });
+      expect((await start(recipient.id)).status).toBeGreaterThanOrEqual(400);
+      expect(await ask('POST', '/networks/bridge/connect', { Container: far.id })).toMatchObject({ status: 200 });
+      expect(await start(recipient.id)).toMatchObject({ status: 204 });
+    },
+  },
+  {
+    id: 'link.default.missing-source-is-refused',
+    level: 'must',
+    title: 'Creating a container with a --link to an unknown source must be refused, and name it',
+    sources: [
+      { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/daemon_unix.go' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_links_test.go' },
+    ],
+    observedBy: "The API's answer.",
+    requires: ['default-bridge'],
+    faults: ['links.are-lost'],
+    check: async () => {
+      const nobody = make.name('nobody');
+      const { status, message } = await make.tryContainer({ HostConfig: { Links: [`${nobody}:source`] } });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(message).toEqual(expect.stringContaining(nobody));
+    },
+  },
+  // a link on a user-defined network
+  {
+    id: 'link.user-network.name-leads-to-the-source',
+    level: 'must',
+    title: 'A --link on a user-defined network must resolve to its source',
+    sources: [networkTests, { docs: 'docs.docker.com/reference/cli/docker/network/connect/#link' }],
+    observedBy: "curl inside the recipient fetches the name; the answer carries the source's token.",
+    faults: ['links.are-lost'],
+    check: async () => {
+      const { name, source, recipient } = await linkedOnUserNetwork();
+      expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
+    },
+  },
+  {
+    id: 'link.user-network.is-the-recipients-alone',
+    level: 'observed',
+    title: 'The name of a --link on a user-defined network must not resolve for other containers',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/network.go' }],
+    observedBy:
+      'curl inside another container, which reaches the source by its own name, and inside the recipient, which reaches it by the name of the link.',
+    requires: ['docker-engine'],
+    faults: ['links.are-lost'],
+    check: async () => {
+      const { name, source, recipient, other } = await linkedOnUserNetwork();
+      const bothReachIt = async () => {
+        expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source });
+        expect(await other.fetches(`http://${source.containerName}`)).toBeReached({ by: source });
+      };
+      await control(bothReachIt);
+      expect(await other.fetches(`http://${name}`)).toBeOutcome('name-unknown');
+      await control(bothReachIt);
+    },
+  },
+  {
+    id: 'link.user-network.sets-no-variables',
+    level: 'must',
+    title: 'A --link on a user-defined network must add no environment variables',
+    sources: [legacyLinks, userBridges],
+    observedBy:
+      "The environment of the recipient's first process, which is that of a container without a link; the recipient does reach its source by the name of the link.",
+    requires: ['docker-engine'],
+    faults: [
+      'links.are-lost',
+      {
+        id: 'links.recipients-get-variables',
+        title: 'A recipient is given variables of its source, wherever the two are',
+        api: [
+          {
+            method: 'POST',
+            path: /^\/containers\/create\?name=dnc-recipient-/,
+            does: 'asks',
+            at: ['Env'],
+            value: ['SOURCE_PORT=tcp://192.0.2.7:80'],
+          },
+        ],
+      },
+    ],
+    check: async () => {
+      const { name, source, recipient, other } = await linkedOnUserNetwork();
+      await control(async () => expect(await recipient.fetches(`http://${name}`)).toBeReached({ by: source }));
+      expect(await environmentOf(recipient)).toEqual(await environmentOf(other));
+    },
+  },
+]);

@@ -1,24 +1,31 @@
+import { brokenTool } from '../../fixtures/faults/trials/broken-tool';
+import { eachContainer, networkRequest } from '../../fixtures/faults/trials/macvlan';
 import {
-  claim,
+  claims,
   control,
-  describe,
   eventually,
   expect,
   externalHost,
+  type ExternalHost,
   lab,
   linksOfKind,
   listeningAt,
   make,
   mustRun,
   networkView,
+  type OwnLab,
   read,
   scene,
   serving,
   tellsWhoAsks,
 } from '../../helpers';
 
-type OwnLab = Awaited<ReturnType<typeof lab>>;
-type ExternalHost = Awaited<ReturnType<typeof externalHost>>;
+const driver = { docs: 'docs.docker.com/engine/network/drivers/macvlan' };
+const tutorial = { docs: 'docs.docker.com/engine/network/tutorials/macvlan' };
+const filteringPage = { docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' };
+
+/** From this version on a parent can have several macvlan networks. */
+const manyNetworks = { version: '27.0.1', source: 'macvlan networks can share a parent since, Engine 27 release notes' };
 
 /** The body of a macvlan network on the veth link to an external host, which is its gateway; the host and the external host have the lower addresses. */
 const onVethLink = ({ link, subnet, address }: ExternalHost, options: Record<string, string> = {}) => ({
@@ -65,216 +72,455 @@ async function knownAs({ machine }: ExternalHost, address: string): Promise<stri
 
 const addressIn = (origin: string) => new URL(origin).hostname;
 
-describe('containers of a macvlan network', () => {
-  const world = scene(async () => twoServers(await lab()));
+const world = scene(async () => twoServers(await lab()));
 
-  claim('macvlan.neighbours.reach-the-container', async () => {
-    const { far, one, oneOrigin } = await world();
-    const outcome = await far.machine.fetches(oneOrigin);
-    expect(outcome).toBeReached({ by: one });
-    expect(outcome).toMatchObject({ body: far.address });
-  });
+/** Another next hop beside the one that a container has. */
+const otherGateway = '$(ip route | sed -n "s/^default via \\([0-9.]*\\)\\.[0-9]* .*/\\1.77/p" | head -n 1)';
 
-  claim('macvlan.neighbours.are-reached-by-the-container', async () => {
-    const { far, one, oneOrigin, farOrigin } = await world();
-    const outcome = await one.fetches(farOrigin);
-    expect(outcome).toBeReached({ by: far.machine });
-    expect(outcome).toMatchObject({ body: addressIn(oneOrigin) });
-  });
-
-  claim('macvlan.neighbours.see-a-mac-address-of-its-own', async () => {
-    const { own, far, net, other, otherOrigin } = await world();
-    await control(async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other }));
-    const seen = await knownAs(far, addressIn(otherOrigin));
-    expect(seen).toBe((await other.endpoint(net.name)).MacAddress);
-    expect(seen).not.toBe((await networkView(own.host)).links[far.link]?.macAddress);
-  });
-
-  claim('macvlan.peers.reach-each-other', async () => {
-    const { one, other, otherOrigin } = await world();
-    expect(await one.fetches(otherOrigin)).toBeReached({ by: other });
-  });
-
-  claim('macvlan.peers.resolve-names', async () => {
-    const { one, other } = await world();
-    expect(await one.fetches(`http://${other.containerName}:80`)).toBeReached({ by: other });
-  });
-
-  claim('macvlan.host.cannot-reach-the-container', async () => {
-    const { own, far, other, otherOrigin } = await world();
-    const externalHostGetsThrough = async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
-    await control(externalHostGetsThrough);
-    expect(await own.host.fetches(otherOrigin)).toBeOutcome('timed-out');
-    await control(externalHostGetsThrough);
-  });
-
-  claim('macvlan.host.is-not-reached-by-the-container', async () => {
-    const { own, far, one } = await world();
-    const hostServer = await own.make.server({ HostConfig: { NetworkMode: 'host' } });
-    const parentOrigin = `http://${far.hostAddress}:80`;
-    const externalHostGetsThrough = async () => expect(await far.machine.fetches(parentOrigin)).toBeReached({ by: hostServer });
-    await control(externalHostGetsThrough);
-    expect(await one.fetches(parentOrigin)).toBeOutcome('timed-out');
-    await control(externalHostGetsThrough);
-  });
-
-  claim('macvlan.gateway.is-the-default-route', async () => {
-    const { far, other } = await world();
-    expect((await networkView(other)).gateways).toEqual([far.address]);
-  });
-
-  claim('macvlan.published.is-ignored', async () => {
-    const { own, net } = await world();
-    const server = await own.make.claimed.server({
-      HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31880' }] } },
-    });
-    const bridged = await own.make.server({ HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '31882' }] } } });
-    const bindingsOf = async (container: typeof server) =>
-      Object.values((await container.inspect()).NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? []);
-    await control(async () => expect(await bindingsOf(bridged)).not.toEqual([]));
-    expect(await bindingsOf(server)).toEqual([]);
-    expect((await listeningAt(own.host)).filter((socket) => socket.endsWith(':31880'))).toEqual([]);
-  });
-});
-
-describe('macvlan networks of other kinds', () => {
-  claim('macvlan.private-mode.keeps-peers-apart', async () => {
-    const { far, one, other, oneOrigin, otherOrigin } = await twoServers(await lab(), { macvlan_mode: 'private' });
-    const externalHostGetsThrough = async () => {
-      expect(await far.machine.fetches(oneOrigin)).toBeReached({ by: one });
-      expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
-    };
-    await control(externalHostGetsThrough);
-    expect(await one.fetches(otherOrigin)).toBeOutcome('timed-out');
-    await control(externalHostGetsThrough);
-  });
-
-  claim('macvlan.filtering.makes-no-rules', async () => {
-    const own = await lab([], 'rules');
-    const rules = async () => {
-      const stdout = await read(own.host, ['sh', '-ec', 'iptables-save; ip6tables-save; nft list ruleset']);
-      return stdout
-        .split('\n')
-        .filter((line) => !line.startsWith('#'))
-        .map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+/, ''));
-    };
-    const far = await externalHost(own);
-    const before = await rules();
-    const net = await own.make.claimed.network(onVethLink(far));
-    const server = await own.make.claimed.server({
-      HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } },
-    });
-    await control(async () => expect(await far.machine.fetches(await server.origin(net.name))).toBeReached({ by: server }));
-    expect(await rules()).toEqual(before);
-    await control(async () => {
-      await own.make.server({ HostConfig: { PortBindings: { '80/tcp': [{}] } } });
-      expect(await rules()).not.toEqual(before);
-    });
-  });
-
-  claim('macvlan.parent.may-be-down', async () => {
-    const own = await lab();
-    const far = await externalHost(own);
-    const net = await own.make.claimed.network(onVethLink(far));
-    const set = (state: 'up' | 'down') => mustRun(own.host, ['ip', 'link', 'set', far.link, state]);
-    await set('down');
-    const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
-    await set('up');
-    const outcome = await eventually(
-      () => container.fetches(`http://${far.address}:80`),
-      ({ kind }) => kind === 'reached',
-      { within: 5000 },
-    );
-    expect(outcome).toBeReached({ by: far.machine });
-  });
-
-  claim('macvlan.subinterface.comes-and-goes-with-its-network', async () => {
-    const own = await lab();
-    const { link } = await externalHost(own);
-    await linksOfKind(own.host, 'vlan', link);
-    const net = await own.make.claimed.network(onParent(`${link}.50`));
-    const links = async () => (await networkView(own.host)).interfaces;
-    expect(await links()).toContain(`${link}.50`);
-    expect(await net.remove()).toMatchObject({ status: 204 });
-    expect(await links()).not.toContain(`${link}.50`);
-  });
-
-  claim('macvlan.without-parent.is-internal', async () => {
-    const own = await lab();
-    await linksOfKind(own.host, 'dummy');
-    const net = await own.make.claimed.network({ Driver: 'macvlan' });
-    const [one, other] = await Promise.all([
-      own.make.claimed.container({ HostConfig: { NetworkMode: net.name } }),
-      own.make.claimed.server({ HostConfig: { NetworkMode: net.name } }),
-    ]);
-    expect(await one.fetches(await other.origin(net.name))).toBeReached({ by: other });
-    expect((await networkView(one)).gateways).toEqual([]);
-  });
-});
-
-describe('requests for macvlan networks', () => {
-  claim('macvlan.mode.unknown-is-refused', async () => {
-    const own = await lab();
-    const { link } = await externalHost(own);
-    for (const driver of ['macvlan', 'ipvlan']) {
-      const { status, message } = await own.make.tryNetwork(onParent(link, { [`${driver}_mode`]: 'sideways' }, driver));
+export default claims([
+  // containers of a macvlan network
+  {
+    id: 'macvlan.neighbours.reach-the-container',
+    level: 'must',
+    title: 'A remote machine must reach every port of a macvlan container, and be seen with its own address',
+    sources: [driver],
+    observedBy: 'A neighbour of the host fetches a container that publishes nothing; the container tells who asked.',
+    requires: ['own-lab'],
+    faults: ['macvlan.cables-are-dead'],
+    check: async () => {
+      const { far, one, oneOrigin } = await world();
+      const outcome = await far.machine.fetches(oneOrigin);
+      expect(outcome).toBeReached({ by: one });
+      expect(outcome).toMatchObject({ body: far.address });
+    },
+  },
+  {
+    id: 'macvlan.neighbours.are-reached-by-the-container',
+    level: 'must',
+    title: 'A macvlan container must reach a remote machine, and be seen with its own address',
+    sources: [driver],
+    observedBy: 'The container fetches a neighbour of the host, which tells who asked.',
+    requires: ['own-lab'],
+    faults: ['macvlan.cables-are-dead'],
+    check: async () => {
+      const { far, one, oneOrigin, farOrigin } = await world();
+      const outcome = await one.fetches(farOrigin);
+      expect(outcome).toBeReached({ by: far.machine });
+      expect(outcome).toMatchObject({ body: addressIn(oneOrigin) });
+    },
+  },
+  {
+    id: 'macvlan.neighbours.see-a-mac-address-of-its-own',
+    level: 'must',
+    title: "A remote machine must see a macvlan container with its listed MAC address, and not the host's",
+    sources: [driver, tutorial],
+    observedBy: "The neighbour's ARP table once it has fetched the container, the container's endpoint, and the parent's address.",
+    requires: ['own-lab'],
+    faults: [
+      {
+        id: 'macvlan.another-mac-address-is-told',
+        title: 'The API tells another MAC address of each container',
+        api: [
+          {
+            method: 'GET',
+            path: /^\/containers\/[^/]+\/json/,
+            does: 'answers',
+            at: ['NetworkSettings', 'Networks', '*', 'MacAddress'],
+            value: '02:00:5e:10:00:01',
+          },
+        ],
+      },
+    ],
+    check: async () => {
+      const { own, far, net, other, otherOrigin } = await world();
+      await control(async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other }));
+      const seen = await knownAs(far, addressIn(otherOrigin));
+      expect(seen).toBe((await other.endpoint(net.name)).MacAddress);
+      expect(seen).not.toBe((await networkView(own.host)).links[far.link]?.macAddress);
+    },
+  },
+  {
+    id: 'macvlan.peers.reach-each-other',
+    level: 'must',
+    title: 'Two containers of a macvlan network must reach each other',
+    sources: [driver],
+    observedBy: "curl inside one container fetches the other's address.",
+    requires: ['own-lab'],
+    faults: ['macvlan.cables-are-dead'],
+    check: async () => {
+      const { one, other, otherOrigin } = await world();
+      expect(await one.fetches(otherOrigin)).toBeReached({ by: other });
+    },
+  },
+  {
+    id: 'macvlan.peers.resolve-names',
+    level: 'must',
+    title: 'A container of a macvlan network must reach its peer by name',
+    sources: [{ docs: 'docs.docker.com/engine/network' }],
+    observedBy: "curl inside one container fetches the other's name.",
+    requires: ['own-lab'],
+    faults: [
+      {
+        id: 'macvlan.name-server-is-silent',
+        title: "Containers get no answer from the engine's name server",
+        inject: eachContainer('iptables -I OUTPUT -d 127.0.0.11 -j DROP'),
+        undo: eachContainer('iptables -D OUTPUT -d 127.0.0.11 -j DROP'),
+      },
+    ],
+    check: async () => {
+      const { one, other } = await world();
+      expect(await one.fetches(`http://${other.containerName}:80`)).toBeReached({ by: other });
+    },
+  },
+  // macvlan networks of other kinds
+  {
+    id: 'macvlan.private-mode.keeps-peers-apart',
+    level: 'must',
+    title: 'Two containers of a macvlan network in private mode must not reach each other',
+    sources: [driver],
+    observedBy: "curl inside one container fetches the other's address; the neighbour of the host gets through to both.",
+    requires: ['own-lab'],
+    faults: ['macvlan.asked-for-bridge-mode'],
+    check: async () => {
+      const { far, one, other, oneOrigin, otherOrigin } = await twoServers(await lab(), { macvlan_mode: 'private' });
+      const externalHostGetsThrough = async () => {
+        expect(await far.machine.fetches(oneOrigin)).toBeReached({ by: one });
+        expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
+      };
+      await control(externalHostGetsThrough);
+      expect(await one.fetches(otherOrigin)).toBeOutcome('timed-out');
+      await control(externalHostGetsThrough);
+    },
+  },
+  // containers of a macvlan network
+  {
+    id: 'macvlan.host.cannot-reach-the-container',
+    level: 'observed',
+    title: 'The host must not reach a macvlan container through the parent interface',
+    sources: [{ docs: 'github.com/docker/docs/issues/22607' }],
+    observedBy: "curl on the host fetches the container's address; the neighbour gets through.",
+    requires: ['own-lab'],
+    faults: ['macvlan.cables-are-dead', 'macvlan.host-has-a-child-of-the-parent'],
+    check: async () => {
+      const { own, far, other, otherOrigin } = await world();
+      const externalHostGetsThrough = async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
+      await control(externalHostGetsThrough);
+      expect(await own.host.fetches(otherOrigin)).toBeOutcome('timed-out');
+      await control(externalHostGetsThrough);
+    },
+  },
+  {
+    id: 'macvlan.host.is-not-reached-by-the-container',
+    level: 'observed',
+    title: "A macvlan container must not reach the host at the parent interface's address",
+    sources: [{ docs: 'github.com/docker/docs/issues/22607' }],
+    observedBy: "curl inside the container fetches a server of the host at the parent's address; the neighbour gets through.",
+    requires: ['own-lab'],
+    faults: ['macvlan.cables-are-dead', 'macvlan.host-has-a-child-of-the-parent'],
+    check: async () => {
+      const { own, far, one } = await world();
+      const hostServer = await own.make.server({ HostConfig: { NetworkMode: 'host' } });
+      const parentOrigin = `http://${far.hostAddress}:80`;
+      const externalHostGetsThrough = async () => expect(await far.machine.fetches(parentOrigin)).toBeReached({ by: hostServer });
+      await control(externalHostGetsThrough);
+      expect(await one.fetches(parentOrigin)).toBeOutcome('timed-out');
+      await control(externalHostGetsThrough);
+    },
+  },
+  {
+    id: 'macvlan.gateway.is-the-default-route',
+    level: 'must',
+    title: "The default route of a macvlan container must lead to its network's given gateway",
+    sources: [driver, tutorial],
+    observedBy: "The container's routes in /proc/net.",
+    requires: ['own-lab'],
+    faults: [
+      {
+        id: 'macvlan.containers-have-two-gateways',
+        title: 'Each container has a second default route',
+        inject: eachContainer(`ip route append default via ${otherGateway} metric 7`),
+        undo: eachContainer('ip route del default metric 7'),
+      },
+    ],
+    check: async () => {
+      const { far, other } = await world();
+      expect((await networkView(other)).gateways).toEqual([far.address]);
+    },
+  },
+  {
+    id: 'macvlan.published.is-ignored',
+    level: 'observed',
+    title: 'A port that a macvlan container publishes must be bound nowhere on the host',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/macvlan/macvlan_endpoint.go' }],
+    observedBy:
+      "The Ports of the container, and the host's listening sockets; the Ports of a container on a bridge tell where its port is bound.",
+    requires: ['own-lab'],
+    faults: [
+      {
+        id: 'macvlan.ports-are-listed',
+        title: 'The API tells of a published port',
+        api: [
+          {
+            method: 'GET',
+            path: /^\/containers\/[^/]+\/json/,
+            does: 'answers',
+            at: ['NetworkSettings', 'Ports'],
+            value: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '31880' }] },
+          },
+        ],
+      },
+    ],
+    check: async () => {
+      const { own, net } = await world();
+      const server = await own.make.claimed.server({
+        HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31880' }] } },
+      });
+      const bridged = await own.make.server({ HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '31882' }] } } });
+      const bindingsOf = async (container: typeof server) =>
+        Object.values((await container.inspect()).NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? []);
+      await control(async () => expect(await bindingsOf(bridged)).not.toEqual([]));
+      expect(await bindingsOf(server)).toEqual([]);
+      expect((await listeningAt(own.host)).filter((socket) => socket.endsWith(':31880'))).toEqual([]);
+    },
+  },
+  // macvlan networks of other kinds
+  {
+    id: 'macvlan.filtering.makes-no-rules',
+    level: 'must',
+    title: "A macvlan network and its containers must add no rule to the host's packet filter",
+    sources: [filteringPage],
+    observedBy:
+      'The rules of the host before the network was made, and while a container runs on it; one on a bridge that publishes a port changes them.',
+    requires: ['own-lab'],
+    faults: [
+      'macvlan.asked-for-a-bridge',
+      {
+        id: 'macvlan.nft-is-broken',
+        title: 'The tool that lists rules of nftables fails',
+        endsInError: true,
+        ...brokenTool('nft'),
+      },
+    ],
+    check: async () => {
+      const own = await lab([], 'rules');
+      const rules = async () => {
+        const stdout = await read(own.host, ['sh', '-ec', 'iptables-save; ip6tables-save; nft list ruleset']);
+        return stdout
+          .split('\n')
+          .filter((line) => !line.startsWith('#'))
+          .map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+/, ''));
+      };
+      const far = await externalHost(own);
+      const before = await rules();
+      const net = await own.make.claimed.network(onVethLink(far));
+      const server = await own.make.claimed.server({
+        HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } },
+      });
+      await control(async () => expect(await far.machine.fetches(await server.origin(net.name))).toBeReached({ by: server }));
+      expect(await rules()).toEqual(before);
+      await control(async () => {
+        await own.make.server({ HostConfig: { PortBindings: { '80/tcp': [{}] } } });
+        expect(await rules()).not.toEqual(before);
+      });
+    },
+  },
+  // requests for macvlan networks
+  {
+    id: 'macvlan.mode.unknown-is-refused',
+    level: 'must',
+    title: 'A macvlan or ipvlan network with an unknown mode must be refused, and the refusal name the mode',
+    sources: [driver, { docs: 'docs.docker.com/engine/network/drivers/ipvlan' }],
+    observedBy: 'The answers to the requests that create them; one with a mode of the driver is granted.',
+    requires: ['own-lab'],
+    faults: ['macvlan.asked-for-bridge-mode'],
+    check: async () => {
+      const own = await lab();
+      const { link } = await externalHost(own);
+      for (const driver of ['macvlan', 'ipvlan']) {
+        const { status, message } = await own.make.tryNetwork(onParent(link, { [`${driver}_mode`]: 'sideways' }, driver));
+        expect(status).toBeGreaterThanOrEqual(400);
+        expect(message).toMatch(/sideways/);
+      }
+      await control(async () => expect(await own.make.tryNetwork(onParent(link, { macvlan_mode: 'vepa' }))).toMatchObject({ status: 201 }));
+    },
+  },
+  {
+    id: 'macvlan.parent.unknown-is-refused',
+    level: 'must',
+    title: 'A macvlan network on an unknown parent interface must be refused, and the refusal name the parent',
+    sources: [
+      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/macvlan/macvlan_setup.go' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/macvlan/macvlan_setup_test.go' },
+    ],
+    observedBy: 'The answer to the request that creates it; on a link of the host it is granted.',
+    requires: ['own-lab'],
+    faults: ['macvlan.asked-for-a-parent-that-there-is'],
+    check: async () => {
+      const own = await lab();
+      const { status, message } = await own.make.tryNetwork(onParent('nosuchlink'));
       expect(status).toBeGreaterThanOrEqual(400);
-      expect(message).toMatch(/sideways/);
-    }
-    await control(async () => expect(await own.make.tryNetwork(onParent(link, { macvlan_mode: 'vepa' }))).toMatchObject({ status: 201 }));
-  });
-
-  claim('macvlan.parent.unknown-is-refused', async () => {
-    const own = await lab();
-    const { status, message } = await own.make.tryNetwork(onParent('nosuchlink'));
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(message).toMatch(/nosuchlink/);
-    const { link } = await externalHost(own);
-    await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
-  });
-
-  claim('macvlan.parent.loopback-is-refused', async () => {
-    const own = await lab();
-    const { link } = await externalHost(own);
-    for (const driver of ['macvlan', 'ipvlan']) {
-      expect((await own.make.tryNetwork(onParent('lo', {}, driver))).status).toBeGreaterThanOrEqual(400);
-      await control(async () => expect(await own.make.tryNetwork(onParent(link, {}, driver))).toMatchObject({ status: 201 }));
-    }
-  });
-
-  claim('macvlan.parent.serves-one-network', async () => {
-    const own = await lab();
-    const { link } = await externalHost(own);
-    await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
-    const { status, message } = await own.make.tryNetwork(onParent(link));
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(message).toContain(link);
-  });
-
-  claim('macvlan.parent.serves-many-networks', async () => {
-    const own = await lab();
-    const far = await externalHost(own);
-    const second = own.make.subnet();
-    await mustRun(far.machine, ['ip', 'address', 'add', `${second.gateway}/24`, 'dev', 'plug']);
-    const nets = [
-      await own.make.claimed.network(onVethLink(far)),
-      await own.make.claimed.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } }),
-    ];
-    for (const [index, net] of nets.entries()) {
+      expect(message).toMatch(/nosuchlink/);
+      const { link } = await externalHost(own);
+      await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
+    },
+  },
+  {
+    id: 'macvlan.parent.loopback-is-refused',
+    level: 'observed',
+    title: "A macvlan or ipvlan network on the host's loopback interface must be refused",
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/macvlan/macvlan_network.go' }],
+    observedBy: 'The answers to the requests that create them; on another link of the host they are granted.',
+    requires: ['own-lab'],
+    faults: ['macvlan.asked-for-a-parent-that-there-is'],
+    check: async () => {
+      const own = await lab();
+      const { link } = await externalHost(own);
+      for (const driver of ['macvlan', 'ipvlan']) {
+        expect((await own.make.tryNetwork(onParent('lo', {}, driver))).status).toBeGreaterThanOrEqual(400);
+        await control(async () => expect(await own.make.tryNetwork(onParent(link, {}, driver))).toMatchObject({ status: 201 }));
+      }
+    },
+  },
+  {
+    id: 'macvlan.parent.serves-one-network',
+    level: 'observed',
+    title: 'A second macvlan network on the same parent must be refused, and the refusal must name the parent',
+    sources: [
+      { docs: 'docs.docker.com/engine/release-notes/27' },
+      { docs: 'github.com/moby/moby/blob/v26.1.5/libnetwork/drivers/macvlan/macvlan_network.go' },
+    ],
+    observedBy: 'The answer to the request that creates the second one.',
+    requires: ['docker-engine', 'own-lab'],
+    until: { ...manyNetworks, replacedBy: 'macvlan.parent.serves-many-networks' },
+    faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
+    check: async () => {
+      const own = await lab();
+      const { link } = await externalHost(own);
+      await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
+      const { status, message } = await own.make.tryNetwork(onParent(link));
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(message).toContain(link);
+    },
+  },
+  {
+    id: 'macvlan.parent.serves-many-networks',
+    level: 'must',
+    title: 'Containers of two macvlan networks on one parent must both reach a remote machine',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }],
+    observedBy: 'A container of each network, with a subnet of its own, fetches the neighbour at its address in that subnet.',
+    requires: ['own-lab'],
+    since: manyNetworks,
+    faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
+    check: async () => {
+      const own = await lab();
+      const far = await externalHost(own);
+      const second = own.make.subnet();
+      await mustRun(far.machine, ['ip', 'address', 'add', `${second.gateway}/24`, 'dev', 'plug']);
+      const nets = [
+        await own.make.claimed.network(onVethLink(far)),
+        await own.make.claimed.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } }),
+      ];
+      for (const [index, net] of nets.entries()) {
+        const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
+        expect(await container.fetches(`http://${index === 0 ? far.address : second.gateway}:80`)).toBeReached({ by: far.machine });
+      }
+    },
+  },
+  {
+    id: 'macvlan.passthru.wants-its-parent-alone',
+    level: 'must',
+    title: 'A passthru macvlan network must be refused on a parent that has another network',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, driver],
+    observedBy: 'The answer to the request that creates it; on a parent without networks it is granted.',
+    requires: ['own-lab'],
+    faults: [
+      'macvlan.asked-for-a-parent-that-there-is-not',
+      {
+        id: 'macvlan.passthru-is-lost',
+        title: 'The engine is asked for bridge mode instead of passthru',
+        api: [{ ...networkRequest, at: ['Options', 'macvlan_mode'], value: 'bridge' }],
+        engines: { kind: 'docker', versions: '>=27.0.1' },
+      },
+    ],
+    check: async () => {
+      const own = await lab();
+      const [free, taken] = await Promise.all([externalHost(own), externalHost(own)]);
+      await control(async () =>
+        expect(await own.make.tryNetwork(onParent(free.link, { macvlan_mode: 'passthru' }))).toMatchObject({ status: 201 }),
+      );
+      await control(async () => expect(await own.make.tryNetwork(onParent(taken.link))).toMatchObject({ status: 201 }));
+      const { status, message } = await own.make.tryNetwork(onParent(taken.link, { macvlan_mode: 'passthru' }));
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(message).toContain(taken.link);
+    },
+  },
+  // macvlan networks of other kinds
+  {
+    id: 'macvlan.parent.may-be-down',
+    level: 'must',
+    title: 'A macvlan container must start while its parent is down, and reach other machines once it is up',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/28' }, { docs: 'github.com/moby/moby/pull/49630' }],
+    observedBy: 'A container is started on a parent that is down; it fetches a neighbour of the host once the parent is up.',
+    requires: ['own-lab'],
+    since: { version: '28.0.2', source: 'containers start on a macvlan parent that is down since, Engine 28 release notes' },
+    faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
+    check: async () => {
+      const own = await lab();
+      const far = await externalHost(own);
+      const net = await own.make.claimed.network(onVethLink(far));
+      const set = (state: 'up' | 'down') => mustRun(own.host, ['ip', 'link', 'set', far.link, state]);
+      await set('down');
       const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
-      expect(await container.fetches(`http://${index === 0 ? far.address : second.gateway}:80`)).toBeReached({ by: far.machine });
-    }
-  });
-
-  claim('macvlan.passthru.wants-its-parent-alone', async () => {
-    const own = await lab();
-    const [free, taken] = await Promise.all([externalHost(own), externalHost(own)]);
-    await control(async () =>
-      expect(await own.make.tryNetwork(onParent(free.link, { macvlan_mode: 'passthru' }))).toMatchObject({ status: 201 }),
-    );
-    await control(async () => expect(await own.make.tryNetwork(onParent(taken.link))).toMatchObject({ status: 201 }));
-    const { status, message } = await own.make.tryNetwork(onParent(taken.link, { macvlan_mode: 'passthru' }));
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(message).toContain(taken.link);
-  });
-});
+      await set('up');
+      const outcome = await eventually(
+        () => container.fetches(`http://${far.address}:80`),
+        ({ kind }) => kind === 'reached',
+        { within: 5000 },
+      );
+      expect(outcome).toBeReached({ by: far.machine });
+    },
+  },
+  {
+    id: 'macvlan.subinterface.comes-and-goes-with-its-network',
+    level: 'must',
+    title: 'A VLAN parent such as eth0.50 must be made with the macvlan network, and removed with it',
+    sources: [driver],
+    observedBy: "The host's links while the network is there, and when it is removed.",
+    requires: ['own-lab'],
+    faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
+    check: async () => {
+      const own = await lab();
+      const { link } = await externalHost(own);
+      await linksOfKind(own.host, 'vlan', link);
+      const net = await own.make.claimed.network(onParent(`${link}.50`));
+      const links = async () => (await networkView(own.host)).interfaces;
+      expect(await links()).toContain(`${link}.50`);
+      expect(await net.remove()).toMatchObject({ status: 204 });
+      expect(await links()).not.toContain(`${link}.50`);
+    },
+  },
+  {
+    id: 'macvlan.without-parent.is-internal',
+    level: 'must',
+    title: 'A macvlan network without a parent must join its containers, without a default route',
+    sources: [
+      { docs: 'docs.docker.com/engine/network/drivers/ipvlan' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/macvlan/macvlan_test.go' },
+    ],
+    observedBy: "curl inside one container fetches the other's address, and its routes in /proc/net.",
+    requires: ['docker-engine', 'own-lab'],
+    since: { version: '25.0.0', source: 'containers with internal networks only have no default route since, Engine 25.0 release notes' },
+    faults: ['macvlan.asked-for-a-bridge'],
+    check: async () => {
+      const own = await lab();
+      await linksOfKind(own.host, 'dummy');
+      const net = await own.make.claimed.network({ Driver: 'macvlan' });
+      const [one, other] = await Promise.all([
+        own.make.claimed.container({ HostConfig: { NetworkMode: net.name } }),
+        own.make.claimed.server({ HostConfig: { NetworkMode: net.name } }),
+      ]);
+      expect(await one.fetches(await other.origin(net.name))).toBeReached({ by: other });
+      expect((await networkView(one)).gateways).toEqual([]);
+    },
+  },
+]);

@@ -1,7 +1,7 @@
+import type { VersionBoundary } from '../../fixtures/claims/model';
 import {
-  claim,
+  claims,
   control,
-  describe,
   eventually,
   expect,
   externalHost,
@@ -11,12 +11,22 @@ import {
   make,
   networkView,
   overIPv6,
+  type OwnLab,
   scene,
   serving,
   tellsWhoAsks,
 } from '../../helpers';
 
-type OwnLab = Awaited<ReturnType<typeof lab>>;
+const portPublishing = { docs: 'docs.docker.com/engine/network/port-publishing' };
+const portMappingTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/port_mapping_linux_test.go' };
+const bridgeTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' };
+const release28 = { docs: 'docs.docker.com/engine/release-notes/28' };
+
+/** Before, nothing is translated or filtered over IPv6 unless the daemon is told to do experiments. */
+const rulesOfIPv6: VersionBoundary = { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' };
+const natAndRouted: VersionBoundary = { version: '27.0.1', source: 'Gateway modes nat and routed, Engine 27.0 release notes' };
+const further: VersionBoundary = { version: '28.0.0', source: 'Gateway modes nat-unprotected and isolated, Engine 28.0 release notes' };
+
 type Mode = 'nat' | 'nat-unprotected' | 'routed' | 'isolated';
 
 const mode = (name: Mode) => ({ 'com.docker.network.bridge.gateway_mode_ipv6': name });
@@ -47,101 +57,205 @@ const fetched = (from: From, origin: string) =>
     { within: duplicateDetection },
   );
 
-describe('a host with IPv6 beside which there is another machine with IPv6', () => {
-  const town = scene(async () => {
-    const own = await lab();
-    const [machineWithLink, usual, routed] = await Promise.all([
-      externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
-      serverOn('nat', own),
-      serverOn('routed', own),
-    ]);
-    const far = { machine: machineWithLink.machine, ...(await overIPv6(own, machineWithLink)) };
-    const throughHost = `http://[${far.hostAddress}]:${await usual.server.hostPort(80)}`;
-    return { own, far, usual, routed, throughHost };
-  });
-
-  claim('nat.ipv6.egress-has-the-hosts-address', async () => {
-    const { far, usual } = await town();
-    const answer = await fetched(usual.server, `http://[${far.address}]`);
-    expect(answer).toBeReached({ by: far.machine });
-    expect(answer).toMatchObject({ body: far.hostAddress });
-  });
-
-  claim('nat.ipv6.published-port-sees-the-remote-address', async () => {
-    const { far, usual, throughHost } = await town();
-    const answer = await fetched(far.machine, throughHost);
-    expect(answer).toBeReached({ by: usual.server });
-    expect(answer).toMatchObject({ body: far.address });
-  });
-
-  claim('nat.ipv6.direct-access-is-closed', async () => {
-    const { own, far, usual, throughHost } = await town();
-    const bothPortsListen = async () => {
-      for (const origin of [usual.published, usual.unpublished]) expect(await fetched(own.host, origin)).toBeReached({ by: usual.server });
-      expect(await fetched(far.machine, throughHost)).toBeReached({ by: usual.server });
-    };
-    await control(bothPortsListen);
-    for (const origin of [usual.published, usual.unpublished]) expect(await far.machine.fetches(origin)).toBeOutcome('timed-out');
-    await control(bothPortsListen);
-  });
-
-  claim('nat.ipv6.routed-published-port-is-open', async () => {
-    const { far, routed } = await town();
-    const answer = await fetched(far.machine, routed.published);
-    expect(answer).toBeReached({ by: routed.server });
-    expect(answer).toMatchObject({ body: far.address });
-  });
-
-  claim('nat.ipv6.routed-unpublished-port-is-closed', async () => {
-    const { own, far, routed } = await town();
-    const bothAnswer = async () => {
-      expect(await fetched(own.host, routed.unpublished)).toBeReached({ by: routed.server });
-      expect(await fetched(far.machine, routed.published)).toBeReached({ by: routed.server });
-    };
-    await control(bothAnswer);
-    expect(await far.machine.fetches(routed.unpublished)).toBeOutcome('timed-out');
-    await control(bothAnswer);
-  });
-
-  claim('nat.ipv6.routed-egress-keeps-the-containers-address', async () => {
-    const { far, routed } = await town();
-    const answer = await fetched(routed.server, `http://[${far.address}]`);
-    expect(answer).toBeReached({ by: far.machine });
-    expect(answer).toMatchObject({ body: routed.address });
-  });
-
-  claim('nat.ipv6.unprotected-opens-every-port', async () => {
-    const { own, far } = await town();
-    const { server, unpublished } = await serverOn('nat-unprotected', own);
-    expect(await fetched(far.machine, unpublished)).toBeReached({ by: server });
-  });
+const town = scene(async () => {
+  const own = await lab();
+  const [machineWithLink, usual, routed] = await Promise.all([
+    externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
+    serverOn('nat', own),
+    serverOn('routed', own),
+  ]);
+  const far = { machine: machineWithLink.machine, ...(await overIPv6(own, machineWithLink)) };
+  const throughHost = `http://[${far.hostAddress}]:${await usual.server.hostPort(80)}`;
+  return { own, far, usual, routed, throughHost };
 });
 
-describe('a network whose gateway mode is of IPv6 alone', () => {
-  claim('nat.ipv6.routed-takes-no-port-of-the-host', async () => {
-    const asked = `${await freePorts(host)}`;
-    const { server, gateway, published } = await serverOn('routed', { make }, asked);
-    const bothAnswer = async () => {
-      expect(await fetched(host, published)).toBeReached({ by: server });
-      expect(await host.fetches(`http://127.0.0.1:${asked}`)).toBeReached({ by: server });
-    };
-    await control(bothAnswer);
-    const bindings = (await server.inspect()).NetworkSettings.Ports?.['80/tcp'] ?? [];
-    expect(bindings).toHaveLength(2);
-    expect(bindings).toContainEqual({ HostIp: '0.0.0.0', HostPort: asked });
-    expect(bindings).toContainEqual({ HostIp: '::', HostPort: '' });
-    for (const address of ['::1', gateway]) expect(await host.fetches(`http://[${address}]:${asked}`)).toBeOutcome('refused');
-    await control(bothAnswer);
-  });
-
-  claim('nat.ipv6.isolated-host-has-no-address', async () => {
-    const [usual, isolated] = [make.subnet6(), make.subnet6()];
-    const internal = { Internal: true, EnableIPv6: true };
-    await make.network({ ...internal, IPAM: { Config: [{ Subnet: usual.subnet }] } });
-    await make.claimed.network({ ...internal, Options: mode('isolated'), IPAM: { Config: [{ Subnet: isolated.subnet }] } });
-    const { addresses } = await networkView(host);
-    const ofHostIn = ({ gateway }: { gateway: string }) => addresses.filter((address) => address.split('%')[0] === gateway);
-    await control(() => expect(ofHostIn(usual)).toHaveLength(1));
-    expect(ofHostIn(isolated)).toEqual([]);
-  });
-});
+export default claims([
+  // a host with IPv6 beside which there is another machine with IPv6
+  {
+    id: 'nat.ipv6.egress-has-the-hosts-address',
+    level: 'must',
+    title: "IPv6 connections from a container must arrive at remote machines with the host's address",
+    sources: [portPublishing, portMappingTests],
+    observedBy:
+      'curl inside the container fetches the IPv6 address of a server in a namespace beside the host, which answers with the address of its client.',
+    requires: ['own-lab'],
+    since: rulesOfIPv6,
+    faults: [
+      {
+        id: 'nat.ipv6-masquerade-is-missing',
+        title: 'A rule before all others keeps outgoing IPv6 packets from being masqueraded',
+        inject: 'ip6tables -t nat -I POSTROUTING -j ACCEPT',
+        undo: 'ip6tables -t nat -D POSTROUTING -j ACCEPT',
+      },
+    ],
+    check: async () => {
+      const { far, usual } = await town();
+      const answer = await fetched(usual.server, `http://[${far.address}]`);
+      expect(answer).toBeReached({ by: far.machine });
+      expect(answer).toMatchObject({ body: far.hostAddress });
+    },
+  },
+  {
+    id: 'nat.ipv6.published-port-sees-the-remote-address',
+    level: 'must',
+    title: 'A remote machine must reach a published port over IPv6, and be seen with its own address',
+    sources: [portPublishing, portMappingTests],
+    observedBy:
+      "A namespace beside the host fetches the host's IPv6 address at the published port of a container on a network with IPv6; the server answers with its client's address.",
+    requires: ['own-lab'],
+    subject: 'published-ports-from-beside',
+    since: rulesOfIPv6,
+    faults: ['nat.ipv6-packets-are-translated', 'nat.ipv6-forwarding-is-dropped'],
+    check: async () => {
+      const { far, usual, throughHost } = await town();
+      const answer = await fetched(far.machine, throughHost);
+      expect(answer).toBeReached({ by: usual.server });
+      expect(answer).toMatchObject({ body: far.address });
+    },
+  },
+  {
+    id: 'nat.ipv6.direct-access-is-closed',
+    level: 'must',
+    title: "A remote machine that routes to a container's IPv6 address must reach no port of it there",
+    sources: [portPublishing, release28],
+    observedBy:
+      "A namespace beside the host fetches a published and an unpublished port at the container's IPv6 address; the host reaches both, and the namespace the published one at the host's address.",
+    requires: ['docker-engine', 'own-lab'],
+    since: {
+      version: '28.0.0',
+      source: 'remote hosts are kept from connecting to containers directly since, Engine 28 release notes, moby pull request 49325',
+    },
+    faults: ['nat.ipv6-is-accepted', 'nat.containers-have-no-curl'],
+    check: async () => {
+      const { own, far, usual, throughHost } = await town();
+      const bothPortsListen = async () => {
+        for (const origin of [usual.published, usual.unpublished])
+          expect(await fetched(own.host, origin)).toBeReached({ by: usual.server });
+        expect(await fetched(far.machine, throughHost)).toBeReached({ by: usual.server });
+      };
+      await control(bothPortsListen);
+      for (const origin of [usual.published, usual.unpublished]) expect(await far.machine.fetches(origin)).toBeOutcome('timed-out');
+      await control(bothPortsListen);
+    },
+  },
+  {
+    id: 'nat.ipv6.routed-published-port-is-open',
+    level: 'must',
+    title: "With gateway_mode_ipv6=routed, a published port must be open at the container's IPv6 address",
+    sources: [portPublishing, portMappingTests],
+    observedBy: "curl in a namespace beside the host fetches the container's IPv6 address; the server answers with its client's own.",
+    requires: ['docker-engine', 'own-lab'],
+    since: natAndRouted,
+    faults: ['nat.ipv6-packets-are-translated'],
+    check: async () => {
+      const { far, routed } = await town();
+      const answer = await fetched(far.machine, routed.published);
+      expect(answer).toBeReached({ by: routed.server });
+      expect(answer).toMatchObject({ body: far.address });
+    },
+  },
+  {
+    id: 'nat.ipv6.routed-unpublished-port-is-closed',
+    level: 'must',
+    title: 'With gateway_mode_ipv6=routed, an unpublished port must be closed to remote machines over IPv6',
+    sources: [portPublishing, portMappingTests],
+    observedBy:
+      'curl in a namespace beside the host gets no answer from a port of the container that the host reaches, while another port of it answers.',
+    requires: ['docker-engine', 'own-lab'],
+    since: natAndRouted,
+    faults: ['nat.ipv6-is-accepted', 'nat.containers-have-no-curl'],
+    check: async () => {
+      const { own, far, routed } = await town();
+      const bothAnswer = async () => {
+        expect(await fetched(own.host, routed.unpublished)).toBeReached({ by: routed.server });
+        expect(await fetched(far.machine, routed.published)).toBeReached({ by: routed.server });
+      };
+      await control(bothAnswer);
+      expect(await far.machine.fetches(routed.unpublished)).toBeOutcome('timed-out');
+      await control(bothAnswer);
+    },
+  },
+  {
+    id: 'nat.ipv6.routed-egress-keeps-the-containers-address',
+    level: 'must',
+    title: "With gateway_mode_ipv6=routed, remote machines must see the container's own IPv6 address",
+    sources: [portPublishing],
+    observedBy:
+      'curl inside the container fetches the IPv6 address of a server in a namespace beside the host, which answers with the address of its client.',
+    requires: ['docker-engine', 'own-lab'],
+    since: natAndRouted,
+    faults: ['nat.ipv6-packets-are-translated'],
+    check: async () => {
+      const { far, routed } = await town();
+      const answer = await fetched(routed.server, `http://[${far.address}]`);
+      expect(answer).toBeReached({ by: far.machine });
+      expect(answer).toMatchObject({ body: routed.address });
+    },
+  },
+  {
+    id: 'nat.ipv6.unprotected-opens-every-port',
+    level: 'must',
+    title: "With gateway_mode_ipv6=nat-unprotected, every port must be open at the container's IPv6 address",
+    sources: [portPublishing, portMappingTests],
+    observedBy: 'curl in a namespace beside the host fetches a port of the container that is not published.',
+    requires: ['docker-engine', 'own-lab'],
+    since: further,
+    faults: ['nat.network-options-are-lost', 'nat.ipv6-forwarding-is-dropped'],
+    check: async () => {
+      const { own, far } = await town();
+      const { server, unpublished } = await serverOn('nat-unprotected', own);
+      expect(await fetched(far.machine, unpublished)).toBeReached({ by: server });
+    },
+  },
+  // a network whose gateway mode is of IPv6 alone
+  {
+    id: 'nat.ipv6.routed-takes-no-port-of-the-host',
+    level: 'must',
+    title: "With gateway_mode_ipv6=routed alone, a port must be published at the host's IPv4 addresses only",
+    sources: [portPublishing, portMappingTests],
+    observedBy:
+      "NetworkSettings.Ports of a container that asked for a host port, and that this port answers at 127.0.0.1 and refuses at ::1 and at the host's IPv6 address on the network.",
+    requires: ['published-ports', 'docker-engine', 'host-ipv6'],
+    since: {
+      version: '28.0.0',
+      source:
+        'A host port that a gateway mode leaves unused no longer keeps a container from being made since, Engine 28.0 release notes, moby pull request 48575',
+    },
+    faults: ['nat.network-options-are-lost'],
+    check: async () => {
+      const asked = `${await freePorts(host)}`;
+      const { server, gateway, published } = await serverOn('routed', { make }, asked);
+      const bothAnswer = async () => {
+        expect(await fetched(host, published)).toBeReached({ by: server });
+        expect(await host.fetches(`http://127.0.0.1:${asked}`)).toBeReached({ by: server });
+      };
+      await control(bothAnswer);
+      const bindings = (await server.inspect()).NetworkSettings.Ports?.['80/tcp'] ?? [];
+      expect(bindings).toHaveLength(2);
+      expect(bindings).toContainEqual({ HostIp: '0.0.0.0', HostPort: asked });
+      expect(bindings).toContainEqual({ HostIp: '::', HostPort: '' });
+      for (const address of ['::1', gateway]) expect(await host.fetches(`http://[${address}]:${asked}`)).toBeOutcome('refused');
+      await control(bothAnswer);
+    },
+  },
+  {
+    id: 'nat.ipv6.isolated-host-has-no-address',
+    level: 'must',
+    title: 'The host must have no IPv6 address on a network with gateway_mode_ipv6=isolated',
+    sources: [portPublishing, bridgeTests],
+    observedBy: "The host's own addresses, beside those for an internal network in the usual mode.",
+    requires: ['docker-engine', 'host-bridges', 'host-ipv6'],
+    since: further,
+    faults: ['nat.network-options-are-lost'],
+    check: async () => {
+      const [usual, isolated] = [make.subnet6(), make.subnet6()];
+      const internal = { Internal: true, EnableIPv6: true };
+      await make.network({ ...internal, IPAM: { Config: [{ Subnet: usual.subnet }] } });
+      await make.claimed.network({ ...internal, Options: mode('isolated'), IPAM: { Config: [{ Subnet: isolated.subnet }] } });
+      const { addresses } = await networkView(host);
+      const ofHostIn = ({ gateway }: { gateway: string }) => addresses.filter((address) => address.split('%')[0] === gateway);
+      await control(() => expect(ofHostIn(usual)).toHaveLength(1));
+      expect(ofHostIn(isolated)).toEqual([]);
+    },
+  },
+]);

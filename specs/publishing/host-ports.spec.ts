@@ -1,8 +1,9 @@
+import { binding } from '../../fixtures/faults/trials/publishing';
 import {
   ask,
-  claim,
+  claims,
+  type Container,
   control,
-  describe,
   eventually,
   expect,
   freePorts,
@@ -15,7 +16,17 @@ import {
   scene,
 } from '../../helpers';
 
-type Container = Awaited<ReturnType<typeof make.container>>;
+const portPublishing = { docs: 'docs.docker.com/engine/network/port-publishing' };
+const runReference = { docs: 'docs.docker.com/reference/cli/docker/container/run' };
+const containerCreate = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerCreate' };
+const release20 = { docs: 'docs.docker.com/engine/release-notes/20.10' };
+const portMappingTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/port_mapping_linux_test.go' };
+const portTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_port_test.go' };
+const networkCliTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' };
+const portAllocator = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/portallocator/portallocator.go' };
+const bridgeDriverTests = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/port_mapping_linux_test.go' };
+const bridgeTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' };
+
 type Bindings = Record<string, { HostIp?: string; HostPort?: string }[]>;
 
 /** A port of the host on which nobody listens, as bindings name it. */
@@ -45,279 +56,543 @@ async function listedBy(filters: Record<string, readonly string[]>) {
 const refused = { refused: true, running: false, message: expect.stringMatching(/\S/) as unknown };
 const running = { refused: false, running: true };
 
-describe('a container that publishes ports', () => {
-  const street = scene(async () => {
-    const { subnet, gateway } = make.subnet();
-    return { net: await make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }), gateway };
-  });
+const street = scene(async () => {
+  const { subnet, gateway } = make.subnet();
+  return { net: await make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }), gateway };
+});
 
-  /** A server with these bindings on the network that all of these claims share. */
-  async function server(PortBindings: Bindings, more: { started?: false; ExposedPorts?: Record<string, object> } = {}): Promise<Container> {
-    const { net } = await street();
-    return make.claimed.server({ ...more, HostConfig: { NetworkMode: net.name, PortBindings } });
-  }
+/** A server with these bindings on the network that all of these claims share. */
+async function server(PortBindings: Bindings, more: { started?: false; ExposedPorts?: Record<string, object> } = {}): Promise<Container> {
+  const { net } = await street();
+  return make.claimed.server({ ...more, HostConfig: { NetworkMode: net.name, PortBindings } });
+}
 
-  const at = (HostPort: string, HostIp = '') => ({ '80/tcp': [{ HostIp, HostPort }] });
+const at = (HostPort: string, HostIp = '') => ({ '80/tcp': [{ HostIp, HostPort }] });
 
-  claim('publishing.host-address.all-are-listed-for-both-families', async () => {
-    const HostPort = await freePort();
-    await control(async () => expect((await networkView(host)).addresses).toContain('::1%lo'));
-    const bindings = await bindingsOf(await server(at(HostPort)));
-    expect([...bindings].sort((one, other) => one.HostIp.localeCompare(other.HostIp))).toEqual([
-      { HostIp: '::', HostPort },
-      { HostIp: '0.0.0.0', HostPort },
-    ]);
-  });
-
-  claim('publishing.host-address.is-the-only-one', async () => {
-    const { gateway } = await street();
-    const HostPort = await freePort();
-    const [local, open] = await Promise.all([server(at(HostPort, '127.0.0.1')), server(at(''))]);
-    const bothAnswer = async () => {
-      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: local });
-      expect(await host.fetches(`http://${gateway}:${await open.hostPort(80)}`)).toBeReached({ by: open });
-    };
-    await control(bothAnswer);
-    expect(await host.fetches(`http://${gateway}:${HostPort}`)).toBeOutcome('refused');
-    await control(bothAnswer);
-  });
-
-  claim('publishing.host-address.ipv4-wildcard-is-no-ipv6', async () => {
-    const HostPort = await freePort();
-    const only4 = await server(at(HostPort, '0.0.0.0'));
-    const overIPv4 = async () => expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: only4 });
-    await overIPv4();
-    expect(await bindingsOf(only4)).toEqual([{ HostIp: '0.0.0.0', HostPort }]);
-    expect(await host.fetches(`http://[::1]:${HostPort}`)).toBeOutcome('refused');
-    await control(overIPv4);
-  });
-
-  claim('publishing.host-address.one-number-serves-two-addresses', async () => {
-    const HostPort = await freePort();
-    const second = await server(at(HostPort, '127.0.0.2'));
-    const third = await server(at(HostPort, '127.0.0.3'));
-    expect(await host.fetches(`http://127.0.0.2:${HostPort}`)).toBeReached({ by: second });
-    expect(await host.fetches(`http://127.0.0.3:${HostPort}`)).toBeReached({ by: third });
-  });
-
-  claim('publishing.host-address.foreign-one-is-refused', async () => {
-    const port = await freePorts(host, 2);
-    await control(async () => expect(await started(await server(at(`${port}`, '127.0.0.1'), { started: false }))).toMatchObject(running));
-    expect(await started(await server(at(`${port + 1}`, '192.0.2.1'), { started: false }))).toMatchObject(refused);
-  });
-
-  claim('publishing.host-address.networks-option-is-the-default', async () => {
-    const net = await make.claimed.network({ Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.2' } });
-    const HostPort = await freePort();
-    const bound = await make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
-    expect(await bindingsOf(bound)).toEqual([{ HostIp: '127.0.0.2', HostPort }]);
-    expect(await host.fetches(`http://127.0.0.2:${HostPort}`)).toBeReached({ by: bound });
-  });
-
-  claim('publishing.ephemeral.lies-in-the-hosts-range', async () => {
-    const [chosen, range] = await Promise.all([server(at('')), read(host, ['cat', '/proc/sys/net/ipv4/ip_local_port_range'])]);
-    const [lowest, highest] = range.trim().split(/\s+/).map(Number);
-    const port = await chosen.hostPort(80);
-    expect(port).toBeGreaterThanOrEqual(Number(lowest));
-    expect(port).toBeLessThanOrEqual(Number(highest));
-  });
-
-  claim('publishing.ephemeral.is-the-same-for-both-families', async () => {
-    // of the two families, this leaves the next number free for IPv4 only
-    await control(async () => expect(await bindingsOf(await server(at('', '::')))).toMatchObject([{ HostIp: '::' }]));
-    const [one, other, ...more] = await bindingsOf(await server(at('')));
-    expect([one?.HostIp, other?.HostIp, ...more].sort()).toEqual(['0.0.0.0', '::']);
-    expect(one?.HostPort).toBe(other?.HostPort);
-  });
-
-  claim('publishing.exposed.all-are-published-on-request', async () => {
-    const { net } = await street();
-    const open = await make.claimed.server({
-      ExposedPorts: { '80/tcp': {}, '53/udp': {} },
-      HostConfig: { NetworkMode: net.name, PublishAllPorts: true },
-    });
-    expect(await host.fetches(`http://127.0.0.1:${await open.hostPort(80)}`)).toBeReached({ by: open });
-    expect(await bindingsOf(open, '53/udp')).toContainEqual({
-      HostIp: expect.stringMatching(/^(0\.0\.0\.0)?$/),
-      HostPort: expect.stringMatching(/^[1-9]\d*$/),
-    });
-  });
-
-  claim('publishing.range.gives-the-next-free-port', async () => {
-    const first = await freePorts(host, 2);
-    const range = at(`${first}-${first + 1}`);
-    const one = await server(range);
-    const other = await server(range);
-    const ports = await Promise.all([one.hostPort(80), other.hostPort(80)]);
-    expect(ports.sort()).toEqual([first, first + 1]);
-    for (const member of [one, other])
-      expect(await host.fetches(`http://127.0.0.1:${await member.hostPort(80)}`)).toBeReached({ by: member });
-    expect(await started(await server(range, { started: false }))).toMatchObject(refused);
-  });
-
-  claim('publishing.several.host-ports-lead-to-one-container-port', async () => {
-    const first = await freePorts(host, 2);
-    const both = [first, first + 1];
-    const doubled = await server({ '80/tcp': both.map((port) => ({ HostPort: `${port}` })) });
-    for (const port of both) expect(await host.fetches(`http://127.0.0.1:${port}`)).toBeReached({ by: doubled });
-  });
-
-  claim('publishing.conflicts.with-another-container', async () => {
-    const HostPort = await freePort();
-    const [holder, late] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
-    expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
-    expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: holder });
-    await holder.stop();
-    await control(async () => expect(await started(late)).toMatchObject(running));
-  });
-
-  claim('publishing.conflicts.second-start-has-its-network', async () => {
-    const { net } = await street();
-    const HostPort = await freePort();
-    const [holder, late, peer] = await Promise.all([
-      server(at(HostPort)),
-      server(at(HostPort), { started: false }),
-      make.container({ HostConfig: { NetworkMode: net.name } }),
-    ]);
-    await control(async () =>
-      expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown }),
-    );
-    await holder.stop();
-    expect(await started(late)).toMatchObject(running);
-    const origin = await late.origin(net.name, 80);
-    expect(
-      await eventually(
-        () => peer.fetches(origin),
+export default claims([
+  // a container that publishes ports
+  {
+    id: 'publishing.host-address.all-are-listed-for-both-families',
+    level: 'must',
+    title: 'A port published without a host address must be listed as bound at 0.0.0.0 and at ::',
+    sources: [portPublishing, release20, bridgeTests],
+    observedBy: 'NetworkSettings.Ports of a container that asked for one number of the host.',
+    requires: ['userland-proxy', 'host-ipv6'],
+    since: { version: '20.10.6', source: 'Bindings to IPv6 addresses of the host are back since, Engine 20.10 release notes' },
+    faults: ['publishing.asked-for-ipv4-only', 'publishing.numbers-differ-by-family'],
+    check: async () => {
+      const HostPort = await freePort();
+      await control(async () => expect((await networkView(host)).addresses).toContain('::1%lo'));
+      const bindings = await bindingsOf(await server(at(HostPort)));
+      expect([...bindings].sort((one, other) => one.HostIp.localeCompare(other.HostIp))).toEqual([
+        { HostIp: '::', HostPort },
+        { HostIp: '0.0.0.0', HostPort },
+      ]);
+    },
+  },
+  {
+    id: 'publishing.host-address.is-the-only-one',
+    level: 'must',
+    title: "A port published at one address of the host must be closed at the host's others",
+    sources: [portPublishing],
+    observedBy:
+      "curl on the host: 127.0.0.1 leads to the container, and the host's address on a bridge refuses, where another container's port is open.",
+    requires: ['published-ports'],
+    faults: ['publishing.asked-for-any-port', 'publishing.asked-for-all-addresses'],
+    check: async () => {
+      const { gateway } = await street();
+      const HostPort = await freePort();
+      const [local, open] = await Promise.all([server(at(HostPort, '127.0.0.1')), server(at(''))]);
+      const bothAnswer = async () => {
+        expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: local });
+        expect(await host.fetches(`http://${gateway}:${await open.hostPort(80)}`)).toBeReached({ by: open });
+      };
+      await control(bothAnswer);
+      expect(await host.fetches(`http://${gateway}:${HostPort}`)).toBeOutcome('refused');
+      await control(bothAnswer);
+    },
+  },
+  {
+    id: 'publishing.host-address.ipv4-wildcard-is-no-ipv6',
+    level: 'must',
+    title: 'A port published at 0.0.0.0 must be served over IPv4 and be closed at ::1',
+    sources: [{ docs: 'docs.docker.com/engine/network/drivers/bridge' }],
+    observedBy: 'NetworkSettings.Ports, and curl on the host: 127.0.0.1 leads to the container, and [::1] refuses.',
+    requires: ['published-ports', 'host-ipv6'],
+    faults: ['publishing.asked-for-all-addresses'],
+    check: async () => {
+      const HostPort = await freePort();
+      const only4 = await server(at(HostPort, '0.0.0.0'));
+      const overIPv4 = async () => expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: only4 });
+      await overIPv4();
+      expect(await bindingsOf(only4)).toEqual([{ HostIp: '0.0.0.0', HostPort }]);
+      expect(await host.fetches(`http://[::1]:${HostPort}`)).toBeOutcome('refused');
+      await control(overIPv4);
+    },
+  },
+  {
+    id: 'publishing.host-address.one-number-serves-two-addresses',
+    level: 'must',
+    title: 'Two containers must be able to publish one port number at two addresses of the host',
+    sources: [portPublishing, { docs: 'github.com/moby/moby/blob/docker-v29.7.2/integration/networking/port_mapping_linux_test.go' }],
+    observedBy: 'curl on the host fetches 127.0.0.2 and 127.0.0.3 at that number, and each leads to the container that published there.',
+    requires: ['published-ports'],
+    faults: ['publishing.asked-for-any-port', 'publishing.asked-for-all-addresses'],
+    check: async () => {
+      const HostPort = await freePort();
+      const second = await server(at(HostPort, '127.0.0.2'));
+      const third = await server(at(HostPort, '127.0.0.3'));
+      expect(await host.fetches(`http://127.0.0.2:${HostPort}`)).toBeReached({ by: second });
+      expect(await host.fetches(`http://127.0.0.3:${HostPort}`)).toBeReached({ by: third });
+    },
+  },
+  {
+    id: 'publishing.host-address.foreign-one-is-refused',
+    level: 'observed',
+    title: 'A container that publishes at an address which the host does not have must not start',
+    sources: [{ docs: 'github.com/moby/moby/issues/18826' }],
+    observedBy:
+      'What the engine answers to the start, at an address that is reserved for documentation; at 127.0.0.1 the same container starts.',
+    requires: ['no-nonlocal-bind'],
+    faults: ['publishing.asked-for-all-addresses'],
+    check: async () => {
+      const port = await freePorts(host, 2);
+      await control(async () => expect(await started(await server(at(`${port}`, '127.0.0.1'), { started: false }))).toMatchObject(running));
+      expect(await started(await server(at(`${port + 1}`, '192.0.2.1'), { started: false }))).toMatchObject(refused);
+    },
+  },
+  {
+    id: 'publishing.host-address.networks-option-is-the-default',
+    level: 'must',
+    title: "A port published without a host address must be bound at the network's host_binding_ipv4",
+    sources: [{ docs: 'docs.docker.com/engine/network/drivers/bridge' }, portPublishing],
+    observedBy:
+      'NetworkSettings.Ports of a container on a network with the option com.docker.network.bridge.host_binding_ipv4, and what the host fetches there.',
+    requires: ['published-ports', 'docker-engine'],
+    faults: [
+      'publishing.asked-for-ipv4-only',
+      {
+        id: 'publishing.network-options-are-lost',
+        title: 'The engine is not told the options of a network',
+        api: [{ method: 'POST', path: /^\/networks\/create/, does: 'asks', at: ['Options'], value: {} }],
+      },
+    ],
+    check: async () => {
+      const net = await make.claimed.network({ Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.2' } });
+      const HostPort = await freePort();
+      const bound = await make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
+      expect(await bindingsOf(bound)).toEqual([{ HostIp: '127.0.0.2', HostPort }]);
+      expect(await host.fetches(`http://127.0.0.2:${HostPort}`)).toBeReached({ by: bound });
+    },
+  },
+  {
+    id: 'publishing.ephemeral.lies-in-the-hosts-range',
+    level: 'must',
+    title: "A host port that the engine chooses must lie in the host's ip_local_port_range",
+    sources: [runReference, release20],
+    observedBy: "NetworkSettings.Ports, and the host's /proc/sys/net/ipv4/ip_local_port_range.",
+    since: { version: '20.10.22', source: 'The range of the kernel is honoured since, Engine 20.10 release notes' },
+    faults: [
+      {
+        id: 'publishing.asked-for-one-port',
+        title: 'The engine is asked for a low port of the host where it may choose one',
+        mayKill: ['publishing.conflicts.with-another-container'],
+        api: [{ method: 'POST', path: /^\/containers\/create/, does: 'asks', at: [...binding, 'HostPort'], value: '9099' }],
+      },
+    ],
+    check: async () => {
+      const [chosen, range] = await Promise.all([server(at('')), read(host, ['cat', '/proc/sys/net/ipv4/ip_local_port_range'])]);
+      const [lowest, highest] = range.trim().split(/\s+/).map(Number);
+      const port = await chosen.hostPort(80);
+      expect(port).toBeGreaterThanOrEqual(Number(lowest));
+      expect(port).toBeLessThanOrEqual(Number(highest));
+    },
+  },
+  {
+    id: 'publishing.ephemeral.is-the-same-for-both-families',
+    level: 'must',
+    title: 'A host port that the engine chooses must have the same number for IPv4 and for IPv6',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, portMappingTests],
+    observedBy: 'NetworkSettings.Ports of a container that is started right after another one has got the next number for IPv6 alone.',
+    requires: ['userland-proxy', 'host-ipv6'],
+    since: { version: '27.0.1', source: 'The same port is chosen for IPv4 and IPv6 since, Engine 27.0 release notes' },
+    faults: ['publishing.asked-for-all-addresses', 'publishing.numbers-differ-by-family'],
+    check: async () => {
+      // of the two families, this leaves the next number free for IPv4 only
+      await control(async () => expect(await bindingsOf(await server(at('', '::')))).toMatchObject([{ HostIp: '::' }]));
+      const [one, other, ...more] = await bindingsOf(await server(at('')));
+      expect([one?.HostIp, other?.HostIp, ...more].sort()).toEqual(['0.0.0.0', '::']);
+      expect(one?.HostPort).toBe(other?.HostPort);
+    },
+  },
+  {
+    id: 'publishing.exposed.all-are-published-on-request',
+    level: 'must',
+    title: 'PublishAllPorts must publish each exposed TCP and UDP port at a host port of its own',
+    sources: [runReference],
+    observedBy: 'NetworkSettings.Ports, and what the host fetches at the port that stands for 80/tcp.',
+    requires: ['published-ports'],
+    faults: [
+      {
+        id: 'publishing.exposed-ports-stay-closed',
+        title: 'The engine is not asked to publish all exposed ports',
+        api: [{ method: 'POST', path: /^\/containers\/create/, does: 'asks', at: ['HostConfig', 'PublishAllPorts'], value: false }],
+      },
+    ],
+    check: async () => {
+      const { net } = await street();
+      const open = await make.claimed.server({
+        ExposedPorts: { '80/tcp': {}, '53/udp': {} },
+        HostConfig: { NetworkMode: net.name, PublishAllPorts: true },
+      });
+      expect(await host.fetches(`http://127.0.0.1:${await open.hostPort(80)}`)).toBeReached({ by: open });
+      expect(await bindingsOf(open, '53/udp')).toContainEqual({
+        HostIp: expect.stringMatching(/^(0\.0\.0\.0)?$/),
+        HostPort: expect.stringMatching(/^[1-9]\d*$/),
+      });
+    },
+  },
+  {
+    id: 'publishing.range.gives-the-next-free-port',
+    level: 'must',
+    title: 'Containers that ask for a host port range must get one free port of it each, until none is left',
+    sources: [runReference, portTests],
+    observedBy:
+      'NetworkSettings.Ports of two containers that ask for a range of two, what the host fetches there, and what the engine answers to the third.',
+    requires: ['published-ports'],
+    faults: ['publishing.asked-for-any-port'],
+    check: async () => {
+      const first = await freePorts(host, 2);
+      const range = at(`${first}-${first + 1}`);
+      const one = await server(range);
+      const other = await server(range);
+      const ports = await Promise.all([one.hostPort(80), other.hostPort(80)]);
+      expect(ports.sort()).toEqual([first, first + 1]);
+      for (const member of [one, other])
+        expect(await host.fetches(`http://127.0.0.1:${await member.hostPort(80)}`)).toBeReached({ by: member });
+      expect(await started(await server(range, { started: false }))).toMatchObject(refused);
+    },
+  },
+  {
+    id: 'publishing.several.host-ports-lead-to-one-container-port',
+    level: 'must',
+    title: 'A container port published at two host ports must be reached at both',
+    sources: [containerCreate],
+    observedBy: 'curl on the host fetches both.',
+    requires: ['published-ports'],
+    faults: ['publishing.asked-for-any-port'],
+    check: async () => {
+      const first = await freePorts(host, 2);
+      const both = [first, first + 1];
+      const doubled = await server({ '80/tcp': both.map((port) => ({ HostPort: `${port}` })) });
+      for (const port of both) expect(await host.fetches(`http://127.0.0.1:${port}`)).toBeReached({ by: doubled });
+    },
+  },
+  {
+    id: 'publishing.conflicts.with-another-container',
+    level: 'must',
+    title: 'A container whose host port another container has must not start, and that one must keep the port',
+    sources: [bridgeTests],
+    observedBy:
+      'What the engine answers to the start, the state of the container, and what the host fetches; when the other one has stopped, the same container starts.',
+    requires: ['published-ports'],
+    faults: ['publishing.asked-for-any-port', 'publishing.stop-is-not-passed-on'],
+    check: async () => {
+      const HostPort = await freePort();
+      const [holder, late] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
+      expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
+      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: holder });
+      await holder.stop();
+      await control(async () => expect(await started(late)).toMatchObject(running));
+    },
+  },
+  {
+    id: 'publishing.conflicts.second-start-has-its-network',
+    level: 'must',
+    title: 'A container whose start failed on a busy port must be reached when it is started again',
+    sources: [portPublishing, { docs: 'github.com/moby/moby/issues/51758' }],
+    observedBy: 'When the port is free again, the container is started; a peer fetches its address, and the host its published port.',
+    requires: ['published-ports'],
+    faults: [
+      {
+        id: 'publishing.containers-have-no-address',
+        title: 'The API tells no IPv4 address of any container',
+        mayKill: 'any',
+        api: [
+          {
+            method: 'GET',
+            path: /^\/containers\/[^/]+\/json/,
+            does: 'answers',
+            at: ['NetworkSettings', 'Networks', '*', 'IPAddress'],
+            value: '',
+          },
+        ],
+      },
+    ],
+    check: async () => {
+      const { net } = await street();
+      const HostPort = await freePort();
+      const [holder, late, peer] = await Promise.all([
+        server(at(HostPort)),
+        server(at(HostPort), { started: false }),
+        make.container({ HostConfig: { NetworkMode: net.name } }),
+      ]);
+      await control(async () =>
+        expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown }),
+      );
+      await holder.stop();
+      expect(await started(late)).toMatchObject(running);
+      const origin = await late.origin(net.name, 80);
+      expect(
+        await eventually(
+          () => peer.fetches(origin),
+          ({ kind }) => kind === 'reached',
+          { within: 5000 },
+        ),
+      ).toBeReached({ by: late });
+      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: late });
+    },
+  },
+  {
+    id: 'publishing.conflicts.of-all-addresses-with-one',
+    level: 'must',
+    title: 'A container must not start if it publishes at 0.0.0.0 a port that another has at one address',
+    sources: [portAllocator, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/portallocator/portallocator_test.go' }],
+    observedBy: 'What the engine answers to the start, and the state of the container; at a second address it starts.',
+    faults: ['publishing.asked-for-any-port', 'publishing.asked-for-all-addresses'],
+    check: async () => {
+      const HostPort = await freePort();
+      const [, everywhere, elsewhere] = await Promise.all([
+        server(at(HostPort, '127.0.0.2')),
+        server(at(HostPort, '0.0.0.0'), { started: false }),
+        server(at(HostPort, '127.0.0.3'), { started: false }),
+      ]);
+      await control(async () => expect(await started(elsewhere)).toMatchObject(running));
+      expect(await started(everywhere)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
+    },
+  },
+  {
+    id: 'publishing.conflicts.with-a-process-of-the-host',
+    level: 'must',
+    title: 'A container must not start if a process on the host listens on its host port',
+    sources: [bridgeDriverTests],
+    observedBy: 'What the engine answers to the start beside a listener in host mode; when that has gone, the same container starts.',
+    faults: ['publishing.asked-for-any-port'],
+    check: async () => {
+      const HostPort = await freePort();
+      const [listener, late] = await Promise.all([
+        make.container({ Cmd: ['nc', '-ll', '-p', HostPort, '-e', 'true'], HostConfig: { NetworkMode: 'host' } }),
+        server(at(HostPort), { started: false }),
+      ]);
+      const isListening = async () => listensOn(await listeningAt(host), Number(HostPort));
+      await control(async () => expect(await eventually(isListening, (it) => it, { within: 5000 })).toBe(true));
+      expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
+      await ask('POST', `/containers/${listener.id}/kill`);
+      await control(async () => expect(await eventually(isListening, (it) => !it, { within: 5000 })).toBe(false));
+      await control(async () => expect(await started(late)).toMatchObject(running));
+    },
+  },
+  {
+    id: 'publishing.released.by-a-stop',
+    level: 'must',
+    title: 'A host port must be free for another container as soon as its container has stopped',
+    sources: [containerCreate],
+    observedBy: 'A second container starts with that port, and the host reaches it there.',
+    requires: ['published-ports'],
+    faults: ['publishing.asked-for-any-port', 'publishing.stop-is-not-passed-on'],
+    check: async () => {
+      const HostPort = await freePort();
+      const [first, second] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
+      await first.stop();
+      expect(await started(second)).toMatchObject(running);
+      const answer = await eventually(
+        () => host.fetches(`http://127.0.0.1:${HostPort}`),
         ({ kind }) => kind === 'reached',
         { within: 5000 },
-      ),
-    ).toBeReached({ by: late });
-    expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: late });
-  });
-
-  claim('publishing.conflicts.of-all-addresses-with-one', async () => {
-    const HostPort = await freePort();
-    const [, everywhere, elsewhere] = await Promise.all([
-      server(at(HostPort, '127.0.0.2')),
-      server(at(HostPort, '0.0.0.0'), { started: false }),
-      server(at(HostPort, '127.0.0.3'), { started: false }),
-    ]);
-    await control(async () => expect(await started(elsewhere)).toMatchObject(running));
-    expect(await started(everywhere)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
-  });
-
-  claim('publishing.conflicts.with-a-process-of-the-host', async () => {
-    const HostPort = await freePort();
-    const [listener, late] = await Promise.all([
-      make.container({ Cmd: ['nc', '-ll', '-p', HostPort, '-e', 'true'], HostConfig: { NetworkMode: 'host' } }),
-      server(at(HostPort), { started: false }),
-    ]);
-    const isListening = async () => listensOn(await listeningAt(host), Number(HostPort));
-    await control(async () => expect(await eventually(isListening, (it) => it, { within: 5000 })).toBe(true));
-    expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
-    await ask('POST', `/containers/${listener.id}/kill`);
-    await control(async () => expect(await eventually(isListening, (it) => !it, { within: 5000 })).toBe(false));
-    await control(async () => expect(await started(late)).toMatchObject(running));
-  });
-
-  claim('publishing.released.by-a-stop', async () => {
-    const HostPort = await freePort();
-    const [first, second] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
-    await first.stop();
-    expect(await started(second)).toMatchObject(running);
-    const answer = await eventually(
-      () => host.fetches(`http://127.0.0.1:${HostPort}`),
-      ({ kind }) => kind === 'reached',
-      { within: 5000 },
-    );
-    expect(answer).toBeReached({ by: second });
-  });
-
-  claim('publishing.released.stopped-container-lists-none', async () => {
-    const HostPort = await freePort();
-    const origin = `http://127.0.0.1:${HostPort}`;
-    const stopped = await server(at(HostPort));
-    await control(async () => {
-      expect(await bindingsOf(stopped)).not.toEqual([]);
-      expect(await host.fetches(origin)).toBeReached({ by: stopped });
-    });
-    await stopped.stop();
-    const { NetworkSettings, HostConfig } = await stopped.inspect();
-    expect(NetworkSettings.Ports ?? {}).toEqual({});
-    expect(HostConfig.PortBindings).toMatchObject({ '80/tcp': [{ HostPort }] });
-    expect(await host.fetches(origin)).toBeOutcome('refused');
-  });
-
-  claim('publishing.released.proxies-end-with-the-container', async () => {
-    const HostPort = await freePort();
-    const stopped = await server(at(HostPort));
-    const proxies = async () => (await host.commandLines('docker-proxy')).filter((line) => line.includes(`-host-port ${HostPort} `));
-    await control(async () => expect(await proxies()).not.toEqual([]));
-    await stopped.stop();
-    expect(await eventually(proxies, (lines) => lines.length === 0, { within: 5000 })).toEqual([]);
-  });
-
-  claim('publishing.kept.given-port-survives-a-restart', async () => {
-    const HostPort = await freePort();
-    const restarted = await server(at(HostPort));
-    const look = () => host.fetches(`http://127.0.0.1:${HostPort}`);
-    expect(await look()).toBeReached({ by: restarted });
-    await restarted.restart();
-    expect(await eventually(look, ({ kind }) => kind === 'reached', { within: 5000 })).toBeReached({ by: restarted });
-  });
-
-  claim('publishing.kept.when-the-network-changes', async () => {
-    const { net } = await street();
-    const HostPort = await freePort();
-    const [moved, destination] = await Promise.all([server(at(HostPort)), make.claimed.network()]);
-    await destination.connect(moved);
-    await net.disconnect(moved);
-    const answer = await eventually(
-      () => host.fetches(`http://127.0.0.1:${HostPort}`),
-      ({ kind }) => kind === 'reached',
-      { within: 3000 },
-    );
-    expect(answer).toBeReached({ by: moved });
-  });
-
-  claim('publishing.kept.by-no-network', async () => {
-    const { net } = await street();
-    const HostPort = await freePort();
-    const origin = `http://127.0.0.1:${HostPort}`;
-    const lonely = await server(at(HostPort));
-    await control(async () => {
-      expect(await bindingsOf(lonely)).not.toEqual([]);
-      expect(await host.fetches(origin)).toBeReached({ by: lonely });
-    });
-    await net.disconnect(lonely);
-    expect(await bindingsOf(lonely)).toEqual([]);
-    expect(await host.fetches(origin)).toBeOutcome('refused');
-  });
-
-  claim('publishing.listed.container-list-agrees', async () => {
-    const shown = await server(at(''));
-    const bindings = (await bindingsOf(shown)).map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}`);
-    await control(() => expect(bindings).not.toEqual([]));
-    const [listed] = await listedBy({ id: [shown.id] });
-    const bound = listed?.Ports.filter(({ PrivatePort }) => PrivatePort === 80).map(({ IP, PublicPort }) => `${IP}:${PublicPort}`);
-    expect(bound?.sort()).toEqual(bindings.sort());
-  });
-
-  claim('publishing.listed.filter-finds-the-holder', async () => {
-    // the other one's port is none that an engine chooses by itself
-    const [holder] = await Promise.all([server(at('')), server(at(await freePort()))]);
-    const port = await holder.hostPort(80);
-    const found = await listedBy({ publish: [`${port}`] });
-    expect(found.map(({ Id }) => Id)).toContain(holder.id);
-    // somebody else can have that number for the other family: before 27.0 each is chosen for itself
-    for (const { Ports } of found) expect(Ports.map(({ PublicPort }) => PublicPort)).toContain(port);
-  });
-
-  claim('publishing.refused.number-that-no-port-has', async () => {
-    const { net } = await street();
-    const create = (HostPort: string) =>
-      make.tryContainer({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
-    await control(async () => expect((await create('65535')).status).toBe(201));
-    expect((await create('65536')).status).toBe(400);
-  });
-});
+      );
+      expect(answer).toBeReached({ by: second });
+    },
+  },
+  {
+    id: 'publishing.released.stopped-container-lists-none',
+    level: 'must',
+    title: 'A stopped container must list no bound ports, and keep its PortBindings',
+    sources: [containerCreate],
+    observedBy: 'NetworkSettings.Ports before and after the stop, HostConfig.PortBindings, and that the host port refuses.',
+    requires: ['published-ports'],
+    faults: ['publishing.stop-is-not-passed-on'],
+    check: async () => {
+      const HostPort = await freePort();
+      const origin = `http://127.0.0.1:${HostPort}`;
+      const stopped = await server(at(HostPort));
+      await control(async () => {
+        expect(await bindingsOf(stopped)).not.toEqual([]);
+        expect(await host.fetches(origin)).toBeReached({ by: stopped });
+      });
+      await stopped.stop();
+      const { NetworkSettings, HostConfig } = await stopped.inspect();
+      expect(NetworkSettings.Ports ?? {}).toEqual({});
+      expect(HostConfig.PortBindings).toMatchObject({ '80/tcp': [{ HostPort }] });
+      expect(await host.fetches(origin)).toBeOutcome('refused');
+    },
+  },
+  {
+    id: 'publishing.released.proxies-end-with-the-container',
+    level: 'must',
+    title: 'No docker-proxy of a container may be left after it has stopped',
+    sources: [release20, bridgeDriverTests],
+    observedBy: "The command lines of the host's docker-proxy processes, before the stop and after it.",
+    requires: ['docker-engine', 'userland-proxy'],
+    since: { version: '20.10.6', source: 'docker-proxy ends in all cases again since, Engine 20.10 release notes' },
+    faults: ['publishing.stop-is-not-passed-on'],
+    check: async () => {
+      const HostPort = await freePort();
+      const stopped = await server(at(HostPort));
+      const proxies = async () => (await host.commandLines('docker-proxy')).filter((line) => line.includes(`-host-port ${HostPort} `));
+      await control(async () => expect(await proxies()).not.toEqual([]));
+      await stopped.stop();
+      expect(await eventually(proxies, (lines) => lines.length === 0, { within: 5000 })).toEqual([]);
+    },
+  },
+  {
+    id: 'publishing.kept.given-port-survives-a-restart',
+    level: 'must',
+    title: 'A host port asked for by number must lead to the container again after a restart',
+    sources: [runReference, portMappingTests],
+    observedBy: 'curl on the host fetches it, right after it was in use and the container was restarted.',
+    requires: ['published-ports'],
+    faults: ['publishing.asked-for-any-port'],
+    check: async () => {
+      const HostPort = await freePort();
+      const restarted = await server(at(HostPort));
+      const look = () => host.fetches(`http://127.0.0.1:${HostPort}`);
+      expect(await look()).toBeReached({ by: restarted });
+      await restarted.restart();
+      expect(await eventually(look, ({ kind }) => kind === 'reached', { within: 5000 })).toBeReached({ by: restarted });
+    },
+  },
+  {
+    id: 'publishing.kept.when-the-network-changes',
+    level: 'must',
+    title: 'A published port must lead to its container after it has moved to another network',
+    sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/connect' }, networkCliTests],
+    observedBy: 'curl on the host fetches the port after a live connect and a live disconnect.',
+    requires: ['published-ports'],
+    faults: [
+      'publishing.asked-for-any-port',
+      {
+        id: 'publishing.connect-is-not-passed-on',
+        title: 'The API says that a container was connected to a network, which it was not',
+        api: [{ method: 'POST', path: /^\/networks\/[^/]+\/connect/, does: 'pretends', status: 200 }],
+      },
+    ],
+    check: async () => {
+      const { net } = await street();
+      const HostPort = await freePort();
+      const [moved, destination] = await Promise.all([server(at(HostPort)), make.claimed.network()]);
+      await destination.connect(moved);
+      await net.disconnect(moved);
+      const answer = await eventually(
+        () => host.fetches(`http://127.0.0.1:${HostPort}`),
+        ({ kind }) => kind === 'reached',
+        { within: 3000 },
+      );
+      expect(answer).toBeReached({ by: moved });
+    },
+  },
+  {
+    id: 'publishing.kept.by-no-network',
+    level: 'observed',
+    title: 'A container that has left its last network must have no published port',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux.go' }],
+    observedBy:
+      'NetworkSettings.Ports before and after the disconnection, and that the host port refuses which led to the container before.',
+    requires: ['published-ports'],
+    faults: [
+      {
+        id: 'publishing.disconnect-is-not-passed-on',
+        title: 'The API says that a container was disconnected from a network, which it was not',
+        api: [{ method: 'POST', path: /^\/networks\/[^/]+\/disconnect/, does: 'pretends', status: 200 }],
+      },
+    ],
+    check: async () => {
+      const { net } = await street();
+      const HostPort = await freePort();
+      const origin = `http://127.0.0.1:${HostPort}`;
+      const lonely = await server(at(HostPort));
+      await control(async () => {
+        expect(await bindingsOf(lonely)).not.toEqual([]);
+        expect(await host.fetches(origin)).toBeReached({ by: lonely });
+      });
+      await net.disconnect(lonely);
+      expect(await bindingsOf(lonely)).toEqual([]);
+      expect(await host.fetches(origin)).toBeOutcome('refused');
+    },
+  },
+  {
+    id: 'publishing.listed.container-list-agrees',
+    level: 'must',
+    title: 'The list of containers must show the port bindings that inspecting the container does',
+    sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/ls' }],
+    observedBy: 'GET /containers/json, beside NetworkSettings.Ports.',
+    faults: [
+      'publishing.numbers-differ-by-family',
+      {
+        id: 'publishing.list-forgets-ports',
+        title: 'The list of containers shows no ports',
+        api: [{ method: 'GET', path: /^\/containers\/json/, does: 'forgets', at: ['*', 'Ports'] }],
+      },
+    ],
+    check: async () => {
+      const shown = await server(at(''));
+      const bindings = (await bindingsOf(shown)).map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}`);
+      await control(() => expect(bindings).not.toEqual([]));
+      const [listed] = await listedBy({ id: [shown.id] });
+      const bound = listed?.Ports.filter(({ PrivatePort }) => PrivatePort === 80).map(({ IP, PublicPort }) => `${IP}:${PublicPort}`);
+      expect(bound?.sort()).toEqual(bindings.sort());
+    },
+  },
+  {
+    id: 'publishing.listed.filter-finds-the-holder',
+    level: 'must',
+    title: 'The filter publish must find the container that publishes a port, and none that does not',
+    sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/ls' }],
+    observedBy: 'GET /containers/json with that filter, at the port that the engine chose for one of two containers.',
+    faults: [
+      {
+        id: 'publishing.list-forgets-containers',
+        title: 'The list of containers is empty',
+        api: [{ method: 'GET', path: /^\/containers\/json/, does: 'forgets', at: [] }],
+      },
+      {
+        id: 'publishing.list-is-not-filtered',
+        title: 'The list of containers is asked for without its filter publish',
+        api: [{ method: 'GET', path: /^\/containers\/json\?filters=\{"publish"/, does: 'rewrites', from: /\?filters=.*$/, to: '' }],
+      },
+    ],
+    check: async () => {
+      // the other one's port is none that an engine chooses by itself
+      const [holder] = await Promise.all([server(at('')), server(at(await freePort()))]);
+      const port = await holder.hostPort(80);
+      const found = await listedBy({ publish: [`${port}`] });
+      expect(found.map(({ Id }) => Id)).toContain(holder.id);
+      // somebody else can have that number for the other family: before 27.0 each is chosen for itself
+      for (const { Ports } of found) expect(Ports.map(({ PublicPort }) => PublicPort)).toContain(port);
+    },
+  },
+  {
+    id: 'publishing.refused.number-that-no-port-has',
+    level: 'must',
+    title: 'Creating a container with a host port above 65535 must be refused with 400',
+    sources: [containerCreate],
+    observedBy: 'What the engine answers to the creation; with 65535 it creates the container.',
+    faults: ['publishing.asked-for-any-port'],
+    check: async () => {
+      const { net } = await street();
+      const create = (HostPort: string) =>
+        make.tryContainer({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
+      await control(async () => expect((await create('65535')).status).toBe(201));
+      expect((await create('65536')).status).toBe(400);
+    },
+  },
+]);

@@ -8,7 +8,7 @@ Every sentence about container networks that this suite checks, by area. The id 
 or kept by a test of the engine's own; **should** is a documented default that configuration or a machine may change;
 *observed* is what engines do, and promised by nobody.
 
-This file is made from \`fixtures/claims\`; docs/adding-a-claim.md says how.`;
+This file is made from \`specs\`; docs/adding-a-claim.md says how.`;
 
 /** The catalogue as a document, in Markdown: an overview, and a section for each area. */
 export function claimsDocument(catalogue: readonly Claim[]): string {
