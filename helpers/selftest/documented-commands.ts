@@ -20,6 +20,7 @@ export const documentedCommands: Record<string, Treatment> = {
   'npm ci && npm test': { ci: { install: 'npm ci', main_job: 'npm test' } },
   'npm test': { ci: { main_job: 'npm test' } },
   'npm run selftest': { ci: { own_tests: 'npm run selftest' } },
+  'npm run format': { not: 'It changes files; npm run lint, which .ci/run runs, says whether it would.' },
   'npm run lint && npm run typecheck': { ci: { lint: 'npm run lint', type_check: 'npm run typecheck' } },
   'npm run selftest -- --testPathIgnorePatterns selftest/broken selftest/ci-lab helpers/lab': { not: 'It is a part of what .ci/run runs.' },
   'npm run mutation -- --mutate helpers/diagnosis/layers/filters.ts': {
