@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { claimById } from '../../fixtures/claims';
@@ -7,6 +6,7 @@ import { displayWidth, oneLine, plain } from '../base/text';
 import type { Lab } from '../lab';
 import { brokenLab, labTimeLimit, onHost, runTimeLimit } from './broken-lab';
 import { commandLine } from './command-line';
+import { cleanUp, temporaryDirectory } from './fake-engine';
 import { atTerminal, ctrlC, type AtTerminal } from './terminal';
 
 /** Claims of one pair of containers; the first is red, for the engine's host lets no TCP pass. */
@@ -23,20 +23,14 @@ beforeAll(async () => {
 }, labTimeLimit);
 afterAll(() => lab.stop());
 
-const folders: string[] = [];
-const newFolder = () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'at-terminal-'));
-  folders.push(folder);
-  return folder;
-};
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+afterAll(cleanUp);
 
 const engine = () => ({ DOCKER_HOST: `unix://${lab.socketPath}` });
-const atWidth = (columns: number, args: readonly string[], { env = {}, folder = newFolder() } = {}) =>
+const atWidth = (columns: number, args: readonly string[], { env = {}, folder = temporaryDirectory() } = {}) =>
   atTerminal(args, { columns, env: { ...engine(), NO_COLOR: undefined, ...env }, folder });
 
 /** What stands on the terminal in the end: of a line that was drawn again and again the last picture. */
-const lines = (shown: string) => shown.split('\n').map((line) => plain(line.slice(line.lastIndexOf('\u001b[2K') + 1).replace('[2K', '')));
+const lines = (shown: string) => shown.split('\n').map((line) => plain(line.split('\u001b[2K').at(-1) ?? ''));
 
 /** Lines that are wider than the terminal, but for what is there to be copied. */
 const tooWide = (program: AtTerminal, columns: number) =>
@@ -81,7 +75,7 @@ describe.each(widths)('a run at a terminal of %d columns', (columns) => {
   it(
     'must repeat what was typed, and judge again what failed last and what got worse since',
     async () => {
-      const folder = newFolder();
+      const folder = temporaryDirectory();
       const first = atWidth(columns, ['run', ...selection], { folder });
       expect(await first.ended).toBe(1);
       expect(lines(first.shown()).find((line) => /^ +again /.test(line))).toContain(`--claim ${red}`);
@@ -109,7 +103,7 @@ describe.each(widths)('a run at a terminal of %d columns', (columns) => {
   });
 
   it('must refuse a report that cannot be written before anything starts', async () => {
-    const folder = newFolder();
+    const folder = temporaryDirectory();
     mkdirSync(path.join(folder, 'reports', 'results.json'), { recursive: true });
     const program = atWidth(columns, ['run', ...selection], { folder });
     expect(await program.ended).toBe(2);

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { note } from '../base/output';
 import type { Lab } from '../lab';
 import { brokenLab, labTimeLimit, onHost, runTimeLimit } from './broken-lab';
 import { commandLine } from './command-line';
+import { cleanUp, temporaryDirectory } from './fake-engine';
 import { atTerminal, ctrlC, type AtTerminal } from './terminal';
 
 /** When a run is interrupted: how many claims it shows to be judged by then. Before there are any, it is what it says. */
@@ -54,13 +52,7 @@ async function interrupted(
   return { program, shown, status, ms, judged: claims.filter(({ attempts }) => attempts > 0).length };
 }
 
-const folders: string[] = [];
-const newFolder = () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'interrupted-'));
-  folders.push(folder);
-  return folder;
-};
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+afterAll(cleanUp);
 
 /** A line for whoever wants the figures. */
 function told(where: string, how: string, moment: Moment, { shown, judged, status, ms }: Seen): void {
@@ -72,7 +64,7 @@ describe.each(['Ctrl-C', 'kill -9'] as const)('%s on a lab', (how) => {
   it.each(moments)(
     'must leave what was judged in results.json, and nothing else, at %s',
     async (moment) => {
-      const seen = await interrupted(moment, how, ['--engine', 'docker-28'], { DOCKER_HOST: undefined }, newFolder());
+      const seen = await interrupted(moment, how, ['--engine', 'docker-28'], { DOCKER_HOST: undefined }, temporaryDirectory());
       told('lab', how, moment, seen);
       expect(seen.program.results()).toMatchObject({ interrupted: true });
       expect(seen.judged).toBeGreaterThanOrEqual(seen.shown);
@@ -111,7 +103,7 @@ describe("a user's engine", () => {
       'must leave what was judged in results.json, and nothing of the run after clean, at %s',
       async (moment) => {
         const env = { DOCKER_HOST: `unix://${lab.socketPath}` };
-        const seen = await interrupted(moment, how, [], env, newFolder());
+        const seen = await interrupted(moment, how, [], env, temporaryDirectory());
         told('engine', how, moment, seen);
         expect(seen.program.results()).toMatchObject({ interrupted: true });
         expect(seen.judged).toBeGreaterThanOrEqual(seen.shown);

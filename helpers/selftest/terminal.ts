@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Results } from '../results/results';
@@ -24,7 +23,6 @@ export interface AtTerminal {
   until(isSo: RegExp | ((shown: string) => boolean)): Promise<void>;
   /** its exit status, as a shell gives it */
   ended: Promise<number>;
-  remove(): void;
 }
 
 /** The key that a terminal makes SIGINT of. */
@@ -33,7 +31,7 @@ export const ctrlC = '\u0003';
 const bin = path.resolve(__dirname, '..', 'bin.cjs');
 
 /**
- * Starts the suite's program, or another one, at a terminal of so many columns, by script(1), in an empty folder of its own.
+ * Starts the suite's program, or another one, at a terminal of so many columns, by script(1), in a folder.
  * @param env variables on top of this process's own; `undefined` unsets one
  */
 export function atTerminal(
@@ -41,9 +39,9 @@ export function atTerminal(
   {
     columns = 80,
     env = {},
-    folder = mkdtempSync(path.join(tmpdir(), 'terminal-')),
+    folder,
     program = [process.execPath, bin],
-  }: { columns?: number; env?: Record<string, string | undefined>; folder?: string; program?: readonly string[] } = {},
+  }: { columns?: number; env?: Record<string, string | undefined>; folder: string; program?: readonly string[] },
 ): AtTerminal {
   const quoted = [...program, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const command = `stty cols ${columns} rows 40; echo $$ > pid; exec ${quoted}`;
@@ -75,6 +73,5 @@ export function atTerminal(
       }
     },
     ended,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
