@@ -53,12 +53,11 @@ export async function partiesOf(
     from === host ? undefined : containers.find(({ id, name }) => id === (from as Partial<ContainerView>).id || name === from.name);
   const found = targetOf({ hostname, port, expectedId, fromHost: source === undefined, containers });
   const target = found?.container;
-  const [network, sourceNetwork] = await Promise.all([
-    target && networkOf({ docker, kind }, target, { hostname, other: source }),
-    // the one that they share is known by the address that is asked for
-    source && networkOf({ docker, kind }, source, { other: target && withAddress(target, hostname) }),
-  ]);
-  const targetAddress = (network && target?.addresses[network.name]) || addressIn(target);
+  const engine = { docker, kind };
+  const network = target && (await networkOf(engine, target, { hostname, other: source }));
+  const isShared = network !== undefined && source !== undefined && network.name in source.addresses;
+  const sourceNetwork = isShared ? network : source && (await networkOf(engine, source));
+  const targetAddress = (network && target.addresses[network.name]) || addressIn(target);
   return {
     hostname,
     port,
@@ -156,12 +155,6 @@ const at =
 function numeric(hostname: string): string | undefined {
   if (hostname === 'localhost') return '127.0.0.1';
   return /^[\d.]+$|:/.test(hostname) ? hostname : undefined;
-}
-
-/** A container as if it were in the network of this address alone, where it is in one. */
-function withAddress(container: ContainerView, address: string): ContainerView {
-  const [network] = Object.keys(container.addresses).filter((name) => container.addresses[name] === address);
-  return network === undefined ? container : { ...container, addresses: { [network]: address } };
 }
 
 function addressIn(container: ContainerView | undefined): string | undefined {

@@ -15,9 +15,9 @@ type Client = Awaited<ReturnType<typeof Testcontainers.getContainerRuntimeClient
 let found: string | undefined;
 
 /**
- * Testcontainers' own client of the engine that the variables name, which asks it as the suite does. It looks for the engine once, so that it is loaded
- * anew for another one, as the lab of the next run in watch mode is. It would rather follow ~/.testcontainers.properties,
- * where a `tc.host` names another engine: that file is hidden from it.
+ * Testcontainers' own client of the engine that the variables name, which asks it as the suite does. It looks for the
+ * engine once, so that it is loaded anew for another one, as the lab of the next run in watch mode is. It would rather
+ * follow ~/.testcontainers.properties, where a `tc.host` names another engine: that file is hidden from it.
  * @throws UserError where it cannot use the engine, or has had no whole answer of it within the limit of any answer
  */
 export async function testcontainersClient(): Promise<Client> {

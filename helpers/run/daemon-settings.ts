@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
-import { recording, record, type Evidence } from '../world/evidence';
+import { attempted, record, type Evidence } from '../world/evidence';
 import type { EngineFacts } from '../claim/engine-facts';
 import type { EngineHost } from '../vantage/host';
 import type { HostAccess } from '../claim/context';
@@ -74,17 +74,11 @@ export async function daemonSettings(
   read: ReadFile,
 ): Promise<DaemonSettings> {
   if (engine.kind !== 'docker') return () => undefined;
-  let line: string[] = [];
-  const lineEvidence = await recording(
-    async () => (line = await commandLine(host)),
-    () => undefined,
-  );
+  const { value: line = [], evidence: lineEvidence } = await attempted(() => commandLine(host));
   const named = fromArguments(line);
   const file = named.get('config-file') ?? (engine.rootless ? undefined : usualFile);
-  let written: Record<string, unknown> = {};
-  const fileEvidence = await recording(
-    async () => (written = file === undefined ? {} : configured(file, await read(file))),
-    () => undefined,
+  const { value: written = {}, evidence: fileEvidence } = await attempted(async () =>
+    file === undefined ? {} : configured(file, await read(file)),
   );
   return (option) => {
     const name = [option, singular(option)].find((it) => named.has(it));

@@ -4,8 +4,9 @@ import type { EngineFacts, NewNetworks } from '../claim/engine-facts';
 import { asDockerMakesThem, withRange } from '../make/as-docker-makes-them';
 import { freePorts } from '../make/free-ports';
 import { execInContainer } from '../vantage/exec';
-import { recording, type Evidence } from '../world/evidence';
+import { attempted, type Evidence } from '../world/evidence';
 import type { VantagePoint } from '../world/vantage-point';
+import { rangeToLookAt } from './new-networks';
 
 /** Whether an engine's host takes in what containers send to its own addresses. */
 export interface HostInput {
@@ -25,9 +26,6 @@ export interface LookAtInput {
   newNetworks: NewNetworks | undefined;
 }
 
-/** A range for a network where the engine has none left, or none with room (RFC 5737). */
-const range = '198.51.100.248/29';
-
 /**
  * Has a container on a bridge network of its own ask a server in host mode, at the host's address on that network, as the
  * host itself can: a firewall of the host's own, such as ufw, may let nobody in whom it does not know. No engine makes a
@@ -36,21 +34,17 @@ const range = '198.51.100.248/29';
  */
 export async function hostInput(
   { kind, rootless }: Pick<EngineFacts, 'kind' | 'rootless'>,
-  with_: LookAtInput,
+  parts: LookAtInput,
 ): Promise<HostInput | undefined> {
   if (kind !== 'docker' || rootless) return undefined;
-  let takesIn: boolean | undefined;
-  const evidence = await recording(
-    async () => (takesIn = await look(with_)),
-    () => undefined,
-  );
+  const { value: takesIn, evidence } = await attempted(() => look(parts));
   return takesIn === undefined ? undefined : { takesIn, evidence };
 }
 
 async function look({ docker, host, image, runId, labels, newNetworks }: LookAtInput): Promise<boolean | undefined> {
   const asked = asDockerMakesThem({ Name: `dnc-input-${runId}`, Labels: labels }, newNetworks);
   const needsRange = newNetworks?.withoutRange !== undefined || newNetworks?.narrow !== undefined;
-  const network = await docker.createNetwork(needsRange ? withRange(asked, range) : asked);
+  const network = await docker.createNetwork(needsRange ? withRange(asked, rangeToLookAt) : asked);
   const made: Dockerode.Container[] = [];
   const start = async (HostConfig: Dockerode.HostConfig, Cmd: string[]) => {
     const container = await docker.createContainer({

@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import { recording, record } from '../world/evidence';
+import { attempted, record } from '../world/evidence';
 import type { EngineFacts, NewNetworks } from '../claim/engine-facts';
 import { isOutOfRanges } from '../engine/out-of-ranges';
 
@@ -11,8 +11,8 @@ interface Made {
   Options?: Record<string, string> | null;
 }
 
-/** A range for a network of which only the options count (RFC 5737). */
-const range = '198.51.100.248/29';
+/** A range for a network that is looked at before a run, where the engine has none left, or none with room (RFC 5737). */
+export const rangeToLookAt = '198.51.100.248/29';
 
 /**
  * Makes a network that asks for nothing, looks at what it got, and removes it: an engine tells of the options that its
@@ -26,11 +26,7 @@ export async function newNetworksOf(
   labels: Record<string, string>,
 ): Promise<NewNetworks | undefined> {
   if (engine.kind !== 'docker') return undefined;
-  let seen: Omit<NewNetworks, 'evidence'> | undefined;
-  const evidence = await recording(
-    async () => (seen = await look(docker, { Name: `dnc-look-${runId}`, Labels: labels })),
-    () => undefined,
-  );
+  const { value: seen, evidence } = await attempted(() => look(docker, { Name: `dnc-look-${runId}`, Labels: labels }));
   return seen && { ...seen, evidence };
 }
 
@@ -41,7 +37,7 @@ async function look(docker: Dockerode, body: { Name: string; Labels: Record<stri
     const { message } = error as Error;
     if (!isOutOfRanges(message)) throw error;
     record({ kind: 'api', where: 'engine', what: 'POST /networks/create', answer: message });
-    return { ...(await made(docker, { ...body, IPAM: { Config: [{ Subnet: range }] } })), withoutRange: wordsOf(message) };
+    return { ...(await made(docker, { ...body, IPAM: { Config: [{ Subnet: rangeToLookAt }] } })), withoutRange: wordsOf(message) };
   }
 }
 

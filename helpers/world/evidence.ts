@@ -39,6 +39,16 @@ export async function recording(body: () => unknown, onError: (error: unknown) =
   return recorder.entries;
 }
 
+/** Does work whose failure says nothing. @returns what it came to, undefined where it failed, and what it recorded */
+export async function attempted<T>(work: () => Promise<T>): Promise<{ value: T | undefined; evidence: Evidence[] }> {
+  let value: T | undefined;
+  const evidence = await recording(
+    async () => (value = await work()),
+    () => undefined,
+  );
+  return { value, evidence };
+}
+
 /** Adds a finished step to the evidence of the claim that is running; outside a claim it does nothing. */
 export function record(step: Omit<Evidence, 'atMs' | 'durationMs'>, startedAt = performance.now()): void {
   const recorder = storage.getStore();
