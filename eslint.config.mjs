@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { foreignMembers } from './.eslint/foreign-members.mjs';
 
 /** A command at a vantage point; a regular expression is asked without waiting for it. */
 const execCall = "CallExpression[callee.property.name='exec']";
@@ -19,7 +20,9 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.mjs'] }, tsconfigRootDir: import.meta.dirname } },
+    plugins: { suite: { rules: { 'foreign-members': foreignMembers } } },
     rules: {
+      'suite/foreign-members': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // `typeof import('x')` is how a package that is loaded late is typed
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
@@ -97,6 +100,6 @@ export default tseslint.config(
       parserOptions: { projectService: false },
       globals: { require: 'readonly', module: 'writable', process: 'readonly', __dirname: 'readonly' },
     },
-    rules: { ...tseslint.configs.disableTypeChecked.rules, '@typescript-eslint/no-require-imports': 'off' },
+    rules: { ...tseslint.configs.disableTypeChecked.rules, 'suite/foreign-members': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
 );

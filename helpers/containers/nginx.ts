@@ -1,15 +1,15 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
-import type * as Testcontainers from 'testcontainers';
 import type { NginxOptions } from '../../fixtures/topologies';
-import { native } from '../base/native';
 import type { HostAccess, RunContext } from '../claim/context';
 import { identityPath } from '../vantage/fetch';
 import { listeningAt, listeningSockets, listensOn } from '../vantage/procfs';
 import type { Lab } from '../lab';
 import type { EngineHost } from '../vantage/host';
 import type { CommandResult } from '../world/vantage-point';
-import { waitForNoBindings } from './unwaited-bindings';
+import { builderCan, overTheApi, withTestcontainers, type Server, type Started } from './start';
 import { Container } from './container';
 import { eventually } from '../claim/eventually';
 import { ask, draw, type Step } from '../world/ask';
@@ -41,7 +41,7 @@ const readyWithin = 30_000;
 const turnWithin = 60_000;
 
 /**
- * Starts one nginx through testcontainers and waits until it listens. A container in host mode uses port 80 of the
+ * Starts one nginx and waits until it listens. A container in host mode uses port 80 of the
  * host where that is free, else a free port; as port 80 exists once per host, the container that takes it has a fixed
  * name, so that two runs on one engine take turns.
  * @throws SetUpFailed when the engine refuses it, or when the container ends or never listens
@@ -56,22 +56,16 @@ export async function startNginx(
   const ports: number[] = [];
   for (const port of wanted) ports.push(port === 'free' ? await freePort(host) : port);
   const token = draw('token', () => randomBytes(16).toString('hex'));
-  await waitForNoBindings();
   const takesPort80 = onHost && ports.includes(80);
-  const create = () =>
-    nginxContainer(context, { network, publish, token, ports, fixedName: takesPort80 ? hostPort80Name : undefined }).start();
+  const server: Server = { network, publish, files: filesOf(token, ports), fixedName: takesPort80 ? hostPort80Name : undefined };
+  const create = () => (builderCan(server, context.engine) ? withTestcontainers(server, context) : overTheApi(server, context, docker));
   const what = `create and start ${name} from ${context.image.reference}${network ? `, network ${network}` : ''}`;
-  const step: Step<Testcontainers.StartedTestContainer> = {
-    kind: 'api',
-    where: 'engine',
-    answer: (it) => it.getId(),
-    refusal: ({ message }) => message,
-  };
+  const step: Step<Started> = { kind: 'api', where: 'engine', answer: ({ id }) => id, refusal: ({ message }) => message };
   const { answer: started } = await settingUp('a container that the claim needs could not be started', () =>
     ask({ what, step }, () => (takesPort80 ? takingTurns(create) : create())),
   );
 
-  const container = new Container(name, started.getId(), started.getName().replace(/^\//, ''), token, ports, docker);
+  const container = new Container(name, started.id, started.containerName, token, ports, docker);
   await untilListening(container, { context, docker, host });
   return container;
 }
@@ -79,42 +73,12 @@ export async function startNginx(
 /** Name of the one container that may listen on port 80 of the engine's host. */
 export const hostPort80Name = 'docker-network-conformance-host-port-80';
 
-interface Settings {
-  network: string | undefined;
-  publish: readonly number[];
-  token: string;
-  ports: readonly number[];
-  fixedName: string | undefined;
-}
-
-function nginxContainer(context: RunContext, { network, publish, token, ports, fixedName }: Settings): Testcontainers.GenericContainer {
-  const { GenericContainer } = native<typeof Testcontainers>('testcontainers');
-  /** `-d -it` and published ports: testcontainers has no option for the first, and waits on the host's ports for the second. */
-  class Nginx extends GenericContainer {
-    constructor() {
-      super(context.image.reference);
-      Object.assign(this.createOpts, {
-        Tty: true,
-        OpenStdin: true,
-        ExposedPorts: Object.fromEntries(publish.map((port) => [`${port}/tcp`, {}])),
-      });
-      if (network === 'host' && context.engine.usernsRemap) this.hostConfig.UsernsMode = 'host';
-      this.hostConfig.PortBindings = Object.fromEntries(publish.map((port) => [`${port}/tcp`, [{ HostPort: '' }]]));
-    }
-  }
-  const container = new Nginx()
-    .withLabels(context.labels)
-    .withAutoCleanup(context.reaper)
-    .withCopyContentToContainer([{ content: `${token}\n`, target: `/usr/share/nginx/html${identityPath}` }]);
-  if (network) container.withNetworkMode(network);
-  if (fixedName) container.withName(fixedName);
-  if (ports.join() !== '80') {
-    const lines = ports.flatMap((port) => [`listen ${port};`, `listen [::]:${port};`]).join(' ');
-    container.withCopyContentToContainer([
-      { content: `server { ${lines} root /usr/share/nginx/html; }\n`, target: '/etc/nginx/conf.d/default.conf' },
-    ]);
-  }
-  return container;
+/** What the server serves, and the configuration for other ports than 80: path in the container to content. */
+function filesOf(token: string, ports: readonly number[]): Server['files'] {
+  const identity = { [`/usr/share/nginx/html${identityPath}`]: `${token}\n` };
+  if (ports.join() === '80') return identity;
+  const lines = ports.flatMap((port) => [`listen ${port};`, `listen [::]:${port};`]).join(' ');
+  return { ...identity, '/etc/nginx/conf.d/default.conf': `server { ${lines} root /usr/share/nginx/html; }\n` };
 }
 
 /** Another run's container of the same name is waited for; its own sweep removes it, whatever becomes of that run. */
@@ -183,11 +147,15 @@ async function mustRun(docker: Dockerode, id: string): Promise<void> {
   );
 }
 
-/** What a container printed last. An operator's log driver may keep nothing that could be read (`log-driver`), which is no failure. */
-export async function lastWords(docker: Pick<Dockerode, 'getContainer'>, id: string): Promise<string> {
+/** What a container without a terminal printed last. An operator's log driver may keep nothing that could be read (`log-driver`), which is no failure. */
+export async function lastWords(docker: Pick<Dockerode, 'getContainer' | 'modem'>, id: string): Promise<string> {
   const read = async () => {
     try {
-      return (await docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 })).toString('utf8');
+      const frames = Readable.from([await docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5 })]);
+      const words = new PassThrough();
+      docker.modem.demuxStream(frames, words, words);
+      frames.once('end', () => words.end());
+      return await text(words);
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode === undefined) throw error;
       return '';

@@ -48,6 +48,7 @@ export function guarded(docker: Dockerode, endpoint: DirectEndpoint, limits?: Tr
   const dial = modem.dial.bind(modem);
   // what its agent opens is encrypted already where it is to be
   Object.assign(modem, { agent: transport.agent, protocol: 'http', timeout: undefined });
+  // eslint-disable-next-line suite/foreign-members -- a client that testcontainers made takes no transport; dial is the one way of all its calls
   modem.dial = (asked, answered = () => undefined) => {
     if (asked.isStream || asked.hijack || asked.openStdin || asked.file !== undefined) followed(asked, answered, dial, transport);
     else
