@@ -8,7 +8,7 @@ import { Deadline } from './deadline';
 import type { DirectEndpoint } from './dial';
 import { limit, sizes } from './limits';
 import { shapeOf } from './shapes';
-import { bytesMoved, callOf, Transport, type Answer, type TransportLimits } from './transport';
+import { bytesMoved, callOf, printedShort, Transport, type Answer, type TransportLimits } from './transport';
 import { CallFailed, Refusal, TooSlow, WrongAnswer } from '../world/wrong-answer';
 
 type Asked = DockerModem.DialOptions;
@@ -148,7 +148,7 @@ function followed(asked: Asked, answered: Answered, dial: Modem['dial'], transpo
   });
   const signals = [given.signal, ...(asked.abortSignal ? [asked.abortSignal] : [])];
   void transport.agent.dropStale().then(() =>
-    dial({ ...asked, abortSignal: AbortSignal.any(signals) }, (error, result) => {
+    dial({ ...asked, abortSignal: printedShort(AbortSignal.any(signals)) }, (error, result) => {
       begin.end();
       if (error) answered(late ?? ('statusCode' in error ? worded(call, error as RefusedStream) : new CallFailed(call, error)), null);
       else answered(null, result && 'pipe' in result ? bounded(call, result, limits) : result);

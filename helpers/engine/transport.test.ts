@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, engineAnswers, engineOnSocket } from '../selftest/fake-engine';
 import { connect } from './connect';
+import { dockerClient, transportOf } from './guard';
 import { Transport } from './transport';
 
 afterAll(cleanUp);
@@ -47,5 +49,20 @@ describe('connections', () => {
     const transport = new Transport({ kind: 'unix', path: socketPath, found: 'a test' });
     for (let n = 0; n < 3; n++) await transport.send({ method: 'GET', path: '/info' });
     expect(sockets.size).toBe(1);
+  });
+
+  it('must not be printed, which docker-modem does at each call that is followed', async () => {
+    const socketPath = await engineOnSocket(engineAnswers);
+    const docker = dockerClient({ kind: 'unix', path: socketPath, found: 'a test' });
+    let options: { agent?: unknown; abortSignal?: unknown } = {};
+    const modem = docker.modem as unknown as { agent: unknown; buildRequest: (asked: object, ...rest: unknown[]) => void };
+    const original = modem.buildRequest.bind(modem);
+    modem.buildRequest = (asked, ...rest) => {
+      options = asked;
+      original(asked, ...rest);
+    };
+    (await docker.getContainer('x').logs({ follow: true })).on('error', () => undefined).resume();
+    transportOf(docker).agent.destroy();
+    expect(inspect(options, { showHidden: true, depth: null }).length).toBeLessThan(1000);
   });
 });

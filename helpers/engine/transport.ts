@@ -1,6 +1,7 @@
 import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { setImmediate as pollOnce } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { Deadline } from './deadline';
 import { dial, type DirectEndpoint } from './dial';
 import { bracketed } from './endpoint';
@@ -46,6 +47,7 @@ export class EngineAgent extends Agent {
   constructor(private readonly endpoint: DirectEndpoint) {
     // the oldest first: Node passes over those that are destroyed in this order alone
     super({ keepAlive: true, scheduling: 'fifo' });
+    printedShort(this);
   }
 
   /** Connections are encrypted here where they are to be, so that each call is one of plain HTTP. */
@@ -70,6 +72,14 @@ export class EngineAgent extends Agent {
       if (socket.readableEnded || performance.now() - (this.idleSince.get(socket) ?? 0) > reusedWithin) socket.destroy();
     }
   }
+}
+
+/**
+ * Has `util.inspect` print an object by its class alone. docker-modem prints all options of each call, to any depth and
+ * whether it is debugged or not (`buildRequest`): an agent with all its connections took most of a run's time.
+ */
+export function printedShort<T extends object>(object: T): T {
+  return Object.defineProperty(object, inspect.custom, { value: () => `[${object.constructor.name}]` });
 }
 
 let makesNothing = false;
