@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { controls } from '../../fixtures/faults/controls';
-import { notInjectable } from '../../fixtures/faults';
+import { controls, notInjectable } from '../../fixtures/faults';
 import { killMatrix } from '../kill-matrix/kill-matrix';
 import { LabRuns, type EndedRun } from '../kill-matrix/lab-runs';
 import { killMatrixMarkdown } from '../kill-matrix/markdown';

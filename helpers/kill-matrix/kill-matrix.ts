@@ -1,4 +1,4 @@
-import type { Control } from '../../fixtures/faults/controls';
+import type { Control } from '../../fixtures/faults';
 import type { Fault } from '../../fixtures/faults/model';
 import type { TrialFault } from '../../fixtures/faults/trials/model';
 import { unknownCause } from '../results/cause-code';

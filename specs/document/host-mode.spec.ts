@@ -1,3 +1,4 @@
+import { answers, containerObject, digits, hostEndpoint, ofHostMode, ofRunning } from '../../fixtures/faults/calls';
 import {
   ask,
   claims,
@@ -38,6 +39,15 @@ const removal = once(async () => {
   return { id, containerName, before, stopped, exited, removed };
 });
 
+/** With these, nobody reaches the server in host mode on its loopback. */
+const hideTheServer = [
+  'firewall.input-drops',
+  'firewall.input-policy-drops',
+  'firewall.resets-on-a-host-server',
+  'host.loopback-is-down',
+  'api.host-mode-is-ignored',
+] as const;
+
 export default claims(lab, [
   // an nginx in host mode
   {
@@ -46,6 +56,7 @@ export default claims(lab, [
     title: "A container in host mode must be in the host's network namespace",
     sources: [{ document: 'line 45' }, hostDriver],
     observedBy: 'The inode of /proc/self/ns/net inside the container and on the host.',
+    faults: ['api.host-mode-is-ignored'],
     check: async () => {
       await mustStart('host-mode');
       const [inside, outside] = await Promise.all([networkView(lab.nginx), networkView(host)]);
@@ -59,6 +70,7 @@ export default claims(lab, [
     title: 'Starting a container in host mode must return its id of 64 hexadecimal digits',
     sources: [{ document: 'lines 66-67' }, { docs: 'docs.docker.com/reference/cli/docker/container/run' }],
     observedBy: 'The id that the engine answered, resolved to the same container again.',
+    faults: ['api.other-container-id'],
     check: async () => {
       await mustStart('host-mode');
       expect(lab.nginx.id).toBeHexDigits(64);
@@ -72,6 +84,14 @@ export default claims(lab, [
     sources: [{ document: 'line 75' }, inspectReference],
     observedBy: 'The container object.',
     until: { version: '29.0.0', source: 'API 1.52 drops the field, Engine API version history' },
+    faults: [
+      {
+        kind: 'api',
+        id: 'api.bridge-field-is-set',
+        title: 'The object of a container in host mode names a bridge',
+        calls: [{ ...containerObject, ...answers(['NetworkSettings', 'Bridge'], 'docker0', ofHostMode) }],
+      },
+    ],
     check: async () => {
       expect((await lab.nginx.inspect()).NetworkSettings.Bridge).toBe('');
     },
@@ -82,6 +102,16 @@ export default claims(lab, [
     title: 'NetworkSettings.SandboxID of a running container in host mode must be 64 hexadecimal digits',
     sources: [{ document: 'line 76' }, inspectReference],
     observedBy: 'The container object.',
+    faults: [
+      'api.sandbox-id-is-never-there',
+      {
+        kind: 'api',
+        id: 'api.sandbox-id-too-short',
+        title: 'SandboxID of a container that runs is one digit short',
+        calls: [{ ...containerObject, ...answers(['NetworkSettings', 'SandboxID'], digits(63), ofRunning) }],
+        mayKill: ['host.inspect.sandbox-id-stays-after-exit'],
+      },
+    ],
     check: async () => {
       expect((await lab.nginx.inspect()).NetworkSettings.SandboxID).toBeHexDigits(64);
     },
@@ -92,6 +122,7 @@ export default claims(lab, [
     title: 'A container in host mode must name that mode, and list host as its only network',
     sources: [{ document: 'lines 70, 78-79' }, hostDriver],
     observedBy: 'The container object.',
+    faults: ['api.host-mode-is-ignored', 'api.host-mode-in-two-networks'],
     check: async () => {
       const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
       expect(HostConfig.NetworkMode).toBe('host');
@@ -104,6 +135,15 @@ export default claims(lab, [
     title: 'IPAMConfig, Links, Aliases and DriverOpts of an endpoint in host mode must be null',
     sources: [{ document: 'lines 80-82, 92' }, inspectReference],
     observedBy: 'The container object.',
+    faults: [
+      'api.host-mode-is-ignored',
+      {
+        kind: 'api',
+        id: 'api.host-endpoint-is-configured',
+        title: 'An endpoint in host mode has aliases',
+        calls: [hostEndpoint('Aliases', [])],
+      },
+    ],
     check: async () => {
       expect(await endpoint()).toMatchObject({ IPAMConfig: null, Links: null, Aliases: null, DriverOpts: null });
     },
@@ -115,6 +155,7 @@ export default claims(lab, [
     sources: [{ document: 'line 83' }, inspectReference],
     observedBy: 'The container object and the network object.',
     requires: ['host-network'],
+    faults: ['api.other-network-of-a-container', 'api.host-mode-is-ignored'],
     check: async () => {
       const { Id } = await engine.network('host');
       expect(Id).toBeHexDigits(64);
@@ -127,6 +168,13 @@ export default claims(lab, [
     title: 'EndpointID in host mode must be 64 hexadecimal digits while running, as the host network lists it',
     sources: [{ document: 'line 84, which shows an empty one: the state after the container has ended' }, inspectReference],
     observedBy: 'The container object and the network object.',
+    faults: [
+      'api.networks-forget-their-containers',
+      'api.host-mode-is-ignored',
+      'api.host-endpoint-keeps-its-id',
+      'api.host-endpoint-id-is-never-there',
+      'api.host-network-forgets',
+    ],
     check: async () => {
       const id = (await endpoint()).EndpointID;
       expect(id).toBeHexDigits(64);
@@ -139,6 +187,15 @@ export default claims(lab, [
     title: 'Gateway and IPAddress of an endpoint in host mode must be empty, and IPPrefixLen 0',
     sources: [{ document: 'lines 85-87' }, hostDriver],
     observedBy: 'The container object.',
+    faults: [
+      'api.host-mode-is-ignored',
+      {
+        kind: 'api',
+        id: 'api.host-endpoint-has-ipv4',
+        title: 'An endpoint in host mode has an IPv4 address',
+        calls: [hostEndpoint('IPAddress', '192.0.2.1')],
+      },
+    ],
     check: async () => {
       expect(await endpoint()).toMatchObject({ Gateway: '', IPAddress: '', IPPrefixLen: 0 });
     },
@@ -149,6 +206,15 @@ export default claims(lab, [
     title: 'IPv6Gateway and GlobalIPv6Address must be empty in host mode, and GlobalIPv6PrefixLen 0',
     sources: [{ document: 'lines 88-90' }, hostDriver],
     observedBy: 'The container object.',
+    faults: [
+      'api.host-mode-is-ignored',
+      {
+        kind: 'api',
+        id: 'api.host-endpoint-has-ipv6',
+        title: 'An endpoint in host mode has the length of an IPv6 subnet',
+        calls: [hostEndpoint('GlobalIPv6PrefixLen', 64)],
+      },
+    ],
     check: async () => {
       expect(await endpoint()).toMatchObject({ IPv6Gateway: '', GlobalIPv6Address: '', GlobalIPv6PrefixLen: 0 });
     },
@@ -159,6 +225,15 @@ export default claims(lab, [
     title: 'MacAddress of an endpoint in host mode must be empty',
     sources: [{ document: 'line 91' }, inspectReference],
     observedBy: 'The container object.',
+    faults: [
+      'api.host-mode-is-ignored',
+      {
+        kind: 'api',
+        id: 'api.host-endpoint-has-a-mac-address',
+        title: 'An endpoint in host mode has a MAC address',
+        calls: [hostEndpoint('MacAddress', '02:42:c0:00:02:01')],
+      },
+    ],
     check: async () => {
       expect(await endpoint()).toMatchObject({ MacAddress: '' });
     },
@@ -169,6 +244,7 @@ export default claims(lab, [
     title: 'A server in host mode must be reachable on the host without any published port',
     sources: [{ document: 'line 99' }, hostDriver],
     observedBy: "curl on the host fetches localhost; the answer carries the container's own token, and the container object maps no port.",
+    faults: hideTheServer,
     check: async () => {
       expect(await host.fetches(localhost())).toBeReached({ by: lab.nginx });
       const { HostConfig, NetworkSettings } = await lab.nginx.inspect();
@@ -183,6 +259,7 @@ export default claims(lab, [
     sources: [{ document: 'lines 102-116' }, hostDriver],
     observedBy: 'curl on the host fetches port 80 of localhost: title, heading and closing line, from the container that was started.',
     requires: ['host-port-80'],
+    faults: hideTheServer,
     check: async () => {
       const page = await host.fetches('http://localhost');
       expect(page).toBeReached({ by: lab.nginx });
@@ -197,6 +274,15 @@ export default claims(lab, [
     sources: [{ document: 'lines 122-123' }, { docs: 'docs.docker.com/reference/cli/docker/container/stop' }],
     observedBy: 'What the docker client prints, and the state of the container after it.',
     requires: ['docker-cli'],
+    faults: [
+      'client.is-silent',
+      {
+        kind: 'api',
+        id: 'api.container-never-ends',
+        title: 'The object of a container that has ended says that it runs',
+        calls: [{ ...containerObject, ...answers(['State', 'Running'], true) }],
+      },
+    ],
     check: async () => {
       const { containerName, stopped, exited } = await removal();
       expect(stopped.trim()).toBe(containerName);
@@ -210,6 +296,8 @@ export default claims(lab, [
     sources: [{ document: 'line 84' }, inspectReference],
     observedBy: 'The container object after docker stop.',
     requires: ['host-network'],
+    faults: ['api.host-mode-in-two-networks', 'api.host-endpoint-keeps-its-id'],
+    controlFaults: ['api.host-endpoint-id-is-never-there'],
     check: async () => {
       const { before, exited } = await removal();
       const { Networks } = exited.NetworkSettings;
@@ -229,6 +317,7 @@ export default claims(lab, [
       source: 'a stopped container loses it since, moby pull request 47984 of June 2024',
       replacedBy: 'host.inspect.sandbox-id-is-empty-after-exit',
     },
+    faults: ['api.sandbox-id-is-never-there', 'api.sandbox-id-changes-at-the-end'],
     check: async () => {
       const { before, exited } = await removal();
       const { SandboxID } = before.container.NetworkSettings;
@@ -244,6 +333,8 @@ export default claims(lab, [
     observedBy: 'The container object before and after docker stop.',
     since: { version: '27.0.1', source: 'a stopped container loses it since, moby pull request 47984 of June 2024' },
     requires: ['host-network'],
+    faults: ['api.sandbox-id-changes-at-the-end'],
+    controlFaults: ['api.sandbox-id-is-never-there'],
     check: async () => {
       const { before, exited } = await removal();
       await control(() => expect(before.container.NetworkSettings.SandboxID).toEqual(expect.stringMatching(/./)));
@@ -257,6 +348,7 @@ export default claims(lab, [
     sources: [{ document: 'lines 124-125' }, { docs: 'docs.docker.com/reference/cli/docker/container/rm' }],
     observedBy: 'What the docker client prints.',
     requires: ['docker-cli'],
+    faults: ['client.is-silent'],
     check: async () => {
       const { containerName, removed } = await removal();
       expect(removed.trim()).toBe(containerName);
@@ -268,6 +360,15 @@ export default claims(lab, [
     title: 'A container that was stopped and removed must be unknown to the engine',
     sources: [{ document: 'line 119' }, { docs: 'docs.docker.com/reference/cli/docker/container/rm' }],
     observedBy: 'The list of all containers, before and after, and 404 for the container itself.',
+    faults: [
+      {
+        kind: 'api',
+        id: 'api.removal-is-pretended',
+        title: 'The engine says that it has removed a container, and has not',
+        calls: [{ method: 'DELETE', path: /^\/containers\//, does: 'pretends', status: 204 }],
+      },
+    ],
+    controlFaults: ['api.container-list-forgets'],
     check: async () => {
       const { id, before } = await removal();
       await control(() => expect(before.containers).toContain(id));
@@ -281,6 +382,15 @@ export default claims(lab, [
     title: 'The port of a removed server in host mode must answer nobody on the host',
     sources: [{ document: 'line 119' }, hostDriver],
     observedBy: 'curl on the host: reached before the removal, refused after it.',
+    faults: [
+      {
+        kind: 'host',
+        id: 'port.taken-after-the-server',
+        title: 'Another program listens on the port of a server in host mode as soon as that has ended',
+        within: { 'host-mode': '(while ! busybox httpd -p "$NGINX_PORT" -h /tmp; do sleep 0.01; done) >/dev/null 2>&1 </dev/null &' },
+      },
+    ],
+    controlFaults: ['firewall.resets-on-a-host-server'],
     check: async () => {
       const { before } = await removal();
       await control(() => expect(before.page).toBeReached({ by: lab.nginx }));
@@ -300,6 +410,15 @@ export default claims(lab, [
     sources: [{ document: 'line 119' }, { docs: 'docs.docker.com/reference/cli/docker/network/inspect' }],
     observedBy: 'The network object, before and after.',
     requires: ['host-network'],
+    faults: [
+      {
+        kind: 'api',
+        id: 'api.host-network-is-stale',
+        title: 'The network host is told as it was at first',
+        calls: [{ method: 'GET', path: /^\/networks\/host$/, does: 'repeats' }],
+      },
+    ],
+    controlFaults: ['api.host-network-forgets'],
     check: async () => {
       const { id, before } = await removal();
       await control(() => expect(before.network?.Containers?.[id]).toBeDefined());

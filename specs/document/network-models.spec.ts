@@ -1,3 +1,4 @@
+import { answers, digits } from '../../fixtures/faults/calls';
 import { claims, cli, engine, expect } from '../../helpers';
 
 const expected = [
@@ -14,6 +15,14 @@ export default claims([
     title: 'An engine must offer the three main network models: the drivers bridge, host and null',
     sources: [{ document: 'lines 27, 58-60' }, { docs: 'docs.docker.com/engine/network/drivers' }],
     observedBy: 'GET /info lists the network drivers that the engine has.',
+    faults: [
+      {
+        kind: 'api',
+        id: 'api.no-bridge-driver',
+        title: 'The engine offers no driver for bridges',
+        calls: [{ method: 'GET', path: /^\/info$/, ...answers(['Plugins', 'Network'], ['host', 'null', 'ipvlan', 'macvlan']) }],
+      },
+    ],
     check: async () => {
       expect(await engine.networkDrivers()).toEqual(expect.arrayContaining(['bridge', 'host', 'null']));
     },
@@ -25,6 +34,14 @@ export default claims([
     sources: [{ document: 'line 27' }, { docs: 'docs.docker.com/engine/network/drivers' }],
     observedBy:
       'GET /info lists the network drivers that the engine has. Of the further ones of Docker, macvlan is the one that Podman always has, too.',
+    faults: [
+      {
+        kind: 'api',
+        id: 'api.no-further-drivers',
+        title: 'The engine offers the three main drivers and no others',
+        calls: [{ method: 'GET', path: /^\/info$/, ...answers(['Plugins', 'Network'], ['bridge', 'host', 'null']) }],
+      },
+    ],
     check: async () => {
       expect(await engine.networkDrivers()).toContain('macvlan');
     },
@@ -37,6 +54,7 @@ export default claims([
     sources: [{ document: 'lines 58-60' }, { docs: 'docs.docker.com/engine/network/tutorials/standalone' }],
     observedBy: 'GET /networks with the filter type=builtin; networks of users are no part of the claim.',
     requires: ['default-bridge'],
+    faults: ['engine.no-default-bridge', 'api.builtin-networks-renamed'],
     check: async () => {
       const networks = (await engine.builtinNetworks()).map(({ Name, Driver, Scope }) => ({ Name, Driver, Scope }));
       expect(networks).toEqual(expect.arrayContaining(expected));
@@ -49,6 +67,21 @@ export default claims([
     title: 'The id of a default network must be 64 hexadecimal digits, the first 12 of which select it',
     sources: [{ document: 'lines 58-60' }, { docs: 'docs.docker.com/reference/cli/docker/network/ls' }],
     observedBy: 'GET /networks gives the ids; GET /networks/{first 12 digits} must give the same network back.',
+    faults: [
+      {
+        kind: 'api',
+        id: 'api.network-ids-too-short',
+        title: 'The ids in lists of networks are one digit short',
+        calls: [{ method: 'GET', path: /^\/networks(\?|$)/, ...answers(['*', 'Id'], digits(63)) }],
+      },
+      {
+        kind: 'api',
+        id: 'api.short-id-waits',
+        title: 'The engine is silent, for longer than a request may take, when it is asked for a network by the start of its id',
+        calls: [{ method: 'GET', path: /^\/networks\/[0-9a-f]{12}$/, does: 'keeps-silent' }],
+        endsInError: true,
+      },
+    ],
     check: async () => {
       const networks = await engine.builtinNetworks();
       expect(networks.length).toBeGreaterThan(0);
@@ -65,6 +98,16 @@ export default claims([
     sources: [{ document: 'lines 56-60' }, { docs: 'docs.docker.com/reference/cli/docker/network/ls' }],
     observedBy: 'The table that a docker client prints, held against the ids that the API gives.',
     requires: ['docker-cli', 'default-bridge'],
+    faults: [
+      'engine.no-default-bridge',
+      'api.builtin-networks-renamed',
+      {
+        kind: 'api',
+        id: 'api.network-list-forgets',
+        title: 'The list of all networks is empty',
+        calls: [{ method: 'GET', path: /^\/networks$/, does: 'forgets', at: [] }],
+      },
+    ],
     check: async () => {
       const [heading, ...rows] = (await cli.docker('network', 'ls'))
         .trimEnd()
