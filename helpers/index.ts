@@ -30,6 +30,7 @@ export const {
 export const {
   addressesOfLongNames,
   askedFor,
+  asksForMac,
   asksNobodyElse,
   between,
   beyond,

@@ -17,6 +17,13 @@ describe('the command line', () => {
     expect({ status, complained }).toEqual({ status: 0, complained: '' });
   });
 
+  it('must say all that it has to say to who reads it slowly', async () => {
+    const slowly = ['bash', '-o', 'pipefail', '-c', '"$@" | (sleep 1; cat)', 'bash'];
+    const { status, printed } = await commandLine(['list', '--json'], { through: slowly });
+    expect(status).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({ claims: expect.any(Array) as unknown });
+  });
+
   it.each<[string, string[], RegExp]>([
     ['a typo in an option', ['run', '--stict'], /unknown option '--stict'\n\(Did you mean --strict\?\)/],
     ['a typo in a command', ['explian', first], /explain/],

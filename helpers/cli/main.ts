@@ -272,8 +272,12 @@ export async function runToEnd(program: (finish: (status: number) => void) => Co
   } catch (error) {
     status = explain(error);
   }
+  await Promise.all([process.stdout, process.stderr].map(isRead));
   process.exit(status);
 }
+
+/** When all that was written to a stream has been taken, or nobody is there to take it: a process that ends takes the rest of a pipe with it. */
+const isRead = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write('', () => resolve()));
 
 /** Whoever reads what is printed may be gone, a pipe or a terminal; what is being done is done all the same. */
 function forgiveDeafReaders(): void {

@@ -8,6 +8,7 @@ export { clock } from '../world/clock';
 export { conversation } from '../make/conversation';
 export { freePorts } from '../make/free-ports';
 export { ipvs, linksOfKind } from '../make/kernel';
+export { asksForMac } from '../make/mac-address';
 export { knowsNoName, nameServerOn } from '../make/name-servers';
 export { externalHost, overIPv6 } from '../make/external-host';
 export { serving, tellsWhoAsks } from '../make/sites';

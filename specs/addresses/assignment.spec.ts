@@ -144,7 +144,7 @@ export default claims([
     id: 'addresses.static.outside-the-subnet-is-refused',
     level: 'must',
     title: "A container must not start with a static address outside its network's subnet",
-    sources: [run, { docs: 'docs.docker.com/reference/api/engine/version-history (v1.44)' }],
+    sources: [run, { docs: 'docs.docker.com/reference/api/engine/version-history/#v144-api-changes' }],
     observedBy:
       'The answers to its creation and, if it was created, to its start; another one runs in that network at an address of its choice.',
     until: {
@@ -162,7 +162,7 @@ export default claims([
     id: 'addresses.static.outside-the-subnet-is-refused-at-creation',
     level: 'must',
     title: "Creating a container with a static address outside its network's subnet must be refused with 400",
-    sources: [{ docs: 'docs.docker.com/reference/api/engine/version-history (v1.44)' }],
+    sources: [{ docs: 'docs.docker.com/reference/api/engine/version-history/#v144-api-changes' }],
     observedBy:
       'The answer to the creation, and that no such container is there; another one runs in that network at an address of its choice.',
     since: { version: '25.0.0', source: 'what was found at the start is found at the creation since, API version history of 1.44' },

@@ -2,7 +2,7 @@ import { ask, cidrParts, claims, type Container, control, expect, lab, make, mus
 
 const subnetAllocation = { docs: 'docs.docker.com/engine/network/#subnet-allocation' };
 const networkCreate = { docs: 'docs.docker.com/reference/cli/docker/network/create' };
-const versionHistory = { docs: 'docs.docker.com/reference/api/engine/version-history (v1.44)' };
+const versionHistory = { docs: 'docs.docker.com/reference/api/engine/version-history/#v144-api-changes' };
 const daemonOptions = { docs: 'docs.docker.com/reference/cli/dockerd' };
 
 /** Engine 25.0 checks what a network asks of its IPAM driver before it makes the network. */
@@ -181,7 +181,7 @@ export default claims([
     id: 'addresses.default-pools.info-lists-the-configured',
     level: 'must',
     title: 'DefaultAddressPools of /info must list the pools that dockerd was given',
-    sources: [{ docs: 'docs.docker.com/reference/api/engine/version-history (v1.41)' }],
+    sources: [{ docs: 'docs.docker.com/reference/api/engine/version-history/#v141-api-changes' }],
     observedBy: 'In a lab of its own: GET /info.',
     requires: ['docker-engine', 'own-lab'],
     faults: [

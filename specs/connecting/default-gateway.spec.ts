@@ -1,8 +1,8 @@
 import { claims, type Container, control, expect, make, networkView, type OwnNetwork, scene } from '../../helpers';
 
 const networkOverview = { docs: 'docs.docker.com/engine/network' };
-const networkApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51' };
-const apiHistory = { docs: 'docs.docker.com/reference/api/engine/version-history' };
+const connectApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkConnect' };
+const apiHistory = { docs: 'docs.docker.com/reference/api/engine/version-history/#v148-api-changes' };
 const endpointOrder = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox.go' };
 const since28: { version: string; source: string } = {
   version: '28.0.0',
@@ -34,7 +34,7 @@ export default claims([
     id: 'connecting.gateway.first-name-wins',
     level: 'must',
     title: 'Between otherwise equal networks, the default route must use the one whose name sorts first',
-    sources: [networkApi, apiHistory, endpointOrder],
+    sources: [connectApi, apiHistory, endpointOrder],
     observedBy:
       'The routes inside a container that is in a network whose name sorts last, and is then connected to one whose name sorts first.',
     faults: ['connecting.connects-nobody'],

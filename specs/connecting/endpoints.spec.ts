@@ -16,7 +16,7 @@ import {
 const connectReference = { docs: 'docs.docker.com/reference/cli/docker/network/connect' };
 const disconnectReference = { docs: 'docs.docker.com/reference/cli/docker/network/disconnect' };
 const networkTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' };
-const apiHistory = { docs: 'docs.docker.com/reference/api/engine/version-history' };
+const apiHistory = { docs: 'docs.docker.com/reference/api/engine/version-history/#v144-api-changes' };
 const release25 = { docs: 'docs.docker.com/engine/release-notes/25.0' };
 
 // it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal

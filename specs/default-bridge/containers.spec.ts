@@ -17,7 +17,7 @@ import {
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const dnsServices = { docs: 'docs.docker.com/engine/network#dns-services' };
-const networkApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51' };
+const connectApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkConnect' };
 const networkCliTest = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' };
 
 /** Words of each line of a file in a container. */
@@ -147,7 +147,7 @@ export default claims([
     id: 'bridge.default.no-address-of-choice',
     level: 'must',
     title: 'A static address on the default bridge must be refused',
-    sources: [networkApi, networkCliTest],
+    sources: [connectApi, networkCliTest],
     observedBy:
       'POST /networks/bridge/connect with an address is answered with 400, and the container is not connected; without one it is.',
     requires: ['default-bridge'],
@@ -162,7 +162,7 @@ export default claims([
     id: 'bridge.default.no-alias',
     level: 'must',
     title: 'An alias on the default bridge must be refused',
-    sources: [networkApi, networkCliTest],
+    sources: [connectApi, networkCliTest],
     observedBy: 'POST /networks/bridge/connect with an alias is answered with 400, and the container is not connected; without one it is.',
     requires: ['default-bridge'],
     faults: ['default-bridge.wishes-are-lost'],

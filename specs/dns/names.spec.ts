@@ -1,4 +1,4 @@
-import { create } from '../../fixtures/faults/trials/dns';
+import { create, knowsEveryName } from '../../fixtures/faults/trials/dns';
 import {
   ask,
   askedFor,
@@ -7,7 +7,9 @@ import {
   control,
   eventually,
   expect,
+  knowsNoName,
   lookUp,
+  lookUpAll,
   make,
   mustGrant,
   nameServerOn,
@@ -28,7 +30,7 @@ const town = scene(async () => {
   const [net, other] = await Promise.all([make.network(), make.network()]);
   const [server, elsewhere, peer, guest, companion] = await Promise.all([
     make.server({ member: 'server', Hostname: hostName, ...on(net) }),
-    make.server({ member: 'elsewhere', ...on(other, asksNobodyElse) }),
+    make.server({ member: 'elsewhere', ...on(other, { Dns: [await knowsNoName(make, other)] }) }),
     make.container({ member: 'peer', ...on(net) }),
     make.container({ member: 'guest', ...on(net) }),
     make.container({ member: 'companion', ...on(net) }),
@@ -166,13 +168,36 @@ export default claims([
     level: 'must',
     title: 'The name of a container must get NXDOMAIN from one that shares no network with it',
     sources: [dns],
-    observedBy: 'curl inside a container of another network, and inside a neighbour, who reaches it.',
-    faults: ['dns.names-are-others', 'dns.host-knows-every-name'],
+    observedBy:
+      'The answers of the name server of a container on another network, which is told of a container there; the name server that it forwards to knows no name. A neighbour of the named container reaches it by its name.',
+    faults: [
+      'dns.names-are-others',
+      {
+        id: 'dns.given-server-knows-every-name',
+        title: 'The name server that a container is given is one that gives every name one address',
+        inject: knowsEveryName.inject,
+        undo: knowsEveryName.undo,
+        api: [
+          {
+            method: 'POST',
+            path: /^\/containers\/create\?name=dnc-elsewhere-/,
+            does: 'asks',
+            at: ['HostConfig', 'Dns'],
+            value: [knowsEveryName.address],
+          },
+        ],
+      },
+    ],
     check: async () => {
-      const { server, elsewhere, peer } = await town();
+      const { server, elsewhere, guest, peer } = await town();
       const reached = async () => expect(await peer.fetches(`http://${server.containerName}`)).toBeReached({ by: server });
       await control(reached);
-      expect(await elsewhere.fetches(`http://${server.containerName}`)).toBeOutcome('name-unknown');
+      const [shared, other] = await lookUpAll(elsewhere, [
+        [guest.containerName, 'A'],
+        [server.containerName, 'A'],
+      ]);
+      await control(() => expect(shared).toMatchObject({ code: 'NOERROR', records: [{ type: 'A' }] }));
+      expect(other).toEqual({ code: 'NXDOMAIN', records: [] });
       await control(reached);
     },
   },

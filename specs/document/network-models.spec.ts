@@ -51,7 +51,7 @@ export default claims([
     id: 'models.builtin-networks-are-exactly-three',
     level: 'must',
     title: 'The built-in networks must be exactly bridge, host and none, with drivers bridge, host and null',
-    sources: [{ document: 'lines 58-60' }, { docs: 'docs.docker.com/engine/network/tutorials/standalone' }],
+    sources: [{ document: 'lines 58-60' }, { docs: 'docs.docker.com/reference/cli/docker/network/ls' }],
     observedBy: 'GET /networks with the filter type=builtin; networks of users are no part of the claim.',
     requires: ['default-bridge'],
     faults: ['engine.no-default-bridge', 'api.builtin-networks-renamed'],

@@ -378,7 +378,7 @@ export default claims([
   {
     id: 'filtering.off.isolates-nothing',
     level: 'must',
-    title: 'With --iptables=false and --ip6tables=false, whoever routes to a container must reach its every port',
+    title: 'With --iptables=false and --ip6tables=false, unpublished ports must be open to whoever routes there',
     sources: [filteringPage],
     observedBy: 'A neighbour, and a container on another network, fetch the address of a container that publishes nothing.',
     requires: ['docker-engine', 'own-lab'],

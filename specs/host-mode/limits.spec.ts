@@ -2,7 +2,8 @@ import { createContainer } from '../../fixtures/faults/trials/host-mode';
 import { ask, claims, type Container, control, eventually, expect, freePorts, host, make, read, scene } from '../../helpers';
 
 const hostDriver = { docs: 'docs.docker.com/engine/network/drivers/host' };
-const networkApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51' };
+const connectApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkConnect' };
+const createApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerCreate' };
 const networkCliTest = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' };
 const privileges = { docs: 'docs.docker.com/engine/containers/run#runtime-privilege-and-linux-capabilities' };
 
@@ -77,7 +78,7 @@ export default claims([
     id: 'host.limits.discarding-is-warned-of',
     level: 'must',
     title: 'Creating a container in host mode that publishes a port must be answered with a warning',
-    sources: [hostDriver, networkApi],
+    sources: [hostDriver, createApi],
     observedBy: 'Warnings of POST /containers/create; there are none without a published port.',
     faults: [
       'host-mode.is-ignored',
@@ -98,7 +99,7 @@ export default claims([
     id: 'host.limits.joins-no-other-network',
     level: 'must',
     title: 'Connecting a container in host mode to a user-defined network must be refused',
-    sources: [networkApi, networkCliTest],
+    sources: [connectApi, networkCliTest],
     observedBy:
       "POST /networks/{id}/connect is an error, and the container's networks are what they were; a container on a bridge is connected.",
     faults: ['default-bridge.connecting-is-pretended', 'host-mode.is-ignored'],
@@ -114,7 +115,7 @@ export default claims([
     id: 'host.limits.is-neither-entered-nor-left',
     level: 'must',
     title: 'A running container must not be connected to the network host, nor disconnected from it',
-    sources: [networkApi, networkCliTest, { docs: 'docs.docker.com/engine/release-notes/28' }],
+    sources: [connectApi, networkCliTest, { docs: 'docs.docker.com/engine/release-notes/28' }],
     observedBy:
       'POST /networks/host/connect and disconnect are answered with 400, the latter with force, too, and the networks of both containers are what they were; a network of a user is entered and left.',
     requires: ['host-network'],
@@ -198,7 +199,7 @@ export default claims([
     id: 'host.limits.has-no-address-of-choice',
     level: 'must',
     title: 'A static address or an alias for a container in host mode must be refused',
-    sources: [networkApi, hostDriver],
+    sources: [createApi, networkCliTest],
     observedBy: 'With either for the network host the container is not created, or not started; without them it is both.',
     faults: [
       {

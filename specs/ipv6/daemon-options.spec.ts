@@ -1,4 +1,4 @@
-import { cidrParts, claims, expect, lab, networkView, scene } from '../../helpers';
+import { asksForMac, cidrParts, claims, context, expect, lab, networkView, scene } from '../../helpers';
 
 const useIpv6 = { docs: 'docs.docker.com/engine/daemon/ipv6/#use-ipv6-for-the-default-bridge-network' };
 const dynamic = { docs: 'docs.docker.com/engine/daemon/ipv6/#dynamic-ipv6-subnet-allocation' };
@@ -24,7 +24,10 @@ const options = [
 ];
 const pair = scene(async () => {
   const { make } = await lab(options);
-  const [server, peer] = await Promise.all([make.server(), make.container({ MacAddress: '02:dc:0a:0b:0c:0d' })]);
+  const [server, peer] = await Promise.all([
+    make.server(),
+    make.container({ HostConfig: { NetworkMode: 'bridge' }, ...asksForMac(context.engine, 'bridge', '02:dc:0a:0b:0c:0d') }),
+  ]);
   return { server, peer };
 });
 
@@ -65,13 +68,18 @@ export default claims([
     level: 'must',
     title: 'IPv6 addresses on the default bridge must be consecutive, and not made of MAC addresses',
     sources: [release28],
-    observedBy: 'In a lab of its own: the endpoint of a container with a MAC address of its choice.',
+    observedBy: 'In a lab of its own: the endpoints of the first two containers there, one of which has a MAC address of its choice.',
     requires: ['docker-engine', 'own-lab'],
     since: allocated,
     faults: ['ipv6.another-address-is-told'],
     check: async () => {
-      const { peer } = await pair();
-      expect((await peer.endpoint('bridge')).GlobalIPv6Address).toMatch(/^fd0c:51ab:27e9:1::[1-9a-f]$/);
+      const { server, peer } = await pair();
+      const given = await Promise.all([server, peer].map(async (box) => (await box.endpoint('bridge')).GlobalIPv6Address));
+      for (const address of given) expect(address).toMatch(/^fd0c:51ab:27e9:1::[\da-f]{1,2}$/);
+      const [lower = NaN, higher = NaN] = given
+        .map((address) => parseInt(address.split('::')[1] ?? '', 16))
+        .sort((one, other) => one - other);
+      expect(higher - lower).toBe(1);
     },
   },
   {

@@ -436,7 +436,7 @@ export default claims([
     title: 'A container must not start with an IPv6 address that is taken, the gateway, or of another network',
     sources: [
       { docs: 'docs.docker.com/reference/cli/docker/network/connect' },
-      { docs: 'docs.docker.com/reference/api/engine/version-history (v1.44)' },
+      { docs: 'docs.docker.com/reference/api/engine/version-history/#v144-api-changes' },
     ],
     observedBy:
       'The answers to the creation and, if it was created, to the start of three such containers; another one runs there at an address of its choice.',

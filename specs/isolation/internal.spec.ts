@@ -124,7 +124,11 @@ export default claims([
     id: 'isolation.internal.lists-no-gateway',
     level: 'observed',
     title: 'Gateway of a container on an internal network alone must be empty',
-    sources: [engine25, { docs: 'docs.docker.com/reference/cli/docker/inspect' }, { docs: 'github.com/moby/moby/commit/cbc2a71c27' }],
+    sources: [
+      engine25,
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerInspect' },
+      { docs: 'github.com/moby/moby/commit/cbc2a71c27' },
+    ],
     observedBy: "The endpoint of the container; that of a container of an ordinary network names its network's gateway.",
     since: noRoute,
     faults: ['isolation.internal-is-lost'],

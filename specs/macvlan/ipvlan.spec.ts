@@ -1,5 +1,5 @@
 import { networkRequest } from '../../fixtures/faults/trials/macvlan';
-import { claims, control, expect, externalHost, lab, linksOfKind, make, networkView, read } from '../../helpers';
+import { asksForMac, claims, context, control, expect, externalHost, lab, linksOfKind, make, networkView, read } from '../../helpers';
 
 const driver = { docs: 'docs.docker.com/engine/network/drivers/ipvlan' };
 
@@ -51,11 +51,9 @@ export default claims([
       const own = await lab();
       const { link } = await externalHost(own);
       const net = await own.make.claimed.network(onParent(link));
-      const MacAddress = '02:00:5e:10:00:01';
       const { body } = await own.make.tryContainer({
-        MacAddress,
         HostConfig: { NetworkMode: net.name },
-        NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress } } },
+        ...asksForMac(context.engine, net.name, '02:00:5e:10:00:01'),
       });
       const { status, message } = await own.ask('POST', `/containers/${body.Id}/start`);
       expect(status).toBeGreaterThanOrEqual(400);

@@ -21,7 +21,6 @@ import {
 } from '../../helpers';
 
 const driver = { docs: 'docs.docker.com/engine/network/drivers/macvlan' };
-const tutorial = { docs: 'docs.docker.com/engine/network/tutorials/macvlan' };
 const filteringPage = { docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' };
 
 /** From this version on a parent can have several macvlan networks. */
@@ -82,7 +81,7 @@ export default claims([
   {
     id: 'macvlan.neighbours.reach-the-container',
     level: 'must',
-    title: 'A remote machine must reach every port of a macvlan container, and be seen with its own address',
+    title: 'A remote machine must reach an unpublished port of a macvlan container, seen with its own address',
     sources: [driver],
     observedBy: 'A neighbour of the host fetches a container that publishes nothing; the container tells who asked.',
     requires: ['own-lab'],
@@ -113,7 +112,7 @@ export default claims([
     id: 'macvlan.neighbours.see-a-mac-address-of-its-own',
     level: 'must',
     title: "A remote machine must see a macvlan container with its listed MAC address, and not the host's",
-    sources: [driver, tutorial],
+    sources: [driver],
     observedBy: "The neighbour's ARP table once it has fetched the container, the container's endpoint, and the parent's address.",
     requires: ['own-lab'],
     faults: [
@@ -231,7 +230,7 @@ export default claims([
     id: 'macvlan.gateway.is-the-default-route',
     level: 'must',
     title: "The default route of a macvlan container must lead to its network's given gateway",
-    sources: [driver, tutorial],
+    sources: [driver],
     observedBy: "The container's routes in /proc/net.",
     requires: ['own-lab'],
     faults: [

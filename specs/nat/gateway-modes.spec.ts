@@ -240,7 +240,7 @@ export default claims([
   {
     id: 'nat.unprotected.every-port-is-open-to-neighbours',
     level: 'must',
-    title: "A remote machine must reach every port of a nat-unprotected network at the container's address",
+    title: "A remote machine must reach unpublished ports of a nat-unprotected network at the container's IP",
     sources: [portPublishing, portMappingTests],
     observedBy: 'curl in a namespace beside the host fetches a port of the container that is not published.',
     requires: ['docker-engine', 'own-lab'],

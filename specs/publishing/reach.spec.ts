@@ -298,7 +298,7 @@ export default claims([
     id: 'publishing.unpublished.listener-on-loopback-is-not-reached',
     level: 'observed',
     title: "A service that listens on its container's loopback alone must not answer at a published port",
-    sources: [{ docs: 'pythonspeed.com/articles/docker-connect-to-container' }],
+    sources: [{ docs: 'man7.org/linux/man-pages/man7/ip.7.html' }, { docs: 'github.com/moby/moby/pull/10900' }],
     observedBy:
       'curl on the host finds the port refused or reset, while curl inside the container reaches the service, and the host another port of it.',
     requires: ['published-ports'],

@@ -122,7 +122,7 @@ export default claims([
     id: 'none.inspect.network-lists-it',
     level: 'must',
     title: 'The network none must list a running container in none mode, without an address',
-    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51' }],
+    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' }],
     observedBy: 'The network object.',
     faults: [
       {

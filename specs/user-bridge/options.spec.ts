@@ -3,7 +3,7 @@ import { claims, control, engine, expect, lab, make, read } from '../../helpers'
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const networkCreate = { docs: 'docs.docker.com/reference/cli/docker/network/create' };
-const networkApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51' };
+const createApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkCreate' };
 
 export default claims([
   // what a bridge network can be asked for
@@ -11,7 +11,7 @@ export default claims([
     id: 'bridge.user.is-the-default-driver',
     level: 'must',
     title: 'A network created without settings must be a local bridge, with all switches off',
-    sources: [networkCreate, networkApi],
+    sources: [networkCreate, createApi],
     observedBy: 'The network object.',
     faults: [
       {
