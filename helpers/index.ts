@@ -30,6 +30,7 @@ export const {
 export const {
   addressesOfLongNames,
   askedFor,
+  attachedTo,
   asksForMac,
   asksNobodyElse,
   between,

@@ -66,3 +66,11 @@ function idOf(container: Connectable): string {
 function nameOf(container: Connectable): string {
   return typeof container === 'string' ? container : ((container as { name?: string }).name ?? container.id.slice(0, 12));
 }
+
+/**
+ * The part of a container's body that starts it in a network (`docker run --network`).
+ * @param more what else its HostConfig has
+ */
+export function attachedTo({ name }: { readonly name: string }, more: object = {}): { HostConfig: { NetworkMode: string } } {
+  return { HostConfig: { NetworkMode: name, ...more } };
+}

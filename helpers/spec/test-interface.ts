@@ -2,6 +2,7 @@
 export { between, cidrParts, derivedMac } from '../claim/addresses';
 export { mustGrant } from '../claim/set-up';
 export { addressesOfLongNames, askedFor, asksNobodyElse, configuredServer, lookUp, lookUpAll, nameServer, toldOf } from '../dns';
+export { attachedTo } from '../make/own-network';
 export { beyond, mustHideAddresses, reachable } from '../make/beyond';
 export { vethLink } from '../make/veth-link';
 export { clock } from '../world/clock';

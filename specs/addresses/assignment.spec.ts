@@ -1,5 +1,5 @@
 import { refusedOnes, reported } from '../../fixtures/faults/trials/addresses';
-import { ask, claims, type Container, control, eventually, expect, make, networkView, scene } from '../../helpers';
+import { ask, attachedTo, claims, type Container, control, eventually, expect, make, networkView, scene } from '../../helpers';
 
 const run = { docs: 'docs.docker.com/reference/cli/docker/container/run/#network' };
 const networkCreate = { docs: 'docs.docker.com/reference/cli/docker/network/create' };
@@ -307,7 +307,7 @@ export default claims([
     check: async () => {
       const there = await narrow();
       // with an init, which an operator can give to all containers, it would start and then end
-      const withoutInit = { HostConfig: { NetworkMode: there.name, Init: false } };
+      const withoutInit = attachedTo(there, { Init: false });
       expect(await make.tryToRun({ ...inside(there), ...withoutInit, Entrypoint: ['/there/is/no/such/program'] })).toBeRefused();
       const next = await make.claimed.container(inside(there));
       expect((await next.endpoint(there.name)).IPAddress).toBe(there.only);

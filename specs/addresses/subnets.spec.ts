@@ -1,4 +1,18 @@
-import { ask, cidrParts, claims, type Container, control, expect, lab, make, mustRun, networkView, read, scene } from '../../helpers';
+import {
+  ask,
+  attachedTo,
+  cidrParts,
+  claims,
+  type Container,
+  control,
+  expect,
+  lab,
+  make,
+  mustRun,
+  networkView,
+  read,
+  scene,
+} from '../../helpers';
 
 const subnetAllocation = { docs: 'docs.docker.com/engine/network/#subnet-allocation' };
 const networkCreate = { docs: 'docs.docker.com/reference/cli/docker/network/create' };
@@ -25,7 +39,6 @@ interface Pool {
 const configured = (...Config: Partial<IpamEntry>[]) => ({ IPAM: { Config } });
 
 /** The body of a container in a network. */
-const inside = (network: { name: string }) => ({ HostConfig: { NetworkMode: network.name } });
 
 /** IPAM configuration of a network that has only one subnet. */
 const ipamOf = async (network: { inspect(): Promise<object> }) =>
@@ -243,7 +256,7 @@ export default claims([
     faults: ['addresses.gateway-is-not-asked-for', 'addresses.gateway-answers-no-arp'],
     check: async () => {
       const { subnet, address } = make.subnet();
-      const container = await make.container(inside(await make.claimed.network(configured({ Subnet: subnet, Gateway: address(77) }))));
+      const container = await make.container(attachedTo(await make.claimed.network(configured({ Subnet: subnet, Gateway: address(77) }))));
       expect((await networkView(container)).gateways).toEqual([address(77)]);
       expect(await resolves(container, address(77))).toBe(true);
     },
@@ -259,7 +272,7 @@ export default claims([
       const { subnet, address } = make.subnet();
       const range = `${address(128)}/25`;
       const network = await make.claimed.network(configured({ Subnet: subnet, IPRange: range }));
-      const { Gateway } = await (await make.container(inside(network))).endpoint(network.name);
+      const { Gateway } = await (await make.container(attachedTo(network))).endpoint(network.name);
       expect(Gateway).toBeInSubnet(range);
     },
   },
@@ -279,7 +292,7 @@ export default claims([
     check: async () => {
       const { address } = make.subnet();
       const network = await make.claimed.network(configured({ Subnet: `${address(0)}/31` }));
-      const container = await make.claimed.container(inside(network));
+      const container = await make.claimed.container(attachedTo(network));
       const { IPAddress, IPPrefixLen, Gateway } = await container.endpoint(network.name);
       expect(IPPrefixLen).toBe(31);
       expect([IPAddress, Gateway].sort()).toEqual([address(0), address(1)]);

@@ -1,4 +1,4 @@
-import { claims, type Container, control, expect, make, networkView, type OwnNetwork, scene } from '../../helpers';
+import { attachedTo, claims, type Container, control, expect, make, networkView, type OwnNetwork, scene } from '../../helpers';
 
 const networkOverview = { docs: 'docs.docker.com/engine/network' };
 const connectApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkConnect' };
@@ -10,7 +10,7 @@ const since28: { version: string; source: string } = {
 };
 
 // it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
-const on = (network: OwnNetwork) => ({ HostConfig: { NetworkMode: network.name }, StopSignal: 'SIGKILL' });
+const on = (network: OwnNetwork) => ({ ...attachedTo(network), StopSignal: 'SIGKILL' });
 
 /** Next hops of a container's default routes. */
 const gateways = async (container: Container) => (await networkView(container)).gateways;

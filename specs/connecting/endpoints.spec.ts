@@ -1,5 +1,6 @@
 import {
   ask,
+  attachedTo,
   claims,
   type Container,
   control,
@@ -20,7 +21,7 @@ const apiHistory = { docs: 'docs.docker.com/reference/api/engine/version-history
 const release25 = { docs: 'docs.docker.com/engine/release-notes/25.0' };
 
 // it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
-const on = (network: OwnNetwork) => ({ HostConfig: { NetworkMode: network.name }, StopSignal: 'SIGKILL' });
+const on = (network: OwnNetwork) => ({ ...attachedTo(network), StopSignal: 'SIGKILL' });
 
 /** Names of the networks that a container's object lists, sorted. */
 const networksOf = async (container: Container) => Object.keys((await container.inspect()).NetworkSettings.Networks ?? {}).sort();

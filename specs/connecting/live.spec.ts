@@ -1,5 +1,6 @@
 import {
   ask,
+  attachedTo,
   claims,
   type Container,
   control,
@@ -22,8 +23,6 @@ const connectReference = { docs: 'docs.docker.com/reference/cli/docker/network/c
 const disconnectReference = { docs: 'docs.docker.com/reference/cli/docker/network/disconnect' };
 const networkTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' };
 
-const on = (network: OwnNetwork) => ({ HostConfig: { NetworkMode: network.name } });
-
 /** Lines of /etc/hosts inside a container, each as its words. */
 async function hostsLines(container: Container): Promise<string[][]> {
   return (await read(container, ['cat', '/etc/hosts']))
@@ -37,7 +36,7 @@ async function publisher(network: OwnNetwork): Promise<{ server: Container; from
   const port = await freePorts(host);
   const server = await make.server({
     ExposedPorts: { '80/tcp': {} },
-    HostConfig: { NetworkMode: network.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } },
+    ...attachedTo(network, { PortBindings: { '80/tcp': [{ HostPort: String(port) }] } }),
   });
   return { server, fromHost: () => host.fetches(`http://localhost:${port}`) };
 }
@@ -49,7 +48,7 @@ const street = scene(async () => {
     make.claimed.network({ Name: make.name('a'), IPAM: { Config: [{ Subnet: subnet }] } }),
     make.claimed.network({ Name: make.name('z') }),
   ]);
-  const peer = await make.server({ member: 'peer', HostConfig: { NetworkMode: other.name, Dns: [await knowsNoName(make, other)] } });
+  const peer = await make.server({ member: 'peer', ...attachedTo(other, { Dns: [await knowsNoName(make, other)] }) });
   return { home, other, peer, address };
 });
 
@@ -64,7 +63,7 @@ export default claims([
     faults: ['connecting.connects-nobody'],
     check: async () => {
       const { home, other } = await street();
-      const box = await make.container(on(home));
+      const box = await make.container(attachedTo(home));
       const before = await networkView(box);
       await other.connect(box);
       const { links } = await networkView(box);
@@ -83,7 +82,7 @@ export default claims([
     faults: ['connecting.connects-nobody'],
     check: async () => {
       const { home, other, peer } = await street();
-      const box = await make.container(on(home));
+      const box = await make.container(attachedTo(home));
       await other.connect(box);
       expect(await box.fetches(`http://${peer.containerName}`)).toBeReached({ by: peer });
     },
@@ -97,7 +96,7 @@ export default claims([
     faults: ['connecting.connects-nobody', 'connecting.endpoint-settings-are-lost'],
     check: async () => {
       const { home, other, peer, address } = await street();
-      const server = await make.server(on(home));
+      const server = await make.server(attachedTo(home));
       await other.connect(server, { IPAMConfig: { IPv4Address: address(77) } });
       expect(await peer.fetches(`http://${address(77)}`)).toBeReached({ by: server });
     },
@@ -111,7 +110,7 @@ export default claims([
     faults: ['connecting.endpoint-settings-are-lost'],
     check: async () => {
       const { home, other, peer } = await street();
-      const [server, alias] = [await make.server(on(home)), make.name('alias')];
+      const [server, alias] = [await make.server(attachedTo(home)), make.name('alias')];
       await other.connect(server, { Aliases: [alias] });
       expect(await peer.fetches(`http://${alias}`)).toBeReached({ by: server });
     },
@@ -125,7 +124,7 @@ export default claims([
     faults: ['connecting.connects-nobody'],
     check: async () => {
       const { home, other } = await street();
-      const box = await make.container({ Hostname: 'mover', ...on(home) });
+      const box = await make.container({ Hostname: 'mover', ...attachedTo(home) });
       await other.connect(box);
       const { IPAddress } = await box.endpoint(other.name);
       expect(await hostsLines(box)).toContainEqual(expect.arrayContaining([IPAddress, 'mover']));
@@ -140,7 +139,7 @@ export default claims([
     faults: ['connecting.connects-nobody', 'connecting.disconnects-nobody', 'connecting.networks-know-no-members'],
     check: async () => {
       const { home, other } = await street();
-      const box = await make.container(on(home));
+      const box = await make.container(attachedTo(home));
       await other.connect(box);
       const { IPAddress, IPPrefixLen } = await box.endpoint(other.name);
       expect((await other.inspect()).Containers?.[box.id]?.IPv4Address).toBe(`${IPAddress}/${IPPrefixLen}`);
@@ -157,7 +156,7 @@ export default claims([
     faults: ['connecting.second-network-ends-what-runs'],
     check: async () => {
       const { home, other, peer } = await street();
-      const box = await make.container(on(other));
+      const box = await make.container(attachedTo(other));
       const talk = await conversation(box, peer, (await peer.endpoint(other.name)).IPAddress);
       await talk.ask();
       await control(async () => expect(await talk.answers(1)).toBe(1));
@@ -197,7 +196,7 @@ export default claims([
     faults: ['connecting.networks-know-no-members'],
     check: async () => {
       const { other, peer } = await street();
-      const server = await make.server(on(other));
+      const server = await make.server(attachedTo(other));
       const origin = await server.origin(other.name);
       mustGrant('a container that the claim needs could not be paused', await ask('POST', `/containers/${server.id}/pause`));
       // an event of its start that comes late may take the word back for a moment
@@ -218,7 +217,7 @@ export default claims([
     faults: ['connecting.disconnects-nobody'],
     check: async () => {
       const { home, other } = await street();
-      const box = await make.container(on(home));
+      const box = await make.container(attachedTo(home));
       const look = async () => {
         const { interfaces, addresses, gateways } = await networkView(box);
         return { interfaces, gateways, ipv4: addresses.filter((address) => !address.includes(':')) };
@@ -241,7 +240,11 @@ export default claims([
     check: async () => {
       // a network of its own: in one that claims share, somebody else soon has the address that is free again
       const [home, other] = await Promise.all([make.claimed.network(), make.claimed.network()]);
-      const [server, peer, member] = await Promise.all([make.server(on(home)), make.server(on(other)), make.container(on(other))]);
+      const [server, peer, member] = await Promise.all([
+        make.server(attachedTo(home)),
+        make.server(attachedTo(other)),
+        make.container(attachedTo(other)),
+      ]);
       await other.connect(server);
       const origin = await server.origin(other.name);
       const memberReachesPeer = async () => expect(await member.fetches(await peer.origin(other.name))).toBeReached({ by: peer });
@@ -265,7 +268,7 @@ export default claims([
     faults: ['connecting.disconnects-nobody'],
     check: async () => {
       const { home, other, peer } = await street();
-      const box = await make.container(on(home));
+      const box = await make.container(attachedTo(home));
       await other.connect(box);
       const codes = async () =>
         (
@@ -306,7 +309,7 @@ export default claims([
     ],
     check: async () => {
       const { home, other } = await street();
-      const box = await make.container(on(home));
+      const box = await make.container(attachedTo(home));
       await other.connect(box);
       const [kept, left] = await Promise.all([box.endpoint(home.name), box.endpoint(other.name)]);
       const addresses = async () => (await hostsLines(box)).map(([address]) => address);
@@ -326,7 +329,7 @@ export default claims([
     faults: ['connecting.disconnects-nobody'],
     check: async () => {
       const { home } = await street();
-      const box = await make.container(on(home));
+      const box = await make.container(attachedTo(home));
       await home.disconnect(box);
       const { interfaces, gateways } = await networkView(box);
       expect({ interfaces, gateways }).toEqual({ interfaces: ['lo'], gateways: [] });

@@ -2,6 +2,7 @@ import { firstRule } from '../../fixtures/faults/trials/first-rule';
 import {
   ask,
   asksNobodyElse,
+  attachedTo,
   claims,
   type Container,
   control,
@@ -27,7 +28,7 @@ async function linesOf(container: Container, file: string): Promise<string[][]> 
 
 /** Connects a running container of a user's network to the default bridge, with settings and then without. */
 async function connectsOnlyWithout(settings: object, net: { name: string }): Promise<void> {
-  const container = await make.container({ HostConfig: { NetworkMode: net.name } });
+  const container = await make.container(attachedTo(net));
   const connect = (EndpointConfig: object) => ask('POST', '/networks/bridge/connect', { Container: container.id, EndpointConfig });
   expect(await connect(settings)).toMatchObject({ status: 400 });
   expect(Object.keys((await container.inspect()).NetworkSettings.Networks ?? {})).toEqual([net.name]);
@@ -40,7 +41,7 @@ const three = scene(async () => {
   const [one, other, byUser] = await Promise.all([
     make.server({ member: 'one' }),
     make.server({ member: 'other', HostConfig: asksNobodyElse }),
-    make.server({ member: 'by-user', HostConfig: { NetworkMode: net.name } }),
+    make.server({ member: 'by-user', ...attachedTo(net) }),
   ]);
   return { one, other, net, byUser };
 });

@@ -2,6 +2,7 @@ import { droppedOnBridges } from '../../fixtures/faults/trials/dns';
 import {
   addressesOfLongNames,
   askedFor,
+  attachedTo,
   claims,
   control,
   eventually,
@@ -23,7 +24,7 @@ const overTcp = { docs: 'rfc-editor.org/rfc/rfc7766 (section 5)' };
 const resolver = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/resolver_test.go' };
 const resolvConfTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/resolvconf_test.go' };
 
-const on = (net: { name: string }, ...Dns: string[]) => ({ HostConfig: { NetworkMode: net.name, Dns } });
+const on = (net: { name: string }, ...Dns: string[]) => attachedTo(net, { Dns });
 /** A name that no other claim asks for; its first label tells a name server of the test what to say. */
 const nameBeginning = (label: string) => `${label}.${make.name()}.example`;
 const answered = (address: string) => ({ code: 'NOERROR', records: [expect.objectContaining({ data: address }) as object] });
@@ -248,7 +249,7 @@ export default claims([
       const { net, first } = await served();
       const asking = await make.claimed.container({
         member: 'asking',
-        HostConfig: { NetworkMode: net.name, Dns: [first.address], DnsOptions: ['ndots:1'] },
+        ...attachedTo(net, { Dns: [first.address], DnsOptions: ['ndots:1'] }),
       });
       const [short, dotted] = [make.name(), nameBeginning('there')];
       expect(await lookUp(asking, short)).toEqual({ code: 'NOERROR', records: [] });

@@ -3,6 +3,7 @@ import {
   ask,
   askedFor,
   asksNobodyElse,
+  attachedTo,
   claims,
   control,
   eventually,
@@ -22,18 +23,16 @@ const networkTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/
 const api = { docs: 'github.com/moby/moby/blob/v28.5.2/docs/api/v1.51.yaml' };
 const network = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/network.go' };
 
-const on = (net: { name: string }, more: object = {}) => ({ HostConfig: { NetworkMode: net.name, ...more } });
-
 /** It has a peer; a guest and a second guest are on its network and on another one, where a second server is. */
 const town = scene(async () => {
   const hostName = make.name('host');
   const [net, other] = await Promise.all([make.network(), make.network()]);
   const [server, elsewhere, peer, guest, companion] = await Promise.all([
-    make.server({ member: 'server', Hostname: hostName, ...on(net) }),
-    make.server({ member: 'elsewhere', ...on(other, { Dns: [await knowsNoName(make, other)] }) }),
-    make.container({ member: 'peer', ...on(net) }),
-    make.container({ member: 'guest', ...on(net) }),
-    make.container({ member: 'companion', ...on(net) }),
+    make.server({ member: 'server', Hostname: hostName, ...attachedTo(net) }),
+    make.server({ member: 'elsewhere', ...attachedTo(other, { Dns: [await knowsNoName(make, other)] }) }),
+    make.container({ member: 'peer', ...attachedTo(net) }),
+    make.container({ member: 'guest', ...attachedTo(net) }),
+    make.container({ member: 'companion', ...attachedTo(net) }),
   ]);
   await Promise.all([other.connect(guest), other.connect(companion)]);
   return { hostName, net, other, server, elsewhere, peer, guest, companion };
@@ -43,7 +42,7 @@ const town = scene(async () => {
 const consulted = scene(async () => {
   const net = await make.network();
   const { container: upstream, address } = await nameServerOn(make, net);
-  return { upstream, asking: await make.claimed.container({ member: 'asking', ...on(net, { Dns: [address] }) }) };
+  return { upstream, asking: await make.claimed.container({ member: 'asking', ...attachedTo(net, { Dns: [address] }) }) };
 });
 
 /** Asks about a peer, and proves that the question went to nobody else, while others do. */
@@ -62,8 +61,8 @@ async function answeredWithoutForwarding(type: 'AAAA' | 'MX') {
 const pair = async () => {
   const net = await make.network();
   const [server, peer] = await Promise.all([
-    make.server({ member: 'server', ...on(net) }),
-    make.container({ member: 'peer', ...on(net, asksNobodyElse) }),
+    make.server({ member: 'server', ...attachedTo(net) }),
+    make.container({ member: 'peer', ...attachedTo(net, asksNobodyElse) }),
   ]);
   const becomes = (name: string, outcome: 'reached' | 'name-unknown') =>
     eventually(
@@ -303,9 +302,9 @@ export default claims([
         make.container({
           member: 'named',
           NetworkingConfig: { EndpointsConfig: { [net.name]: { IPAMConfig: { IPv6Address: address(0x80) } } } },
-          ...on(net),
+          ...attachedTo(net),
         }),
-        make.container({ ...on(net) }),
+        make.container(attachedTo(net)),
       ]);
       const { records } = await lookUp(asking, named.containerName, 'AAAA');
       expect(records.map(({ type, data }) => ({ type, data }))).toEqual([{ type: 'AAAA', data: address(0x80) }]);

@@ -1,4 +1,4 @@
-import { claims, type Container, control, expect, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
+import { attachedTo, claims, type Container, control, expect, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
 
 const dns = { docs: 'docs.docker.com/engine/network/dns' };
 const dnsServices = { docs: 'docs.docker.com/engine/network/#dns-services' };
@@ -29,9 +29,9 @@ const configured = scene(async () => {
     DnsOptions: ['timeout:3', 'attempts:1'],
   };
   const [own, onBridge, plain] = await Promise.all([
-    make.claimed.container({ member: 'own', HostConfig: { NetworkMode: net.name, ...given } }),
+    make.claimed.container({ member: 'own', ...attachedTo(net, given) }),
     make.claimed.container({ member: 'on-bridge', HostConfig: given }),
-    make.container({ member: 'plain', HostConfig: { NetworkMode: net.name } }),
+    make.container({ member: 'plain', ...attachedTo(net) }),
   ]);
   return { given, own, onBridge, plain };
 });
@@ -137,7 +137,7 @@ export default claims([
     faults: ['dns.given-servers-are-lost', 'dns.forwarding-over-udp-is-dead', 'dns.domains-and-options-are-lost'],
     check: async () => {
       const net = await make.network();
-      const server = await make.server({ member: 'server', HostConfig: { NetworkMode: net.name } });
+      const server = await make.server({ member: 'server', ...attachedTo(net) });
       const short = make.name('short');
       // as it is, the name is unknown
       const { address } = await nameServerOn(make, net, {
@@ -146,7 +146,7 @@ export default claims([
       });
       const asking = await make.claimed.container({
         member: 'asking',
-        HostConfig: { NetworkMode: net.name, Dns: [address], DnsSearch: ['corporation.example'] },
+        ...attachedTo(net, { Dns: [address], DnsSearch: ['corporation.example'] }),
       });
       expect(await asking.fetches(`http://${short}`)).toBeReached({ by: server });
     },
@@ -198,7 +198,7 @@ export default claims([
     faults: ['dns.extra-hosts-are-lost'],
     check: async () => {
       const net = await make.network();
-      const on = { HostConfig: { NetworkMode: net.name } };
+      const on = attachedTo(net);
       const [server, named, peer] = await Promise.all([
         make.server({ member: 'server', ...on }),
         make.server({ member: 'named', ...on }),
@@ -207,7 +207,7 @@ export default claims([
       const { IPAddress } = await server.endpoint(net.name);
       const client = await make.claimed.container({
         member: 'client',
-        HostConfig: { NetworkMode: net.name, ExtraHosts: [`${named.containerName}:${IPAddress}`] },
+        ...attachedTo(net, { ExtraHosts: [`${named.containerName}:${IPAddress}`] }),
       });
       await control(async () => expect(await peer.fetches(`http://${named.containerName}`)).toBeReached({ by: named }));
       expect(await client.fetches(`http://${named.containerName}`)).toBeReached({ by: server });
@@ -227,7 +227,7 @@ export default claims([
     check: async () => {
       const net = await make.network();
       const [container, onBridge] = await Promise.all([
-        make.claimed.container({ HostConfig: { NetworkMode: net.name, ExtraHosts: ['the-host.example:host-gateway'] } }),
+        make.claimed.container(attachedTo(net, { ExtraHosts: ['the-host.example:host-gateway'] })),
         make.container(),
       ]);
       const { Gateway } = await onBridge.endpoint('bridge');
@@ -253,7 +253,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const container = await make.container({ HostConfig: { NetworkMode: (await make.network()).name } });
+      const container = await make.container(attachedTo(await make.network()));
       const marked = () => read(container, ['sh', '-c', 'grep -c of-the-test /etc/hosts /etc/resolv.conf || [ $? = 1 ]']);
       await mustRun(container, ['sh', '-ec', 'echo "192.0.2.9 of-the-test.example" >>/etc/hosts; echo "# of-the-test" >>/etc/resolv.conf']);
       await control(async () => expect(await marked()).toBe('/etc/hosts:1\n/etc/resolv.conf:1\n'));

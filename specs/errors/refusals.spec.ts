@@ -1,5 +1,5 @@
 import { containerCreate, networkCreate as networkCreateFault, rewritten } from '../../fixtures/faults/trials/errors';
-import { ask, claims, control, eventually, expect, make } from '../../helpers';
+import { ask, attachedTo, claims, control, eventually, expect, make } from '../../helpers';
 
 const networkCreate = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkCreate' };
 const networkInspect = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' };
@@ -385,7 +385,7 @@ export default claims([
     check: async () => {
       const net = await make.network();
       const answer = await make.tryContainer({
-        HostConfig: { NetworkMode: net.name },
+        ...attachedTo(net),
         NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress: 'zz:zz' } } },
       });
       expect(answer).toMatchObject({ status: 400, message: containing('zz:zz') });

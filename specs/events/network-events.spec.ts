@@ -1,5 +1,5 @@
 import { asked, event } from '../../fixtures/faults/trials/events';
-import { ask, claims, clock, control, eventually, expect, make, scene } from '../../helpers';
+import { ask, attachedTo, claims, clock, control, eventually, expect, make, scene } from '../../helpers';
 
 const eventsCommand = { docs: 'docs.docker.com/reference/cli/docker/system/events' };
 const eventsReference = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/System/operation/SystemEvents' };
@@ -63,7 +63,7 @@ const life = scene(async () => {
   const net = await make.network();
   const { Created } = await net.inspect();
   const createdBy = await engineTime();
-  const box = await make.container({ StopTimeout: 1, HostConfig: { NetworkMode: net.name } });
+  const box = await make.container({ StopTimeout: 1, ...attachedTo(net) });
   await box.restart();
   await box.stop();
   await box.remove();

@@ -1,6 +1,6 @@
 import { brokenTool } from '../../fixtures/faults/trials/broken-tool';
 import { forwarding, forwardingAsBefore, forwardingKept } from '../../fixtures/faults/trials/filtering';
-import { claims, control, expect, externalHost, host, lab, make, type OwnLab, read, scene } from '../../helpers';
+import { attachedTo, claims, control, expect, externalHost, host, lab, make, type OwnLab, read, scene } from '../../helpers';
 
 const iptablesPage = { docs: 'docs.docker.com/engine/network/firewall-iptables' };
 const filteringPage = { docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' };
@@ -52,7 +52,7 @@ const published = { '80/tcp': [{ HostPort: '' }] };
 /** A server on a network of its own that publishes its port, and how external hosts may reach it. */
 async function publishedServer(own: OwnLab) {
   const net = await own.make.network();
-  const server = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
+  const server = await own.make.server(attachedTo(net, { PortBindings: published }));
   return { net, server, origin: () => server.origin(net.name), hostPort: () => server.hostPort(80) };
 }
 
@@ -80,7 +80,7 @@ export default claims([
     faults: ['filtering.forwarding-is-turned-off-again'],
     check: async () => {
       const net = await make.network();
-      await make.container({ HostConfig: { NetworkMode: net.name } });
+      await make.container(attachedTo(net));
       expect(await shell(host, 'cat /proc/sys/net/ipv4/ip_forward')).toBe('1\n');
     },
   },
@@ -158,7 +158,7 @@ export default claims([
       const own = await lab([], 'policy');
       await shell(own.host, 'iptables -P FORWARD DROP');
       const [far, other, net] = await Promise.all([externalHost(own), externalHost(own), own.make.network()]);
-      const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+      const inside = await own.make.container(attachedTo(net));
       await control(async () => expect(await other.machine.fetches(`http://${far.address}:80`)).toBeOutcome('timed-out'));
       expect(await inside.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
     },
@@ -177,7 +177,7 @@ export default claims([
       const [far, other] = await Promise.all([externalHost(own), externalHost(own)]);
       await withRule(own.host, `-A FORWARD -d ${far.address} -p tcp -j REJECT --reject-with tcp-reset`, async () => {
         const net = await own.make.network();
-        const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+        const inside = await own.make.container(attachedTo(net));
         expect(await inside.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
         await control(async () => expect(await other.machine.fetches(`http://${far.address}:80`)).toBeOutcome('refused'));
       });
@@ -213,7 +213,7 @@ export default claims([
     check: async () => {
       const [own, hostServer] = await Promise.all([lab(), ownServerOfTheHost()]);
       const net = await own.make.network();
-      const inside = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+      const inside = await own.make.container(attachedTo(net));
       const { Gateway, IPAddress } = await inside.endpoint(net.name);
       const toTheHost = () => inside.fetches(`http://${Gateway}:80`);
       await control(async () => expect(await toTheHost()).toBeReached({ by: hostServer }));
@@ -279,7 +279,7 @@ export default claims([
     check: async () => {
       const own = await openBefore();
       const [far, other, net] = await Promise.all([externalHost(own), externalHost(own), own.make.network()]);
-      const server = await own.make.server({ HostConfig: { NetworkMode: net.name } });
+      const server = await own.make.server(attachedTo(net));
       const origin = await server.origin(net.name);
       const hostForwardsAndServerListens = async () => {
         expect(await far.machine.fetches(`http://${other.address}:80`)).toBeReached({ by: other.machine });
@@ -307,7 +307,7 @@ export default claims([
     check: async () => {
       const own = await lab(['--allow-direct-routing']);
       const [far, { net, server, origin }] = await Promise.all([externalHost(own), publishedServer(own)]);
-      const closed = await own.make.server({ HostConfig: { NetworkMode: net.name } });
+      const closed = await own.make.server(attachedTo(net));
       const closedOrigin = await closed.origin(net.name);
       const publishedIsOpenAndTheOtherListens = async () => {
         expect(await far.machine.fetches(await origin())).toBeReached({ by: server });
@@ -364,7 +364,7 @@ export default claims([
     check: async () => {
       const own = await lab(['--ip6tables=false']);
       const net = await own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } });
-      await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: published } });
+      await own.make.server(attachedTo(net, { PortBindings: published }));
       expect(await shell(own.host, 'iptables-save')).toMatch(madeRules);
       const rules = () => shell(own.host, 'ip6tables-save');
       await control(async () => {
@@ -386,10 +386,7 @@ export default claims([
     check: async () => {
       const own = await withoutRules();
       const [far, net, otherNet] = await Promise.all([externalHost(own), own.make.network(), own.make.network()]);
-      const [open, inside] = await Promise.all([
-        own.make.server({ HostConfig: { NetworkMode: net.name } }),
-        own.make.container({ HostConfig: { NetworkMode: otherNet.name } }),
-      ]);
+      const [open, inside] = await Promise.all([own.make.server(attachedTo(net)), own.make.container(attachedTo(otherNet))]);
       const origin = await open.origin(net.name);
       expect(await far.machine.fetches(origin)).toBeReached({ by: open });
       expect(await inside.fetches(origin)).toBeReached({ by: open });

@@ -1,5 +1,5 @@
 import { rule } from '../../fixtures/faults/trials/filtering';
-import { claims, control, expect, externalHost, freePorts, lab, mustRun, type OwnLab, read, scene } from '../../helpers';
+import { attachedTo, claims, control, expect, externalHost, freePorts, lab, mustRun, type OwnLab, read, scene } from '../../helpers';
 
 const iptablesPage = { docs: 'docs.docker.com/engine/network/firewall-iptables' };
 const engine28 = { docs: 'docs.docker.com/engine/release-notes/28' };
@@ -131,9 +131,9 @@ export default claims([
       const far = await externalHost(own);
       const one = await freePorts(own.host, 2);
       const other = one + 1;
-      const server = await own.make.server({
-        HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${one}` }, { HostPort: `${other}` }] } },
-      });
+      const server = await own.make.server(
+        attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: `${one}` }, { HostPort: `${other}` }] } }),
+      );
       const fetched = (port: number) => far.machine.fetches(`http://${far.hostAddress}:${port}`);
       await control(async () => expect(await fetched(one)).toBeReached({ by: server }));
       const asked = ['-i', far.link, '-p', 'tcp', '-m', 'conntrack', '--ctorigdst', far.hostAddress, '--ctorigdstport', `${one}`];
@@ -158,7 +158,7 @@ export default claims([
     ],
     check: async () => {
       const { own, net } = await quiet();
-      const [far, inside] = await Promise.all([externalHost(own), own.make.container({ HostConfig: { NetworkMode: net.name } })]);
+      const [far, inside] = await Promise.all([externalHost(own), own.make.container(attachedTo(net))]);
       const outwards = () => inside.fetches(`http://${far.address}:80`);
       await control(async () => expect(await outwards()).toBeReached({ by: far.machine }));
       await withRule(own.host, '-I', ['DOCKER-USER', '-d', far.address, '-j', 'DROP'], async () =>

@@ -1,5 +1,5 @@
 import { noCurlInside } from '../../fixtures/faults/trials/broken-tool';
-import { claims, type Container, control, expect, host, lookUp, make, scene } from '../../helpers';
+import { attachedTo, claims, type Container, control, expect, host, lookUp, make, scene } from '../../helpers';
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const publishingPage = { docs: 'docs.docker.com/engine/network/port-publishing' };
@@ -11,8 +11,8 @@ const published = { '80/tcp': [{ HostPort: '' }] };
 const world = scene(async () => {
   const net = await make.claimed.network({ Options: withoutIcc });
   const [peer, server] = await Promise.all([
-    make.server({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
-    make.server({ member: 'server', HostConfig: { NetworkMode: net.name, PortBindings: published } }),
+    make.server({ member: 'peer', ...attachedTo(net) }),
+    make.server({ member: 'server', ...attachedTo(net, { PortBindings: published }) }),
   ]);
   return { net, peer, server, origin: await server.origin(net.name) };
 });
@@ -28,10 +28,7 @@ async function onlyTheHostReaches(server: Container, origin: string, from: Conta
 /** A container that asks and a server, on a network of their own without inter-container communication. */
 async function twoOn(body: object) {
   const net = await make.claimed.network({ ...body, Options: withoutIcc });
-  const [peer, server] = await Promise.all([
-    make.container({ HostConfig: { NetworkMode: net.name } }),
-    make.server({ HostConfig: { NetworkMode: net.name } }),
-  ]);
+  const [peer, server] = await Promise.all([make.container(attachedTo(net)), make.server(attachedTo(net))]);
   return { net, peer, server };
 }
 
@@ -155,10 +152,7 @@ export default claims([
     check: async () => {
       const { net } = await world();
       const second = await make.network();
-      const [asking, server] = await Promise.all([
-        make.container({ HostConfig: { NetworkMode: net.name } }),
-        make.server({ HostConfig: { NetworkMode: net.name } }),
-      ]);
+      const [asking, server] = await Promise.all([make.container(attachedTo(net)), make.server(attachedTo(net))]);
       await Promise.all([second.connect(asking), second.connect(server)]);
       expect(await asking.fetches(await server.origin(second.name))).toBeReached({ by: server });
     },
@@ -189,7 +183,7 @@ export default claims([
     check: async () => {
       const { net, server, origin } = await world();
       const linked = await make.claimed.container({
-        HostConfig: { NetworkMode: net.name },
+        ...attachedTo(net),
         NetworkingConfig: { EndpointsConfig: { [net.name]: { Links: [`${server.containerName}:linked`] } } },
       });
       await control(async () => expect((await lookUp(linked, 'linked')).records).toHaveLength(1));

@@ -1,5 +1,5 @@
 import { list as listFault, networkList as networkListFault } from '../../fixtures/faults/trials/inspection';
-import { ask, claims, control, eventually, expect, make, scene } from '../../helpers';
+import { ask, attachedTo, claims, control, eventually, expect, make, scene } from '../../helpers';
 
 const networkLs = { docs: 'docs.docker.com/reference/cli/docker/network/ls/#filter' };
 const filterSource = { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/network/filter.go' };
@@ -26,7 +26,7 @@ async function list(filters: Record<string, string[]> = {}): Promise<Listed[]> {
 /** A network that a running container uses. */
 const used = scene(async () => {
   const net = await make.network();
-  const box = await make.container({ HostConfig: { NetworkMode: net.name } });
+  const box = await make.container(attachedTo(net));
   return { net, box };
 });
 

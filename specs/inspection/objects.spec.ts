@@ -1,5 +1,5 @@
 import { endpoint, network, networkObject, settings } from '../../fixtures/faults/trials/inspection';
-import { ask, claims, control, expect, host, make, read, scene } from '../../helpers';
+import { ask, attachedTo, claims, control, expect, host, make, read, scene } from '../../helpers';
 
 const containerInspect = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerInspect' };
 const networkInspect = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' };
@@ -23,7 +23,7 @@ const asked = scene(async () => {
   const endpoint = { Aliases: [alias], IPAMConfig: { IPv4Address: own.address(77) } };
   const box = await make.container({
     Hostname,
-    HostConfig: { NetworkMode: net.name },
+    ...attachedTo(net),
     NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } },
   });
   return { box, alias, Hostname, endpoint: () => box.endpoint(net.name) };
@@ -34,7 +34,7 @@ const pair = scene(async () => {
   const net = await make.network();
   const [inBridge, elsewhere] = await Promise.all([
     make.container({ ExposedPorts: { '8080/tcp': {}, '8081/tcp': {} }, HostConfig: { PortBindings: { '8081/tcp': [{}] } } }),
-    make.container({ HostConfig: { NetworkMode: net.name } }),
+    make.container(attachedTo(net)),
   ]);
   return { net, inBridge, elsewhere };
 });
@@ -159,7 +159,7 @@ export default claims([
     ],
     check: async () => {
       const net = await make.network();
-      const box = await make.container({ StopTimeout: 1, HostConfig: { NetworkMode: net.name } });
+      const box = await make.container({ StopTimeout: 1, ...attachedTo(net) });
       await control(async () => expect((await box.endpoint(net.name)).IPAddress).toMatch(/\d/));
       await box.stop();
       expect(await box.endpoint(net.name)).toMatchObject({
@@ -187,7 +187,7 @@ export default claims([
     ],
     check: async () => {
       const net = await make.network();
-      const box = await make.container({ HostConfig: { NetworkMode: net.name }, started: false });
+      const box = await make.container({ ...attachedTo(net), started: false });
       const { NetworkID } = (await box.inspect()).NetworkSettings.Networks?.[net.name] ?? {};
       expect(NetworkID).toBe('');
       await box.start();
@@ -423,7 +423,7 @@ export default claims([
     ],
     check: async () => {
       const net = await make.network();
-      const body = { StopTimeout: 1, HostConfig: { NetworkMode: net.name } };
+      const body = { StopTimeout: 1, ...attachedTo(net) };
       const [running, stopped] = await Promise.all([
         make.container(body),
         make.container(body),

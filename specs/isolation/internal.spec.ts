@@ -1,5 +1,6 @@
 import { rules } from '../../fixtures/faults/trials/isolation';
 import {
+  attachedTo,
   claims,
   type Container,
   control,
@@ -32,10 +33,10 @@ const published = { '80/tcp': [{ HostPort: '' }] };
 const world = scene(async () => {
   const [inner, outer] = await Promise.all([make.claimed.network({ Internal: true }), make.network()]);
   const [one, other, outside, ordinary] = await Promise.all([
-    make.server({ member: 'one', HostConfig: { NetworkMode: inner.name } }),
-    make.server({ member: 'other', HostConfig: { NetworkMode: inner.name } }),
-    make.server({ member: 'outside', HostConfig: { NetworkMode: outer.name, PortBindings: published } }),
-    make.container({ member: 'ordinary', HostConfig: { NetworkMode: outer.name } }),
+    make.server({ member: 'one', ...attachedTo(inner) }),
+    make.server({ member: 'other', ...attachedTo(inner) }),
+    make.server({ member: 'outside', ...attachedTo(outer, { PortBindings: published }) }),
+    make.container({ member: 'ordinary', ...attachedTo(outer) }),
   ]);
   const { Gateway } = await outside.endpoint(outer.name);
   return {
@@ -60,20 +61,20 @@ async function outsideIsReached(): Promise<void> {
 /** An internal network of a claim's own, and a container on it. */
 async function inside() {
   const net = await make.claimed.network({ Internal: true });
-  const container = await make.container({ member: 'inside', HostConfig: { NetworkMode: net.name } });
+  const container = await make.container({ member: 'inside', ...attachedTo(net) });
   return { container, endpoint: await container.endpoint(net.name) };
 }
 
 /** A container of an ordinary network. */
 async function ordinaryOn({ make: { network, container } }: OwnLab): Promise<Container> {
   const net = await network();
-  return container({ member: 'ordinary', HostConfig: { NetworkMode: net.name } });
+  return container({ member: 'ordinary', ...attachedTo(net) });
 }
 
 /** A container of an internal network that has given itself a default route to the host's address on the bridge. */
 async function insideWithRouteOut({ make: making }: OwnLab): Promise<Container> {
   const net = await making.claimed.network({ Internal: true });
-  const prisoner = await making.container({ member: 'inside', HostConfig: { NetworkMode: net.name, CapAdd: ['NET_ADMIN'] } });
+  const prisoner = await making.container({ member: 'inside', ...attachedTo(net, { CapAdd: ['NET_ADMIN'] }) });
   const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
   await mustRun(prisoner, ['ip', 'route', 'replace', 'default', 'via', bridge]);
   return prisoner;
@@ -243,7 +244,7 @@ export default claims([
       const net = await own.make.claimed.network({ Internal: true });
       const [hostServer, inside] = await Promise.all([
         own.make.server({ HostConfig: { NetworkMode: 'host' } }),
-        own.make.container({ HostConfig: { NetworkMode: net.name } }),
+        own.make.container(attachedTo(net)),
       ]);
       const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
       expect(await inside.fetches(`http://${bridge}:80`)).toBeReached({ by: hostServer });
@@ -260,7 +261,7 @@ export default claims([
     faults: ['isolation.internal-is-lost', 'isolation.host-cannot-reach-servers'],
     check: async () => {
       const [net, port] = [await make.claimed.network({ Internal: true }), await freePorts(host)];
-      const server = await make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: String(port) }] } } });
+      const server = await make.server(attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: String(port) }] } }));
       const serverAnswers = async () => expect(await host.fetches(await server.origin(net.name))).toBeReached({ by: server });
       await control(serverAnswers);
       const bindings = Object.values((await server.inspect()).NetworkSettings.Ports ?? {}).flatMap((it) => it ?? []);
@@ -307,7 +308,7 @@ export default claims([
     ],
     check: async () => {
       const { inner, outer, outside, outsideOrigin } = await world();
-      const member = await make.container({ HostConfig: { NetworkMode: inner.name } });
+      const member = await make.container(attachedTo(inner));
       const staysInside = async () => expect(await member.fetches(outsideOrigin)).not.toBeReached({ by: outside });
       await control(outsideIsReached);
       await staysInside();

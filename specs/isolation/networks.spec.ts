@@ -1,4 +1,4 @@
-import { claims, type Container, control, expect, host, lab, make, mustRun, scene } from '../../helpers';
+import { attachedTo, claims, type Container, control, expect, host, lab, make, mustRun, scene } from '../../helpers';
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const publishingPage = { docs: 'docs.docker.com/engine/network/port-publishing' };
@@ -18,9 +18,9 @@ async function mustNotReach(from: Container, origin: string, reached: () => Prom
 const two = scene(async () => {
   const [here, there] = await Promise.all([make.network(), make.network()]);
   const [stranger, peer, server] = await Promise.all([
-    make.server({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
-    make.server({ member: 'peer', HostConfig: { NetworkMode: there.name } }),
-    make.server({ HostConfig: { NetworkMode: there.name, PortBindings: published } }),
+    make.server({ member: 'stranger', ...attachedTo(here) }),
+    make.server({ member: 'peer', ...attachedTo(there) }),
+    make.server(attachedTo(there, { PortBindings: published })),
   ]);
   const { Gateway } = await server.endpoint(there.name);
   return {
@@ -91,8 +91,8 @@ export default claims([
       const { here, stranger } = await two();
       const net = await make.network();
       const [peer, server] = await Promise.all([
-        make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
-        make.server({ HostConfig: { NetworkMode: net.name, PortBindings: {} } }),
+        make.container({ member: 'peer', ...attachedTo(net) }),
+        make.server(attachedTo(net, { PortBindings: {} })),
       ]);
       const gateways = [(await server.endpoint(net.name)).Gateway, (await stranger.endpoint(here.name)).Gateway];
       await control(async () => expect(await Promise.all(gateways.map((gateway) => host.linkWith(gateway)))).toHaveLength(gateways.length));
@@ -116,9 +116,9 @@ export default claims([
       const withIPv6 = () => make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet6().subnet }] } });
       const [here, there] = await Promise.all([withIPv6(), withIPv6()]);
       const [stranger, peer, server] = await Promise.all([
-        make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
-        make.container({ member: 'peer', HostConfig: { NetworkMode: there.name } }),
-        make.server({ HostConfig: { NetworkMode: there.name } }),
+        make.container({ member: 'stranger', ...attachedTo(here) }),
+        make.container({ member: 'peer', ...attachedTo(there) }),
+        make.server(attachedTo(there)),
       ]);
       const origin = await origin6(server, there.name);
       await mustNotReach(stranger, origin, async () => expect(await peer.fetches(origin)).toBeReached({ by: server }));
@@ -138,8 +138,8 @@ export default claims([
       await mustRun(own.host, ['iptables', '-P', 'FORWARD', 'ACCEPT']);
       const [here, there] = await Promise.all([own.make.network(), own.make.network()]);
       const [stranger, server] = await Promise.all([
-        own.make.container({ member: 'stranger', HostConfig: { NetworkMode: here.name } }),
-        own.make.server({ HostConfig: { NetworkMode: there.name } }),
+        own.make.container({ member: 'stranger', ...attachedTo(here) }),
+        own.make.server(attachedTo(there)),
       ]);
       const origin = await server.origin(there.name);
       await mustNotReach(stranger, origin, async () => expect(await own.host.fetches(origin)).toBeReached({ by: server }));

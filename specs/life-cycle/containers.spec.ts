@@ -3,6 +3,7 @@ import { brokenTool } from '../../fixtures/faults/trials/broken-tool';
 import { networkObject } from '../../fixtures/faults/trials/life-cycle';
 import {
   ask,
+  attachedTo,
   claims,
   type Container,
   control,
@@ -26,10 +27,7 @@ const embeddedDns = { docs: 'docs.docker.com/engine/network' };
 /** What a container asks for that is to have this address on a network, and this port of the host for its port 80. */
 const at = (network: OwnNetwork, address: string, hostPort?: number) => ({
   ...(hostPort !== undefined && { ExposedPorts: { '80/tcp': {} } }),
-  HostConfig: {
-    NetworkMode: network.name,
-    ...(hostPort !== undefined && { PortBindings: { '80/tcp': [{ HostPort: String(hostPort) }] } }),
-  },
+  ...attachedTo(network, { ...(hostPort !== undefined && { PortBindings: { '80/tcp': [{ HostPort: String(hostPort) }] } }) }),
   NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } } },
 });
 
@@ -70,7 +68,7 @@ const street = scene(async () => {
     address,
     member: await make.container({
       member: 'member',
-      HostConfig: { NetworkMode: network.name, Dns: [await knowsNoName(make, network)] },
+      ...attachedTo(network, { Dns: [await knowsNoName(make, network)] }),
     }),
   };
 });
@@ -217,9 +215,9 @@ export default claims([
       const [server, sender] = await Promise.all([
         own.make.container({
           ExposedPorts: { '7/udp': {} },
-          HostConfig: { NetworkMode: home.name, PortBindings: { '7/udp': [{ HostPort: port }] } },
+          ...attachedTo(home, { PortBindings: { '7/udp': [{ HostPort: port }] } }),
         }),
-        own.make.container({ HostConfig: { NetworkMode: elsewhere.name } }),
+        own.make.container(attachedTo(elsewhere)),
       ]);
       const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
       const flows = async () =>

@@ -1,6 +1,7 @@
 import type { ApiFault } from '../../fixtures/faults/model';
 import { networkObject } from '../../fixtures/faults/trials/life-cycle';
 import {
+  attachedTo,
   claims,
   type Container,
   control,
@@ -29,11 +30,10 @@ const ipv6Bindings = { version: '20.10.6', source: 'Bindings to IPv6 addresses o
 /** What a container asks for that is to have this address on a network and, if given, this port of the host for its port 80. */
 const at = (network: OwnNetwork, address: string, hostPort?: number, restart = 'no') => ({
   ...(hostPort !== undefined && { ExposedPorts: { '80/tcp': {} } }),
-  HostConfig: {
-    NetworkMode: network.name,
+  ...attachedTo(network, {
     RestartPolicy: { Name: restart },
     ...(hostPort !== undefined && { PortBindings: { '80/tcp': [{ HostPort: String(hostPort) }] } }),
-  },
+  }),
   NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } } },
 });
 
@@ -76,7 +76,7 @@ async function fromBeside(own: OwnLab, port: number, server: Container, family: 
 
 /** Fetches from a new member of the network, from the host, and from beside it. */
 async function mustAnswer({ own, network, address, port, web }: Awaited<ReturnType<typeof street>>) {
-  const member = await own.make.container({ HostConfig: { NetworkMode: network.name } });
+  const member = await own.make.container(attachedTo(network));
   expect(await answers(`http://${address(20)}`, web, member)).toBeReached({ by: web });
   expect(await answers(`http://localhost:${port}`, web, own.host)).toBeReached({ by: web });
   expect(await fromBeside(own, port, web)).toBeReached({ by: web });
@@ -91,7 +91,7 @@ const restarted = scene(async () => {
 const crashed = scene(async () => {
   const own = await lab([], 'crashed');
   const abandoned = await own.make.network();
-  const [made, left] = await Promise.all([street(own), own.make.container({ HostConfig: { NetworkMode: abandoned.name } })]);
+  const [made, left] = await Promise.all([street(own), own.make.container(attachedTo(abandoned))]);
   const had = { left: (await left.endpoint(abandoned.name)).IPAddress, ended: (await made.ended.endpoint(made.network.name)).IPAddress };
   await own.restart({ signal: 'SIGKILL' });
   return { ...made, abandoned, left, had };
@@ -439,7 +439,7 @@ export default claims([
         const box = await own.make.container({ started: false, ...asked });
         return (await own.ask('POST', `/containers/${box.id}/start`)).status;
       };
-      const newcomer = await own.make.container({ HostConfig: { NetworkMode: network.name } });
+      const newcomer = await own.make.container(attachedTo(network));
       const { IPAddress } = await newcomer.endpoint(network.name);
       expect(IPAddress).toBeInSubnet(`${address(0)}/24`);
       expect(taken).not.toContain(IPAddress);

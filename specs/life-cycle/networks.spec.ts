@@ -1,12 +1,12 @@
 import { prune } from '../../fixtures/faults/trials/life-cycle';
-import { ask, claims, control, eventually, expect, lab, make, type OwnNetwork } from '../../helpers';
+import { ask, attachedTo, claims, control, eventually, expect, lab, make, type OwnNetwork } from '../../helpers';
 
 const removeReference = { docs: 'docs.docker.com/reference/cli/docker/network/rm' };
 const pruneReference = { docs: 'docs.docker.com/reference/cli/docker/network/prune' };
 const byId = { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/network.go' };
 
 // it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
-const on = (network: OwnNetwork) => ({ HostConfig: { NetworkMode: network.name }, StopSignal: 'SIGKILL' });
+const on = (network: OwnNetwork) => ({ ...attachedTo(network), StopSignal: 'SIGKILL' });
 
 /** The status of what an id or a name of a network leads to: 404 where there is none. */
 const statusOf = async (network: string) => (await ask('GET', `/networks/${network}`)).status;

@@ -1,11 +1,11 @@
-import { asksNobodyElse, claims, control, eventually, expect, lookUp, lookUpAll, make, scene } from '../../helpers';
+import { asksNobodyElse, attachedTo, claims, control, eventually, expect, lookUp, lookUpAll, make, scene } from '../../helpers';
 
 const aliasOption = { docs: 'docs.docker.com/reference/cli/docker/container/run/#network-alias' };
 const dns = { docs: 'docs.docker.com/engine/network/dns' };
 
 /** What puts a container on a network under further names. */
 const on = (net: { name: string }, ...aliases: string[]) => ({
-  HostConfig: { NetworkMode: net.name },
+  ...attachedTo(net),
   NetworkingConfig: { EndpointsConfig: { [net.name]: { Aliases: aliases } } },
 });
 
@@ -16,7 +16,7 @@ const served = scene(async () => {
   const [server, peer, stranger] = await Promise.all([
     make.claimed.server({ member: 'server', ...on(net, alias) }),
     make.container({ member: 'peer', ...on(net) }),
-    make.container({ member: 'stranger', HostConfig: { NetworkMode: other.name, ...asksNobodyElse } }),
+    make.container({ member: 'stranger', ...attachedTo(other, asksNobodyElse) }),
   ]);
   await other.connect(server);
   return { alias, server, peer, stranger };

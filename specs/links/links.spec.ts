@@ -1,4 +1,4 @@
-import { ask, asksNobodyElse, claims, control, eventually, expect, make, read, scene } from '../../helpers';
+import { ask, asksNobodyElse, attachedTo, claims, control, eventually, expect, make, read, scene } from '../../helpers';
 
 const legacyLinks = { docs: 'docs.docker.com/engine/network/links' };
 const userBridges = {
@@ -45,7 +45,7 @@ const linked = scene(async () => {
 const linkedOnUserNetwork = scene(async () => {
   const [net, name] = [await make.network(), make.name('link')];
   const on = (endpoint: object = {}, more: object = {}) => ({
-    HostConfig: { NetworkMode: net.name, ...more },
+    ...attachedTo(net, more),
     NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } },
   });
   const source = await make.server({ member: 'source', Env: ['SECRET=of the source'], ...on() });
@@ -214,7 +214,7 @@ export default claims([
     faults: ['links.are-lost'],
     check: async () => {
       const net = await make.network();
-      const far = await make.container({ member: 'far', HostConfig: { NetworkMode: net.name } });
+      const far = await make.container({ member: 'far', ...attachedTo(net) });
       const recipient = await make.claimed.container({ started: false, HostConfig: { Links: [linkTo(far, 'source')] } });
       expect((await start(recipient.id)).status).toBeGreaterThanOrEqual(400);
       expect(await ask('POST', '/networks/bridge/connect', { Container: far.id })).toMatchObject({ status: 200 });

@@ -1,5 +1,18 @@
 import { networkRequest } from '../../fixtures/faults/trials/macvlan';
-import { asksForMac, claims, context, control, expect, externalHost, lab, linksOfKind, make, networkView, read } from '../../helpers';
+import {
+  asksForMac,
+  attachedTo,
+  claims,
+  context,
+  control,
+  expect,
+  externalHost,
+  lab,
+  linksOfKind,
+  make,
+  networkView,
+  read,
+} from '../../helpers';
 
 const driver = { docs: 'docs.docker.com/engine/network/drivers/ipvlan' };
 
@@ -52,7 +65,7 @@ export default claims([
       const { link } = await externalHost(own);
       const net = await own.make.claimed.network(onParent(link));
       const { body } = await own.make.tryContainer({
-        HostConfig: { NetworkMode: net.name },
+        ...attachedTo(net),
         ...asksForMac(context.engine, net.name, '02:00:5e:10:00:01'),
       });
       const { status, message } = await own.ask('POST', `/containers/${body.Id}/start`);
@@ -100,7 +113,7 @@ export default claims([
       const net = await own.make.claimed.network(
         onParent(far.link, {}, { Subnet: far.subnet, Gateway: far.address, IPRange: far.subnet.replace('.0/24', '.128/25') }),
       );
-      const server = await own.make.claimed.server({ HostConfig: { NetworkMode: net.name } });
+      const server = await own.make.claimed.server(attachedTo(net));
       const { IPAddress } = await server.endpoint(net.name);
       expect(await far.machine.fetches(`http://${IPAddress}:80`)).toBeReached({ by: server });
       const known = (await read(far.machine, ['cat', '/proc/net/arp'])).split('\n').find((line) => line.startsWith(`${IPAddress} `));
@@ -120,7 +133,7 @@ export default claims([
       const { link } = await externalHost(own);
       await linksOfKind(own.host, 'ipvlan', link);
       const net = await own.make.claimed.network(onParent(link, { ipvlan_mode: 'l3' }));
-      const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
+      const container = await own.make.claimed.container(attachedTo(net));
       const { gateways, routes } = await networkView(container);
       expect(routes).toContainEqual(expect.stringMatching(/^eth0 00000000 00000000 \S+ \S+ 00000000$/));
       expect(gateways).toEqual([]);

@@ -1,6 +1,7 @@
 import { brokenTool } from '../../fixtures/faults/trials/broken-tool';
 import { eachContainer, networkRequest } from '../../fixtures/faults/trials/macvlan';
 import {
+  attachedTo,
   claims,
   control,
   eventually,
@@ -271,9 +272,7 @@ export default claims([
     ],
     check: async () => {
       const { own, net } = await world();
-      const server = await own.make.claimed.server({
-        HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31880' }] } },
-      });
+      const server = await own.make.claimed.server(attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: '31880' }] } }));
       const bridged = await own.make.server({ HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '31882' }] } } });
       const bindingsOf = async (container: typeof server) =>
         Object.values((await container.inspect()).NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? []);
@@ -312,9 +311,7 @@ export default claims([
       const far = await externalHost(own);
       const before = await rules();
       const net = await own.make.claimed.network(onVethLink(far));
-      const server = await own.make.claimed.server({
-        HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '31881' }] } },
-      });
+      const server = await own.make.claimed.server(attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: '31881' }] } }));
       await control(async () => expect(await far.machine.fetches(await server.origin(net.name))).toBeReached({ by: server }));
       expect(await rules()).toEqual(before);
       await control(async () => {
@@ -420,7 +417,7 @@ export default claims([
         await own.make.claimed.network({ ...onParent(far.link), IPAM: { Config: [{ Subnet: second.subnet, Gateway: second.gateway }] } }),
       ];
       for (const [index, net] of nets.entries()) {
-        const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
+        const container = await own.make.claimed.container(attachedTo(net));
         expect(await container.fetches(`http://${index === 0 ? far.address : second.gateway}:80`)).toBeReached({ by: far.machine });
       }
     },
@@ -469,7 +466,7 @@ export default claims([
       const net = await own.make.claimed.network(onVethLink(far));
       const set = (state: 'up' | 'down') => mustRun(own.host, ['ip', 'link', 'set', far.link, state]);
       await set('down');
-      const container = await own.make.claimed.container({ HostConfig: { NetworkMode: net.name } });
+      const container = await own.make.claimed.container(attachedTo(net));
       await set('up');
       const outcome = await eventually(
         () => container.fetches(`http://${far.address}:80`),
@@ -514,10 +511,7 @@ export default claims([
       const own = await lab();
       await linksOfKind(own.host, 'dummy');
       const net = await own.make.claimed.network({ Driver: 'macvlan' });
-      const [one, other] = await Promise.all([
-        own.make.claimed.container({ HostConfig: { NetworkMode: net.name } }),
-        own.make.claimed.server({ HostConfig: { NetworkMode: net.name } }),
-      ]);
+      const [one, other] = await Promise.all([own.make.claimed.container(attachedTo(net)), own.make.claimed.server(attachedTo(net))]);
       expect(await one.fetches(await other.origin(net.name))).toBeReached({ by: other });
       expect((await networkView(one)).gateways).toEqual([]);
     },

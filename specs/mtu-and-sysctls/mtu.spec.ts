@@ -1,4 +1,17 @@
-import { ask, claims, type Container, control, expect, host, make, networkView, type OwnNetwork, read, scene } from '../../helpers';
+import {
+  ask,
+  attachedTo,
+  claims,
+  type Container,
+  control,
+  expect,
+  host,
+  make,
+  networkView,
+  type OwnNetwork,
+  read,
+  scene,
+} from '../../helpers';
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const bridgeSource = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux.go' };
@@ -27,7 +40,7 @@ const large = 4000;
 const networks = scene(async () => {
   const own = await make.claimed.network(withMtu(large));
   const members = await Promise.all(
-    ['one', 'two'].map((member) => make.container({ member, HostConfig: { NetworkMode: own.name, CapAdd: ['NET_RAW'] } })),
+    ['one', 'two'].map((member) => make.container({ member, ...attachedTo(own, { CapAdd: ['NET_RAW'] }) })),
   );
   return { own, members: members as [Container, Container] };
 });
@@ -44,7 +57,7 @@ export default claims([
     faults: ['mtu.is-always-small'],
     check: async () => {
       const plain = await make.network();
-      const box = await make.container({ HostConfig: { NetworkMode: plain.name } });
+      const box = await make.container(attachedTo(plain));
       expect(await mtuIn(box, plain)).toBe(1500);
     },
   },
@@ -57,7 +70,7 @@ export default claims([
     faults: ['mtu.options-are-lost', 'mtu.is-always-small'],
     check: async () => {
       const [own, plain] = await Promise.all([make.claimed.network(withMtu(large)), make.network()]);
-      const box = await make.container({ HostConfig: { NetworkMode: plain.name } });
+      const box = await make.container(attachedTo(plain));
       const alone = await mtuIn(box, plain);
       await own.connect(box);
       expect(await mtuIn(box, own)).toBe(large);

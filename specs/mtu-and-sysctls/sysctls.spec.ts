@@ -1,6 +1,7 @@
 import { containerCreate } from '../../fixtures/faults/trials/mtu-and-sysctls';
 import {
   ask,
+  attachedTo,
   claims,
   type Container,
   control,
@@ -25,7 +26,7 @@ const since27 = { version: '27.0.1', source: 'options for the sysctls of an inte
 const noEth0 = { version: '28.0.0', source: 'sysctls of eth0 are options of an endpoint since, Engine 28.0 release notes, API 1.48' };
 
 // it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
-const on = (network: OwnNetwork, more: object = {}) => ({ HostConfig: { NetworkMode: network.name, ...more }, StopSignal: 'SIGKILL' });
+const on = (network: OwnNetwork, more: object = {}) => ({ ...attachedTo(network, more), StopSignal: 'SIGKILL' });
 
 /** What an endpoint's options say of a sysctl of its interface, e.g. `net.ipv4.conf.IFNAME.log_martians=1`. */
 const endpointSysctl = (assignment: string) => ({ DriverOpts: { 'com.docker.network.endpoint.sysctls': assignment } });

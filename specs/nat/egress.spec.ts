@@ -1,4 +1,18 @@
-import { claims, control, expect, externalHost, lab, make, mustRun, type OwnLab, read, scene, serving, tellsWhoAsks } from '../../helpers';
+import {
+  attachedTo,
+  claims,
+  control,
+  expect,
+  externalHost,
+  lab,
+  make,
+  mustRun,
+  type OwnLab,
+  read,
+  scene,
+  serving,
+  tellsWhoAsks,
+} from '../../helpers';
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const portPublishing = { docs: 'docs.docker.com/engine/network/port-publishing' };
@@ -13,7 +27,7 @@ const town = scene(async () => {
     externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
     externalHost(own, { member: 'further', ...serving(tellsWhoAsks) }),
   ]);
-  const box = await own.make.container({ member: 'box', HostConfig: { NetworkMode: net.name, CapAdd: ['NET_RAW'] } });
+  const box = await own.make.container({ member: 'box', ...attachedTo(net, { CapAdd: ['NET_RAW'] }) });
   return { own, net, gateway, far, further, box };
 });
 
@@ -21,7 +35,7 @@ const town = scene(async () => {
 async function unmasked({ make: making }: OwnLab, trusted: Record<string, string>) {
   const Options = { 'com.docker.network.bridge.enable_ip_masquerade': 'false', ...trusted };
   const net = await making.claimed.network({ Options });
-  return { net, box: await making.container({ HostConfig: { NetworkMode: net.name } }) };
+  return { net, box: await making.container(attachedTo(net)) };
 }
 
 const trusting = (link: string) => ({ 'com.docker.network.bridge.trusted_host_interfaces': link });
@@ -114,8 +128,8 @@ export default claims([
     check: async () => {
       const net = await make.network();
       const [box, peer] = await Promise.all([
-        make.container({ member: 'box', HostConfig: { NetworkMode: net.name } }),
-        make.server({ member: 'peer', ...serving(tellsWhoAsks), HostConfig: { NetworkMode: net.name } }),
+        make.container({ member: 'box', ...attachedTo(net) }),
+        make.server({ member: 'peer', ...serving(tellsWhoAsks), ...attachedTo(net) }),
       ]);
       const answer = await box.fetches(await peer.origin(net.name));
       expect(answer).toBeReached({ by: peer });
@@ -135,7 +149,7 @@ export default claims([
       const second = far.hostAddress.replace(/\d+$/, '99');
       await mustRun(own.host, ['ip', 'address', 'replace', `${second}/24`, 'dev', far.link]);
       const net = await own.make.claimed.network({ Options: { 'com.docker.network.host_ipv4': second } });
-      const box = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+      const box = await own.make.container(attachedTo(net));
       const answer = await box.fetches(`http://${far.address}`);
       expect(answer).toBeReached({ by: far.machine });
       expect(answer).toMatchObject({ body: second });

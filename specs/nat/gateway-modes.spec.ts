@@ -1,5 +1,6 @@
 import type { VersionBoundary } from '../../fixtures/claims/model';
 import {
+  attachedTo,
   claims,
   control,
   expect,
@@ -33,7 +34,7 @@ async function serverOn(Options: Record<string, string>, { make: making }: Pick<
   const server = await making.server({
     member: 'server',
     ...serving(tellsWhoAsks, second),
-    HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }] } },
+    ...attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort }] } }),
   });
   const { IPAddress } = await server.endpoint(net.name);
   return { net, server, published: `http://${IPAddress}`, unpublished: `http://${IPAddress}:81` };
@@ -113,8 +114,8 @@ export default claims([
     check: async () => {
       const net = await make.claimed.network({ Internal: true, Options: mode('isolated') });
       const [server, peer] = await Promise.all([
-        make.server({ member: 'server', HostConfig: { NetworkMode: net.name } }),
-        make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
+        make.server({ member: 'server', ...attachedTo(net) }),
+        make.container({ member: 'peer', ...attachedTo(net) }),
       ]);
       expect(await peer.fetches(await server.origin(net.name))).toBeReached({ by: server });
     },
@@ -186,7 +187,7 @@ export default claims([
       const nat = await make.network();
       const usual = await make.server({
         member: 'usual',
-        HostConfig: { NetworkMode: nat.name, PortBindings: { '80/tcp': [{ HostPort: '' }] } },
+        ...attachedTo(nat, { PortBindings: { '80/tcp': [{ HostPort: '' }] } }),
       });
       const bothAnswer = async () => {
         expect(await host.fetches(published)).toBeReached({ by: server });
@@ -232,7 +233,7 @@ export default claims([
     faults: ['nat.network-options-are-lost'],
     check: async () => {
       const [{ server, published }, net] = await Promise.all([serverOn(mode('routed')), make.network()]);
-      const stranger = await make.container({ member: 'stranger', HostConfig: { NetworkMode: net.name } });
+      const stranger = await make.container({ member: 'stranger', ...attachedTo(net) });
       expect(await stranger.fetches(published)).toBeReached({ by: server });
     },
   },

@@ -1,5 +1,6 @@
 import type { VersionBoundary } from '../../fixtures/claims/model';
 import {
+  attachedTo,
   claims,
   control,
   eventually,
@@ -38,7 +39,7 @@ async function serverOn(name: Mode, { make: making }: Pick<OwnLab, 'make'>, Host
   const server = await making.server({
     member: 'server',
     ...serving(tellsWhoAsks, 'server { listen [::]:81; root /usr/share/nginx/html; }'),
-    HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }] } },
+    ...attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort }] } }),
   });
   const { GlobalIPv6Address: address } = await server.endpoint(net.name);
   return { net, server, address, gateway: six.gateway, published: `http://[${address}]`, unpublished: `http://[${address}]:81` };

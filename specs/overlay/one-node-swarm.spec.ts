@@ -6,6 +6,7 @@ import {
   networkRemoval,
 } from '../../fixtures/faults/trials/overlay';
 import {
+  attachedTo,
   cidrParts,
   claims,
   control,
@@ -89,13 +90,13 @@ const overlay = scene(async () => {
   ]);
   const alias = make.name('alias');
   const [publisher, named, stranger] = await Promise.all([
-    make.claimed.server({ member: 'publisher', HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{}] } } }),
+    make.claimed.server({ member: 'publisher', ...attachedTo(net, { PortBindings: { '80/tcp': [{}] } }) }),
     make.claimed.server({
       member: 'named',
-      HostConfig: { NetworkMode: net.name },
+      ...attachedTo(net),
       NetworkingConfig: { EndpointsConfig: { [net.name]: { Aliases: [alias] } } },
     }),
-    make.container({ member: 'stranger', HostConfig: { NetworkMode: elsewhere.name } }),
+    make.container({ member: 'stranger', ...attachedTo(elsewhere) }),
   ]);
   return { ask, make, host, net, alias, publisher, named, stranger };
 });
@@ -111,7 +112,7 @@ const tellsItsAddress = 'server { listen 80; root /usr/share/nginx/html; locatio
 const services = scene(async () => {
   const { ask, make, host } = await swarm();
   const net = await make.network({ Driver: 'overlay', Attachable: true });
-  const client = await make.container({ HostConfig: { NetworkMode: net.name } });
+  const client = await make.container(attachedTo(net));
   const { body } = await ask<{ Image: string }>('GET', `/containers/${client.id}/json`);
   const begun = async (Mode: 'vip' | 'dnsrr') => {
     const Name = make.name(Mode);
@@ -323,7 +324,7 @@ export default claims([
       const { ask, make, publisher } = await overlay();
       await control(async () => expect((await publisher.inspect()).State.Running).toBe(true));
       const closed = await make.network({ Driver: 'overlay' });
-      const box = await make.container({ HostConfig: { NetworkMode: closed.name }, started: false });
+      const box = await make.container({ ...attachedTo(closed), started: false });
       const { status, message } = await ask('POST', `/containers/${box.id}/start`);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(message).toContain('not manually attachable');

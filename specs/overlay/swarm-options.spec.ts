@@ -1,5 +1,5 @@
 import type { Requirement } from '../../fixtures/claims/model';
-import { cidrParts, claims, control, eventually, expect, lab, mustGrant, type OwnLab, read, scene } from '../../helpers';
+import { attachedTo, cidrParts, claims, control, eventually, expect, lab, mustGrant, type OwnLab, read, scene } from '../../helpers';
 
 const swarmInit = { docs: 'docs.docker.com/reference/cli/docker/swarm/init' };
 const requires: Requirement[] = ['docker-engine', 'own-lab'];
@@ -24,7 +24,7 @@ const swarm = scene(async () => {
   };
   mustGrant('a swarm with a pool and a port of its own could not be begun', await own.ask('POST', '/swarm/init', asked));
   const net = await own.make.network({ Driver: 'overlay', Attachable: true });
-  await own.make.container({ HostConfig: { NetworkMode: net.name } });
+  await own.make.container(attachedTo(net));
   return { ...own, net };
 });
 
@@ -39,7 +39,7 @@ const left = scene(async () => {
     await ask('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: bridge.IPAM.Config[0]?.Gateway }),
   );
   const net = await make.network({ Driver: 'overlay', Attachable: true });
-  const box = await make.container({ StopTimeout: 0, HostConfig: { NetworkMode: net.name } });
+  const box = await make.container({ StopTimeout: 0, ...attachedTo(net) });
   await box.stop();
   await box.remove();
   const before = await networks(ask);

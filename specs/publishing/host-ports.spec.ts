@@ -1,6 +1,7 @@
 import { binding } from '../../fixtures/faults/trials/publishing';
 import {
   ask,
+  attachedTo,
   claims,
   type Container,
   control,
@@ -64,7 +65,7 @@ const street = scene(async () => {
 /** A server with these bindings on the network that all of these claims share. */
 async function server(PortBindings: Bindings, more: { started?: false; ExposedPorts?: Record<string, object> } = {}): Promise<Container> {
   const { net } = await street();
-  return make.claimed.server({ ...more, HostConfig: { NetworkMode: net.name, PortBindings } });
+  return make.claimed.server({ ...more, ...attachedTo(net, { PortBindings }) });
 }
 
 const at = (HostPort: string, HostIp = '') => ({ '80/tcp': [{ HostIp, HostPort }] });
@@ -180,7 +181,7 @@ export default claims([
     check: async () => {
       const net = await make.claimed.network({ Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.2' } });
       const HostPort = await freePort();
-      const bound = await make.claimed.server({ HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
+      const bound = await make.claimed.server(attachedTo(net, { PortBindings: at(HostPort) }));
       expect(await bindingsOf(bound)).toEqual([{ HostIp: '127.0.0.2', HostPort }]);
       expect(await host.fetches(`http://127.0.0.2:${HostPort}`)).toBeReached({ by: bound });
     },
@@ -243,7 +244,7 @@ export default claims([
       const { net } = await street();
       const open = await make.claimed.server({
         ExposedPorts: { '80/tcp': {}, '53/udp': {} },
-        HostConfig: { NetworkMode: net.name, PublishAllPorts: true },
+        ...attachedTo(net, { PublishAllPorts: true }),
       });
       expect(await host.fetches(`http://127.0.0.1:${await open.hostPort(80)}`)).toBeReached({ by: open });
       expect(await bindingsOf(open, '53/udp')).toContainEqual({
@@ -335,7 +336,7 @@ export default claims([
       const [holder, late, peer] = await Promise.all([
         server(at(HostPort)),
         server(at(HostPort), { started: false }),
-        make.container({ HostConfig: { NetworkMode: net.name } }),
+        make.container(attachedTo(net)),
       ]);
       await control(async () =>
         expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown }),
@@ -590,7 +591,7 @@ export default claims([
     check: async () => {
       const { net } = await street();
       const create = (HostPort: string) =>
-        make.tryContainer({ ExposedPorts: { '80/tcp': {} }, HostConfig: { NetworkMode: net.name, PortBindings: at(HostPort) } });
+        make.tryContainer({ ExposedPorts: { '80/tcp': {} }, ...attachedTo(net, { PortBindings: at(HostPort) }) });
       await control(async () => expect((await create('65535')).status).toBe(201));
       expect((await create('65536')).status).toBe(400);
     },

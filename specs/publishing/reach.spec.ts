@@ -1,4 +1,5 @@
 import {
+  attachedTo,
   claims,
   type Container,
   control,
@@ -91,7 +92,7 @@ async function reachedFromBeside() {
     own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }, { Subnet: own.make.subnet6().subnet }] } }),
     freePorts(own.host),
   ]);
-  const open = await own.make.server({ HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: `${port}` }] } } });
+  const open = await own.make.server(attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: `${port}` }] } }));
   const { hostAddress } = await overIPv6(own, far);
   const fetched = (address: string) =>
     eventually(
@@ -114,7 +115,7 @@ async function withAnotherAddress(
 ): Promise<void> {
   const { IPAddress: before } = await open.endpoint(net.name);
   await away();
-  await own.make.container({ member: 'instead', HostConfig: { NetworkMode: net.name } });
+  await own.make.container({ member: 'instead', ...attachedTo(net) });
   await back();
   await control(async () => {
     const { IPAddress: after } = await open.endpoint(net.name);
@@ -127,9 +128,9 @@ const street = scene(async () => {
   const { subnet, gateway } = make.subnet();
   const [net, elsewhere] = await Promise.all([make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }), make.network()]);
   const [open, peer, stranger, onHost] = await Promise.all([
-    make.server({ ...server(), HostConfig: { NetworkMode: net.name, PortBindings: published } }),
-    make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
-    make.container({ member: 'stranger', HostConfig: { NetworkMode: elsewhere.name } }),
+    make.server({ ...server(), ...attachedTo(net, { PortBindings: published }) }),
+    make.container({ member: 'peer', ...attachedTo(net) }),
+    make.container({ member: 'stranger', ...attachedTo(elsewhere) }),
     make.container({ member: 'in-host-mode', HostConfig: { NetworkMode: 'host' } }),
   ]);
   const port = await open.hostPort(80);
@@ -401,7 +402,7 @@ export default claims([
       const HostPort = `${await freePorts(host)}`;
       const both = await make.server({
         ...server(),
-        HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }], '443/udp': [{ HostPort }] } },
+        ...attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort }], '443/udp': [{ HostPort }] } }),
       });
       expect(await host.fetches(`http://${gateway}:${HostPort}`)).toBeReached({ by: both });
       expect(await handshake(onHost, `${gateway}:${HostPort}`)).toBe('answered');

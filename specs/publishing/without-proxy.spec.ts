@@ -1,4 +1,4 @@
-import { claims, control, expect, lab, scene, serving, tellsWhoAsks } from '../../helpers';
+import { attachedTo, claims, control, expect, lab, scene, serving, tellsWhoAsks } from '../../helpers';
 
 const portPublishing = { docs: 'docs.docker.com/engine/network/port-publishing' };
 const daemonReference = { docs: 'docs.docker.com/reference/cli/dockerd' };
@@ -12,9 +12,9 @@ const street = scene(async () => {
     make.server({
       member: 'server',
       ...serving(tellsWhoAsks),
-      HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '8080' }] } },
+      ...attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } }),
     }),
-    make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
+    make.container({ member: 'peer', ...attachedTo(net) }),
   ]);
   return { make, host, ask, net, server, peer, throughHost: `http://${gateway}:8080` };
 });
@@ -95,7 +95,7 @@ export default claims([
         const container = await make.container({
           started: false,
           ExposedPorts: { '80/tcp': {} },
-          HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort }] } },
+          ...attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort }] } }),
         });
         const { status } = await ask('POST', `/containers/${container.id}/start`);
         return { refused: status >= 400, running: (await container.inspect()).State.Running };

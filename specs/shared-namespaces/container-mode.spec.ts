@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { containerObject, createContainer } from '../../fixtures/faults/trials/shared-namespaces';
-import { ask, claims, control, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
+import { ask, attachedTo, claims, control, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
 
 const containerNetworks = { docs: 'docs.docker.com/engine/network/#container-networks' };
 /** Where a joiner is refused, and where it takes what its donor has. */
@@ -21,9 +21,9 @@ const shared = scene(async () => {
     make.container({
       member: 'owner',
       Hostname: 'owners-own',
-      HostConfig: { NetworkMode: net.name, PortBindings: { '80/tcp': [{ HostPort: '' }] }, ExtraHosts: ['elsewhere.example:192.0.2.80'] },
+      ...attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: '' }] }, ExtraHosts: ['elsewhere.example:192.0.2.80'] }),
     }),
-    make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
+    make.container({ member: 'peer', ...attachedTo(net) }),
   ]);
   const sharer = await make.claimed.server({ member: 'sharer', HostConfig: { NetworkMode: `container:${owner.containerName}` } });
   return { net, owner, peer, sharer };

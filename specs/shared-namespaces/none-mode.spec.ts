@@ -1,5 +1,5 @@
 import { whereThereIs } from '../../fixtures/faults/trials/shared-namespaces';
-import { ask, claims, control, engine, expect, make, networkView, scene } from '../../helpers';
+import { ask, attachedTo, claims, control, engine, expect, make, networkView, scene } from '../../helpers';
 
 const noneDriver = { docs: 'docs.docker.com/engine/network/drivers/none' };
 const runTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' };
@@ -13,8 +13,8 @@ const lonely = scene(async () => {
   const net = await make.claimed.network();
   const [alone, server, peer] = await Promise.all([
     make.claimed.server({ member: 'alone', HostConfig: { NetworkMode: 'none', ...publishing } }),
-    make.server({ member: 'server', HostConfig: { NetworkMode: net.name, ...publishing } }),
-    make.container({ member: 'peer', HostConfig: { NetworkMode: net.name } }),
+    make.server({ member: 'server', ...attachedTo(net, publishing) }),
+    make.container({ member: 'peer', ...attachedTo(net) }),
   ]);
   return { net, alone, server, peer };
 });

@@ -1,5 +1,5 @@
 import { createNetwork } from '../../fixtures/faults/trials/user-bridge';
-import { claims, control, engine, expect, host, lab, make, mustRun, networkView, scene } from '../../helpers';
+import { attachedTo, claims, control, engine, expect, host, lab, make, mustRun, networkView, scene } from '../../helpers';
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const networkCreate = { docs: 'docs.docker.com/reference/cli/docker/network/create' };
@@ -23,7 +23,7 @@ const interfacesOf = async (container: Parameters<typeof networkView>[0]) =>
 /** The interfaces of a container on two networks, before it leaves the second one, and when it has come back. */
 async function leavesAndComesBack(): Promise<{ before: string[]; after: string[] }> {
   const [first, second] = await Promise.all([make.network(), make.claimed.network()]);
-  const container = await make.container({ HostConfig: { NetworkMode: first.name } });
+  const container = await make.container(attachedTo(first));
   await second.connect(container);
   const before = await interfacesOf(container);
   await second.disconnect(container);
@@ -38,7 +38,7 @@ const choosing = scene(async () => {
     IPAM: { Config: [{ Subnet: subnet.subnet }] },
     Options: { ...named(link).Options, 'com.docker.network.container_iface_prefix': 'wan' },
   });
-  const container = await make.container({ HostConfig: { NetworkMode: net.name } });
+  const container = await make.container(attachedTo(net));
   return { link, net, container, first: subnet.gateway };
 });
 
@@ -115,7 +115,7 @@ export default claims([
     check: async () => {
       const link = linkName();
       const net = await make.claimed.network(named(link));
-      const container = await make.container({ HostConfig: { NetworkMode: net.name } });
+      const container = await make.container(attachedTo(net));
       await control(async () => expect(Object.keys(await hostLinks())).toContain(link));
       await net.disconnect(container);
       expect(await net.remove()).toMatchObject({ status: 204 });
@@ -167,7 +167,7 @@ export default claims([
       const indexOf = async () => (await networkView(own.host)).links[link]?.index;
       const index = await indexOf();
       const net = await own.make.claimed.network(named(link));
-      const container = await own.make.container({ HostConfig: { NetworkMode: net.name } });
+      const container = await own.make.container(attachedTo(net));
       await control(async () => expect(await own.host.bridgePorts(link)).toHaveLength(1));
       await net.disconnect(container);
       expect(await net.remove()).toMatchObject({ status: 204 });
@@ -186,10 +186,7 @@ export default claims([
     check: async () => {
       const link = linkName();
       const net = await make.claimed.network({ Options: { ...named(link).Options, 'com.docker.network.bridge.inhibit_ipv4': 'true' } });
-      const [client, server] = await Promise.all([
-        make.container({ HostConfig: { NetworkMode: net.name } }),
-        make.server({ HostConfig: { NetworkMode: net.name } }),
-      ]);
+      const [client, server] = await Promise.all([make.container(attachedTo(net)), make.server(attachedTo(net))]);
       expect(await client.fetches(await server.origin(net.name))).toBeReached({ by: server });
       const { addresses } = (await hostLinks())[link] ?? {};
       expect(addresses?.filter((address) => !address.includes(':'))).toEqual([]);

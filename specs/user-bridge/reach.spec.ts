@@ -1,5 +1,5 @@
 import { createContainer } from '../../fixtures/faults/trials/user-bridge';
-import { claims, control, engine, eventually, expect, freePorts, host, make, networkView, scene } from '../../helpers';
+import { attachedTo, claims, control, engine, eventually, expect, freePorts, host, make, networkView, scene } from '../../helpers';
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const portPublishing = { docs: 'docs.docker.com/engine/network/port-publishing' };
@@ -15,7 +15,7 @@ const alsoUnexposed = {
 
 const two = scene(async () => {
   const net = await make.network();
-  const server = (member: string) => make.server({ member, HostConfig: { NetworkMode: net.name }, ...alsoUnexposed });
+  const server = (member: string) => make.server({ member, ...attachedTo(net), ...alsoUnexposed });
   const [one, other] = await Promise.all([server('one'), server('other')]);
   return { net, one, other };
 });
@@ -24,8 +24,8 @@ const two = scene(async () => {
 const unlike = scene(async () => {
   const net = await make.network();
   const [without, having] = await Promise.all([
-    make.container({ member: 'without', HostConfig: { NetworkMode: net.name, CapDrop: ['NET_RAW'] } }),
-    make.container({ member: 'having', HostConfig: { NetworkMode: net.name, CapAdd: ['NET_RAW', 'NET_ADMIN'] } }),
+    make.container({ member: 'without', ...attachedTo(net, { CapDrop: ['NET_RAW'] }) }),
+    make.container({ member: 'having', ...attachedTo(net, { CapAdd: ['NET_RAW', 'NET_ADMIN'] }) }),
   ]);
   return { without, having };
 });
@@ -108,8 +108,8 @@ export default claims([
       const { net, one } = await two();
       const second = await make.network();
       const [beyond, between] = await Promise.all([
-        make.server({ member: 'beyond', HostConfig: { NetworkMode: second.name } }),
-        make.container({ member: 'between', HostConfig: { NetworkMode: net.name } }),
+        make.server({ member: 'beyond', ...attachedTo(second) }),
+        make.container({ member: 'between', ...attachedTo(net) }),
       ]);
       await second.connect(between);
       const [here, there] = await Promise.all([one.origin(net.name), beyond.origin(second.name)]);
