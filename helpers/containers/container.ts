@@ -3,6 +3,8 @@ import { call, Engine } from '../engine/client';
 import { unexamined } from '../world/ask';
 import { fetchFrom } from '../vantage/fetch';
 import { execInContainer } from '../vantage/exec';
+import { runInContainer } from '../vantage/inside';
+import type { HostAccess } from '../claim/context';
 import type { Outcome } from '../claim/outcome';
 import { Turns } from '../engine/turns';
 import type { CommandResult, Telling, VantagePoint } from '../world/vantage-point';
@@ -61,12 +63,19 @@ export class Container implements VantagePoint {
     /** TCP ports on which its server listens, in the order in which the topology asked for them */
     readonly ports: readonly number[],
     private readonly docker: Dockerode,
+    /** where its engine's host is */
+    private readonly access: HostAccess,
     /** the turns in which the engine's containers come and go */
     private readonly changes = new Turns(),
   ) {}
 
-  /** Runs a command inside the container (`docker exec`). */
+  /** Runs a command inside the container, by the shortest way ({@link runInContainer}): what it may do there is not the engine's to say. */
   exec(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
+    return runInContainer(this.docker, this.access, this.id, this.name, argv, telling);
+  }
+
+  /** Runs a command inside the container as the engine does (`docker exec`): by its user, with its environment and with no more than its capabilities. */
+  execByEngine(argv: readonly string[], telling?: Telling): Promise<CommandResult> {
     return execInContainer(this.docker, this.id, this.name, argv, telling);
   }
 

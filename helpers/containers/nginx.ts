@@ -65,7 +65,7 @@ export async function startNginx(
     ask({ what, step }, () => (takesPort80 ? takingTurns(create) : create())),
   );
 
-  const container = new Container(name, started.id, started.containerName, token, ports, docker);
+  const container = new Container(name, started.id, started.containerName, token, ports, docker, context.host);
   await untilListening(container, { context, docker, host });
   return container;
 }

@@ -100,7 +100,9 @@ function situation({
       return access.kind === 'lab' ? look() : Promise.resolve(printed(outside));
     },
   } as unknown as EngineHost;
-  const members = ['a', 'b'].map((id) => Object.assign(new Container(`nginx-${id}`, id, id, '', [80], docker), { exec: () => within(id) }));
+  const members = ['a', 'b'].map((id) =>
+    Object.assign(new Container(`nginx-${id}`, id, id, '', [80], docker, access), { exec: () => within(id) }),
+  );
   return [members, { context: contextWith({ directory: '', host: access }), docker, host }];
 }
 

@@ -5,7 +5,7 @@ import { openClient } from '../engine/client';
 import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { ProbeBroken } from '../world/vantage-point';
 
-const nginx = new Container('nginx01', 'a'.repeat(64), 'happy_name', '4f1c', [80], openClient());
+const nginx = new Container('nginx01', 'a'.repeat(64), 'happy_name', '4f1c', [80], openClient(), { kind: 'here', samePids: true });
 
 const welcomePage = `<!DOCTYPE html>
 <html>

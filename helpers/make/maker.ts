@@ -243,7 +243,8 @@ export class Maker {
     const id = idOf(
       await this.grant('a container that the claim needs could not be created', create, () => this.ordinary.container({ started: false })),
     );
-    return new Container(body.member ?? name, id, name, token, ports, this.provisioner.docker, this.turns.containerChanges);
+    const { docker, context } = this.provisioner;
+    return new Container(body.member ?? name, id, name, token, ports, docker, context.host, this.turns.containerChanges);
   }
 
   private start(container: Container): Promise<void> {

@@ -28,7 +28,8 @@ export async function execInContainer(
   ).answer;
 }
 
-async function execNow(docker: Dockerode, containerId: string, argv: readonly string[]): Promise<CommandResult> {
+/** {@link execInContainer}, without telling of it. @throws what the engine says */
+export async function execNow(docker: Dockerode, containerId: string, argv: readonly string[]): Promise<CommandResult> {
   const exec = await docker.getContainer(containerId).exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, Env: ['LC_ALL=C'] });
   const stream = await exec.start({ hijack: true, stdin: false });
   const stdout = collect();

@@ -173,7 +173,7 @@ export default claims([
     ],
     check: async () => {
       const container = await plain();
-      const within = (command: string) => container.exec(['sh', '-c', `cd /proc/sys/net/ipv4 && ${command}`]);
+      const within = (command: string) => container.execByEngine(['sh', '-c', `cd /proc/sys/net/ipv4 && ${command}`]);
       await control(async () => expect(await within('cat ip_unprivileged_port_start')).toMatchObject({ exitCode: 0 }));
       expect(await within('echo "$(cat ip_unprivileged_port_start)" >ip_unprivileged_port_start')).toMatchObject({
         stderr: expect.stringContaining('Read-only file system'),
@@ -190,8 +190,8 @@ export default claims([
     check: async () => {
       const resize = ['sh', '-c', 'ip link set lo mtu "$(cat /sys/class/net/lo/mtu)"'];
       const able = await make.container({ HostConfig: { ...inHostMode.HostConfig, CapAdd: ['NET_ADMIN'] } });
-      await control(async () => expect(await able.exec(resize)).toMatchObject({ exitCode: 0 }));
-      expect(await (await plain()).exec(resize)).toMatchObject({ stderr: expect.stringContaining('Operation not permitted') });
+      await control(async () => expect(await able.execByEngine(resize)).toMatchObject({ exitCode: 0 }));
+      expect(await (await plain()).execByEngine(resize)).toMatchObject({ stderr: expect.stringContaining('Operation not permitted') });
     },
   },
   // what a container in host mode cannot have

@@ -33,8 +33,8 @@ const unlike = scene(async () => {
 /** Sees that a command works with a capability, and what the kernel says to it without. */
 const isRefused = async (command: readonly string[], says: string) => {
   const { without, having } = await unlike();
-  await control(async () => expect(await having.exec(command)).toMatchObject({ exitCode: 0 }));
-  expect(await without.exec(command)).toMatchObject({ stderr: expect.stringContaining(says) });
+  await control(async () => expect(await having.execByEngine(command)).toMatchObject({ exitCode: 0 }));
+  expect(await without.execByEngine(command)).toMatchObject({ stderr: expect.stringContaining(says) });
 };
 
 export default claims([

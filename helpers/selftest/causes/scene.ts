@@ -76,13 +76,14 @@ export async function makeScene(lab: Lab, name: EverydayScene): Promise<MadeScen
   );
   const connection = await connect({ kind: 'unix', path: lab.socketPath, found: 'a lab' });
   const { docker } = connection;
-  const host = new EngineHost({ kind: 'lab', enter: lab.enter([]) }, docker);
+  const access = { kind: 'lab' as const, enter: lab.enter([]) };
+  const host = new EngineHost(access, docker);
   const asked = server.at(-1) ?? '';
   const members = {
     client: await memberOf(docker, host, 'client', client.at(-1) ?? ''),
     server: await memberOf(docker, host, 'server', asked),
   };
-  const container = (it: 'client' | 'server') => new Container(it, members[it].id, it, it === 'server' ? token : '', [80], docker);
+  const container = (it: 'client' | 'server') => new Container(it, members[it].id, it, it === 'server' ? token : '', [80], docker, access);
   const target = container('server');
   return {
     docker,
