@@ -29,7 +29,7 @@ export function note(line: string): void {
 }
 
 /** How a report is printed here: in colours where it is a terminal, and as wide as that is, or as COLUMNS says of a pipe's reader. */
-export function looks(): { color: boolean; width: number } {
+export function terminalStyle(): { color: boolean; width: number } {
   const { columns = Number(process.env['COLUMNS']) } = process.stdout as Partial<NodeJS.WriteStream>;
   return { color: process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb', width: columns > 0 ? columns : 100 };
 }
@@ -40,7 +40,7 @@ export function looks(): { color: boolean; width: number } {
  */
 export function fitted(text: string): string {
   if (!process.stdout.isTTY) return text;
-  const { width } = looks();
+  const { width } = terminalStyle();
   const fold = (line: string) => {
     const [label = ''] = /^ *(?:\S+(?: \S+)*? {2,})?/.exec(line) ?? [];
     const [first = '', ...more] = wrap(line.slice(label.length), Math.max(width - label.length, 20));

@@ -1,7 +1,7 @@
 import { run } from '../base/process';
 import { UserError } from '../base/user-error';
 
-/** What the script and its surroundings are made of, and the Debian packages that have it. */
+/** What the script and the programs around it are made of, and the Debian packages that have it. */
 const tools = { bash: 'bash', docker: 'docker-cli', jq: 'jq', curl: 'curl', ps: 'procps', nsenter: 'util-linux', unshare: 'util-linux' };
 
 /** @throws UserError that names every program that is missing. */

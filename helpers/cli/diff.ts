@@ -1,7 +1,7 @@
 import { compareResults } from '../report/diff/compare';
 import { diffMarkdown } from '../report/diff/markdown';
 import { diffTerminal } from '../report/diff/terminal';
-import { looks, print } from '../base/output';
+import { terminalStyle, print } from '../base/output';
 import { readResults } from '../results/results-file';
 import { jsonText } from '../base/text';
 
@@ -16,7 +16,7 @@ export interface DiffOptions {
  */
 export function diffCommand(before: string, after: string, { markdown, json }: DiffOptions): number {
   const comparison = compareResults(readResults(before), readResults(after));
-  const { color, width } = looks();
+  const { color, width } = terminalStyle();
   if (json) print(jsonText(comparison));
   else print(markdown ? diffMarkdown(comparison) : diffTerminal(comparison, { color, width }), { color: color && !markdown });
   return comparison.exitStatus;

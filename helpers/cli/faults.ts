@@ -11,7 +11,7 @@ import { readTrials } from '../faults/trials';
 import { prepareLab } from '../lab';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import type { Results } from '../results/results';
-import { looks, note, print } from '../base/output';
+import { terminalStyle, note, print } from '../base/output';
 import { formatDuration, jsonText } from '../base/text';
 import { writeFileAtomically } from '../base/write-file';
 import { selectClaims } from '../run/selection';
@@ -96,7 +96,7 @@ export async function faultsCommand(options: FaultsOptions): Promise<number> {
     complete: options.fault === undefined && options.sample === undefined,
   });
   // a log has room for all
-  const { color, width } = { ...looks(), ...(!process.stdout.isTTY && { width: Infinity }) };
+  const { color, width } = { ...terminalStyle(), ...(!process.stdout.isTTY && { width: Infinity }) };
   print(`${killMatrixTerminal(matrix, { color, width })}\n`, { color });
   if (options.json !== undefined) writeFileAtomically(options.json, jsonText(matrix));
   if (options.markdown !== undefined) writeFileAtomically(options.markdown, killMatrixMarkdown(matrix));

@@ -4,8 +4,8 @@ import { Matrix } from '../matrix';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import { enginesFor } from '../matrix/engines';
 import { prepareReports, removeReports, writeMatrixReports } from '../matrix/reports';
-import { looks, note, print, printCommands } from '../base/output';
-import { matrixStatus } from '../report/text/matrix-outline';
+import { terminalStyle, note, print, printCommands } from '../base/output';
+import { matrixStatus } from '../report/text/matrix-summary';
 import type { ReportInput } from '../results/report-input';
 import type { Results } from '../results/results';
 import { formatDuration } from '../base/text';
@@ -60,7 +60,7 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
     display,
     onResults: prepare,
   });
-  const { color, width } = looks();
+  const { color, width } = terminalStyle();
   const { ctrf, badge } = options;
   const report = async (input: ReportInput) => {
     const terminal = await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: printCommands });

@@ -1,7 +1,7 @@
 import type { JestEnvironmentConfig } from '@jest/environment';
 import { TestEnvironment } from 'jest-environment-node';
 import { SpecRuntime, type JestGlobals } from '../spec/spec-runtime';
-import { Surroundings } from '../spec/surroundings';
+import { SpecWorker } from '../spec/spec-worker';
 import { openClient } from '../engine/client';
 import { nativeRequire } from '../base/native';
 import { readContext } from '../claim/context';
@@ -12,18 +12,18 @@ import { specRuntime } from '../spec/spec-runtime-key';
 type EnvironmentContext = ConstructorParameters<typeof TestEnvironment>[1];
 
 /** Those of a Jest worker, which serves one run. */
-let ofWorker: Surroundings | undefined;
+let known: SpecWorker | undefined;
 
 /** In the process that opened the session its own, topologies that are already starting included; in a Jest worker new ones. */
-async function findSurroundings(): Promise<Surroundings> {
+async function findWorker(): Promise<SpecWorker> {
   const session = await currentRun()?.session;
-  return session?.surroundings ?? (ofWorker ??= surroundingsOfWorker());
+  return session?.worker ?? (known ??= workerOfProcess());
 }
 
-function surroundingsOfWorker(): Surroundings {
+function workerOfProcess(): SpecWorker {
   const context = readContext();
   const docker = openClient();
-  return new Surroundings({ context, docker, host: new EngineHost(context.host, docker) });
+  return new SpecWorker({ context, docker, host: new EngineHost(context.host, docker) });
 }
 
 /**
@@ -41,7 +41,7 @@ export default class SpecEnvironment extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
-    this.runtime = new SpecRuntime(this.global as unknown as JestGlobals, await findSurroundings());
+    this.runtime = new SpecRuntime(this.global as unknown as JestGlobals, await findWorker());
     (this.global as unknown as Record<symbol, unknown>)[specRuntime] = this.runtime;
   }
 

@@ -3,7 +3,7 @@ import type { AggregatedResult, TestResult } from '@jest/test-result';
 import type { Config } from '@jest/types';
 import { currentRun, type CurrentRun } from '../run/current-session';
 import { assembleResults, readTopologies, type SpecReport } from '../run/assemble';
-import { looks, note, print } from '../base/output';
+import { terminalStyle, note, print } from '../base/output';
 import { writeMutants } from '../mutants';
 import { writeReports } from '../report';
 import { failuresReport } from '../report/text/terminal';
@@ -48,7 +48,7 @@ export default class ConformanceReporter {
       unfinished.close();
       await session.pool.observed();
       const topologies = readTopologies(session.context.directory);
-      const { color, width } = looks();
+      const { color, width } = terminalStyle();
       await session.hold(() =>
         failuresReport(
           assembled(this.some, unfinished, [], testResults, {

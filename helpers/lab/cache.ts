@@ -5,7 +5,7 @@ import { note } from '../base/output';
 import { cacheFolder, closedFolder } from '../state/closed-folder.cjs';
 import { isNotClosed, notClosedError } from '../state/not-closed';
 import { UserError } from '../base/user-error';
-import { contentDigest, lookAt } from './tree';
+import { contentDigest, readTree } from './tree';
 
 export { cacheFolder } from '../state/closed-folder.cjs';
 
@@ -21,7 +21,7 @@ export interface Manifest {
   readonly packages: Readonly<Record<string, string>>;
   /** what its users need to know of it */
   readonly facts: Readonly<Record<string, string>>;
-  /** of its content, see `Look` */
+  /** of its content, see `TreeState` */
   readonly digest: string;
   /** see `contentDigest`; entries of earlier versions have it from the first time that they are looked at */
   readonly sum?: string;
@@ -75,7 +75,7 @@ export function usableEntry({ name, recipe }: Pick<EntryRecipe, 'name' | 'recipe
 /** Whether all files of an entry hold what they did when it was made. They are read only where something was written since. */
 function isAsItWas(place: string, manifest: Manifest): boolean {
   const content = join(place, 'content');
-  const { digest, stamp } = lookAt(content);
+  const { digest, stamp } = readTree(content);
   if (digest !== manifest.digest) return false;
   const seen = join(place, 'seen');
   if (manifest.sum !== undefined && existsSync(seen) && readFileSync(seen, 'utf8') === stamp) return true;
@@ -115,7 +115,7 @@ export async function makeEntry({ name, recipe, build }: EntryRecipe): Promise<E
   try {
     mkdirSync(content, { recursive: true });
     const made = await build(content);
-    const { digest, stamp } = lookAt(content);
+    const { digest, stamp } = readTree(content);
     const manifest: Manifest = { format, recipe: recipeDigest(recipe), ...made, digest, sum: contentDigest(content) };
     writeFileSync(join(temporary, 'manifest.json'), manifestText(manifest));
     writeFileSync(join(temporary, 'seen'), stamp);

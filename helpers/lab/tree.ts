@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** What can be seen of a directory tree without reading its files. */
-export interface Look {
+export interface TreeState {
   /** path, kind, mode, and size and time (or link target) of all that is in it; the same wherever the tree is copied to */
   readonly digest: string;
   /** the same with what the kernel alone sets (inode, time of the last change to it): nobody has written there while it is the same */
@@ -11,7 +11,7 @@ export interface Look {
 }
 
 /** Looks at a tree. Fast enough for every start, and an interrupted copy, a lost file and an edit show in it. */
-export function lookAt(root: string): Look {
+export function readTree(root: string): TreeState {
   const digest = createHash('sha256');
   const stamp = createHash('sha256');
   visit(root, (name, path, stat) => {
@@ -21,9 +21,9 @@ export function lookAt(root: string): Look {
   return { digest: digest.digest('hex'), stamp: stamp.digest('hex') };
 }
 
-/** See {@link Look.digest}. */
+/** See {@link TreeState.digest}. */
 export function treeDigest(root: string): string {
-  return lookAt(root).digest;
+  return readTree(root).digest;
 }
 
 /** Digest of a tree with all that its files hold. */

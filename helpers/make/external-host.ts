@@ -62,7 +62,7 @@ export async function externalHost({ make, host }: Pick<OwnLab, 'make' | 'host'>
   });
   const seen = await machine.inspect();
   const Pid = unexamined(() => seen.State.Pid);
-  const [address, link] = [nth(2), `cable${Pid}`];
+  const [address, link] = [nth(2), `uplink${Pid}`];
   await read(host, [
     'sh',
     '-ec',

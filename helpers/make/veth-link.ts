@@ -8,7 +8,7 @@ import { ownSubnet } from './subnets';
 const withNamespace = 'exec 3<"/proc/$1/ns/net"; shift; exec "$@"';
 
 /** Name of the veth link at both ends. */
-const link = 'cable';
+const link = 'uplink';
 
 /**
  * Makes a veth link between the hosts of two labs, so that their engines are machines of one network.

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { countsLine } from '../report/text/outline';
+import { countsLine } from '../report/text/summary';
 import { formatDuration, oneLine, truncate } from '../base/text';
 import type { Stage } from './engine-run';
 

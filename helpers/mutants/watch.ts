@@ -1,10 +1,10 @@
-import { currentLook } from './look';
+import { currentObserver } from './observer';
 import { nameOf, type Place } from './place';
 
 /** One face for one object, so that what was the same stays the same. */
 const faces = new WeakMap<object, object>();
 
-/** Shows a list or map of an answer as the look under way is to see it; what is read of it is noted. */
+/** Shows a list or map of an answer as the observer at work is to see it; what is read of it is noted. */
 export function watched(members: object, place: Place): object {
   const face = faces.get(members) ?? new Proxy(Array.isArray(members) ? [] : {}, new Watch(members, place));
   faces.set(members, face);
@@ -71,27 +71,27 @@ class Watch implements ProxyHandler<object> {
   }
 
   private now(): object {
-    return currentLook()?.change?.of(this.place, this.members) ?? this.members;
+    return currentObserver()?.change?.of(this.place, this.members) ?? this.members;
   }
 
   private member(now: object, key: string): unknown {
     const value: unknown = (now as Record<string, unknown>)[key];
     const place = this.placeOf(nameOf(now, key));
-    currentLook()?.reads?.note({ of: 'value', place, value });
+    currentObserver()?.reads?.note({ of: 'value', place, value });
     return typeof value === 'object' && value !== null ? watched(value, place) : value;
   }
 
   private noteMembers(): void {
-    currentLook()?.reads?.note({ of: 'members', place: this.place, value: this.members });
+    currentObserver()?.reads?.note({ of: 'members', place: this.place, value: this.members });
   }
 
   private notePresence(now: object, key: string): void {
-    if (Object.hasOwn(now, key)) currentLook()?.reads?.note({ of: 'presence', place: this.placeOf(nameOf(now, key)) });
+    if (Object.hasOwn(now, key)) currentObserver()?.reads?.note({ of: 'presence', place: this.placeOf(nameOf(now, key)) });
     else this.noteNothing(key);
   }
 
   private noteNothing(key: string): void {
-    currentLook()?.reads?.note({ of: 'nothing', place: this.placeOf(key) });
+    currentObserver()?.reads?.note({ of: 'nothing', place: this.placeOf(key) });
   }
 
   private placeOf(name: string): Place {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rerun } from '../report/text/outline';
+import { rerun } from '../report/text/summary';
 import { contextWith, engineWith } from '../selftest/samples';
 import { programOf, startedBy } from './again';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { engineWith, everythingThere } from '../selftest/samples';
-import { availability, type Surroundings } from './availability';
+import { availability, type Findings } from './availability';
 
-const everything: Surroundings = {
+const everything: Findings = {
   engine: engineWith(),
   ownLab: true,
   tools: true,
@@ -107,7 +107,7 @@ describe('what claims require', () => {
   });
 
   const told =
-    (option: string, value: unknown): Surroundings['settings'] =>
+    (option: string, value: unknown): Findings['settings'] =>
     (asked) =>
       asked === option ? { value, where: `${option} in daemon.json`, evidence: [] } : undefined;
 
@@ -160,7 +160,7 @@ describe('what claims require', () => {
 
   it('must not be applicable to published ports where there are neither rules nor docker-proxy, and say both', () => {
     const off =
-      (options: readonly string[]): Surroundings['settings'] =>
+      (options: readonly string[]): Findings['settings'] =>
       (option) =>
         options.includes(option) ? { value: false, where: `${option} in daemon.json`, evidence: [] } : undefined;
     expect(availability({ ...everything, settings: off(['iptables', 'userland-proxy']) })['published-ports']).toMatchObject({

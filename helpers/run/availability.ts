@@ -10,8 +10,8 @@ import type { Absence } from './userland-proxy';
 /** The range that an engine gives its default bridge when nobody chose another (`ipamutils`, first local pool). */
 export const documentedSubnet = '172.17.0.0/16';
 
-/** What a run found out about its surroundings, as far as requirements of claims depend on it. */
-export interface Surroundings {
+/** What a run found out as far as requirements of claims depend on it. */
+export interface Findings {
   engine: EngineFacts;
   /** whether the engine under test is the suite's own, so that another one of its version can be started */
   ownLab: boolean;
@@ -36,10 +36,10 @@ export interface Surroundings {
 }
 
 /** For each requirement, why it is not met; undefined where it is. */
-export function availability(surroundings: Surroundings): Availability {
-  const { engine, ownLab, tools, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced, hostSettings } = surroundings;
+export function availability(findings: Findings): Availability {
+  const { engine, ownLab, tools, cli, hostPort80, bridgeConfiguredBy, userlandProxyReplaced: replaced, hostSettings } = findings;
   return {
-    ...ofTheOperator(surroundings),
+    ...ofTheOperator(findings),
     'docker-engine':
       engine.kind === 'docker'
         ? undefined
@@ -59,10 +59,10 @@ export function availability(surroundings: Surroundings): Availability {
       ? undefined
       : blocked("the engine's host has no IPv6: ::1 is none of its addresses", hostSettings.evidence),
     'host-input':
-      surroundings.hostInput?.takesIn === false
+      findings.hostInput?.takesIn === false
         ? blocked(
             "the engine's host does not take in what containers send to its own addresses: a firewall of the host's own, such as ufw, may drop it",
-            surroundings.hostInput.evidence,
+            findings.hostInput.evidence,
           )
         : undefined,
     'no-nonlocal-bind': hostSettings.nonlocalBind
@@ -101,7 +101,7 @@ export function availability(surroundings: Surroundings): Availability {
 }
 
 /** Requirements that an operator's settings can take away. What nobody says is as by default, and is judged. */
-function ofTheOperator({ engine, settings, newNetworks, broken }: Surroundings): Pick<Availability, OperatorsRequirement> {
+function ofTheOperator({ engine, settings, newNetworks, broken }: Findings): Pick<Availability, OperatorsRequirement> {
   const { defaultBridge, evidence } = engine;
   if (broken) return asByDefault;
   const turnedOff = (option: DaemonOption, meaning: string) => {

@@ -6,7 +6,7 @@ import { freePorts } from '../make/free-ports';
 import { execInContainer } from '../vantage/exec';
 import { attempted, type Evidence } from '../world/evidence';
 import type { VantagePoint } from '../world/vantage-point';
-import { rangeToLookAt } from './new-networks';
+import { documentationRange } from './new-networks';
 
 /** Whether an engine's host takes in what containers send to its own addresses. */
 export interface HostInput {
@@ -15,8 +15,8 @@ export interface HostInput {
   evidence: Evidence[];
 }
 
-/** What the look is made with. */
-export interface LookAtInput {
+/** What the probe is made with. */
+export interface InputProbe {
   docker: Dockerode;
   host: VantagePoint;
   /** the suite's own image */
@@ -34,17 +34,17 @@ export interface LookAtInput {
  */
 export async function hostInput(
   { kind, rootless }: Pick<EngineFacts, 'kind' | 'rootless'>,
-  parts: LookAtInput,
+  parts: InputProbe,
 ): Promise<HostInput | undefined> {
   if (kind !== 'docker' || rootless) return undefined;
-  const { value: takesIn, evidence } = await attempted(() => look(parts));
+  const { value: takesIn, evidence } = await attempted(() => probe(parts));
   return takesIn === undefined ? undefined : { takesIn, evidence };
 }
 
-async function look({ docker, host, image, runId, labels, newNetworks }: LookAtInput): Promise<boolean | undefined> {
+async function probe({ docker, host, image, runId, labels, newNetworks }: InputProbe): Promise<boolean | undefined> {
   const asked = asDockerMakesThem({ Name: `dnc-input-${runId}`, Labels: labels }, newNetworks);
   const needsRange = newNetworks?.withoutRange !== undefined || newNetworks?.narrow !== undefined;
-  const network = await docker.createNetwork(needsRange ? withRange(asked, rangeToLookAt) : asked);
+  const network = await docker.createNetwork(needsRange ? withRange(asked, documentationRange) : asked);
   const made: Dockerode.Container[] = [];
   const start = async (HostConfig: Dockerode.HostConfig, Cmd: string[]) => {
     const container = await docker.createContainer({
@@ -82,10 +82,10 @@ async function look({ docker, host, image, runId, labels, newNetworks }: LookAtI
 }
 
 /** Milliseconds until a server that starts must listen, and within which an answer comes on a quiet machine. */
-const patience = 2000;
+const soon = 2000;
 
 /** Ends with 0 as soon as a server says a word, and with 1 where it does not at three attempts. */
 function untilHeard(server: string, word: string): string {
-  const seconds = scaledLimit(patience) / 1000;
+  const seconds = scaledLimit(soon) / 1000;
   return `for attempt in 1 2 3; do [ "$(socat -u -T ${seconds} ${server},connect-timeout=${seconds} -)" = ${word} ] && exit 0; sleep 0.3; done; exit 1`;
 }

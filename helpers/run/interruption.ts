@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { looks, note, print } from '../base/output';
+import { terminalStyle, note, print } from '../base/output';
 import { writeReports } from '../report';
 import { assembleResults, readTopologies } from './assemble';
 import type { CurrentRun } from './current-session';
@@ -31,7 +31,7 @@ export async function interruptRun(run: CurrentRun): Promise<void> {
   const host = await endWithin(session);
   const { redaction } = session;
   const assembled = assembleResults({ ...unfinished.parts, records: unfinished.records, specs: [], topologies, host, interrupted: true });
-  const { color, width } = looks();
+  const { color, width } = terminalStyle();
   const { terminal, problems } = await writeReports(redaction ? redacted(assembled, redaction) : assembled, {
     ...run.targets,
     directory: process.cwd(),

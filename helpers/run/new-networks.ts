@@ -12,7 +12,7 @@ interface Made {
 }
 
 /** A range for a network that is looked at before a run, where the engine has none left, or none with room (RFC 5737). */
-export const rangeToLookAt = '198.51.100.248/29';
+export const documentationRange = '198.51.100.248/29';
 
 /**
  * Makes a network that asks for nothing, looks at what it got, and removes it: an engine tells of the options that its
@@ -26,18 +26,18 @@ export async function newNetworksOf(
   labels: Record<string, string>,
 ): Promise<NewNetworks | undefined> {
   if (engine.kind !== 'docker') return undefined;
-  const { value: seen, evidence } = await attempted(() => look(docker, { Name: `dnc-look-${runId}`, Labels: labels }));
+  const { value: seen, evidence } = await attempted(() => probe(docker, { Name: `dnc-look-${runId}`, Labels: labels }));
   return seen && { ...seen, evidence };
 }
 
-async function look(docker: Dockerode, body: { Name: string; Labels: Record<string, string> }): Promise<Omit<NewNetworks, 'evidence'>> {
+async function probe(docker: Dockerode, body: { Name: string; Labels: Record<string, string> }): Promise<Omit<NewNetworks, 'evidence'>> {
   try {
     return await made(docker, body);
   } catch (error) {
     const { message } = error as Error;
     if (!isOutOfRanges(message)) throw error;
     record({ kind: 'api', where: 'engine', what: 'POST /networks/create', answer: message });
-    return { ...(await made(docker, { ...body, IPAM: { Config: [{ Subnet: rangeToLookAt }] } })), withoutRange: wordsOf(message) };
+    return { ...(await made(docker, { ...body, IPAM: { Config: [{ Subnet: documentationRange }] } })), withoutRange: wordsOf(message) };
   }
 }
 

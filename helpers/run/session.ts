@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { eventually } from '../claim/eventually';
 import type { Provisioner } from '../containers/nginx';
 import type { TopologyPool } from '../containers/topology-pool';
-import { Surroundings } from '../spec/surroundings';
+import { SpecWorker } from '../spec/spec-worker';
 import type { Connection } from '../engine/connect';
 import { makeNothingMore } from '../engine/transport';
 import { engineLost, isEngineLost } from '../world/lost';
@@ -10,7 +10,7 @@ import type { Injection } from '../faults/injection';
 import type { Trials } from '../faults/trials';
 import type { Lab } from '../lab';
 import type { HostCount } from '../results/results';
-import { looks, print } from '../base/output';
+import { terminalStyle, print } from '../base/output';
 import type { watchPace } from '../base/pace';
 import { EngineHost, hostAsFarAsSeen } from '../vantage/host';
 import { learnOthersNames } from './others-names';
@@ -59,12 +59,12 @@ export interface HostReport {
 export class Session {
   private ending: Promise<HostReport> | undefined;
   private goOn: (() => void) | undefined;
-  readonly surroundings: Surroundings;
+  readonly worker: SpecWorker;
 
   constructor(private readonly opened: OpenedSession) {
     const { context, connection, trials } = opened;
     const { docker } = connection;
-    this.surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
+    this.worker = new SpecWorker({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
   }
 
   get context(): RunContext {
@@ -93,11 +93,11 @@ export class Session {
   }
 
   get provisioner(): Provisioner {
-    return this.surroundings.provisioner;
+    return this.worker.provisioner;
   }
 
   get pool(): TopologyPool {
-    return this.surroundings.pool;
+    return this.worker.pool;
   }
 
   /** With `--fault`: starts all containers of the run and breaks what the fault breaks. Without it there is nothing to do. */
@@ -118,7 +118,7 @@ export class Session {
   async hold(failed: () => string): Promise<void> {
     const kept = this.pool.kept();
     if (kept.length === 0) return;
-    print(failed(), { color: looks().color });
+    print(failed(), { color: terminalStyle().color });
     this.opened.progress(howToEnter(kept, this.context));
     await new Promise<void>((resolve) => {
       // a promise alone does not keep the process alive
@@ -162,7 +162,7 @@ export class Session {
   private async finish(): Promise<HostReport> {
     this.opened.injection?.end();
     try {
-      await this.surroundings.end();
+      await this.worker.end();
       // a lab with a fault is not as it was, on purpose, and goes with its containers
       return this.opened.injection
         ? { before: this.opened.before.objects, after: this.opened.before.objects, leftovers: [], notes: [] }

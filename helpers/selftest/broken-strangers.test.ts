@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../claim/eventually';
 import type { Lab } from '../lab';
 import { brokenLab, usersContainer, labTimeLimit, onHost, runAgainst, runTimeLimit } from './broken-lab';
-import { commandLine, ownSurroundings } from './command-line';
+import { commandLine, ownEnvironment } from './command-line';
 
 let lab: Lab;
 let folder: string;
@@ -47,7 +47,7 @@ describe('on an engine of somebody else', () => {
     async () => {
       const DOCKER_HOST = `unix://${lab.socketPath}`;
       const clean = () => commandLine(['clean'], { env: { DOCKER_HOST } });
-      const env: NodeJS.ProcessEnv = { ...process.env, ...ownSurroundings, DOCKER_HOST };
+      const env: NodeJS.ProcessEnv = { ...process.env, ...ownEnvironment, DOCKER_HOST };
       const killed = spawn(process.execPath, [path.resolve(__dirname, '..', 'bin.cjs'), 'run', '--area', 'document'], {
         cwd: folder,
         env,

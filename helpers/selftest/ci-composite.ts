@@ -5,7 +5,7 @@ import { run } from '../base/process';
 import { projectRoot } from '../base/project';
 import { actionFile, actionFolder, yamlOf, type Action, type Step } from './ci-files';
 import { expanded, holds, type Contexts } from './ci-github';
-import { ownSurroundings } from './command-line';
+import { ownEnvironment } from './command-line';
 
 /** What a step that uses another action does instead. @returns its outputs */
 export type Stand = (action: string, inputs: Record<string, string>) => Record<string, string>;
@@ -53,8 +53,8 @@ export async function runAction({
     const given = { ...Object.fromEntries(Object.entries(action.inputs).map(([name, input]) => [name, input.default])), ...inputs };
     const contexts: Contexts = { inputs: given, runner: { temp: folder }, steps };
     const ended: Ran = { failed: false, outputs: {}, ran: [], printed: '', summary: '' };
-    const surroundings = {
-      ...ownSurroundings,
+    const environment = {
+      ...ownEnvironment,
       GITHUB_ACTIONS: 'true',
       GITHUB_ACTION_PATH: path.join(projectRoot, actionFolder),
       RUNNER_TEMP: folder,
@@ -65,7 +65,7 @@ export async function runAction({
       const status = { always: true, cancelled: false, failure: ended.failed, success: !ended.failed };
       const state: StepState = { outcome: 'skipped', outputs: {} };
       if (holds(step.if, contexts, status)) {
-        const script = { step, contexts, surroundings, workspace, timeout, folder };
+        const script = { step, contexts, environment, workspace, timeout, folder };
         const { exitCode, outputs, printed, summary } =
           step.uses === undefined
             ? await runScript(script)
@@ -88,19 +88,19 @@ export async function runAction({
 interface Script {
   step: Step;
   contexts: Contexts;
-  surroundings: Record<string, string | undefined>;
+  environment: Record<string, string | undefined>;
   workspace: string;
   timeout: number;
   folder: string;
 }
 
 /** Runs the script of a step, as the shell "bash" is started by GitHub's runner. */
-async function runScript({ step, contexts, surroundings, workspace, timeout, folder }: Script) {
+async function runScript({ step, contexts, environment, workspace, timeout, folder }: Script) {
   const file = (name: string) => path.join(folder, name);
   writeFileSync(file('script.sh'), step.run ?? '');
   writeFileSync(file('output'), '');
   writeFileSync(file('summary'), '');
-  const env = { ...surroundings, ...expandedAll(step.env, contexts), GITHUB_OUTPUT: file('output'), GITHUB_STEP_SUMMARY: file('summary') };
+  const env = { ...environment, ...expandedAll(step.env, contexts), GITHUB_OUTPUT: file('output'), GITHUB_STEP_SUMMARY: file('summary') };
   const argv = ['env', `--chdir=${workspace}`, 'bash', '--noprofile', '--norc', '-e', '-o', 'pipefail', file('script.sh')];
   const { exitCode, stdout, stderr } = await run(argv, { env, timeout });
   const read = (name: string) => readFileSync(file(name), 'utf8');

@@ -27,12 +27,12 @@ export interface CommandOptions {
   env?: Record<string, string | undefined>;
   /** milliseconds after which it is killed */
   timeout?: number;
-  /** argv that the program is started through, in surroundings of its own */
+  /** argv that the program is started through, in an environment of its own */
   through?: readonly string[];
 }
 
 /** Variables of the machine that would change what a test sees: other engines, Jest's own, a CI's summary. */
-export const ownSurroundings = {
+export const ownEnvironment = {
   ...Object.fromEntries(
     ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_CONFIG'].map((name) => [
       name,
@@ -58,7 +58,7 @@ export async function commandLine(
     const program = ['node', path.resolve(__dirname, '..', 'bin.cjs'), ...args];
     // in the folder, so that reports with default names go there
     const argv = [...through, 'env', `--chdir=${directory}`, ...program];
-    const { exitCode, stdout, stderr } = await run(argv, { env: { ...ownSurroundings, ...env }, timeout });
+    const { exitCode, stdout, stderr } = await run(argv, { env: { ...ownEnvironment, ...env }, timeout });
     const durationMs = performance.now() - startedAt;
     const written = readWritten(path.join(directory, 'reports', 'results.json'));
     const results = (): Results => {

@@ -6,7 +6,7 @@ import { run } from '../base/process';
 import { readResults } from '../results/results-file';
 import { projectRoot } from '../base/project';
 import { labTimeLimit } from './broken-lab';
-import { ownSurroundings } from './command-line';
+import { ownEnvironment } from './command-line';
 import { atTerminal } from './terminal';
 
 // each starts a lab, or three
@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-const inCopy = (argv: string[]) => run(['env', `--chdir=${copy}`, ...argv], { env: ownSurroundings, timeout: 120_000 });
+const inCopy = (argv: string[]) => run(['env', `--chdir=${copy}`, ...argv], { env: ownEnvironment, timeout: 120_000 });
 const program = ['node', 'helpers/bin.cjs', 'run', '--engine', 'docker-28'];
 
 /** Puts lines into a file of the copy, after the first one that has a text, below those that have the texts before; gives the number of the last of them. */

@@ -8,7 +8,7 @@ import { run } from '../base/process';
 import { projectRoot } from '../base/project';
 import type { ClaimResult } from '../results/results';
 import { readResults } from '../results/results-file';
-import { ownSurroundings } from './command-line';
+import { ownEnvironment } from './command-line';
 
 interface Testcase {
   name: string;
@@ -47,7 +47,7 @@ beforeAll(async () => {
       '--json',
       '--outputFile=jest.json',
     ],
-    { env: ownSurroundings, timeout: 300_000 },
+    { env: ownEnvironment, timeout: 300_000 },
   );
   if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
   ({ claims } = readResults(path.join(folder, 'reports/results.json')));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Results } from '../results/results';
 import { readResults } from '../results/results-file';
-import { ownSurroundings } from './command-line';
+import { ownEnvironment } from './command-line';
 
 /** A program that a person started at a terminal. */
 export interface AtTerminal {
@@ -45,7 +45,7 @@ export function atTerminal(
 ): AtTerminal {
   const quoted = [...program, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const command = `stty cols ${columns} rows 40; echo $$ > pid; exec ${quoted}`;
-  const variables = { ...process.env, ...ownSurroundings, TERM: 'xterm', CI: undefined, SHELL: '/bin/sh', ...env };
+  const variables = { ...process.env, ...ownEnvironment, TERM: 'xterm', CI: undefined, SHELL: '/bin/sh', ...env };
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     cwd: folder,
     env: variables,

@@ -12,7 +12,7 @@ import { EngineHost } from '../vantage/host';
 import { ProbeBroken } from '../world/vantage-point';
 import { record } from '../world/evidence';
 import { recordsFile, SpecRuntime } from './spec-runtime';
-import { Surroundings } from './surroundings';
+import { SpecWorker } from './spec-worker';
 import { TopologyPool } from '../containers/topology-pool';
 import { Blocked, Deviation, type ClaimRecord } from '../claim/verdict';
 
@@ -47,12 +47,12 @@ const withTopology = catalogue.find(({ topology }) => topology !== undefined) as
 function runtimeWith(
   features: Partial<RunContext>,
   { trials }: { trials?: Trials } = {},
-): { jest: FakeJest; runtime: SpecRuntime; surroundings: Surroundings; records: () => ClaimRecord[] } {
+): { jest: FakeJest; runtime: SpecRuntime; worker: SpecWorker; records: () => ClaimRecord[] } {
   const context = contextWith({ directory: temporaryDirectory(), ...features });
   const jest = new FakeJest();
   const docker = openClient();
-  const surroundings = new Surroundings({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
-  const runtime = new SpecRuntime(jest, surroundings);
+  const worker = new SpecWorker({ context, docker, host: new EngineHost(context.host, docker), ...(trials && { trials }) });
+  const runtime = new SpecRuntime(jest, worker);
   const file = recordsFile(context.directory);
   const records = () =>
     existsSync(file)
@@ -61,7 +61,7 @@ function runtimeWith(
           .split('\n')
           .map((line) => JSON.parse(line) as ClaimRecord)
       : [];
-  return { jest, runtime, surroundings, records };
+  return { jest, runtime, worker, records };
 }
 
 const trialsFile = () => path.join(temporaryDirectory(), 'trials.ndjson');
@@ -267,7 +267,7 @@ describe('the claims of a file', () => {
 describe('what a claim has made', () => {
   /** A claim that makes a container and comes to `verdict`, until everything of its file has ended. */
   async function made(verdict: 'conforms' | 'deviates' | 'error' | 'blocked', features: Partial<RunContext> = {}): Promise<boolean> {
-    const { jest, runtime, surroundings } = runtimeWith({ selected: [one.id], ...features });
+    const { jest, runtime, worker } = runtimeWith({ selected: [one.id], ...features });
     let removed = false;
     const failures = { deviates: new Deviation('it differs'), error: new Error('a mistake'), blocked: new Blocked('it cannot') };
     runtime.claim(one.id, () => {
@@ -277,7 +277,7 @@ describe('what a claim has made', () => {
     });
     await jest.runAll();
     await runtime.close();
-    await surroundings.end();
+    await worker.end();
     return removed;
   }
 
@@ -295,7 +295,7 @@ describe('what a claim has made', () => {
 
   it('must be gone before the next file in a run for trials alone', async () => {
     for (const features of [{}, { trials: trialsFile() }]) {
-      const { jest, runtime, surroundings } = runtimeWith({ selected: [one.id], ...features });
+      const { jest, runtime, worker } = runtimeWith({ selected: [one.id], ...features });
       let remove: () => void = () => undefined;
       let closed = false;
       runtime.claim(one.id, () => currentLifetime().owns('network', 'n1', () => new Promise<void>((resolve) => (remove = resolve))));
@@ -305,7 +305,7 @@ describe('what a claim has made', () => {
       expect(closed).toBe(!('trials' in features));
       remove();
       await closing;
-      await surroundings.end();
+      await worker.end();
     }
   });
 
@@ -407,11 +407,10 @@ describe('another engine', () => {
     ['of its file where it has a name', [], 'pruned', {}, 'own'],
     ['of its file where faults come and go', [], '', { trials: 'trials.ndjson' }, 'own'],
   ] as const)('must be that %s', async (_, args, key, features, whose) => {
-    const { runtime, surroundings } = runtimeWith(features);
-    const got = (what: string) =>
-      ((...asked: unknown[]) => Promise.resolve({ what, asked })) as unknown as typeof surroundings.plainLab.get;
-    surroundings.plainLab.get = got('shared');
-    (runtime as unknown as { labs: typeof surroundings.plainLab }).labs.get = got('own');
+    const { runtime, worker } = runtimeWith(features);
+    const got = (what: string) => ((...asked: unknown[]) => Promise.resolve({ what, asked })) as unknown as typeof worker.plainLab.get;
+    worker.plainLab.get = got('shared');
+    (runtime as unknown as { labs: typeof worker.plainLab }).labs.get = got('own');
     expect(await runtime.lab(args.length === 0 ? undefined : args, key === '' ? undefined : key)).toEqual({
       what: whose,
       asked: [args, key, undefined],

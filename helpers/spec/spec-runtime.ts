@@ -30,7 +30,7 @@ import { once } from '../world/shared';
 import { eventually } from '../claim/eventually';
 import { networkView } from '../vantage/procfs';
 import type { MemberOf } from '../containers/topology';
-import type { SpecProvisioner, Surroundings } from './surroundings';
+import type { SpecProvisioner, SpecWorker } from './spec-worker';
 import { SetUpFailed } from '../claim/set-up';
 import { verdictOf, type ClaimRecord } from '../claim/verdict';
 
@@ -79,9 +79,9 @@ export class SpecRuntime {
 
   constructor(
     private readonly jest: JestGlobals,
-    private readonly surroundings: Surroundings,
+    private readonly worker: SpecWorker,
   ) {
-    const { provisioner } = surroundings;
+    const { provisioner } = worker;
     this.provisioner = provisioner;
     const { context, docker, host } = provisioner;
     this.context = context;
@@ -101,13 +101,13 @@ export class SpecRuntime {
    * one without arguments and key serves all spec files, except where faults come and go: they do so file by file.
    */
   lab = (args: readonly string[] = [], key = '', version?: LabVersion): Promise<OwnLab> =>
-    (args.length > 0 || key !== '' || this.context.trials !== undefined ? this.labs : this.surroundings.plainLab).get(args, key, version);
+    (args.length > 0 || key !== '' || this.context.trials !== undefined ? this.labs : this.worker.plainLab).get(args, key, version);
 
   /** To be called when all claims of the file are judged. The removal of what they have made is waited for where the next file might meet it. */
   async close(): Promise<void> {
     const removal = this.removeAll();
     if (this.context.trials !== undefined) await removal;
-    else this.surroundings.leave(removal);
+    else this.worker.leave(removal);
   }
 
   private async removeAll(): Promise<void> {
@@ -146,7 +146,7 @@ export class SpecRuntime {
   /** Hands over what a judgement came to, and fails the test where the claim fails. */
   private report(id: string, { claim, thrown }: Judged): void {
     appendFileSync(recordsFile(this.context.directory), `${JSON.stringify(claim)}\n`);
-    this.surroundings.pool.judged(id, claim.verdict);
+    this.worker.pool.judged(id, claim.verdict);
     if (claim.verdict === 'conforms' || claim.verdict === 'blocked' || this.isAccepted(id, claim)) return;
     throw asJestMayPrintIt(types.isNativeError(thrown) ? thrown : new Error(claim.reason));
   }
@@ -176,7 +176,7 @@ export class SpecRuntime {
 
   private async look(id: string, body: () => unknown): Promise<Judged> {
     const { topology } = claimById(id);
-    if (topology) await this.surroundings.pool.get(topology).started;
+    if (topology) await this.worker.pool.get(topology).started;
     const look = () => this.attempt(id, body);
     const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id]
       ? withMutants(id, look, () => inLifetimeOfItsOwn(look), this.context.directory)
@@ -227,7 +227,7 @@ export class SpecRuntime {
       kind: this.context.engine.kind,
       host,
       access: this.context.host,
-      nameOf: (id) => this.surroundings.pool.nameOf(id),
+      nameOf: (id) => this.worker.pool.nameOf(id),
     });
     return this.tracer.causeOf(thrown);
   }
@@ -238,7 +238,7 @@ export class SpecRuntime {
   }
 
   /** For a claim that says that the engine starts the containers of a topology as they are: a refusal is its deviation. */
-  mustStart = (name: TopologyName): Promise<void> => this.surroundings.pool.get(name).mustStart();
+  mustStart = (name: TopologyName): Promise<void> => this.worker.pool.get(name).mustStart();
 
   /** The members of a topology, for the claims of a file that names it as theirs. */
   topology = <Name extends TopologyName>(name: Name): Record<MemberOf<Name>, Container> =>
@@ -249,7 +249,7 @@ export class SpecRuntime {
           const judged = judging.getStore();
           if (judged && judged.topology !== name)
             throw new Error(`${judged.id} uses the topology ${name}, which its spec file does not say`);
-          return this.surroundings.pool.get(name).member(String(member));
+          return this.worker.pool.get(name).member(String(member));
         },
       }),
     );

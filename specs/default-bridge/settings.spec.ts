@@ -91,7 +91,7 @@ export default claims([
     level: 'must',
     title: '--icc=false must isolate containers on the default bridge, and not on user-defined networks',
     sources: [bridgeDriver, { docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' }],
-    observedBy: 'curl between two servers on either network; the host reaches the one that a neighbour must not, before and after.',
+    observedBy: 'curl between two servers on either network; the host reaches the one that a peer must not, before and after.',
     requires: [...requires],
     faults: ['default-bridge.arguments-are-lost', 'default-bridge.arguments-hold-everywhere'],
     check: async () => {

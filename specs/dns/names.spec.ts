@@ -80,7 +80,7 @@ export default claims([
     level: 'must',
     title: 'The name of a container must lead its peers on a user-defined network to it',
     sources: [dns, { docs: 'docs.docker.com/engine/network/#user-defined-networks' }],
-    observedBy: "curl inside a neighbour fetches the name; the answer carries the container's token.",
+    observedBy: "curl inside a peer fetches the name; the answer carries the container's token.",
     faults: ['dns.names-are-others', 'dns.containers-ask-the-host'],
     check: async () => {
       const { server, peer } = await town();
@@ -92,8 +92,7 @@ export default claims([
     level: 'must',
     title: 'The host name of a container must lead its peers on a user-defined network to it',
     sources: [api, { docs: 'docs.docker.com/engine/release-notes/20.10' }],
-    observedBy:
-      "curl inside a neighbour fetches the host name, which is not the container's name; the answer carries the container's token.",
+    observedBy: "curl inside a peer fetches the host name, which is not the container's name; the answer carries the container's token.",
     faults: [
       'dns.containers-ask-the-host',
       {
@@ -112,7 +111,7 @@ export default claims([
     level: 'must',
     title: "The first 12 digits of a container's id must lead its peers on a user-defined network to it",
     sources: [api],
-    observedBy: "curl inside a neighbour fetches the digits; the answer carries the container's token.",
+    observedBy: "curl inside a peer fetches the digits; the answer carries the container's token.",
     faults: ['dns.containers-ask-the-host'],
     check: async () => {
       const { server, peer } = await town();
@@ -139,7 +138,7 @@ export default claims([
     level: 'must',
     title: 'The name of a container must resolve in capital letters, too',
     sources: [{ docs: 'rfc-editor.org/rfc/rfc4343' }, network],
-    observedBy: 'The record that a neighbour gets for the name in capitals.',
+    observedBy: 'The record that a peer gets for the name in capitals.',
     faults: ['dns.names-are-others', 'dns.containers-ask-the-host'],
     check: async () => {
       const { net, server, peer } = await town();
@@ -168,7 +167,7 @@ export default claims([
     title: 'The name of a container must get NXDOMAIN from one that shares no network with it',
     sources: [dns],
     observedBy:
-      'The answers of the name server of a container on another network, which is told of a container there; the name server that it forwards to knows no name. A neighbour of the named container reaches it by its name.',
+      'The answers of the name server of a container on another network, which is told of a container there; the name server that it forwards to knows no name. A peer of the named container reaches it by its name.',
     faults: [
       'dns.names-are-others',
       {
@@ -218,7 +217,7 @@ export default claims([
     level: 'must',
     title: 'The name of a container must resolve while it runs, and not while it is stopped',
     sources: [dns],
-    observedBy: 'curl inside a neighbour, before, after the stop, and after the start.',
+    observedBy: 'curl inside a peer, before, after the stop, and after the start.',
     faults: ['dns.names-are-others', 'dns.host-knows-every-name'],
     check: async () => {
       const { server, peer, becomes } = await pair();
@@ -235,7 +234,7 @@ export default claims([
     level: 'observed',
     title: 'The name of a paused container must still resolve to its address',
     sources: [resolver],
-    observedBy: 'The records that a neighbour gets.',
+    observedBy: 'The records that a peer gets.',
     faults: ['dns.names-are-others'],
     check: async () => {
       const { net, server, peer } = await pair();
@@ -254,7 +253,7 @@ export default claims([
     level: 'must',
     title: 'A DNS answer about a container must have a TTL of 600 seconds',
     sources: [dns],
-    observedBy: 'The record that a neighbour gets.',
+    observedBy: 'The record that a peer gets.',
     faults: ['dns.containers-ask-the-host'],
     check: async () => {
       const { server, peer } = await town();
@@ -266,7 +265,7 @@ export default claims([
     level: 'must',
     title: "A PTR query for a container's address must be answered with CONTAINER.NETWORK",
     sources: [dns, network],
-    observedBy: 'The record that a neighbour gets for the address.',
+    observedBy: 'The record that a peer gets for the address.',
     faults: ['dns.names-are-others', 'dns.containers-ask-the-host'],
     check: async () => {
       const { net, server, peer } = await town();
@@ -281,7 +280,7 @@ export default claims([
     level: 'must',
     title: 'An AAAA query for an IPv4-only container must get NOERROR without records, not be forwarded',
     sources: [resolver, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/resolver_unix_test.go' }],
-    observedBy: 'The answer that a neighbour gets, and what a name server was asked that it would forward to.',
+    observedBy: 'The answer that a peer gets, and what a name server was asked that it would forward to.',
     faults: ['dns.containers-ask-given-servers'],
     check: async () => {
       expect(await answeredWithoutForwarding('AAAA')).toEqual({ code: 'NOERROR', records: [] });
@@ -293,7 +292,7 @@ export default claims([
     level: 'must',
     title: 'An AAAA query for a container on an IPv6 network must be answered with its IPv6 address',
     sources: [dns],
-    observedBy: 'The record that a neighbour gets.',
+    observedBy: 'The record that a peer gets.',
     faults: ['dns.names-are-others'],
     check: async () => {
       const { subnet, address } = make.subnet6();
@@ -316,7 +315,7 @@ export default claims([
     level: 'must',
     title: "An MX query for a container's name must get NOERROR without records, and not be forwarded",
     sources: [dns],
-    observedBy: 'The answer that a neighbour gets, and what a name server was asked that it would forward to.',
+    observedBy: 'The answer that a peer gets, and what a name server was asked that it would forward to.',
     faults: ['dns.containers-ask-given-servers'],
     check: async () => {
       expect(await answeredWithoutForwarding('MX')).toEqual({ code: 'NOERROR', records: [] });
@@ -327,7 +326,7 @@ export default claims([
     level: 'must',
     title: "A TXT query for a container's name must be forwarded",
     sources: [dns],
-    observedBy: 'What a name server of the test was asked, and the answer that the neighbour gets.',
+    observedBy: 'What a name server of the test was asked, and the answer that the peer gets.',
     faults: ['dns.containers-ask-the-host', 'dns.given-servers-are-lost', 'dns.forwarding-over-udp-is-dead'],
     check: async () => {
       const { upstream, asking } = await consulted();

@@ -194,7 +194,7 @@ export default claims([
     title: 'An extra host must lead to its given address, even if a peer has that name',
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/run/#add-host' }],
     observedBy:
-      'curl inside the container fetches the host; the answer carries the token of the server that has the address, and for a neighbour without extra hosts that of the server that has the name.',
+      'curl inside the container fetches the host; the answer carries the token of the server that has the address, and for a peer without extra hosts that of the server that has the name.',
     faults: ['dns.extra-hosts-are-lost'],
     check: async () => {
       const net = await make.network();

@@ -86,14 +86,14 @@ export default claims([
       {
         id: 'egress.ipv6-forwarding-is-dropped',
         title: 'What is forwarded to the uplink over IPv6 is dropped',
-        inject: 'ip6tables -I FORWARD -o cable+ -j DROP; ip6tables -I DOCKER-USER -o cable+ -j DROP || true',
-        undo: 'ip6tables -D FORWARD -o cable+ -j DROP; ip6tables -D DOCKER-USER -o cable+ -j DROP || true',
+        inject: 'ip6tables -I FORWARD -o uplink+ -j DROP; ip6tables -I DOCKER-USER -o uplink+ -j DROP || true',
+        undo: 'ip6tables -D FORWARD -o uplink+ -j DROP; ip6tables -D DOCKER-USER -o uplink+ -j DROP || true',
       },
       {
         id: 'egress.ipv6-masquerade-is-skipped',
         title: 'What leaves by the uplink over IPv6 keeps the addresses of containers',
-        inject: 'ip6tables -t raw -I PREROUTING ! -i cable+ -j CT --notrack',
-        undo: 'ip6tables -t raw -D PREROUTING ! -i cable+ -j CT --notrack',
+        inject: 'ip6tables -t raw -I PREROUTING ! -i uplink+ -j CT --notrack',
+        undo: 'ip6tables -t raw -D PREROUTING ! -i uplink+ -j CT --notrack',
       },
     ],
     check: async () => {
@@ -121,19 +121,19 @@ export default claims([
         id: 'egress.datagrams-to-name-servers-are-dropped',
         title: 'Questions to name servers are dropped at the uplink where they are datagrams',
         mayKill: [namesOnNetworks],
-        ...firstRule('-o cable+ -p udp --dport 53 -j DROP'),
+        ...firstRule('-o uplink+ -p udp --dport 53 -j DROP'),
       },
       {
         id: 'egress.connections-to-name-servers-are-dropped',
         title: 'Questions to name servers are dropped at the uplink where they come over TCP',
         mayKill: [namesOnNetworks],
-        ...firstRule('-o cable+ -p tcp --dport 53 -j DROP'),
+        ...firstRule('-o uplink+ -p tcp --dport 53 -j DROP'),
       },
       {
         id: 'egress.answers-of-name-servers-are-dropped',
         title: 'What name servers answer is dropped where it comes in by the uplink for a container',
         mayKill: [namesOnNetworks],
-        ...firstRule('-i cable+ -p udp --sport 53 -j DROP'),
+        ...firstRule('-i uplink+ -p udp --sport 53 -j DROP'),
       },
     ],
     check: async () => {

@@ -150,8 +150,7 @@ export default claims([
     level: 'must',
     title: 'Containers must get answers from outside while the policy of FORWARD is DROP',
     sources: [iptablesPage],
-    observedBy:
-      'A container fetches a neighbour of the host while the policy is DROP; the neighbour cannot fetch anything through the host.',
+    observedBy: 'A container fetches a remote machine while the policy is DROP; the remote machine cannot fetch anything through the host.',
     requires: ['own-lab'],
     faults: ['filtering.forwarding-is-turned-off-again', 'filtering.answers-are-dropped', 'filtering.servers-are-closed'],
     check: async () => {
@@ -169,7 +168,7 @@ export default claims([
     title: "Rules appended to FORWARD must run after Docker's own, also after further networks are created",
     sources: [iptablesPage, { docs: 'github.com/moby/moby/pull/49518' }],
     observedBy:
-      'A container on a network that was made after a DROP had been appended fetches a neighbour of the host; the rule does stop a neighbour of that neighbour.',
+      'A container on a network that was made after a DROP had been appended fetches a remote machine; the rule does stop a machine beyond that one.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.answers-are-dropped', 'filtering.servers-are-closed'],
     check: async () => {
@@ -189,7 +188,7 @@ export default claims([
     title: "A DROP in the host's INPUT chain must not close published ports to remote machines",
     sources: [filteringPage],
     observedBy:
-      'A neighbour fetches a published port and a server of the host itself while INPUT drops all that comes from that neighbour.',
+      'A remote machine fetches a published port and a server of the host itself while INPUT drops all that comes from that remote machine.',
     requires: ['own-lab'],
     faults: ['filtering.servers-are-closed', 'filtering.servers-of-the-host-are-closed'],
     check: async () => {
@@ -227,7 +226,7 @@ export default claims([
     level: 'observed',
     title: "A remote machine that routes to a container's own IP must reach its published port",
     sources: [engine28, { docs: 'github.com/moby/moby/pull/49325' }],
-    observedBy: "A neighbour whose route to the container leads through the host fetches the container's address.",
+    observedBy: "A remote machine whose route to the container leads through the host fetches the container's address.",
     requires: ['docker-engine', 'own-lab'],
     until: {
       version: '28.0.0',
@@ -246,7 +245,8 @@ export default claims([
     level: 'must',
     title: "A remote machine that routes to a container's own IP must not reach its published port there",
     sources: [publishingPage, engine28],
-    observedBy: "A neighbour whose route to the container leads through the host fetches the container's address, and the published port.",
+    observedBy:
+      "A remote machine whose route to the container leads through the host fetches the container's address, and the published port.",
     requires: ['docker-engine', 'own-lab'],
     since: {
       version: '28.0.0',
@@ -269,7 +269,7 @@ export default claims([
     title: 'Unpublished ports must be closed to remote machines, even if the policy of FORWARD is ACCEPT',
     sources: [publishingPage, engine28],
     observedBy:
-      "A neighbour fetches the container's address through a host whose policy is ACCEPT, through which it does reach another machine.",
+      "A remote machine fetches the container's address through a host whose policy is ACCEPT, through which it does reach another machine.",
     requires: ['docker-engine', 'own-lab'],
     since: {
       version: '28.0.0',
@@ -295,7 +295,7 @@ export default claims([
     level: 'must',
     title: "--allow-direct-routing must open published ports at the container's own IP, and no others",
     sources: [publishingPage, engine28],
-    observedBy: "A neighbour whose route leads through the host fetches two containers' addresses; one of them publishes its port.",
+    observedBy: "A remote machine whose route leads through the host fetches two containers' addresses; one of them publishes its port.",
     requires: ['docker-engine', 'own-lab'],
     since: { version: '28.2.0', source: '--allow-direct-routing is an option since, Engine 28 release notes' },
     faults: [
@@ -380,7 +380,7 @@ export default claims([
     level: 'must',
     title: 'With --iptables=false and --ip6tables=false, unpublished ports must be open to whoever routes there',
     sources: [filteringPage],
-    observedBy: 'A neighbour, and a container on another network, fetch the address of a container that publishes nothing.',
+    observedBy: 'A remote machine, and a container on another network, fetch the address of a container that publishes nothing.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.servers-are-closed', 'filtering.options-are-lost'],
     check: async () => {
@@ -433,7 +433,7 @@ export default claims([
     title: 'A restart of the engine must restore flushed rules, also for containers that kept running',
     sources: [{ docs: 'github.com/moby/moby/issues/16816' }],
     observedBy:
-      'A neighbour fetches a published port after the chains of the engine were flushed and deleted, and the daemon restarted with --live-restore.',
+      'A remote machine fetches a published port after the chains of the engine were flushed and deleted, and the daemon restarted with --live-restore.',
     requires: ['docker-engine', 'own-lab'],
     faults: [
       {

@@ -82,7 +82,7 @@ export default claims([
     level: 'must',
     title: 'A DROP in DOCKER-USER must close a published port to remote machines, and not to the host',
     sources: [iptablesPage],
-    observedBy: 'A neighbour of the host fetches the published port with and without the rule; the host fetches it meanwhile.',
+    observedBy: 'A remote machine fetches the published port with and without the rule; the host fetches it meanwhile.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.user-chain-is-not-asked', 'filtering.servers-are-closed', 'filtering.containers-have-no-curl'],
     check: async () => {
@@ -100,7 +100,7 @@ export default claims([
     level: 'must',
     title: "Rules in DOCKER-USER must match the container's port, and not the published port of the host",
     sources: [iptablesPage],
-    observedBy: "A neighbour fetches the published port while DOCKER-USER drops the host's port, and while it drops the container's.",
+    observedBy: "A remote machine fetches the published port while DOCKER-USER drops the host's port, and while it drops the container's.",
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.user-chain-is-not-asked'],
     check: async () => {
@@ -123,7 +123,7 @@ export default claims([
     level: 'must',
     title: 'Rules in DOCKER-USER must be able to match the published port by --ctorigdstport',
     sources: [iptablesPage],
-    observedBy: 'One port of a container is published twice; a rule with --ctorigdstport drops one of the two for a neighbour.',
+    observedBy: 'One port of a container is published twice; a rule with --ctorigdstport drops one of the two for a remote machine.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.user-chain-is-not-asked'],
     check: async () => {
@@ -148,7 +148,7 @@ export default claims([
     level: 'must',
     title: 'A DROP in DOCKER-USER must stop what containers send to a remote machine',
     sources: [iptablesPage],
-    observedBy: 'A container fetches a neighbour of the host with and without a rule that names its address.',
+    observedBy: 'A container fetches a remote machine with and without a rule that names its address.',
     requires: ['docker-engine', 'own-lab'],
     faults: [
       'filtering.user-chain-is-not-asked',
@@ -199,7 +199,7 @@ export default claims([
     level: 'observed',
     title: 'DOCKER-USER must end with a RETURN, after which appended rules have no effect',
     sources: [{ docs: 'github.com/moby/moby/issues/50067' }],
-    observedBy: 'The rules of a fresh DOCKER-USER, and a neighbour that still reaches a published port which an appended rule drops.',
+    observedBy: 'The rules of a fresh DOCKER-USER, and a remote machine that still reaches a published port which an appended rule drops.',
     requires: ['docker-engine', 'own-lab'],
     until: { ...noReturn, replacedBy: 'filtering.user-chain.appended-rules-apply' },
     faults: [
@@ -225,7 +225,7 @@ export default claims([
     level: 'must',
     title: 'A rule appended to DOCKER-USER must take effect as an inserted one does',
     sources: [engine28, { docs: 'github.com/moby/moby/pull/50098' }],
-    observedBy: 'A neighbour fetches a published port with and without an appended rule that drops it.',
+    observedBy: 'A remote machine fetches a published port with and without an appended rule that drops it.',
     requires: ['docker-engine', 'own-lab'],
     since: noReturn,
     faults: [

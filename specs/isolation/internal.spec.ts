@@ -181,7 +181,7 @@ export default claims([
     title: 'An internal network must stay isolated even if a container adds a default route',
     sources: [createReference],
     observedBy:
-      "A container that may change its routes sets one to the bridge's address and fetches a neighbour of the host; a container of an ordinary network gets through.",
+      "A container that may change its routes sets one to the bridge's address and fetches a remote machine; a container of an ordinary network gets through.",
     requires: ['own-lab'],
     faults: ['isolation.everything-is-forwarded', 'isolation.internal-is-lost', 'isolation.containers-have-no-curl'],
     check: async () => {
@@ -197,7 +197,7 @@ export default claims([
     title: 'An internal network must stay isolated when IP forwarding is enabled after its containers started',
     sources: [createReference],
     observedBy:
-      'As for a host that forwarded before: a container that gave itself a default route fetches a neighbour of the host; one of an ordinary network gets through.',
+      'As for a host that forwarded before: a container that gave itself a default route fetches a remote machine; one of an ordinary network gets through.',
     requires: ['own-lab'],
     faults: ['isolation.everything-is-forwarded', 'isolation.internal-is-lost', 'isolation.containers-have-no-curl'],
     check: async () => {

@@ -41,7 +41,7 @@ export default claims([
     level: 'must',
     title: "A container must not reach another network's container at its address",
     sources: [bridgeDriver],
-    observedBy: "curl inside one container fetches the other's address, both ways; a neighbour on the same network gets through.",
+    observedBy: "curl inside one container fetches the other's address, both ways; a peer on the same network gets through.",
     requires: ['firewall-rules'],
     faults: ['isolation.everything-is-forwarded', 'isolation.servers-are-closed', 'isolation.containers-have-no-curl'],
     check: async () => {
@@ -108,7 +108,7 @@ export default claims([
     level: 'must',
     title: "A container must not reach another network's container at its IPv6 address",
     sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, bridgeDriver],
-    observedBy: "curl inside one container fetches the other's IPv6 address; a neighbour on the same network gets through.",
+    observedBy: "curl inside one container fetches the other's IPv6 address; a peer on the same network gets through.",
     requires: ['ipv6-firewall-rules'],
     since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' },
     faults: ['isolation.everything-is-forwarded', 'isolation.containers-have-no-curl'],

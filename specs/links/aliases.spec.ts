@@ -39,7 +39,7 @@ export default claims([
     level: 'must',
     title: 'An alias given at creation must lead the containers of its network to the container',
     sources: [aliasOption],
-    observedBy: "curl inside a neighbour fetches the alias; the answer carries the container's token.",
+    observedBy: "curl inside a peer fetches the alias; the answer carries the container's token.",
     faults: ['links.aliases-are-lost'],
     check: async () => {
       const { alias, server, peer } = await served();
@@ -52,7 +52,7 @@ export default claims([
     title: 'An alias must not resolve on another network of its container',
     sources: [aliasOption, dns],
     observedBy:
-      'curl inside a neighbour on the other network, who reaches the container by its name, and a neighbour on the right one, who reaches it by the alias.',
+      'curl inside a peer on the other network, who reaches the container by its name, and a peer on the right one, who reaches it by the alias.',
     faults: ['links.aliases-are-lost'],
     check: async () => {
       const { alias, server, peer, stranger } = await served();
@@ -71,7 +71,7 @@ export default claims([
     level: 'must',
     title: 'An alias that several containers share must resolve to the addresses of all of them',
     sources: [dns],
-    observedBy: 'The records that the name server of a neighbour answers with.',
+    observedBy: 'The records that the name server of a peer answers with.',
     faults: ['links.aliases-are-lost'],
     check: async () => {
       const { asking, addresses } = await shared();
@@ -101,7 +101,7 @@ export default claims([
     level: 'must',
     title: 'A shared alias must no longer give the address of a container that has stopped',
     sources: [dns],
-    observedBy: 'The records that the name server of a neighbour answers with, before and after one of two holders is stopped.',
+    observedBy: 'The records that the name server of a peer answers with, before and after one of two holders is stopped.',
     faults: [
       'links.aliases-are-lost',
       {

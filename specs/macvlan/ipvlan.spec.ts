@@ -103,7 +103,7 @@ export default claims([
     level: 'must',
     title: "A remote machine must reach an ipvlan l2 container at its address and the parent's MAC address",
     sources: [driver],
-    observedBy: "A neighbour of the host fetches the container; the neighbour's ARP table, and the parent's address.",
+    observedBy: "A remote machine fetches the container; the remote machine's ARP table, and the parent's address.",
     requires: ['own-lab'],
     faults: ['macvlan.asked-for-a-bridge'],
     check: async () => {

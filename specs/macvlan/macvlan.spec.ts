@@ -84,9 +84,9 @@ export default claims([
     level: 'must',
     title: 'A remote machine must reach an unpublished port of a macvlan container, seen with its own address',
     sources: [driver],
-    observedBy: 'A neighbour of the host fetches a container that publishes nothing; the container tells who asked.',
+    observedBy: 'A remote machine fetches a container that publishes nothing; the container tells who asked.',
     requires: ['own-lab'],
-    faults: ['macvlan.cables-are-dead'],
+    faults: ['macvlan.veth-links-are-down'],
     check: async () => {
       const { far, one, oneOrigin } = await world();
       const outcome = await far.machine.fetches(oneOrigin);
@@ -99,9 +99,9 @@ export default claims([
     level: 'must',
     title: 'A macvlan container must reach a remote machine, and be seen with its own address',
     sources: [driver],
-    observedBy: 'The container fetches a neighbour of the host, which tells who asked.',
+    observedBy: 'The container fetches a remote machine, which tells who asked.',
     requires: ['own-lab'],
-    faults: ['macvlan.cables-are-dead'],
+    faults: ['macvlan.veth-links-are-down'],
     check: async () => {
       const { far, one, oneOrigin, farOrigin } = await world();
       const outcome = await one.fetches(farOrigin);
@@ -114,7 +114,7 @@ export default claims([
     level: 'must',
     title: "A remote machine must see a macvlan container with its listed MAC address, and not the host's",
     sources: [driver],
-    observedBy: "The neighbour's ARP table once it has fetched the container, the container's endpoint, and the parent's address.",
+    observedBy: "The remote machine's ARP table once it has fetched the container, the container's endpoint, and the parent's address.",
     requires: ['own-lab'],
     faults: [
       {
@@ -146,7 +146,7 @@ export default claims([
     sources: [driver],
     observedBy: "curl inside one container fetches the other's address.",
     requires: ['own-lab'],
-    faults: ['macvlan.cables-are-dead'],
+    faults: ['macvlan.veth-links-are-down'],
     check: async () => {
       const { one, other, otherOrigin } = await world();
       expect(await one.fetches(otherOrigin)).toBeReached({ by: other });
@@ -178,7 +178,7 @@ export default claims([
     level: 'must',
     title: 'Two containers of a macvlan network in private mode must not reach each other',
     sources: [driver],
-    observedBy: "curl inside one container fetches the other's address; the neighbour of the host gets through to both.",
+    observedBy: "curl inside one container fetches the other's address; the remote machine gets through to both.",
     requires: ['own-lab'],
     faults: ['macvlan.asked-for-bridge-mode'],
     check: async () => {
@@ -198,9 +198,9 @@ export default claims([
     level: 'observed',
     title: 'The host must not reach a macvlan container through the parent interface',
     sources: [{ docs: 'github.com/docker/docs/issues/22607' }],
-    observedBy: "curl on the host fetches the container's address; the neighbour gets through.",
+    observedBy: "curl on the host fetches the container's address; the remote machine gets through.",
     requires: ['own-lab'],
-    faults: ['macvlan.cables-are-dead', 'macvlan.host-has-a-child-of-the-parent'],
+    faults: ['macvlan.veth-links-are-down', 'macvlan.host-has-a-child-of-the-parent'],
     check: async () => {
       const { own, far, other, otherOrigin } = await world();
       const externalHostGetsThrough = async () => expect(await far.machine.fetches(otherOrigin)).toBeReached({ by: other });
@@ -214,9 +214,9 @@ export default claims([
     level: 'observed',
     title: "A macvlan container must not reach the host at the parent interface's address",
     sources: [{ docs: 'github.com/docker/docs/issues/22607' }],
-    observedBy: "curl inside the container fetches a server of the host at the parent's address; the neighbour gets through.",
+    observedBy: "curl inside the container fetches a server of the host at the parent's address; the remote machine gets through.",
     requires: ['own-lab'],
-    faults: ['macvlan.cables-are-dead', 'macvlan.host-has-a-child-of-the-parent'],
+    faults: ['macvlan.veth-links-are-down', 'macvlan.host-has-a-child-of-the-parent'],
     check: async () => {
       const { own, far, one } = await world();
       const hostServer = await own.make.server({ HostConfig: { NetworkMode: 'host' } });
@@ -403,7 +403,7 @@ export default claims([
     level: 'must',
     title: 'Containers of two macvlan networks on one parent must both reach a remote machine',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }],
-    observedBy: 'A container of each network, with a subnet of its own, fetches the neighbour at its address in that subnet.',
+    observedBy: 'A container of each network, with a subnet of its own, fetches the remote machine at its address in that subnet.',
     requires: ['own-lab'],
     since: manyNetworks,
     faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
@@ -456,7 +456,7 @@ export default claims([
     level: 'must',
     title: 'A macvlan container must start while its parent is down, and reach other machines once it is up',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/28' }, { docs: 'github.com/moby/moby/pull/49630' }],
-    observedBy: 'A container is started on a parent that is down; it fetches a neighbour of the host once the parent is up.',
+    observedBy: 'A container is started on a parent that is down; it fetches a remote machine once the parent is up.',
     requires: ['own-lab'],
     since: { version: '28.0.2', source: 'containers start on a macvlan parent that is down since, Engine 28 release notes' },
     faults: ['macvlan.asked-for-a-parent-that-there-is-not'],

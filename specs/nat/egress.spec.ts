@@ -161,7 +161,7 @@ export default claims([
     title: "With enable_ip_masquerade=false, trusted interfaces must see the container's own address",
     sources: [bridgeDriver],
     observedBy:
-      "A server in a namespace beside the host, with a route to container networks, answers with the address of its client. The network names the cable in trusted_host_interfaces: without that, Engine 28.2 and later drop what comes to a container's address directly, answers included.",
+      "A server in a namespace beside the host, with a route to container networks, answers with the address of its client. The network names the veth link in trusted_host_interfaces: without that, Engine 28.2 and later drop what comes to a container's address directly, answers included.",
     requires: ['docker-engine', 'own-lab'],
     faults: ['nat.network-options-are-lost', 'nat.routed-packets-are-translated'],
     check: async () => {

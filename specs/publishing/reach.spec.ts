@@ -204,7 +204,7 @@ export default claims([
     title: "A remote machine must not reach a port published at the host's loopback, whatever route it adds",
     sources: [portPublishing, release28, { docs: 'github.com/moby/moby/issues/45610' }],
     observedBy:
-      'A namespace beside the host with a route to 127.0.0.2 through the host gets no answer; the host does, and the neighbour where the port is published at all addresses.',
+      'A namespace beside the host with a route to 127.0.0.2 through the host gets no answer; the host does, and the remote machine where the port is published at all addresses.',
     requires: ['own-lab'],
     since: { version: '28.0.0', source: 'Neighbours cannot reach ports mapped on a loopback address since, Engine 28.0 release notes' },
     faults: ['publishing.asked-for-all-addresses'],

@@ -3,7 +3,7 @@ import { containerObject, createContainer } from '../../fixtures/faults/trials/s
 import { ask, attachedTo, claims, control, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
 
 const containerNetworks = { docs: 'docs.docker.com/engine/network/#container-networks' };
-/** Where a joiner is refused, and where it takes what its donor has. */
+/** Where a container that asks for another one's namespace is refused, and where it takes what that one has. */
 const joiningSource = { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' };
 const networkConflicts = { docs: 'github.com/moby/moby/blob/v28.5.2/runconfig/hostconfig.go' };
 
@@ -37,7 +37,7 @@ export default claims([
     title: "A container with network mode container:X must be in X's network namespace",
     sources: [containerNetworks],
     observedBy: 'What /proc and /sys tell inside each of the two.',
-    faults: ['shared-namespaces.joiners-are-alone'],
+    faults: ['shared-namespaces.nothing-is-shared'],
     check: async () => {
       const { owner, sharer } = await shared();
       // not one look each: a link-local address gets its route only once nobody else has it, which may be between the two
@@ -53,8 +53,8 @@ export default claims([
     level: 'must',
     title: "A server in a container:X container must answer X's peers at X's address",
     sources: [containerNetworks],
-    observedBy: "curl inside a neighbour fetches the donor's address; the answer carries the joiner's token.",
-    faults: ['shared-namespaces.joiners-are-alone', 'shared-namespaces.interfaces-are-down'],
+    observedBy: "curl inside a peer fetches the owner's address; the answer carries the sharing container's token.",
+    faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.interfaces-are-down'],
     check: async () => {
       const { net, owner, peer, sharer } = await shared();
       expect(await peer.fetches(await owner.origin(net.name, 80))).toBeReached({ by: sharer });
@@ -65,8 +65,8 @@ export default claims([
     level: 'must',
     title: "A server in a container:X container must answer X's peers under X's name",
     sources: [containerNetworks, { docs: 'docs.docker.com/engine/network/dns' }],
-    observedBy: "curl inside a neighbour fetches the donor's name; the answer carries the joiner's token.",
-    faults: ['shared-namespaces.joiners-are-alone', 'shared-namespaces.interfaces-are-down'],
+    observedBy: "curl inside a peer fetches the owner's name; the answer carries the sharing container's token.",
+    faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.interfaces-are-down'],
     check: async () => {
       const { owner, peer, sharer } = await shared();
       expect(await peer.fetches(`http://${owner.containerName}`)).toBeReached({ by: sharer });
@@ -77,10 +77,10 @@ export default claims([
     level: 'must',
     title: 'A port that X published must lead from the host to the server in a container:X container',
     sources: [containerNetworks, { docs: 'docs.docker.com/engine/network/port-publishing' }],
-    observedBy: "curl on the host fetches localhost at the donor's published port; the answer carries the joiner's token.",
+    observedBy: "curl on the host fetches localhost at the owner's published port; the answer carries the sharing container's token.",
     requires: ['published-ports'],
     faults: [
-      'shared-namespaces.joiners-are-alone',
+      'shared-namespaces.nothing-is-shared',
       'shared-namespaces.interfaces-are-down',
       'shared-namespaces.containers-are-without-ports',
     ],
@@ -94,8 +94,8 @@ export default claims([
     level: 'must',
     title: "A container:X container must have X's /etc/hosts and /etc/resolv.conf",
     sources: [containerNetworks],
-    observedBy: 'The two files inside each of the two; the donor was given a line of its own.',
-    faults: ['shared-namespaces.joiners-are-alone', 'shared-namespaces.host-names-and-hosts-are-lost'],
+    observedBy: 'The two files inside each of the two; the owner was given a line of its own.',
+    faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.host-names-and-hosts-are-lost'],
     check: async () => {
       const { owner, sharer } = await shared();
       const [ofOwner, ofSharer] = await inEachOf([owner, sharer], ['cat', '/etc/hosts', '/etc/resolv.conf']);
@@ -108,8 +108,8 @@ export default claims([
     level: 'must',
     title: "A container:X container must have X's host name",
     sources: [joiningSource, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
-    observedBy: 'What the two call themselves; the donor was given a name of its own.',
-    faults: ['shared-namespaces.joiners-are-alone', 'shared-namespaces.host-names-and-hosts-are-lost'],
+    observedBy: 'What the two call themselves; the owner was given a name of its own.',
+    faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.host-names-and-hosts-are-lost'],
     check: async () => {
       const { owner, sharer } = await shared();
       expect(await inEachOf([owner, sharer], ['hostname'])).toEqual(['owners-own\n', 'owners-own\n']);
@@ -121,8 +121,8 @@ export default claims([
     level: 'must',
     title: 'A network that X is connected to while it runs must appear in a container:X container, too',
     sources: [containerNetworks, { docs: 'docs.docker.com/reference/cli/docker/network/connect' }],
-    observedBy: "The addresses inside the joiner, which then include the donor's new one.",
-    faults: ['shared-namespaces.joiners-are-alone', 'shared-namespaces.connects-nobody'],
+    observedBy: "The addresses inside the sharing container, which then include the owner's new one.",
+    faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.connects-nobody'],
     check: async () => {
       const owner = await make.container({ member: 'owner' });
       const [sharer, net] = await Promise.all([make.claimed.container({ member: 'sharer', HostConfig: joining(owner) }), make.network()]);
@@ -141,7 +141,7 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/daemon_unix.go' }],
     observedBy: 'The container object.',
     faults: [
-      'shared-namespaces.joiners-are-alone',
+      'shared-namespaces.nothing-is-shared',
       {
         id: 'shared-namespaces.modes-are-told-by-name',
         title: 'The object of a container tells a mode that names no container',
@@ -161,8 +161,8 @@ export default claims([
       { docs: 'docs.docker.com/reference/cli/docker/container/inspect' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' },
     ],
-    observedBy: "The container object; the donor's lists its network and its port.",
-    faults: ['shared-namespaces.joiners-are-alone', 'shared-namespaces.networks-are-not-told'],
+    observedBy: "The container object; the owner's lists its network and its port.",
+    faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.networks-are-not-told'],
     check: async () => {
       const { net, owner, sharer } = await shared();
       const [ofOwner, ofSharer] = await Promise.all([owner.inspect(), sharer.inspect()]);
@@ -180,7 +180,7 @@ export default claims([
     sources: [containerNetworks, networkConflicts],
     observedBy: "The API's answer to each of them alone, and to none of them, which is granted.",
     faults: [
-      'shared-namespaces.joiners-are-alone',
+      'shared-namespaces.nothing-is-shared',
       'shared-namespaces.containers-are-without-ports',
       'shared-namespaces.host-names-and-hosts-are-lost',
     ],
@@ -208,7 +208,7 @@ export default claims([
     title: 'Connecting a container:X container to a network must be refused',
     sources: [joiningSource, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
     observedBy: "The API's answer; connecting another container is granted.",
-    faults: ['shared-namespaces.joiners-are-alone', 'shared-namespaces.connects-nobody'],
+    faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.connects-nobody'],
     check: async () => {
       const [{ sharer }, net, other] = await Promise.all([shared(), make.network(), make.container()]);
       expect((await net.tryConnect(sharer)).status).toBeGreaterThanOrEqual(400);
@@ -223,7 +223,7 @@ export default claims([
     sources: [joiningSource],
     observedBy: "The API's answer to creating it, or to starting it.",
     faults: [
-      'shared-namespaces.joiners-are-alone',
+      'shared-namespaces.nothing-is-shared',
       'shared-namespaces.starts-nobody',
       {
         id: 'shared-namespaces.refusals-say-nothing',
@@ -247,8 +247,8 @@ export default claims([
     level: 'observed',
     title: 'A container:X container must not start while X is stopped, and must once X runs',
     sources: [joiningSource],
-    observedBy: "The API's answer to starting the joiner, before and after the donor is started.",
-    faults: ['shared-namespaces.joiners-are-alone', 'shared-namespaces.starts-nobody'],
+    observedBy: "The API's answer to starting the sharing container, before and after the owner is started.",
+    faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.starts-nobody'],
     check: async () => {
       const [owner] = await Promise.all([make.container({ member: 'owner', started: false }), make.container({ member: 'plain' })]);
       const sharer = await make.claimed.container({ member: 'sharer', started: false, HostConfig: joining(owner) });
@@ -264,10 +264,10 @@ export default claims([
     level: 'observed',
     title: 'A restart of X must leave a container:X container with loopback alone until it is restarted, too',
     sources: [{ docs: 'github.com/docker/compose/issues/6626' }],
-    observedBy: 'The links inside the joiner, and the namespaces of the two.',
+    observedBy: 'The links inside the sharing container, and the namespaces of the two.',
     requires: ['default-bridge'],
     faults: [
-      'shared-namespaces.joiners-are-alone',
+      'shared-namespaces.nothing-is-shared',
       {
         id: 'shared-namespaces.restarts-nobody',
         title: 'The API grants every restart, and restarts nobody',

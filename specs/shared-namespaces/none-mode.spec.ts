@@ -51,7 +51,7 @@ export default claims([
     level: 'must',
     title: 'A connection from none mode to another container must fail at once as unreachable',
     sources: [noneDriver],
-    observedBy: 'curl inside it fetches the address of a server that a neighbour of the server does reach.',
+    observedBy: 'curl inside it fetches the address of a server that a peer of the server does reach.',
     faults: ['shared-namespaces.none-mode-is-ignored', 'shared-namespaces.interfaces-are-down'],
     check: async () => {
       const { net, alone, server, peer } = await lonely();

@@ -13,8 +13,8 @@ const run = (...claims: [id: string, verdict: Verdict][]): Results =>
 
 describe('compareResults', () => {
   it('finds nothing between a file and itself', () => {
-    const { changes, surroundings, unchanged, exitStatus: status } = compareResults(sampleResults(), sampleResults());
-    expect({ changes, surroundings, status }).toEqual({ changes: [], surroundings: [], status: 0 });
+    const { changes, details, unchanged, exitStatus: status } = compareResults(sampleResults(), sampleResults());
+    expect({ changes, details, status }).toEqual({ changes: [], details: [], status: 0 });
     expect(unchanged).toEqual({ conforms: 2, deviates: 2, 'not-applicable': 4, blocked: 1, error: 1 });
   });
 
@@ -75,7 +75,7 @@ describe('compareResults', () => {
       suite: { name: 'docker-network-conformance', version: '0.2.0', runId: 'x' },
       notes: [],
     });
-    expect(compareResults(sampleResults(), later).surroundings).toEqual([
+    expect(compareResults(sampleResults(), later).details).toEqual([
       { what: 'suite', before: '0.1.0', after: '0.2.0' },
       { what: 'kernel', before: '6.12.9', after: '6.18.0' },
       { what: 'notes', before: 'the operator configured 10.200.0.0/16 for the default bridge', after: 'none' },

@@ -1,5 +1,5 @@
 import { exitStatus, UserError } from '../../base/user-error';
-import { countsLine, headOf } from '../text/outline';
+import { countsLine, headOf } from '../text/summary';
 import type { ClaimResult, Results, Verdict } from '../../results/results';
 import { oneLine, truncate } from '../../base/text';
 import { kindOfChange } from '../../results/change-kind';
@@ -32,7 +32,7 @@ export interface Run extends Pick<Results, 'suite' | 'engine' | 'startedAt' | 's
 }
 
 /** Something besides the engine's version that is not the same in both runs, for a change may be due to it. */
-export interface Surrounding {
+export interface RunDetail {
   what: string;
   before: string;
   after: string;
@@ -42,7 +42,7 @@ export interface Surrounding {
 export interface Comparison {
   before: Run;
   after: Run;
-  surroundings: Surrounding[];
+  details: RunDetail[];
   /** by kind, then in the order of the catalogue */
   changes: Change[];
   /** how many claims have the same verdict for the same reason, by verdict */
@@ -70,7 +70,7 @@ export function compareResults(before: Results, after: Results): Comparison {
   for (const claim of earlier.values()) found.push(change('gone', claim, undefined));
   const changes = changeKinds.flatMap((kind) => found.filter((it) => it.kind === kind));
   const status = changes.some(({ kind }) => kind === 'regressed') ? exitStatus.deviates : exitStatus.conforms;
-  return { before: runOf(before), after: runOf(after), surroundings: surroundings(before, after), changes, unchanged, exitStatus: status };
+  return { before: runOf(before), after: runOf(after), details: details(before, after), changes, unchanged, exitStatus: status };
 }
 
 /** How many changes are of each kind; kinds without any are left out. */
@@ -116,8 +116,8 @@ function runOf(results: Results): Run {
   return { suite, engine, startedAt, summary, described: new Map(headOf(results)).get('Engine') ?? engine.id, counts: countsLine(results) };
 }
 
-function surroundings(before: Results, after: Results): Surrounding[] {
-  const [earlier, later] = [surroundingsOf(before), surroundingsOf(after)];
+function details(before: Results, after: Results): RunDetail[] {
+  const [earlier, later] = [detailsOf(before), detailsOf(after)];
   return Object.entries(earlier).flatMap(([what, value]) => {
     const now = later[what] ?? '';
     // older engines do not say it
@@ -126,7 +126,7 @@ function surroundings(before: Results, after: Results): Surrounding[] {
   });
 }
 
-function surroundingsOf({ suite, engine, notes }: Results): Record<string, string> {
+function detailsOf({ suite, engine, notes }: Results): Record<string, string> {
   const { kernel, firewallBackend, rootless, reachedBy, image } = engine;
   const values = {
     suite: suite.version,

@@ -2,7 +2,7 @@ import { inline } from '../text/markdown';
 import { oneLine, truncate } from '../../base/text';
 import { changesByKind, type Change, type Comparison } from './compare';
 import { kindWords } from '../../results/change-kind';
-import { changesLine, rowsOf, sideLines } from './outline';
+import { changesLine, rowsOf, sideLines } from './summary';
 
 /** Columns of one line in a cell. */
 const longestLine = 300;

@@ -2,7 +2,7 @@ import { createColors } from 'picocolors';
 import { oneLine, plain, withoutCommands, wrap } from '../../base/text';
 import { changesByKind, type Change, type Comparison } from './compare';
 import { kindWords } from '../../results/change-kind';
-import { changesLine, rowsOf, sideLines } from './outline';
+import { changesLine, rowsOf, sideLines } from './summary';
 
 export interface DiffTerminalOptions {
   color: boolean;

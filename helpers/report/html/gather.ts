@@ -3,7 +3,7 @@ import type { Failure } from '../../results/report-input';
 import type { ClaimResult, Results } from '../../results/results';
 import { formatDuration, harmlessThroughout } from '../../base/text';
 import { exitMeaning } from '../../results/verdict-summary';
-import { sinceBaselineOf } from '../text/outline';
+import { sinceBaselineOf } from '../text/summary';
 import { quoted } from './quote';
 import type { Cell, ClaimRow, Column, ReportData, Run, Topology } from './report-data';
 

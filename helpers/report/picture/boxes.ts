@@ -1,7 +1,7 @@
 import type { Labels } from './labels';
 import { line, type Line } from './lines';
 import { portName, type Publication, type Socket } from './ports';
-import type { Host, HostLink, OwnLink, Place, Scene } from './model';
+import type { Host, HostLink, OwnLink, Place, Drawing } from './model';
 
 /** What a box stands for; its class in the picture is `pic-` and this word. */
 export type BoxKind = 'host' | 'container' | 'unseen' | 'link' | 'bridge' | 'network' | 'socket' | 'silent' | 'port';
@@ -36,7 +36,7 @@ export function drawnPublications({ publications }: Place): Publication[] {
 }
 
 /** All boxes of a picture: those of containers, then the host, then networks that nothing on the host stands for. */
-export function boxesOf({ host, places, detached }: Scene, words: Labels): Box[] {
+export function boxesOf({ host, places, detached }: Drawing, words: Labels): Box[] {
   const ports = places.flatMap((place, index) => portBoxes(place, idOf.place(index), words));
   return [
     ...places.map((place, index) => placeBox(idOf.place(index), place, words)),

@@ -2,12 +2,12 @@ import type { ObservedTopology } from '../../results/results';
 import type { PictureLanguage } from './labels';
 import { portName, type Publication } from './ports';
 import type { Host, OwnLink, Place } from './model';
-import { sceneOf } from './scene';
+import { drawingOf } from './drawing';
 import { sentences, type Sentences } from './sentences';
 
 /** The whole picture of a topology in sentences, for whoever cannot see it. Plain text: it is not escaped. */
 export function describeTopology(topology: ObservedTopology, language: PictureLanguage): string {
-  const { host, places } = sceneOf(topology);
+  const { host, places } = drawingOf(topology);
   const say = sentences[language];
   const guests = host?.guests ?? [];
   return [

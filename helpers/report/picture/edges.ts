@@ -1,7 +1,7 @@
 import { drawnPublications, idOf } from './boxes';
 import type { Labels } from './labels';
 import { line, type Line } from './lines';
-import type { Host, OwnLink, Scene } from './model';
+import type { Host, OwnLink, Drawing } from './model';
 
 /**
  * What a line between two boxes stands for; its class in the picture is `pic-` and this word. `veth`: the two ends of a
@@ -18,11 +18,11 @@ export interface Edge {
 }
 
 /** The lines of a picture, from containers towards the host; a published port is the one that is used the other way. */
-export function edgesOf(scene: Scene, words: Labels): Edge[] {
-  const { host, places } = scene;
+export function edgesOf(drawing: Drawing, words: Labels): Edge[] {
+  const { host, places } = drawing;
   return [
     ...places.flatMap(({ links }, place) =>
-      links.flatMap((link, index) => edgesOfLink(idOf.link(idOf.place(place), index), link, scene, words)),
+      links.flatMap((link, index) => edgesOfLink(idOf.link(idOf.place(place), index), link, drawing, words)),
     ),
     ...(host ? memberships(host) : []),
     ...places.flatMap((place, index) =>
@@ -33,7 +33,7 @@ export function edgesOf(scene: Scene, words: Labels): Edge[] {
   ];
 }
 
-function edgesOfLink(from: string, { network, peer, parent }: OwnLink, { host, detached }: Scene, words: Labels): Edge[] {
+function edgesOfLink(from: string, { network, peer, parent }: OwnLink, { host, detached }: Drawing, words: Labels): Edge[] {
   if (peer) return [edge('veth', from, idOf.hostLink(peer.name), line('note', words.vethPair))];
   if (parent) return [edge('parent', from, idOf.hostLink(parent.name))];
   const bridge = host?.links.find(({ networks }) => networks.some(({ name }) => name === network?.name));

@@ -5,7 +5,7 @@ import { describeTopology } from './describe';
 import { edgesOf } from './edges';
 import { labels, type PictureLanguage } from './labels';
 import { layOut } from './layout';
-import { sceneOf } from './scene';
+import { drawingOf } from './drawing';
 import { svgOf } from './svg';
 
 export { describeTopology } from './describe';
@@ -19,8 +19,8 @@ export type { PictureLanguage } from './labels';
  * @param language of labels and of the description that a screen reader tells
  */
 export async function drawTopology(topology: ObservedTopology, language: PictureLanguage): Promise<string> {
-  const scene = sceneOf(topology);
+  const drawing = drawingOf(topology);
   const words = labels[language];
-  const layout = await layOut(boxesOf(scene, words), edgesOf(scene, words));
+  const layout = await layOut(boxesOf(drawing, words), edgesOf(drawing, words));
   return svgOf(layout, oneLine(words.topology(topology.name)), oneLine(describeTopology(topology, language)));
 }

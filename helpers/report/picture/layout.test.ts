@@ -6,13 +6,13 @@ import { boxesOf } from './boxes';
 import { edgesOf } from './edges';
 import { labels } from './labels';
 import { layOut, type Layout, type PlacedBox } from './layout';
-import { sceneOf } from './scene';
+import { drawingOf } from './drawing';
 
 const { pair, halfPublished, hostMode, manyNetworks } = observedTopologies;
 
 function layoutOf(topology: ObservedTopology): Promise<Layout> {
-  const scene = sceneOf(topology);
-  return layOut(boxesOf(scene, labels.en), edgesOf(scene, labels.en));
+  const drawing = drawingOf(topology);
+  return layOut(boxesOf(drawing, labels.en), edgesOf(drawing, labels.en));
 }
 
 /** Whether one area is in another, but for a rounding error. */

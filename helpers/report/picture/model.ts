@@ -51,7 +51,7 @@ export interface Host {
 }
 
 /** A topology as it is told and drawn: namespaces, what is in each of them, and what of the host matters to them. */
-export interface Scene {
+export interface Drawing {
   name: string;
   host: Host | undefined;
   places: Place[];

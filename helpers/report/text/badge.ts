@@ -1,5 +1,5 @@
 import { exitStatus } from '../../base/user-error';
-import { countsOf } from './outline';
+import { countsOf } from './summary';
 import type { Results } from '../../results/results';
 import { exitMeaning } from '../../results/verdict-summary';
 import { writeFileAtomically } from '../../base/write-file';

@@ -1,5 +1,5 @@
 import { acceptance } from '../../results/verdict-summary';
-import { specOf } from './outline';
+import { specOf } from './summary';
 import type { ClaimResult, Results } from '../../results/results';
 import { jsonText, plain } from '../../base/text';
 import { verdicts, type Verdict } from '../../results/verdict';

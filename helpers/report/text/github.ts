@@ -2,7 +2,7 @@ import { appendFileSync, statSync } from 'node:fs';
 import { exitStatus } from '../../base/user-error';
 import { markdownReport } from './markdown';
 import { notLookedAtLine } from '../../results/not-looked-at';
-import { sinceBaselineOf, isFailure, specOf, waiverLines } from './outline';
+import { sinceBaselineOf, isFailure, specOf, waiverLines } from './summary';
 import type { ClaimResult, Results } from '../../results/results';
 import { oneLine, plain } from '../../base/text';
 import { verdictWords } from '../../results/verdict';

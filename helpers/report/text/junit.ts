@@ -5,7 +5,7 @@ import { temporaryRoot } from '../../state/temporary';
 import { exitStatus } from '../../base/user-error';
 import { percent } from '../../results/judged-share';
 import { kindWords } from '../../results/change-kind';
-import { sinceBaselineOf, isFailure, rerun, sectionsOf, specOf, wordsOf, type Section } from './outline';
+import { sinceBaselineOf, isFailure, rerun, sectionsOf, specOf, wordsOf, type Section } from './summary';
 import type { ClaimResult, Results } from '../../results/results';
 import { harmless, harmlessThroughout } from '../../base/text';
 import { exitMeaning } from '../../results/verdict-summary';

@@ -13,7 +13,7 @@ import {
   sectionsOf,
   waiverLines,
   wordsOf,
-} from './outline';
+} from './summary';
 import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
 import { kindWords } from '../../results/change-kind';

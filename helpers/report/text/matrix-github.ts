@@ -1,7 +1,7 @@
 import { appendToJobSummary, escapeData, escapeProperty } from './github';
 import { matrixMarkdown } from './matrix-markdown';
-import { columnsOf, warningsOn, type Column } from './matrix-outline';
-import { countsLine, isFailure } from './outline';
+import { columnsOf, warningsOn, type Column } from './matrix-summary';
+import { countsLine, isFailure } from './summary';
 import type { ReportInput } from '../../results/report-input';
 import { truncate } from '../../base/text';
 

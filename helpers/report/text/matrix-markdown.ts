@@ -11,8 +11,8 @@ import {
   warningsOn,
   type Column,
   type Row,
-} from './matrix-outline';
-import { isFailure, wordsOf } from './outline';
+} from './matrix-summary';
+import { isFailure, wordsOf } from './summary';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult, Results } from '../../results/results';
 import { escapeMarkup, formatDuration, oneLine, truncate } from '../../base/text';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { matrixAnnotations, reportMatrixToGithub } from './matrix-github';
 import { matrixMarkdown } from './matrix-markdown';
-import { differs, failsEverywhere, matrixMeaning, matrixStatus, rowsOf } from './matrix-outline';
+import { differs, failsEverywhere, matrixMeaning, matrixStatus, rowsOf } from './matrix-summary';
 import { matrixTerminal } from './matrix-terminal';
 import { resultsOf, sampleMatrix } from '../../results/sample-matrix';
 import { displayWidth } from '../../base/text';
@@ -19,7 +19,7 @@ const controls = /[\u0000-\u0009\u000b-\u001f]/;
 /** What is between the heading and the next empty line, or the next heading. */
 const section = (text: string, heading: string) => (text.split(heading)[1] ?? '').split('\n\n')[0] ?? '';
 
-describe('the outline of a matrix', () => {
+describe('the summary of a matrix', () => {
   it('must tell claims on which engines differ from those that fail on all', () => {
     const ids = (wanted: typeof differs) =>
       rowsOf(input)

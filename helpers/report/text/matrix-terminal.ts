@@ -12,8 +12,8 @@ import {
   type Column,
   type Count,
   type Row,
-} from './matrix-outline';
-import { wordsOf } from './outline';
+} from './matrix-summary';
+import { wordsOf } from './summary';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult } from '../../results/results';
 import { formatDuration, plain, truncate, withoutCommands, wrap } from '../../base/text';

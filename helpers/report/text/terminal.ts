@@ -15,7 +15,7 @@ import {
   shared,
   waiverLines,
   wordsOf,
-} from './outline';
+} from './summary';
 import { placeInWords } from '../../results/place';
 import type { ClaimResult, Results } from '../../results/results';
 import { displayWidth, formatDuration, oneLine, plain, truncate, withoutCommands, wrap } from '../../base/text';

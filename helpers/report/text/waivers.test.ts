@@ -3,7 +3,7 @@ import { ctrfReport } from './ctrf';
 import { annotations } from './github';
 import { junitReport } from './junit';
 import { markdownReport } from './markdown';
-import { waiverLines } from './outline';
+import { waiverLines } from './summary';
 import type { ClaimResult, Results } from '../../results/results';
 import { sampleResults } from '../../results/sample-results';
 import { terminalReport } from './terminal';

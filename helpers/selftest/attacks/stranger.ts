@@ -7,7 +7,7 @@ import path from 'node:path';
 import { cgroupMounts } from '../../lab/cgroups';
 import { run } from '../../base/process';
 import type { CommandResult } from '../../world/vantage-point';
-import { ownSurroundings } from '../command-line';
+import { ownEnvironment } from '../command-line';
 
 /** Another user of this machine, who has nothing to do with whoever runs the suite. */
 export const stranger = 65534;
@@ -49,7 +49,7 @@ export class Machine {
   }
 
   get environment(): Record<string, string | undefined> {
-    return { ...ownSurroundings, TMPDIR: this.tmp, XDG_CACHE_HOME: this.cache };
+    return { ...ownEnvironment, TMPDIR: this.tmp, XDG_CACHE_HOME: this.cache };
   }
 
   /** Runs something with this machine's folders. @param as the start of the argv: who runs it, and where */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findBrowser, installedBrowser } from './find';
 import { openBrowser } from './index';
 
-const surroundings = { ...process.env };
+const environment = { ...process.env };
 let folder: string;
 
 beforeEach(() => {
@@ -14,7 +14,7 @@ beforeEach(() => {
   delete process.env['CHROME_PATH'];
 });
 afterEach(() => {
-  process.env = { ...surroundings };
+  process.env = { ...environment };
   rmSync(folder, { recursive: true, force: true });
 });
 

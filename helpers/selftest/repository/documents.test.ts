@@ -9,7 +9,7 @@ import type { ClaimResult } from '../../results/results';
 import { sampleResults } from '../../results/sample-results';
 import { projectRoot } from '../../base/project';
 import { textOf } from '../ci-files';
-import { ownSurroundings } from '../command-line';
+import { ownEnvironment } from '../command-line';
 import { anchorsOf, commandsIn, documents } from '../documents';
 import { documentedCommands } from '../documented-commands';
 
@@ -128,7 +128,7 @@ describe('commands in documents', () => {
       'must end as it is said: %s, with %d',
       async (command, status) => {
         const ended = await run(['env', `--chdir=${folder}`, 'bash', '-c', command], {
-          env: { ...ownSurroundings, HOME: folder, npm_config_offline: 'true' },
+          env: { ...ownEnvironment, HOME: folder, npm_config_offline: 'true' },
           timeout: commandTimeLimit,
         });
         expect({ exitCode: ended.exitCode, complained: ended.exitCode === status ? '' : ended.stderr }).toEqual({

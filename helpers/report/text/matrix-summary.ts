@@ -1,6 +1,6 @@
 import { exitStatus, worstStatus } from '../../base/user-error';
 import { notLookedAtLine } from '../../results/not-looked-at';
-import { sinceBaselineOf, isFailure, waiverLines, wordsOf } from './outline';
+import { sinceBaselineOf, isFailure, waiverLines, wordsOf } from './summary';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult, Results } from '../../results/results';
 import { oneLine } from '../../base/text';

@@ -9,7 +9,7 @@ export interface SpecProvisioner extends Provisioner {
 }
 
 /** What the spec files of one process share, and what they leave to be removed while others are judged. */
-export class Surroundings {
+export class SpecWorker {
   readonly pool: TopologyPool;
   /** has the lab that all files may use */
   readonly plainLab: OwnLabs;

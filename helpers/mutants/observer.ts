@@ -4,7 +4,7 @@ import type { Memory } from './memory';
 import type { Reads } from './reads';
 
 /** Who looks at the engine's answers: a judgement that notes what it reads, or a trial that is shown one thing otherwise. */
-export interface Look {
+export interface Observer {
   /** within what a question is counted: the claim itself, an action that claims share, or looks that are repeated */
   scope: (question: string) => string;
   /** how often each question was asked so far */
@@ -22,13 +22,13 @@ export interface Look {
   };
 }
 
-/** What the worlds of a run for mutants have in common: somebody who looks. */
-export class LookedAt {
-  constructor(readonly look: Look) {}
+/** What the worlds of a run for mutants have in common: an observer. */
+export class ObservedWorld {
+  constructor(readonly observer: Observer) {}
 }
 
-/** The look under way; undefined where nothing is noted or shown otherwise. */
-export function currentLook(): Look | undefined {
+/** The observer at work; undefined where nothing is noted or shown otherwise. */
+export function currentObserver(): Observer | undefined {
   const now: object = world();
-  return now instanceof LookedAt ? now.look : undefined;
+  return now instanceof ObservedWorld ? now.observer : undefined;
 }

@@ -6,11 +6,11 @@ import { kindWords } from '../../results/change-kind';
 import { excerpt } from './telling';
 
 /** The head of every report: both runs, and what else differs between them. */
-export function rowsOf({ before, after, surroundings }: Comparison): [what: string, before: string, after: string][] {
+export function rowsOf({ before, after, details }: Comparison): [what: string, before: string, after: string][] {
   return [
     ['engine', before.described, after.described],
     ['result', before.counts, after.counts],
-    ...surroundings.map(({ what, before: was, after: is }): [string, string, string] => [what, was, is]),
+    ...details.map(({ what, before: was, after: is }): [string, string, string] => [what, was, is]),
   ];
 }
 

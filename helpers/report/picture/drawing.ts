@@ -1,13 +1,13 @@
 import { hostEnd } from '../../vantage/veth';
 import type { ObservedTopology } from '../../results/results';
 import { hostOf, tellingAddresses } from './host-links';
-import type { OwnLink, Place, Scene } from './model';
+import type { OwnLink, Place, Drawing } from './model';
 import { publicationsOf, socketsOf } from './ports';
 
 type Container = ObservedTopology['containers'][number];
 
 /** Chooses from what was observed what a picture of the topology needs. */
-export function sceneOf(observed: ObservedTopology): Scene {
+export function drawingOf(observed: ObservedTopology): Drawing {
   // links and networks are told apart by their names; in a results file that somebody edited two may have the same
   const topology = {
     ...observed,
