@@ -30,7 +30,7 @@ async function linesOf(container: Container, file: string): Promise<string[][]> 
 async function connectsOnlyWithout(settings: object, net: { name: string }): Promise<void> {
   const container = await make.container(attachedTo(net));
   const connect = (EndpointConfig: object) => ask('POST', '/networks/bridge/connect', { Container: container.id, EndpointConfig });
-  expect(await connect(settings)).toMatchObject({ status: 400 });
+  expect((await connect(settings)).status).toBeGreaterThanOrEqual(400);
   expect(Object.keys((await container.inspect()).NetworkSettings.Networks ?? {})).toEqual([net.name]);
   await control(async () => expect(await connect({})).toMatchObject({ status: 200 }));
 }
@@ -57,7 +57,7 @@ export default claims([
     sources: [bridgeDriver, networkCliTest],
     observedBy: 'curl inside one server fetches the other one by its name; at its address it is reached, before and after.',
     requires: ['default-bridge', 'default-bridge-icc'],
-    faults: ['default-bridge.host-knows-every-name'],
+    faults: ['default-bridge.given-server-knows-every-name'],
     check: async () => {
       const { one, other } = await three();
       const reachedAtItsAddress = async () => expect(await other.fetches(one)).toBeReached({ by: one });
@@ -149,8 +149,7 @@ export default claims([
     level: 'must',
     title: 'A static address on the default bridge must be refused',
     sources: [connectApi, networkCliTest],
-    observedBy:
-      'POST /networks/bridge/connect with an address is answered with 400, and the container is not connected; without one it is.',
+    observedBy: 'POST /networks/bridge/connect with an address is an error, and the container is not connected; without one it is.',
     requires: ['default-bridge'],
     faults: ['default-bridge.wishes-are-lost'],
     check: async () => {
@@ -164,7 +163,7 @@ export default claims([
     level: 'must',
     title: 'An alias on the default bridge must be refused',
     sources: [connectApi, networkCliTest],
-    observedBy: 'POST /networks/bridge/connect with an alias is answered with 400, and the container is not connected; without one it is.',
+    observedBy: 'POST /networks/bridge/connect with an alias is an error, and the container is not connected; without one it is.',
     requires: ['default-bridge'],
     faults: ['default-bridge.wishes-are-lost'],
     check: async () => {
@@ -209,7 +208,7 @@ export default claims([
     sources: [bridgeDriver, dnsServices],
     observedBy: 'curl inside the container fetches the server by its name: unknown before it is connected, reached after it.',
     requires: ['default-bridge'],
-    faults: ['default-bridge.host-knows-every-name', 'default-bridge.connecting-is-pretended'],
+    faults: ['default-bridge.given-server-knows-every-name', 'default-bridge.connecting-is-pretended'],
     check: async () => {
       const { net, byUser } = await three();
       const newcomer = await make.container({ member: 'newcomer', HostConfig: asksNobodyElse });

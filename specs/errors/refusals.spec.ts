@@ -50,7 +50,7 @@ export default claims([
     id: 'error.network-name.taken-is-refused',
     level: 'must',
     title: 'A network with the name of an existing one must be refused with 409 and a message with that name',
-    sources: [apiHistory('v144')],
+    sources: [apiHistory('v144'), engineSource('integration/network/network_linux_test.go')],
     observedBy: 'A second create with the name of a network that is there.',
     since: { version: '25.0.0', source: 'network names are unique since, Engine 25.0 release notes' },
     faults: ['errors.networks-have-one-name'],
@@ -422,7 +422,11 @@ export default claims([
     id: 'error.filter.unknown-is-refused',
     level: 'must',
     title: 'The list and the prune of networks must refuse an unknown filter with 400 and its name',
-    sources: [networkList, engineSource('api/types/network/network.go'), engineSource('daemon/prune.go')],
+    sources: [
+      engineSource('api/types/filters/parse_test.go'),
+      engineSource('api/types/network/network.go'),
+      engineSource('daemon/prune.go'),
+    ],
     observedBy: 'Both calls with a filter of a random name.',
     faults: ['errors.filters-are-ignored'],
     check: async () => {
@@ -437,7 +441,10 @@ export default claims([
     id: 'error.filter.prune-takes-no-dangling',
     level: 'must',
     title: 'Pruning networks must refuse the filter dangling with 400',
-    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkPrune' }],
+    sources: [
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkPrune' },
+      engineSource('api/types/filters/parse_test.go'),
+    ],
     observedBy: "A prune with that filter beside one for this claim's own label.",
     faults: [
       {
@@ -463,7 +470,7 @@ export default claims([
     id: 'error.filter.bad-value-is-refused',
     level: 'must',
     title: 'A filter with an invalid value must be refused with a message that names it, and never ignored',
-    sources: [networkList, engineSource('daemon/network/filter.go')],
+    sources: [networkList, engineSource('daemon/network/filter_test.go'), engineSource('api/types/filters/parse_test.go')],
     observedBy: 'Lists with type=bogus and dangling=maybe.',
     faults: ['errors.filters-are-ignored'],
     check: async () => {
@@ -480,9 +487,9 @@ export default claims([
   },
   {
     id: 'error.query.bad-boolean-is-400',
-    level: 'must',
+    level: 'observed',
     title: 'A network inspection with verbose=banana must be refused with 400 and a message that quotes it',
-    sources: [networkInspect],
+    sources: [engineSource('api/server/router/network/network_routes.go')],
     observedBy: "An inspection of this claim's own network, which succeeds with verbose=true.",
     faults: [
       {
@@ -501,7 +508,10 @@ export default claims([
     id: 'error.query.events-end-before-they-begin-is-400',
     level: 'must',
     title: 'A request for events whose until lies before its since must be refused with 400',
-    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/System/operation/SystemEvents' }],
+    sources: [
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/System/operation/SystemEvents' },
+      engineSource('integration-cli/docker_cli_events_test.go'),
+    ],
     observedBy: 'A request for the events from second 5 until second 1.',
     faults: [
       {

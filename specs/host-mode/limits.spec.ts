@@ -117,17 +117,17 @@ export default claims([
     title: 'A running container must not be connected to the network host, nor disconnected from it',
     sources: [connectApi, networkCliTest, { docs: 'docs.docker.com/engine/release-notes/28' }],
     observedBy:
-      'POST /networks/host/connect and disconnect are answered with 400, the latter with force, too, and the networks of both containers are what they were; a network of a user is entered and left.',
+      'POST /networks/host/connect and disconnect are errors, the latter with force, too, and the networks of both containers are what they were; a network of a user is entered and left.',
     requires: ['host-network'],
     faults: ['default-bridge.connecting-is-pretended', 'host-mode.is-ignored'],
     check: async () => {
       const { net, ofHost } = await sideBySide();
       const bridged = await make.container();
       const before = await networksOf(bridged);
-      expect(await ask('POST', '/networks/host/connect', { Container: bridged.id })).toMatchObject({ status: 400 });
+      expect((await ask('POST', '/networks/host/connect', { Container: bridged.id })).status).toBeGreaterThanOrEqual(400);
       expect(await networksOf(bridged)).toEqual(before);
       for (const Force of [false, true])
-        expect(await ask('POST', '/networks/host/disconnect', { Container: ofHost.id, Force })).toMatchObject({ status: 400 });
+        expect((await ask('POST', '/networks/host/disconnect', { Container: ofHost.id, Force })).status).toBeGreaterThanOrEqual(400);
       expect(await networksOf(ofHost)).toEqual(['host']);
       for (const way of ['connect', 'disconnect'])
         await control(async () =>

@@ -126,7 +126,7 @@ export default claims([
     id: 'bridge.user.link-name-is-taken-once',
     level: 'must',
     title: 'A second network that asks for the same bridge interface name must be refused',
-    sources: [bridgeDriver, driverSource],
+    sources: [bridgeDriver, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux_test.go' }],
     observedBy: 'POST /networks/create with the name of the link of another network is an error, and with a free name it is not.',
     faults: ['user-bridge.options-are-lost'],
     check: async () => {

@@ -1,7 +1,6 @@
 import { createNetwork } from '../../fixtures/faults/trials/user-bridge';
 import { claims, control, engine, expect, lab, make, read } from '../../helpers';
 
-const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const networkCreate = { docs: 'docs.docker.com/reference/cli/docker/network/create' };
 const createApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkCreate' };
 
@@ -38,19 +37,19 @@ export default claims([
     level: 'must',
     title: 'A bridge network with a second IPv4 subnet must be refused',
     sources: [networkCreate, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux.go' }],
-    observedBy: 'POST /networks/create with two subnets is answered with 403, and with the first of them alone it creates a network.',
+    observedBy: 'POST /networks/create with two subnets is an error, and with the first of them alone it creates a network.',
     faults: ['user-bridge.other-subnet'],
     check: async () => {
       const [first, second] = [make.subnet(), make.subnet()].map(({ subnet }) => ({ Subnet: subnet }));
-      expect(await make.tryNetwork({ IPAM: { Config: [first, second] } })).toMatchObject({ status: 403 });
+      expect((await make.tryNetwork({ IPAM: { Config: [first, second] } })).status).toBeGreaterThanOrEqual(400);
       await control(async () => expect(await make.tryNetwork({ IPAM: { Config: [first] } })).toMatchObject({ status: 201 }));
     },
   },
   {
     id: 'bridge.user.options-are-checked',
-    level: 'must',
+    level: 'observed',
     title: 'A bridge network whose driver options have values of the wrong type must be refused',
-    sources: [bridgeDriver, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux.go' }],
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux.go' }],
     observedBy:
       'POST /networks/create with an ICC that is neither true nor false, and with a host address that is none: each is an error, and no network of that name is there.',
     faults: ['user-bridge.options-are-lost'],
