@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { droppedInDockerUser, ids, printedByNginx01, routeAnswers } from '../selftest/diagnosis-recordings';
-import { answeredBy, betweenPeers, failed, hostPort } from '../selftest/diagnosis-scenes';
+import { answeredBy, betweenPeers, failed, hostPort, wire } from '../selftest/diagnosis-scenes';
 import { curlDropped, curlMissing, curlNoRoute, curlReached, curlRefused, World } from '../selftest/diagnosis-world';
 import { recording } from '../world/evidence';
 import { Diagnosis } from './diagnose';
@@ -31,6 +31,30 @@ describe('a cause is found', () => {
       ],
     });
     expect(world.probes).toBe(1);
+  });
+
+  test('by the way of its packets, where they can be followed; what other packets met in the meantime is no cause', async () => {
+    const world = new World();
+    const states = [droppedInDockerUser.before, droppedInDockerUser.after];
+    world.states.host = states.map((iptables) => ({ ...world.states.host[0], iptables }));
+    world.followed.host = `trace id 1 netdev x seen packet: iif "${wire.nginx01}" tcp sport 21000 tcp dport 80
+trace id 1 inet guard pass packet: iif "docker0" tcp sport 21000 tcp dport 80
+trace id 1 inet guard pass rule ip saddr @blocked drop # handle 3 (verdict drop)
+`;
+    expect(await causeIn(world)).toMatchObject({
+      code: 'host.firewall',
+      summary: 'a rule in inet guard/pass of host drops the packets: handle 3: ip saddr @blocked drop',
+      remedy: 'nft delete rule inet guard pass handle 3  # somebody may have set it on purpose: it is your decision',
+      evidence: [{ what: 'what packets of one more probe met, which were followed' }],
+    });
+    expect(world.ran.find((line) => line.includes(' curl '))).toMatch(/--local-port 2\d{4}-2\d{4} /);
+  });
+
+  test("nothing is changed on a host that is the user's, unless that was allowed", async () => {
+    const world = new World();
+    world.access = { kind: 'here', samePids: true };
+    await causeIn(world);
+    expect(world.ran.join('\n')).not.toMatch(/dnc-watch|--local-port/);
   });
 
   test('a known one is recognised without one more probe', async () => {

@@ -1,12 +1,15 @@
 import { withoutEvidence } from '../world/evidence';
-import { describeOutcome } from '../claim/outcome';
+import { describeOutcome, type Outcome } from '../claim/outcome';
 import { unknownCause } from '../results/cause-code';
 import { causeFrom, everything, type Cause } from './cause';
 import { ladder } from './ladder';
 import type { Finding, Rung } from './layers/layer';
-import { lookAt, partiesOf, sceneOf, type FailedProbe, type Look, type Surroundings } from './observe';
+import { mayWatch } from './look';
+import { lookAt, partiesOf, sceneOf, watchedIn, type FailedProbe, type Look, type Parties, type Surroundings } from './observe';
 import { probeAgain } from './probe-again';
 import type { Scene } from './scene';
+import type { Trace } from './trace';
+import { sourcePortsOf, watching } from './watch';
 
 /**
  * Follows the packets of failed probes, hop by hop, and names the first thing that breaks. It only reads, except that it
@@ -28,11 +31,11 @@ export class Diagnosis {
       const recognised = climb(await sceneOf(parties, probe, before, this.surroundings));
       const same = this.known.find(({ code, summary }) => code === recognised?.code && summary === recognised.finding.summary);
       if (same) return same;
-      const again = await probeAgain(probe.from, probe.origin);
+      const { value: again, traces } = await followed(probe, parties, before[1], this.surroundings);
       // one more probe that could not look tells nothing: then the first one counts
       const outcome = again.kind === 'probe-broken' ? probe.outcome : again;
       const [, second] = await this.look(parties);
-      const scene = await sceneOf(parties, { origin: probe.origin, outcome }, [before[1], second], this.surroundings);
+      const scene = await sceneOf(parties, { origin: probe.origin, outcome }, [before[1], second], this.surroundings, traces);
       const cause = causeIn(scene, probe, Math.round(performance.now() - startedAt));
       if (cause.code !== unknownCause) this.known.push(cause);
       return cause;
@@ -47,6 +50,24 @@ export class Diagnosis {
     for (const state of [now.host, now.source, now.target]) if (state) this.lastLooks.set(state.place, state);
     return [before, now];
   }
+}
+
+/** Makes the probe once more, and follows its packets where that may be done. */
+function followed(
+  { from, origin, outcome }: FailedProbe,
+  parties: Parties,
+  now: Look,
+  surroundings: Surroundings,
+): Promise<{ value: Outcome; traces: Map<string, Trace[]> }> {
+  // where no port was to be had, one that is given would hide it
+  if (outcome.kind !== 'reached' && /Cannot assign requested address/.test(outcome.detail))
+    return probeAgain(from, origin).then((value) => ({ value, traces: new Map() }));
+  const sourcePorts = sourcePortsOf(Math.random());
+  const { viaHostPort, targetAddress, targetPort } = parties;
+  const behind = viaHostPort && targetAddress !== undefined ? { address: targetAddress, port: targetPort } : undefined;
+  return watching(watchedIn(parties, now), { sourcePorts, behind }, surroundings, () =>
+    probeAgain(from, origin, mayWatch(surroundings.access) ? sourcePorts : undefined),
+  );
 }
 
 function causeIn(scene: Scene, probe: FailedProbe, elapsed: number): Cause {

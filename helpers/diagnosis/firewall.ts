@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import type { Step, Trace } from './trace';
 
 /** Which program shows a rule, and so which one changes it. */
 export type Backend = 'iptables' | 'iptables-legacy' | 'ip6tables' | 'nft';
@@ -24,6 +25,8 @@ export interface Hit {
   place: string;
   rule: Rule;
   packets: number;
+  /** it was seen to meet the very packets of the probe; otherwise its counter went up, and it could have been them */
+  followed?: true;
 }
 
 /** Output of `iptables-save -c`. */
@@ -77,17 +80,23 @@ interface NftChain {
 /** Tables that the programs of iptables keep in nftables; those programs show them better. */
 const tablesOfIptables = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
 
-/** Output of `nft -j list ruleset`: everything that the programs of iptables do not show. */
-export function parseNftables(text: string): Rule[] {
-  let entries: { rule?: NftRule; chain?: NftChain }[];
+/** A ruleset as nft prints it in JSON; none where it prints something else. */
+function entriesIn(text: string): { rule?: NftRule; chain?: NftChain }[] {
   try {
-    ({ nftables: entries } = JSON.parse(text) as { nftables: typeof entries });
+    return (JSON.parse(text) as { nftables: { rule?: NftRule; chain?: NftChain }[] }).nftables;
   } catch {
     return [];
   }
-  const foreign = ({ family, table }: { family: string; table: string }) =>
-    !(['ip', 'ip6'].includes(family) && tablesOfIptables.has(table));
-  const chains = entries.flatMap(({ chain }) => (chain && foreign(chain) ? [chain] : []));
+}
+
+/** Whether a table is none of those that the programs of iptables keep. */
+const isForeign = ({ family, table }: { family: string; table: string }): boolean =>
+  !(['ip', 'ip6'].includes(family) && tablesOfIptables.has(table));
+
+/** Output of `nft -j list ruleset`: everything that the programs of iptables do not show. */
+export function parseNftables(text: string): Rule[] {
+  const entries = entriesIn(text);
+  const chains = entries.flatMap(({ chain }) => (chain && isForeign(chain) ? [chain] : []));
   const hookOf = (family: string, table: string, name: string) =>
     chains.find((chain) => chain.family === family && chain.table === table && chain.name === name)?.hook;
   const policies = chains.flatMap((chain): Rule[] =>
@@ -106,7 +115,7 @@ export function parseNftables(text: string): Rule[] {
         ],
   );
   const rules = entries.flatMap(({ rule }): Rule[] => {
-    if (!rule || !foreign(rule)) return [];
+    if (!rule || !isForeign(rule)) return [];
     const { family, table, chain, handle, expr = [] } = rule;
     const has = (...verbs: string[]) => expr.some((part) => verbs.some((verb) => verb in part));
     const counter = expr.find((part) => 'counter' in part)?.['counter'] as { packets?: number } | undefined;
@@ -133,6 +142,54 @@ export function parseNftables(text: string): Rule[] {
     ];
   });
   return [...policies, ...rules];
+}
+
+/** Handles of the rules that the programs of iptables keep in nftables, by family, table and chain, in the order in which those show them. */
+export function handlesOfIptables(ruleset: string): Map<string, number[]> {
+  const handles = new Map<string, number[]>();
+  for (const { rule } of entriesIn(ruleset)) {
+    if (!rule || isForeign(rule)) continue;
+    const chain = `${rule.family} ${rule.table}/${rule.chain}`;
+    handles.set(chain, [...(handles.get(chain) ?? []), rule.handle]);
+  }
+  return handles;
+}
+
+/** What packets met in a namespace in which they were followed. */
+export function hitsInTraces(place: string, traces: readonly Trace[], rules: readonly Rule[], ruleset: string): Hit[] {
+  const handles = handlesOfIptables(ruleset);
+  const found = new Map<string, Hit>();
+  for (const { steps } of traces) {
+    for (const step of steps) {
+      const key = `${step.table}/${step.chain} ${step.handle ?? step.text} ${step.verdict}`;
+      const known = found.get(key);
+      if (known) known.packets += 1;
+      else found.set(key, { place, rule: ruleOf(step, rules, handles), packets: 1, followed: true });
+    }
+  }
+  return [...found.values()];
+}
+
+/** A step as the program shows it that made the rule. */
+function ruleOf(step: Step, rules: readonly Rule[], handles: ReadonlyMap<string, number[]>): Rule {
+  const [family = '', table = ''] = step.table.split(' ');
+  const effect = (it: Rule['effect']): Rule['effect'] => (step.verdict === 'drop' && it !== 'rejects' ? 'drops' : it);
+  const ofIptables = !isForeign({ family, table });
+  const backend: Backend = family === 'ip6' ? 'ip6tables' : 'iptables';
+  const there = rules.filter(
+    (it) =>
+      it.chain === step.chain &&
+      (ofIptables ? it.backend === backend && it.table === table : it.backend === 'nft' && it.table === step.table) &&
+      it.text.startsWith('policy') === (step.handle === undefined),
+  );
+  const found = ofIptables
+    ? there[step.handle === undefined ? 0 : (handles.get(`${step.table}/${step.chain}`)?.indexOf(step.handle) ?? -1)]
+    : there.find(({ text }) => step.handle === undefined || text.startsWith(`handle ${step.handle} `));
+  if (found && ofIptables) return { ...found, effect: effect(found.effect) };
+  const text = step.handle === undefined ? step.text : `handle ${step.handle}: ${step.text}`;
+  const worded =
+    found?.effect ?? (/\breject\b/.test(step.text) ? 'rejects' : /\b(dnat|redirect|tproxy)\b/.test(step.text) ? 'diverts' : 'other');
+  return { backend: 'nft', table: step.table, chain: step.chain, packets: undefined, ...found, text, effect: effect(worded) };
 }
 
 /** The rules that met packets between two looks at one namespace. */
@@ -173,8 +230,14 @@ export function couldMatch({ text, backend }: Pick<Rule, 'text' | 'backend'>, { 
     if (negated === undefined && source !== undefined && ![source, ...destinations].some((address) => inRange(address, range)))
       return false;
   }
-  const [, negatedPort, port] = / (! )?--dport (\d+)(?= |$)/.exec(text) ?? [];
-  return port === undefined || negatedPort !== undefined || ports.includes(Number(port));
+  const [, negatedPort, list] = / (! )?--dports? ([\d,:]+)(?= |$)/.exec(text) ?? [];
+  return list === undefined || negatedPort !== undefined || list.split(',').some((part) => ports.some((port) => inPorts(port, part)));
+}
+
+/** Whether a port is the one, or in the range `first:last`. */
+function inPorts(port: number, part: string): boolean {
+  const [first = 0, last = first] = part.split(':').map(Number);
+  return port >= first && port <= last;
 }
 
 /** The same for the matches of nftables on addresses and ports; all others could match. */
@@ -183,10 +246,14 @@ function couldMatchNft(text: string, { source, destinations, ports }: Flow): boo
   if (list === undefined) return true;
   const own = [source, ...destinations];
   return (
-    JSON.parse(list) as { match?: { op: string; left: { payload?: { protocol?: string; field?: string } }; right?: unknown } }[]
+    JSON.parse(list) as {
+      match?: { op: string; left: { payload?: { protocol?: string; field?: string }; meta?: { key?: string } }; right?: unknown };
+    }[]
   ).every(({ match }) => {
     if (match?.op !== '==') return true;
     const { protocol, field } = match.left.payload ?? {};
+    if (match.left.meta?.key === 'l4proto' || field === 'protocol' || field === 'nexthdr')
+      return typeof match.right !== 'string' || match.right === 'tcp';
     if (field === 'dport' || field === 'sport')
       return protocol !== 'udp' && (field === 'sport' || typeof match.right !== 'number' || ports.includes(match.right));
     if (field === 'daddr' || field === 'saddr') return source === undefined || typeof match.right !== 'string' || own.includes(match.right);

@@ -54,6 +54,16 @@ function onHost({ host, access }: LookingFrom, argv: readonly string[]): Promise
   return access.kind === 'helper' ? host.exec(['sh', '-c', enter(1, '-m -n'), 'sh', ...argv]) : host.exec(argv);
 }
 
+/** As {@link onHost}, in the network of a process where one is named. */
+export function onHostOf(from: LookingFrom, argv: readonly string[], process: number | undefined): Promise<CommandResult> {
+  return onHost(from, process === undefined ? argv : ['sh', '-c', enter(process, '-n'), 'sh', ...argv]);
+}
+
+/** Whether packets may be followed there: a lab is the suite's own, and elsewhere the user has to allow it. */
+export function mayWatch(access: HostAccess): boolean {
+  return access.kind === 'lab' || (access.kind === 'helper' && access.privileged === true);
+}
+
 function seesHost(access: HostAccess): boolean {
   return access.kind === 'helper' ? access.privileged === true : access.kind !== 'unseen';
 }

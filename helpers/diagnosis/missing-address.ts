@@ -27,6 +27,8 @@ export async function missingAddress(containerId: string, { docker, kind, nameOf
     host: undefined,
     target: undefined,
     hits: [],
+    traces: new Map(),
+    earlier: new Map(),
     traffic: new Map(),
     proxies: undefined,
     stoppedProxies: [],

@@ -1,10 +1,11 @@
 import type { Outcome } from '../claim/outcome';
 import type { VantagePoint } from '../world/vantage-point';
 import { containersOf, networkOf, targetOf, type AskedEngine } from './engine-view';
-import { hits } from './firewall';
+import { hits, hitsInTraces } from './firewall';
 import { look, processesOn, proxiesAmong, statesIn, type LookingFrom } from './look';
-import type { NamespaceState, RouteQuestion } from './namespace-state';
-import { relevant, sourceAddressOf, type ContainerView, type NetworkView, type Scene } from './scene';
+import type { LinkState, NamespaceState, RouteQuestion } from './namespace-state';
+import { containerLink, hostEnd, relevant, sourceAddressOf, type ContainerView, type NetworkView, type Scene } from './scene';
+import type { Watched } from './watch';
 
 /** A probe that did not do what a claim expects. */
 export interface FailedProbe {
@@ -104,6 +105,7 @@ export async function sceneOf(
   probe: Pick<FailedProbe, 'origin' | 'outcome'>,
   [before, after]: readonly [Look, Look],
   from: Surroundings,
+  traces: Scene['traces'] = new Map(),
 ): Promise<Scene> {
   const { source: sourceContainer, target: targetContainer, ...rest } = parties;
   const processes = await processesOn(from);
@@ -122,8 +124,36 @@ export async function sceneOf(
   };
   const earlier = new Map([before.host, before.source, before.target].flatMap((state) => (state ? [[state.place, state]] : [])));
   const places = new Set([after.source, after.host, after.target].filter((state) => state !== undefined));
-  const met = [...places].flatMap((state) => hits(state.place, earlier.get(state.place)?.rules, state.rules));
-  return { ...partial, hits: relevant(partial, met), traffic: trafficOf(earlier, places) };
+  const met = [...places].flatMap((state) => {
+    const counted = relevant(partial, hits(state.place, earlier.get(state.place)?.rules, state.rules));
+    const followed = traces.get(state.place) ?? [];
+    // the kernel's own tables of iptables are not followed
+    return followed.length === 0
+      ? counted
+      : [
+          ...hitsInTraces(state.place, followed, state.rules ?? [], state.printed.nftables),
+          ...counted.filter(({ rule }) => rule.backend === 'iptables-legacy'),
+        ];
+  });
+  return { ...partial, hits: met, traces, earlier, traffic: trafficOf(earlier, places) };
+}
+
+/** The namespaces through which a probe's packets go, each with the links at which they come in. */
+export function watchedIn(parties: Parties, { host, source, target }: Look): Watched[] {
+  const named = (links: readonly (LinkState | undefined)[]) => [...new Set(links.flatMap((link) => (link ? [link.name] : [])))];
+  const inside = [
+    { container: parties.source, state: source },
+    { container: parties.target, state: target },
+  ].flatMap(({ container, state }): Watched[] =>
+    container && state && state !== host && container.pid > 0
+      ? [{ place: state.place, process: container.pid, links: named([containerLink(state)]) }]
+      : [],
+  );
+  const places = inside.filter(({ place }, index) => inside.findIndex((it) => it.place === place) === index);
+  return [
+    ...(host ? [{ place: 'host', process: undefined, links: named([hostEnd(host, source), hostEnd(host, target)]) }] : []),
+    ...places,
+  ];
 }
 
 function trafficOf(earlier: ReadonlyMap<string, NamespaceState>, later: ReadonlySet<NamespaceState>): Scene['traffic'] {

@@ -1,6 +1,7 @@
 import { vethPeer } from '../vantage/veth';
 import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { couldMatch, type Flow, type Hit, type Rule } from './firewall';
+import type { Trace } from './trace';
 import { keyOf, type LinkState, type NamespaceState, type RouteAnswer } from './namespace-state';
 
 /** A container as the engine describes it, as far as packets to it depend on that. */
@@ -56,6 +57,10 @@ export interface Scene {
   target: NamespaceState | undefined;
   /** rules that met packets during that probe and could have met its own */
   hits: Hit[];
+  /** by namespace, the way of the probe's own packets through its filters; absent where they could not be followed */
+  traces: ReadonlyMap<string, readonly Trace[]>;
+  /** by namespace, its state before that probe */
+  earlier: ReadonlyMap<string, NamespaceState>;
   /** packets that links received and sent during that probe, by namespace and link */
   traffic: Map<string, { received: number; sent: number }>;
   /** programs on the host, as `name (process 4711)`, of which a published port depends */
@@ -127,6 +132,16 @@ export function isBridged(scene: Scene): boolean {
 /** Rules that took packets of the probe from their way. */
 export function takenAway(scene: Scene, place: string, effects: readonly Rule['effect'][]): Hit[] {
   return scene.hits.filter((hit) => hit.place === place && effects.includes(hit.rule.effect));
+}
+
+/**
+ * A command as it is typed on the engine's host, for the namespace that it is about: a container's own programs may lack it.
+ * Where a container is only known by its name in reports, that name stands for it.
+ */
+export function commandAt(scene: Scene, state: Pick<NamespaceState, 'place'> | undefined, command: string): string {
+  if (!state || state.place === 'host') return command;
+  const container = [scene.sourceContainer, scene.targetContainer].find((it) => it?.name === state.place);
+  return `nsenter -t "$(docker inspect --format '{{.State.Pid}}' ${container?.containerName ?? state.place})" -n ${command}`;
 }
 
 /** What identifies the probe's packets, on both legs of a published port. */

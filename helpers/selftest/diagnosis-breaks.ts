@@ -224,7 +224,7 @@ export const breaks: readonly Break[] = [
         ({ source }) => void source.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'lo' }),
       ),
     summary: 'nginx01 has 172.17.0.3, the address of nginx02, as well, on lo: what is sent to it ends there',
-    remedy: 'ip address del 172.17.0.3 dev lo',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx01-1)" -n ip address del 172.17.0.3/32 dev lo`,
     seen: ['nginx01 address: nothing', 'nginx01 route, 2 lines', 'nginx01 neighbour, 1 line'],
   },
   {
@@ -236,7 +236,7 @@ export const breaks: readonly Break[] = [
         ({ host }) => void host.addresses.push({ address: '172.17.0.3', prefixLength: 32, link: 'docker0' }),
       ),
     summary: 'host has 172.17.0.3, the address of nginx02, as well, on docker0: what is sent to it ends there',
-    remedy: 'ip address del 172.17.0.3 dev docker0',
+    remedy: 'ip address del 172.17.0.3/32 dev docker0',
     seen: ['host address: nothing', 'host route, 4 lines', 'host neighbour, 1 line'],
   },
   {
@@ -249,7 +249,7 @@ export const breaks: readonly Break[] = [
         for (const it of source.neighbours) if (it.address === '172.17.0.3') it.macAddress = link(host, 'docker0').macAddress;
       }),
     summary: 'host has 172.17.0.3, the address of nginx02, as well, on lo: what is sent to it ends there',
-    remedy: 'ip address del 172.17.0.3 dev lo',
+    remedy: 'ip address del 172.17.0.3/32 dev lo',
     seen: ['host address: nothing', 'host route, 4 lines', 'nginx01 neighbour, 1 line'],
   },
   {
@@ -466,7 +466,7 @@ export const breaks: readonly Break[] = [
       ),
     summary:
       'the bridge sends frames for 56:f5:8d:72:e2:9d, the MAC address of nginx02, to vethf96bbc5, not to veth974f3bd: a fixed entry of its table says so',
-    remedy: 'bridge fdb del 56:f5:8d:72:e2:9d dev vethf96bbc5 master',
+    remedy: 'bridge fdb replace 56:f5:8d:72:e2:9d dev veth974f3bd master dynamic',
     seen: ['host forwarding, 1 line'],
   },
   {
@@ -550,7 +550,7 @@ export const breaks: readonly Break[] = [
     when: "the client's link asks nobody",
     scene: () => broken(betweenPeers(), ({ source }) => void (link(source, 'eth0').noArp = true)),
     summary: 'eth0 of nginx01 has ARP switched off: it asks nobody for an address',
-    remedy: 'ip link set eth0 arp on',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx01-1)" -n ip link set eth0 arp on`,
     seen: ['nginx01 link: nothing'],
   },
   {
@@ -566,7 +566,7 @@ export const breaks: readonly Break[] = [
     when: "the server's link answers nobody",
     scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => void (link(target, 'eth0').noArp = true)),
     summary: 'eth0 of nginx02 has ARP switched off: it answers nobody who asks for its address',
-    remedy: 'ip link set eth0 arp on',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx02-1)" -n ip link set eth0 arp on`,
     seen: ['nginx02 link: nothing'],
   },
   {
@@ -574,7 +574,7 @@ export const breaks: readonly Break[] = [
     when: 'it ignores questions',
     scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => void (target.sysctls['ipv4/conf/eth0/arp_ignore'] = '8')),
     summary: 'nginx02 ignores questions for its address (arp_ignore is 8)',
-    remedy: 'sysctl -w net.ipv4.conf.eth0.arp_ignore=0',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx02-1)" -n sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.eth0.arp_ignore=0`,
     seen: ['nginx02 sysctl, 2 lines'],
   },
   {
@@ -582,7 +582,7 @@ export const breaks: readonly Break[] = [
     when: 'all its links ignore questions',
     scene: () => broken(betweenPeers(failed('unreachable')), ({ target }) => void (target.sysctls['ipv4/conf/all/arp_ignore'] = '8')),
     summary: 'nginx02 ignores questions for its address (arp_ignore is 8)',
-    remedy: 'sysctl -w net.ipv4.conf.eth0.arp_ignore=0',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx02-1)" -n sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.eth0.arp_ignore=0`,
     seen: ['nginx02 sysctl, 2 lines'],
   },
   {
@@ -596,7 +596,7 @@ export const breaks: readonly Break[] = [
       ),
     summary:
       'nginx01 takes 02:00:00:00:00:01 for the MAC address of 172.17.0.3, which is 56:f5:8d:72:e2:9d: a fixed entry of its table says so',
-    remedy: 'ip neighbour del 172.17.0.3 dev eth0',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx01-1)" -n ip neighbour del 172.17.0.3 dev eth0`,
     seen: ['nginx01 neighbour, 1 line', 'nginx02 link, 2 lines'],
   },
   {
@@ -609,7 +609,7 @@ export const breaks: readonly Break[] = [
       ),
     summary:
       'nginx01 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.3, which is 56:f5:8d:72:e2:9d: somebody else answers for it, or did',
-    remedy: 'ip neighbour del 172.17.0.3 dev eth0',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx01-1)" -n ip neighbour del 172.17.0.3 dev eth0`,
     seen: ['nginx01 neighbour, 1 line', 'nginx02 link, 2 lines'],
   },
   {
@@ -622,7 +622,7 @@ export const breaks: readonly Break[] = [
       ),
     summary:
       'nginx02 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.2, which is ee:85:0b:ba:1c:31: somebody else answers for it, or did',
-    remedy: 'ip neighbour del 172.17.0.2 dev eth0',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx02-1)" -n ip neighbour del 172.17.0.2 dev eth0`,
     seen: ['nginx02 neighbour, 1 line', 'nginx01 link, 2 lines'],
   },
   {
@@ -635,7 +635,7 @@ export const breaks: readonly Break[] = [
       ),
     summary:
       'nginx02 takes 22:c5:fb:3d:aa:f6 for the MAC address of 172.17.0.1, which is 16:6f:ef:9e:19:a9: a fixed entry of its table says so',
-    remedy: 'ip neighbour del 172.17.0.1 dev eth0',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx02-1)" -n ip neighbour del 172.17.0.1 dev eth0`,
     seen: ['nginx02 neighbour, 1 line', 'host link, 6 lines'],
   },
   {
@@ -671,7 +671,7 @@ export const breaks: readonly Break[] = [
     when: 'a rule in the client drops them',
     scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('nginx01', '-A OUTPUT -p tcp -j DROP', { chain: 'OUTPUT' })])),
     summary: 'a rule in filter/OUTPUT of nginx01 drops the packets: -A OUTPUT -p tcp -j DROP',
-    remedy: 'iptables -t filter -D OUTPUT -p tcp -j DROP',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx01-1)" -n iptables -t filter -D OUTPUT -p tcp -j DROP`,
     seen: ['nginx01 counters of iptables before and after one more probe: filter/OUTPUT: -A OUTPUT -p tcp -j DROP: 2 packets more'],
   },
   {
@@ -718,7 +718,7 @@ export const breaks: readonly Break[] = [
         (scene) => void (scene.hits = [hit('host', 'handle 2 [{"drop":null}]', { backend: 'nft', table: 'inet t', chain: 'f' })]),
       ),
     summary: 'a rule in inet t/f of host drops the packets: handle 2 [{"drop":null}]',
-    remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 2',
+    remedy: 'nft delete rule inet t f handle 2',
     seen: ['host counters of nft before and after one more probe: inet t/f: handle 2 [{"drop":null}]: 2 packets more'],
   },
   {
@@ -796,7 +796,7 @@ export const breaks: readonly Break[] = [
     when: 'a rule in the server drops them',
     scene: () => broken(betweenPeers(), (scene) => void (scene.hits = [hit('nginx02', '-A INPUT -p tcp -j DROP', { chain: 'INPUT' })])),
     summary: 'a rule in filter/INPUT of nginx02 drops the packets: -A INPUT -p tcp -j DROP',
-    remedy: 'iptables -t filter -D INPUT -p tcp -j DROP',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx02-1)" -n iptables -t filter -D INPUT -p tcp -j DROP`,
     seen: ['nginx02 counters of iptables before and after one more probe: filter/INPUT: -A INPUT -p tcp -j DROP: 2 packets more'],
   },
   {
@@ -809,7 +809,7 @@ export const breaks: readonly Break[] = [
       }),
     summary:
       'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: handle 2 [{"drop":null}]',
-    remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 2',
+    remedy: 'nft delete rule inet t f handle 2',
     seen: [
       'host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0',
       'host the only such rule that drops: inet t/f: handle 2 [{"drop":null}]',
@@ -841,7 +841,7 @@ export const breaks: readonly Break[] = [
       }),
     summary:
       'the host receives the packets on vethf96bbc5 and does not send them on veth974f3bd; one rule could be why, in inet t/f: handle 12 [{"reject":null}]',
-    remedy: 'nft -a list chain inet t f  # then nft delete rule inet t f handle 12',
+    remedy: 'nft delete rule inet t f handle 12',
     seen: [
       'host packets during one more probe: vethf96bbc5 received 2, veth974f3bd sent 0',
       'host the only such rule that drops: inet t/f: handle 12 [{"reject":null}]',
@@ -880,7 +880,7 @@ export const breaks: readonly Break[] = [
           ]),
       ),
     summary: 'a rule in nat/OUTPUT of nginx01 leads the packets elsewhere: -A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80',
-    remedy: 'iptables -t nat -D OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80',
+    remedy: `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx01-1)" -n iptables -t nat -D OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80`,
     seen: [
       'nginx01 counters of iptables before and after one more probe: nat/OUTPUT: -A OUTPUT -p tcp -j DNAT --to-destination 172.17.0.9:80: 2 packets more',
     ],
@@ -924,7 +924,7 @@ export const breaks: readonly Break[] = [
           ]),
       ),
     summary: 'the server in nginx02 listens on port 80 of its loopback only (127.0.0.1, ::1)',
-    remedy: 'docker exec nginx02-1 …  # let it listen on 0.0.0.0:80',
+    remedy: 'Let the server in nginx02-1 listen on 0.0.0.0:80: its own configuration says where it listens.',
     seen: ['nginx02 listening, 2 lines'],
   },
   {
@@ -936,7 +936,7 @@ export const breaks: readonly Break[] = [
         ({ target }) => void (target.listening = [{ address: '172.17.0.99', port: 80, process: undefined }]),
       ),
     summary: 'the server in nginx02 listens on 172.17.0.99:80, not on 172.17.0.3',
-    remedy: 'docker exec nginx02-1 …  # let it listen on 0.0.0.0:80',
+    remedy: 'Let the server in nginx02-1 listen on 0.0.0.0:80: its own configuration says where it listens.',
     seen: ['nginx02 listening, 2 lines'],
   },
   {
@@ -944,7 +944,7 @@ export const breaks: readonly Break[] = [
     when: 'it listens on another port',
     scene: () => broken(throughHostPort(failed('reset')), ({ target }) => target.listening.forEach((socket) => void (socket.port = 81))),
     summary: 'nobody listens on TCP port 80 in nginx02',
-    remedy: 'docker logs nginx02-1',
+    remedy: 'Let the server listen there, or ask at the port where it listens; docker logs nginx02-1 shows why it does not.',
     seen: ['nginx02 listening, 2 lines'],
   },
   {

@@ -95,6 +95,8 @@ export function betweenPeers(outcome = failed('timed-out')): Scene {
     host: recorded('host', printedByHost),
     target: recorded('nginx02', printedByNginx02),
     hits: [],
+    traces: new Map(),
+    earlier: new Map(),
     traffic: new Map([
       [`host ${wire.nginx01}`, { received: 2, sent: 0 }],
       [`host ${wire.nginx02}`, { received: 0, sent: 2 }],

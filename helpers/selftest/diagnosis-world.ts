@@ -60,6 +60,8 @@ export class World {
     nginx02: [printedByNginx02],
     other: [printedByOther],
   };
+  /** what the kernel tells of packets that are followed; a place without it has no nft */
+  readonly followed: Partial<Record<Name | 'host', string>> = {};
   /** what curl leaves, one after the other; the last one stays */
   curl: CommandResult[] = [curlDropped];
   /** every command that was run, with where */
@@ -106,10 +108,18 @@ export class World {
           .join(''),
       );
     const pid = /-t (\d+) -n /.exec(line)?.[1];
+    if (line.includes('dnc-watch-')) return this.watch(line, pid);
     const place = pid === undefined ? 'host' : (Object.keys(ids) as Name[]).find((name) => this.container(name).Pid === Number(pid));
     return place === undefined
       ? { exitCode: 1, stdout: '', stderr: `nsenter: cannot open /proc/${pid}/ns/net: No such file or directory` }
       : printing(asPrinted(next(this.states[place])));
+  }
+
+  private watch(line: string, pid: string | undefined): CommandResult {
+    if (!line.includes('nft -a monitor')) return printing('');
+    const place = pid === undefined ? 'host' : (Object.keys(ids) as Name[]).find((name) => this.container(name).Pid === Number(pid));
+    const seen = this.followed[place ?? 'host'];
+    return seen === undefined ? { exitCode: 127, stdout: '', stderr: '' } : printing(seen);
   }
 
   private get docker(): Dockerode {

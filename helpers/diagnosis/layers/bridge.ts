@@ -123,7 +123,7 @@ export const onTheBridge: readonly Rung[] = [
       if (!host || !wrong || exit === undefined) return undefined;
       return {
         summary: `the bridge sends frames for ${wrong.macAddress}, the MAC address of ${target?.place ?? 'the server'}, to ${wrong.link}, not to ${exit}: a fixed entry of its table says so`,
-        remedy: `bridge fdb del ${wrong.macAddress} dev ${wrong.link} master`,
+        remedy: `bridge fdb replace ${wrong.macAddress} dev ${exit} master dynamic`,
         seen: [{ of: host, section: 'forwarding', lines: new RegExp(wrong.macAddress) }],
       };
     },

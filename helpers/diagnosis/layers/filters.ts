@@ -1,6 +1,6 @@
 import { couldMatch, type Hit, type Rule } from '../firewall';
 import type { LinkState, NamespaceState } from '../namespace-state';
-import { endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, takenAway, type Scene } from '../scene';
+import { commandAt, endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, takenAway, type Scene } from '../scene';
 import { anyFailure, silence, type Finding, type Rung } from './layer';
 
 /** Filters and switches on the way, in the client, on the host, in the server. */
@@ -73,7 +73,9 @@ export const filters: readonly Rung[] = [
       const { host, source, target, traffic } = scene;
       const [entry, exit] = [hostEnd(host, source), hostEnd(host, target)];
       const moved = (link: LinkState | undefined) => traffic.get(`host ${link?.name ?? ''}`);
-      if (!host?.rules || !entry || !exit || !moved(entry)?.received || moved(exit)?.sent !== 0) return undefined;
+      // where packets were followed, what took them was seen
+      if (scene.traces.get('host')?.length || !host?.rules || !entry || !exit || !moved(entry)?.received || moved(exit)?.sent !== 0)
+        return undefined;
       const onTheWay = ({ hook }: Rule) => hook !== 'input' && hook !== 'output';
       const suspects = host.rules.filter(
         (rule) =>
@@ -87,7 +89,7 @@ export const filters: readonly Rung[] = [
       if (!suspect || suspects.length > 1) return undefined;
       return {
         summary: `the host receives the packets on ${entry.name} and does not send them on ${exit.name}; one rule could be why, in ${suspect.table}/${suspect.chain}: ${suspect.text}`,
-        remedy: removal({ place: 'host', rule: suspect, packets: 0 }),
+        remedy: removal(scene, { place: 'host', rule: suspect, packets: 0 }),
         seen: [
           {
             where: 'host',
@@ -111,13 +113,20 @@ export const filters: readonly Rung[] = [
       return (
         hit && {
           summary: `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} leads the packets elsewhere: ${hit.rule.text}`,
-          remedy: removal(hit),
+          remedy: removal(scene, hit),
           seen: [hitSeen(hit)],
         }
       );
     },
   },
 ];
+
+/** What a rule does with packets of a probe that ends so: who drops says nothing, and nobody is refused by that. */
+function effectsThatEndSo(scene: Scene): Rule['effect'][] {
+  if (endedIn(scene, 'timed-out')) return ['drops'];
+  if (endedIn(scene, 'unreachable')) return ['rejects', 'drops'];
+  return scene.viaHostPort && endedIn(scene, 'reset') ? ['rejects', 'drops'] : ['rejects'];
+}
 
 /** A rule that was seen to take the packets; the first one that a packet meets, where several did. */
 function filter(code: string, asks: string, stateOf: (scene: Scene) => NamespaceState | undefined): Rung {
@@ -128,13 +137,13 @@ function filter(code: string, asks: string, stateOf: (scene: Scene) => Namespace
     look: (scene) => {
       const state = stateOf(scene);
       if (!state || (code !== 'host.firewall' && isHost(scene, state))) return undefined;
-      const [hit] = takenAway(scene, state.place, endedIn(scene, 'timed-out') ? ['drops'] : ['rejects', 'drops']);
+      const [hit] = takenAway(scene, state.place, effectsThatEndSo(scene));
       if (!hit) return undefined;
       const what = hit.rule.text.startsWith('policy')
         ? `the policy of ${hit.rule.table}/${hit.rule.chain} of ${hit.place} drops the packets: no rule accepts them`
         : `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} ${hit.rule.effect} the packets: ${hit.rule.text}`;
       const known = rulesOfEngines.find(({ rule }) => rule.test(`${hit.rule.chain} ${hit.rule.text}`));
-      return { summary: known ? `${known.means}: ${what}` : what, remedy: known?.remedy ?? removal(hit), seen: [hitSeen(hit)] };
+      return { summary: known ? `${known.means}: ${what}` : what, remedy: known?.remedy ?? removal(scene, hit), seen: [hitSeen(hit)] };
     },
   };
 }
@@ -158,7 +167,13 @@ const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string }[]
   },
 ];
 
-function hitSeen({ place, rule, packets }: Hit): Finding['seen'][number] {
+function hitSeen({ place, rule, packets, followed }: Hit): Finding['seen'][number] {
+  if (followed)
+    return {
+      where: place,
+      what: 'what packets of one more probe met, which were followed',
+      answer: `${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets`,
+    };
   return {
     where: place,
     what: `counters of ${rule.backend} before and after one more probe`,
@@ -166,11 +181,15 @@ function hitSeen({ place, rule, packets }: Hit): Finding['seen'][number] {
   };
 }
 
-function removal({ rule }: Hit): string {
-  if (rule.backend === 'nft' && rule.text.startsWith('policy'))
-    return `nft add chain ${rule.table} ${rule.chain} '{ policy accept; }'  # or add a rule that accepts them`;
-  if (rule.backend === 'nft')
-    return `nft -a list chain ${rule.table} ${rule.chain}  # then nft delete rule ${rule.table} ${rule.chain} ${/^handle \d+/.exec(rule.text)?.[0] ?? ''}`.trim();
-  if (rule.text.startsWith('policy')) return `${rule.backend} -t ${rule.table} -P ${rule.chain} ACCEPT  # or add a rule that accepts them`;
-  return `${rule.backend} -t ${rule.table} ${rule.text.replace('-A ', '-D ')}`;
+function removal(scene: Scene, { place, rule }: Hit): string {
+  const command = (it: string) => commandAt(scene, { place }, it);
+  const { backend, table, chain, text } = rule;
+  const isPolicy = text.startsWith('policy');
+  if (backend === 'nft')
+    return isPolicy
+      ? `${command(`nft add chain ${table} ${chain} '{ policy accept; }'`)}  # or add a rule that accepts them`
+      : command(`nft delete rule ${table} ${chain} ${/^handle \d+/.exec(text)?.[0] ?? ''}`.trim());
+  return isPolicy
+    ? `${command(`${backend} -t ${table} -P ${chain} ACCEPT`)}  # or add a rule that accepts them`
+    : command(`${backend} -t ${table} ${text.replace('-A ', '-D ')}`);
 }

@@ -13,7 +13,7 @@ export const atTheServer: readonly Rung[] = [
       if (!target || sockets.length === 0 || !sockets.every(({ address }) => isLoopback(address))) return undefined;
       return {
         summary: `the server in ${target.place} listens on port ${targetPort} of its loopback only (${sockets.map(({ address }) => address).join(', ')})`,
-        remedy: `docker exec ${targetContainer?.containerName ?? target.place} …  # let it listen on 0.0.0.0:${targetPort}`,
+        remedy: `Let the server in ${targetContainer?.containerName ?? target.place} listen on 0.0.0.0:${targetPort}: its own configuration says where it listens.`,
         seen: [{ of: target, section: 'listening' }],
       };
     },
@@ -33,7 +33,7 @@ export const atTheServer: readonly Rung[] = [
         return undefined;
       return {
         summary: `the server in ${target.place} listens on ${sockets.map(({ address }) => `${address}:${targetPort}`).join(', ')}, not on ${targetAddress}`,
-        remedy: `docker exec ${targetContainer?.containerName ?? target.place} …  # let it listen on 0.0.0.0:${targetPort}`,
+        remedy: `Let the server in ${targetContainer?.containerName ?? target.place} listen on 0.0.0.0:${targetPort}: its own configuration says where it listens.`,
         seen: [{ of: target, section: 'listening' }],
       };
     },
@@ -46,7 +46,7 @@ export const atTheServer: readonly Rung[] = [
       if (!target || target.printed.link === '' || listeners(target, targetPort).length > 0) return undefined;
       return {
         summary: `nobody listens on TCP port ${targetPort} in ${target.place}`,
-        remedy: `docker logs ${targetContainer?.containerName ?? target.place}`,
+        remedy: `Let the server listen there, or ask at the port where it listens; docker logs ${targetContainer?.containerName ?? target.place} shows why it does not.`,
         seen: [{ of: target, section: 'listening' }],
       };
     },

@@ -1,4 +1,4 @@
-import { containerLink, isBridged, isHost, linkNamed, linkWith } from '../scene';
+import { commandAt, containerLink, isBridged, isHost, linkNamed, linkWith } from '../scene';
 import { addressGone, anyFailure, isLoopback, linkDown, silence, type Rung } from './layer';
 
 /** The client's own network namespace: link, address, route. */
@@ -7,7 +7,8 @@ export const atTheSource: readonly Rung[] = [
     code: 'source.loopback-down',
     asks: 'Can the client reach itself, where it asks its own loopback?',
     explains: [...silence, 'name-unknown'],
-    look: ({ source, hostname }) => {
+    look: (scene) => {
+      const { source, hostname } = scene;
       const loopback = linkNamed(source, 'lo');
       if (!source || !loopback || !isLoopback(hostname)) return undefined;
       const why = !loopback.up ? 'is down' : source.addresses.some(({ link }) => link === 'lo') ? undefined : 'has no address';
@@ -15,7 +16,7 @@ export const atTheSource: readonly Rung[] = [
         ? undefined
         : {
             summary: `the loopback of ${source.place} ${why}`,
-            remedy: loopback.up ? 'ip address add 127.0.0.1/8 dev lo' : 'ip link set lo up',
+            remedy: commandAt(scene, source, loopback.up ? 'ip address add 127.0.0.1/8 dev lo' : 'ip link set lo up'),
             seen: [{ of: source, section: 'address', lines: /"lo"/ }],
           };
     },
@@ -50,9 +51,10 @@ export const atTheSource: readonly Rung[] = [
       const taken = source?.neighbours.find(({ address }) => address === targetAddress)?.macAddress;
       if (isHost(scene, owner) && isBridged(scene) && !owner.links.some(({ macAddress }) => macAddress === taken)) return undefined;
       const link = linkWith(owner, targetAddress)?.name ?? 'lo';
+      const length = owner.addresses.find(({ address }) => address === targetAddress)?.prefixLength ?? 32;
       return {
         summary: `${owner.place} has ${targetAddress}, the address of ${targetContainer.name}, as well, on ${link}: what is sent to it ends there`,
-        remedy: `ip address del ${targetAddress} dev ${link}`,
+        remedy: commandAt(scene, owner, `ip address del ${targetAddress}/${length} dev ${link}`),
         seen: [
           { of: owner, section: 'address', lines: new RegExp(escaped(targetAddress)) },
           { of: owner, section: 'route' },

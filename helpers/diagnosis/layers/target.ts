@@ -1,5 +1,5 @@
 import type { NamespaceState } from '../namespace-state';
-import { containerLink, isHost, lastSource, linkNamed, linkWith, sourceAddressOf } from '../scene';
+import { commandAt, containerLink, isHost, lastSource, linkNamed, linkWith, sourceAddressOf } from '../scene';
 import { addressGone, linkDown, silence, type Rung } from './layer';
 
 /** The server's own link and address, and whether neighbours find each other. */
@@ -42,14 +42,14 @@ export const atTheTarget: readonly Rung[] = [
       if (link.noArp)
         return {
           summary: `${link.name} of ${state.place} has ARP switched off: ${end === 'source' ? 'it asks nobody for an address' : 'it answers nobody who asks for its address'}`,
-          remedy: `ip link set ${link.name} arp on`,
+          remedy: commandAt(scene, state, `ip link set ${link.name} arp on`),
           seen: [{ of: state, section: 'link', lines: /NOARP/ }],
         };
       const ignore = Math.max(...['all', link.name].map((name) => Number(state.sysctls[`ipv4/conf/${name}/arp_ignore`] ?? 0)));
       if (end === 'target' && ignore === 8)
         return {
           summary: `${state.place} ignores questions for its address (arp_ignore is ${ignore})`,
-          remedy: `sysctl -w net.ipv4.conf.${link.name}.arp_ignore=0`,
+          remedy: commandAt(scene, state, `sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.${link.name}.arp_ignore=0`),
           seen: [{ of: state, section: 'sysctl', lines: /arp_ignore/ }],
         };
       return undefined;
@@ -75,7 +75,7 @@ export const atTheTarget: readonly Rung[] = [
         const how = /PERMANENT|NOARP/.test(neighbour.state) ? 'a fixed entry of its table says so' : 'somebody else answers for it, or did';
         return {
           summary: `${asking.place} takes ${neighbour.macAddress} for the MAC address of ${neighbour.address}, which is ${real}: ${how}`,
-          remedy: `ip neighbour del ${neighbour.address} dev ${neighbour.link}`,
+          remedy: commandAt(scene, asking, `ip neighbour del ${neighbour.address} dev ${neighbour.link}`),
           seen: [
             { of: asking, section: 'neighbour' },
             { of: asked, section: 'link', lines: /"address"/ },

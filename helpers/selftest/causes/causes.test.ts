@@ -11,7 +11,7 @@ const chosen = process.env['CAUSES'];
 const file = process.env['CAUSES_FILE'];
 
 /** What is tried each time. */
-const sample = ['firewall.docker-user-drops-all-tcp', 'veth.on-the-other-bridge'];
+const sample = ['nft.set-holds-the-client', 'inside.server-drops-uncounted', 'veth.on-the-other-bridge'];
 
 /** Milliseconds for a lab, a diagnosis and two remedies on a busy machine. */
 const timeLimit = 120_000;

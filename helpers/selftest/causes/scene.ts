@@ -34,6 +34,7 @@ export interface MadeScene {
 /** What scripts can call besides. */
 const functions = String.raw`
 inside() { eval "pid=\$${'$'}{1}_PID"; shift; busybox nsenter -t "$pid" -n "$@"; }
+nsenter() { busybox nsenter "$@"; }
 running() { for it in /proc/[0-9]*; do ! tr '\0' ' ' 2>/dev/null <"$it/cmdline" | grep -q -- "$1" || [ "$it" = /proc/$$ ] || echo "${'$'}{it#/proc/}"; done; }
 reload() {
   eval "id=\$${'$'}{1}_ID" "pid=\$${'$'}{1}_PID"; workers=$(cat "/proc/$pid/task/$pid/children")

@@ -1,0 +1,60 @@
+/** The packets' way through the packet filter of a namespace, in the kernel's own words (`nft monitor trace`). */
+export interface Trace {
+  /** namespace in which it was seen */
+  place: string;
+  /** what the kernel printed of the packet, where it was first seen: links, addresses, ports, flags */
+  packet: string;
+  /** the rules that it met, in order, and the policy that took it, if one did */
+  steps: Step[];
+}
+
+/** A rule or policy that a packet met. */
+export interface Step {
+  /** with its family, e.g. `inet guard` */
+  table: string;
+  chain: string;
+  /** undefined for a policy */
+  handle: number | undefined;
+  /** as nft prints it, e.g. `ip saddr @blocked drop` */
+  text: string;
+  /** e.g. `drop`, `continue`, `accept` */
+  verdict: string;
+  /** the packet as the kernel knew it there: what NAT has changed in it is seen */
+  packet: string;
+}
+
+/**
+ * Reads what `nft -a monitor trace` printed, without the rules of the suite's own table.
+ * @param own name of that table
+ */
+export function readTraces(place: string, printed: string, own: string): Trace[] {
+  const traces = new Map<string, Trace>();
+  for (const line of printed.split('\n')) {
+    const [, id = '', family = '', table = '', chain = '', kind = '', rest = ''] =
+      /^trace id (\S+) (\S+) (\S+) (\S+) (packet:|rule|unknown rule|policy) ?(.*)$/.exec(line) ?? [];
+    if (id === '') continue;
+    const known = traces.get(id);
+    if (kind === 'packet:') {
+      if (known) known.steps.push({ table: '', chain: '', handle: undefined, text: '', verdict: '', packet: rest.trim() });
+      else traces.set(id, { place, packet: rest.trim(), steps: [] });
+      continue;
+    }
+    if (!known || table === own) continue;
+    const packet = known.steps.at(-1)?.packet ?? known.packet;
+    const step = { table: `${family} ${table}`, chain, packet };
+    if (kind === 'policy') known.steps.push({ ...step, handle: undefined, text: `policy ${rest.trim()}`, verdict: rest.trim() });
+    const [, text = '', handle, verdict = ''] = /^(?:(.*?) )?# handle (\d+) \(verdict (\S+?)(?: .*)?\)\s*$/.exec(rest) ?? [];
+    if (kind === 'rule' && handle !== undefined) known.steps.push({ ...step, handle: Number(handle), text, verdict });
+  }
+  return [...traces.values()].map((trace) => ({ ...trace, steps: trace.steps.filter(({ table }) => table !== '') }));
+}
+
+/** A field of a packet, as `ip saddr 172.17.0.2` has it. */
+export function fieldOf(packet: string, field: string): string | undefined {
+  return new RegExp(`\\b${field} (\\S+)`).exec(packet)?.[1];
+}
+
+/** The step that took a packet from its way; undefined where none of this namespace did. */
+export function droppedBy({ steps }: Trace): Step | undefined {
+  return steps.find(({ verdict }) => verdict === 'drop');
+}

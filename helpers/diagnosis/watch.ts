@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mayWatch, onHostOf, type LookingFrom } from './look';
+import { readTraces, type Trace } from './trace';
+
+/** A namespace in which packets are followed. */
+export interface Watched {
+  /** `host`, or the container's name */
+  place: string;
+  /** a process in it; undefined for the host's own */
+  process: number | undefined;
+  /** links at which packets come in that are to be followed */
+  links: readonly string[];
+}
+
+/** What tells the packets that are to be followed from all others. */
+export interface Marked {
+  /** first and last of the ports that the probe sends from; its own mark */
+  sourcePorts: readonly [number, number];
+  /** for the second leg of a published port, whose source port is not known: address and port of the server */
+  behind: { address: string; port: number } | undefined;
+}
+
+/** Tenths of a second after which a watch ends by itself, whatever becomes of who began it. */
+const longest = 60;
+
+/** Ports that the second probe of a diagnosis sends from: below the range from which kernels choose. */
+export function sourcePortsOf(random: number): readonly [number, number] {
+  const first = 21_000 + Math.floor(random * 900) * 10;
+  return [first, first + 9];
+}
+
+/**
+ * Follows packets through the packet filters of namespaces while a probe is made. Each namespace gets a table of nftables for
+ * that time, which marks the packets and drops none. The table is owned by the program that made it: the kernel removes it
+ * when that ends, however it ends (nft(8), the flag `owner`).
+ * @returns what the probe gave, and by place what was seen there; a place where nothing could be watched has no entry
+ */
+export async function watching<T>(
+  watched: readonly Watched[],
+  marked: Marked,
+  from: LookingFrom,
+  probe: () => Promise<T>,
+): Promise<{ value: T; traces: Map<string, Trace[]> }> {
+  const name = `dnc-watch-${randomBytes(6).toString('hex')}`;
+  const folder = (index: number) => `/tmp/${name}-${index}`;
+  if (!mayWatch(from.access)) return { value: await probe(), traces: new Map() };
+  const watches = watched.map(({ process, links }, index) =>
+    onHostOf(from, ['sh', '-c', watchScript(name, folder(index), rulesOf(name, links, marked))], process).catch(() => undefined),
+  );
+  const all = watched.map((_, index) => folder(index));
+  await onHostOf(from, ['sh', '-c', readyScript(all)], undefined);
+  let value: T;
+  try {
+    value = await probe();
+  } finally {
+    await onHostOf(from, ['sh', '-c', all.map((it) => `[ ! -d ${it} ] || : >${it}/end`).join('; ')], undefined);
+  }
+  const printed = await Promise.all(watches);
+  const traces = watched.flatMap(({ place }, index): [string, Trace[]][] => {
+    const result = printed[index];
+    return result?.exitCode === 0 ? [[place, readTraces(place, result.stdout, name)]] : [];
+  });
+  return { value, traces: new Map(traces) };
+}
+
+/** Name of the chain that is made last: when the monitor has seen it, all others are there. */
+const lastOfAll = 'ready';
+
+/** The lines by which nft makes a table that marks packets before any other rule sees them. */
+export function rulesOf(table: string, links: readonly string[], { sourcePorts, behind }: Marked): string[] {
+  const ports = sourcePorts.join('-');
+  const family = behind?.address.includes(':') ? 'ip6' : 'ip';
+  const marks = [
+    `tcp sport ${ports}`,
+    `tcp dport ${ports}`,
+    ...(behind
+      ? [`${family} daddr ${behind.address} tcp dport ${behind.port}`, `${family} saddr ${behind.address} tcp sport ${behind.port}`]
+      : []),
+  ];
+  const chain = (of: string, hook: string, matches: readonly string[]) => [
+    `add table ${of} ${table} { flags owner; }`,
+    `add chain ${of} ${table} seen { type filter hook ${hook} priority -2147483640; }`,
+    ...matches.map((match) => `add rule ${of} ${table} seen ${match} meta nftrace set 1`.replace(/ {2,}/g, ' ')),
+  ];
+  return [
+    ...(links.length > 0 ? chain('netdev', `ingress devices = { ${links.join(', ')} }`, [...marks, 'ether type arp']) : []),
+    ...chain('arp', 'output', ['']),
+    ...chain('inet', 'output', marks),
+    `add chain inet ${table} ${lastOfAll}`,
+  ];
+}
+
+/** Watches until it is told to end, or for {@link longest}; it leaves nothing. */
+function watchScript(table: string, folder: string, rules: readonly string[]): string {
+  const lines = rules.map((rule) => `echo '${rule}'`).join('\n');
+  return `command -v nft >/dev/null || exit 127
+    mkdir -m 700 ${folder} || exit 1
+    trap 'rm -f ${folder}/seen ${folder}/ready ${folder}/end; rmdir ${folder}' EXIT
+    nft -a monitor >${folder}/seen 2>/dev/null & monitor=$!
+    { ${lines}
+      n=0; while [ -d ${folder} ] && [ ! -e ${folder}/end ] && [ $n -lt ${longest} ]; do sleep 0.1; n=$((n+1)); done; } | nft -i >/dev/null 2>&1 &
+    n=0; until grep -q 'add chain inet ${table} ${lastOfAll}' ${folder}/seen || [ $n -ge 30 ]; do sleep 0.02; n=$((n+1)); done
+    watches=1; [ $n -ge 30 ] || watches=0
+    : >${folder}/ready
+    n=0; until [ -e ${folder}/end ] || [ $n -ge ${longest * 2} ]; do sleep 0.05; n=$((n+1)); done
+    kill $monitor; grep '^trace id' ${folder}/seen
+    exit $watches`;
+}
+
+function readyScript(folders: readonly string[]): string {
+  return `n=0; for it in ${folders.join(' ')}; do until [ -e "$it/ready" ] || [ $n -ge 60 ]; do sleep 0.02; n=$((n+1)); done; done`;
+}
