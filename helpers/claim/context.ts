@@ -29,6 +29,24 @@ export type HostAccess =
       why: string;
     };
 
+/** What the user asks of a run, named as the options of the command line are. */
+export interface Wishes {
+  /** id, or unambiguous start of one, of an engine to run in a lab; without it Docker's own rules decide */
+  engine?: string;
+  /** the containers of a claim that failed stay up until the run is told to end */
+  keepFailed?: boolean;
+  privilegedDiagnosis?: boolean;
+  fullEvidence?: boolean;
+  /** what is to be reached from containers, as `host:port` */
+  reach?: string;
+  /** file for what became of mutants (helpers/mutants), with its whole path, as are the next two */
+  mutants?: string;
+  /** for what became of trials (helpers/faults/trials); only in a lab */
+  trials?: string;
+  /** for every call to the API; only in a lab */
+  calls?: string;
+}
+
 /** What is known before any spec is loaded. It is written once by the run and read by every Jest worker. */
 export interface RunContext {
   runId: string;
@@ -54,18 +72,11 @@ export interface RunContext {
   };
   /** whether the run may start testcontainers' own reaper, because its image is at hand */
   reaper: boolean;
-  /** whether the containers of a claim that failed stay up until the run is told to end */
-  keepFailed: boolean;
+  wishes: Wishes;
   /** ids of the claims that this run selected, in the order of the catalogue */
   selected: string[];
   /** selected claims that cannot be judged on this engine or from here, and why */
   inapplicable: Record<string, Inapplicable>;
-  /** file for what became of mutants (helpers/mutants); absent in a run without them */
-  mutants?: string;
-  /** file for what became of trials (helpers/faults/trials); absent in a run without them */
-  trials?: string;
-  /** what the user named to be reached from containers, as `host:port`; absent where nothing was named */
-  reach?: string;
   /** selected claims whose deviation a waiver accepts today */
   waived: string[];
 }

@@ -7,7 +7,7 @@ import { exitStatus, UserError } from '../base/user-error';
 
 /** Shows everything that is known of one claim: what the catalogue says, and the verdict and evidence of the last run. */
 export function explainCommand(id: string, { json }: { json: string }): number {
-  const [claim, another] = selectClaims({ claims: [id] }) as [Claim, Claim?];
+  const [claim, another] = selectClaims({ claim: [id] }) as [Claim, Claim?];
   if (another)
     throw new UserError(
       `"${id}" means several claims.`,

@@ -17,7 +17,6 @@ import { writeFileAtomically } from '../base/write-file';
 import { selectClaims } from '../run/selection';
 import { temporaryFolder } from '../state/temporary';
 import { UserError } from '../base/user-error';
-import { selectionOf } from './options';
 import { endOnSignals } from '../run/signals';
 
 export interface FaultsOptions {
@@ -41,7 +40,7 @@ const slowest = 5;
  * @returns 1 where that is not as it should be, 3 where a run came to nothing
  */
 export async function faultsCommand(options: FaultsOptions): Promise<number> {
-  const selected = selectClaims(selectionOf(options));
+  const selected = selectClaims(options);
   const began = performance.now();
   const { engineId, engine } = await prepareLab(options.engine, note);
   // by this name, whoever comes after a killed process knows that it is nobody's any more

@@ -2,10 +2,10 @@ import type { Claim } from '../../fixtures/claims/model';
 import type { Inapplicable } from '../claim/applicability';
 import { fitted, note, print } from '../base/output';
 import { jsonText } from '../base/text';
-import { selectClaims } from '../run/selection';
-import { selectionOf, type SelectingOptions } from './options';
+import { selectClaims, type Selection } from '../run/selection';
 
-export interface ListOptions extends SelectingOptions {
+export interface ListOptions extends Selection {
+  engine?: string;
   json: boolean;
 }
 
@@ -20,7 +20,7 @@ interface Applicability {
  * keeps some of them from being judged, as `run` does; otherwise it starts nothing.
  */
 export async function listCommand(options: ListOptions): Promise<number> {
-  const claims = selectClaims(selectionOf(options));
+  const claims = selectClaims(options);
   const told = options.engine === undefined ? undefined : await applicabilityOn(options.engine, claims);
   print(options.json ? asJson(claims, told) : fitted(asText(claims, told)));
   return 0;

@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each command loads only what it needs: start-up time is what a user waits for */
 import { isIP } from 'node:net';
+import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { fitted, note, print } from '../base/output';
 import { suite } from '../base/project';
@@ -84,9 +85,15 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
       false,
     )
     .option('--verbose', 'show ids and evidence of claims that conform', false)
-    .addOption(new Option('--calls <file>', 'write every call to the API of a lab, to be made again').hideHelp())
-    .addOption(new Option('--trials <file>', 'judge each claim again under each fault that must turn it red').hideHelp())
-    .addOption(new Option('--mutants <file>', 'judge each claim again for each field that it reads, with that field changed').hideHelp())
+    .addOption(new Option('--calls <file>', 'write every call to the API of a lab, to be made again').argParser(wholePath).hideHelp())
+    .addOption(
+      new Option('--trials <file>', 'judge each claim again under each fault that must turn it red').argParser(wholePath).hideHelp(),
+    )
+    .addOption(
+      new Option('--mutants <file>', 'judge each claim again for each field that it reads, with that field changed')
+        .argParser(wholePath)
+        .hideHelp(),
+    )
     .addOption(new Option('--fault <id>', 'break the engine of a lab, or its host, in this way (fixtures/faults)').hideHelp())
     .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
 
@@ -227,6 +234,11 @@ function share(text: string): number {
   const value = Number(number) / (percent === undefined ? 1 : 100);
   if (number === '' || value > 1) throw new InvalidArgumentError('It must be a share from 0 to 1, or from 0% to 100%.');
   return value;
+}
+
+/** Of a file that Jest's workers write. */
+function wholePath(file: string): string {
+  return path.resolve(file);
 }
 
 /** A host and a port, as they stand in an address. */

@@ -10,14 +10,13 @@ import type { ReportInput } from '../results/report-input';
 import type { Results } from '../results/results';
 import { formatDuration } from '../base/text';
 import { readBaselines } from '../run/baseline';
-import { selectClaims } from '../run/selection';
+import { selectClaims, type Selection } from '../run/selection';
 import { readWaivers } from '../run/waivers';
 import { exitStatus, UserError } from '../base/user-error';
 import { mustTakeFiles } from './output-folder';
-import { selectionOf, type SelectingOptions } from './options';
 import { endOnSignals } from '../run/signals';
 
-export interface MatrixCommandOptions extends Omit<SelectingOptions, 'engine'> {
+export interface MatrixCommandOptions extends Selection {
   engine?: string[];
   modes: boolean;
   strict: boolean;
@@ -40,7 +39,7 @@ export interface MatrixCommandOptions extends Omit<SelectingOptions, 'engine'> {
 export async function matrixCommand(jestArguments: readonly string[], options: MatrixCommandOptions): Promise<number> {
   if (jestArguments.length > 0)
     throw new UserError('A matrix passes nothing on to Jest.', 'Leave out what follows --, or use run.', exitStatus.usage);
-  selectClaims(selectionOf(options));
+  selectClaims(options);
   if (options.waivers !== undefined) readWaivers(options.waivers);
   if (options.baseline) readBaselines(options.baseline, undefined);
   const engines = await enginesFor(options.engine ?? [], options.modes, note);

@@ -4,6 +4,7 @@ import config from '../../jest.config';
 import { claimsOfShard, parseShard } from '../run/shard';
 import { tellingWhy, tellMatrix } from '../matrix/run-progress';
 import { faultById } from '../faults/select';
+import type { Wishes } from '../claim/context';
 import { defaultLeastJudged } from '../results/judged-share';
 import { native } from '../base/native';
 import { startedBy } from '../run/again';
@@ -16,14 +17,13 @@ import { openRun } from '../run/open-run';
 import { note } from '../base/output';
 import { preload } from '../run/preload';
 import { projectRoot } from '../base/project';
-import { selectClaims, specFile } from '../run/selection';
-import { openSession, type SessionWishes } from '../run/open-session';
+import { selectClaims, specFile, type Selection } from '../run/selection';
+import { openSession } from '../run/open-session';
 import { readWaivers } from '../run/waivers';
 import { exitStatus, UserError } from '../base/user-error';
 import { endOnSignals } from '../run/signals';
-import { selectionOf, type SelectingOptions } from './options';
 
-export interface RunOptions extends SelectingOptions, SessionWishes {
+export interface RunOptions extends Selection, Wishes {
   strict: boolean;
   /** share; without it half, or nothing where claims are named */
   minJudged?: number;
@@ -56,7 +56,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   const { strict, json, junit, html, ctrf, badge, verbose, mutants, trials, calls } = options;
   const fault = options.fault === undefined ? undefined : faultById(options.fault);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
-  const selected = selectClaims({ ...selectionOf(options), ...(options.lastFailed && { failed: lastFailed(json) }) });
+  const selected = selectClaims({ ...options, ...(options.lastFailed && { failed: lastFailed(json) }) });
   const claims = shard ? claimsOfShard(selected, shard) : selected;
   const waivers = options.waivers === undefined ? undefined : readWaivers(options.waivers);
   const progress = options.forMatrix ? (line: string) => void tellMatrix({ kind: 'progress', line }) : note;

@@ -70,6 +70,6 @@ export class TopologyPool {
   }
 
   private isKept(name: TopologyName): boolean {
-    return this.provisioner.context.keepFailed && this.failed.has(name);
+    return this.provisioner.context.wishes.keepFailed === true && this.failed.has(name);
   }
 }

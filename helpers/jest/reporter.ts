@@ -111,7 +111,7 @@ function assembled(
 }
 
 /** Writes the report on mutants, if the run is one for them, and says so in a line. */
-function mutantsOf({ mutants, engine, directory }: RunContext): string {
+function mutantsOf({ wishes: { mutants }, engine, directory }: RunContext): string {
   if (mutants === undefined) return '';
   return ` ${writeMutants(mutants, engine, directory)}\n`;
 }

@@ -49,7 +49,9 @@ async function judge(body: (runtime: SpecRuntime) => Promise<unknown>, features:
 /** What is said of the mutants of a claim that is judged in this way. */
 async function mutantsOf(body: (network: NetworkObject) => void) {
   const file = path.join(temporaryDirectory(), 'mutants.json');
-  const { directory, engine } = await judge(async ({ engine: asked }) => body(await asked.network('bridge')), { mutants: file });
+  const { directory, engine } = await judge(async ({ engine: asked }) => body(await asked.network('bridge')), {
+    wishes: { mutants: file },
+  });
   writeMutants(file, engine, directory);
   return summariseMutants(file);
 }

@@ -24,7 +24,7 @@ import { learnOthersNames } from './others-names';
 import { bridgeConfiguredBy } from './bridge-configuration';
 import { daemonSettings, fileReader } from './daemon-settings';
 import { cliOf, findCli, prepareTestcontainers, useEverywhere } from './clients';
-import { contextVariable, type HostAccess, type RunContext } from '../claim/context';
+import { contextVariable, type HostAccess, type RunContext, type Wishes } from '../claim/context';
 import { accessHost } from './host-access';
 import { countHost } from './host-count';
 import { holderOfPort80 } from './host-port-80';
@@ -38,28 +38,11 @@ import { newNetworksOf } from './new-networks';
 import { labelsOf, ownObjects, removeObjects } from './objects';
 import { userlandProxyReplaced } from './userland-proxy';
 import { dayOf, waiverBeside, waiversFor, type UsersWaivers } from './waivers';
-
 import { Session, type Between } from './session';
-/** What the user asks of a session, named as the options of the command line are. */
-export interface SessionWishes {
-  /** id, or unambiguous start of one, of an engine to run in a lab; without it Docker's own rules decide */
-  engine?: string;
-  keepFailed?: boolean;
-  privilegedDiagnosis?: boolean;
-  fullEvidence?: boolean;
-  /** `host:port` */
-  reach?: string;
-  /** file, as are the next two */
-  mutants?: string;
-  /** only in a lab */
-  trials?: string;
-  /** only in a lab */
-  calls?: string;
-}
 
 export interface SessionOptions {
   claims: readonly Claim[];
-  wishes?: SessionWishes;
+  wishes?: Wishes;
   waivers?: UsersWaivers;
   /** only in a lab */
   fault?: Fault;
@@ -104,7 +87,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let connection: Connection | undefined;
   let injection: Injection | undefined;
   const trials = lab && trialsFile !== undefined ? new Trials({ id: lab.engineId, kind: lab.kind }) : undefined;
-  const between = trials ?? (lab && calls !== undefined ? new CallRecorder(path.resolve(calls)) : undefined);
+  const between = trials ?? (lab && calls !== undefined ? new CallRecorder(calls) : undefined);
   try {
     injection = fault && lab && (await Injection.in(lab, fault));
     connection = await connect(
@@ -131,7 +114,7 @@ async function prepare(
   { claims, wishes = {}, waivers: usersWaivers, progress }: SessionOptions,
   { trials, between, injection, startedAt, runId, directory, lab, connection, endpoint }: Reached,
 ): Promise<Session> {
-  const { keepFailed = false, privilegedDiagnosis = false, fullEvidence = false, reach, mutants, trials: trialsFile } = wishes;
+  const { privilegedDiagnosis = false, fullEvidence = false } = wishes;
   const { docker } = connection;
   const labels = labelsOf(runId);
   if (!lab) await removeObjects(docker, await ownObjects(docker));
@@ -197,7 +180,7 @@ async function prepare(
     host: access,
     image: { reference: image.reference, description: image.description, tools: image.tools },
     reaper,
-    keepFailed,
+    wishes,
     reachedBy: reachedBy(endpoint, access),
     selected: claims.map(({ id }) => id),
     inapplicable: Object.fromEntries(
@@ -207,9 +190,6 @@ async function prepare(
       }),
     ),
     waived: claims.map(({ id }) => id).filter((id) => waiverBeside('deviates', waivers.get(id), dayOf(startedAt))?.state === 'applies'),
-    ...(reach !== undefined && { reach }),
-    ...(mutants !== undefined && { mutants: path.resolve(mutants) }),
-    ...(trialsFile !== undefined && { trials: path.resolve(trialsFile) }),
     ...(cli && { cli }),
     ...(newNetworks && { newNetworks }),
     ...(port80 !== undefined && { hostPort80: port80 }),

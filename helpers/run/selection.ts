@@ -3,12 +3,12 @@ import type { Claim, Level } from '../../fixtures/claims/model';
 import { sourceExtension } from '../base/project';
 import { exitStatus, UserError } from '../base/user-error';
 
-/** What the user asked to run; several values of one kind widen the selection, several kinds narrow it. */
+/** What the user asked to run, named as the options of the command line are; several values of one kind widen the selection, several kinds narrow it. */
 export interface Selection {
-  areas?: string[];
+  area?: string[];
   /** ids, beginnings of ids that end at a dot, or patterns with `*` */
-  claims?: string[];
-  levels?: string[];
+  claim?: string[];
+  level?: string[];
   /** ids, beginnings, patterns or areas that are left out */
   not?: string[];
   /** ids of the claims that failed in the run before, whatever else is asked */
@@ -19,7 +19,7 @@ export interface Selection {
  * The claims of the catalogue that a selection means.
  * @throws UserError for a word that selects nothing: a run of nothing must never look like a success.
  */
-export function selectClaims({ areas = [], claims = [], levels = [], not = [], failed }: Selection): Claim[] {
+export function selectClaims({ area: areas = [], claim: claims = [], level: levels = [], not = [], failed }: Selection): Claim[] {
   known(
     'area',
     areas,

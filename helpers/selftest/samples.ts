@@ -92,7 +92,7 @@ export function contextWith(features: Partial<RunContext> & Pick<RunContext, 'di
     selected: [],
     inapplicable: {},
     waived: [],
-    keepFailed: false,
+    wishes: {},
     ...features,
   };
 }

@@ -257,8 +257,8 @@ describe('the claims of a file', () => {
 
   it.each([
     ['of the document', {}, catalogue.filter(({ area }) => area === 'document').slice(0, 2)],
-    ['of a run for mutants', { mutants: 'mutants.json' }, ofOtherAreas],
-    ['of a run for trials', { trials: 'trials.ndjson' }, ofOtherAreas],
+    ['of a run for mutants', { wishes: { mutants: 'mutants.json' } }, ofOtherAreas],
+    ['of a run for trials', { wishes: { trials: 'trials.ndjson' } }, ofOtherAreas],
   ])('must be judged one after the other, where they are %s', (_, features, claims) => {
     expect(together(claims, features)).toEqual([]);
   });
@@ -288,9 +288,9 @@ describe('what a claim has made', () => {
 
   it('must stay up where the user wants to see what failed, and only that', async () => {
     for (const verdict of ['deviates', 'error'] as const)
-      expect({ verdict, removed: await made(verdict, { keepFailed: true }) }).toEqual({ verdict, removed: false });
+      expect({ verdict, removed: await made(verdict, { wishes: { keepFailed: true } }) }).toEqual({ verdict, removed: false });
     for (const verdict of ['conforms', 'blocked'] as const)
-      expect({ verdict, removed: await made(verdict, { keepFailed: true }) }).toEqual({ verdict, removed: true });
+      expect({ verdict, removed: await made(verdict, { wishes: { keepFailed: true } }) }).toEqual({ verdict, removed: true });
   });
 
   it('must be gone before the next file in a run for trials alone', async () => {
@@ -302,7 +302,7 @@ describe('what a claim has made', () => {
       await jest.runAll();
       const closing = runtime.close().then(() => (closed = true));
       await settle();
-      expect(closed).toBe(!('trials' in features));
+      expect(closed).toBe(!('wishes' in features));
       remove();
       await closing;
       await worker.end();
@@ -325,8 +325,8 @@ describe('a run for mutants', () => {
   const tried = { verdict: 'not-applicable' as const, reason: 'superseded', evidence: [], tried: true };
 
   it.each([
-    ['must hand over what became of them', { mutants: 'mutants.json' }, 1],
-    ['must try none of a claim that holds no longer', { mutants: 'mutants.json', inapplicable: { [one.id]: tried } }, 0],
+    ['must hand over what became of them', { wishes: { mutants: 'mutants.json' } }, 1],
+    ['must try none of a claim that holds no longer', { wishes: { mutants: 'mutants.json' }, inapplicable: { [one.id]: tried } }, 0],
     ['is the only one that tries any', {}, 0],
   ])('%s', async (_, features, files) => {
     const directory = temporaryDirectory();
@@ -341,7 +341,10 @@ describe('a run for trials', () => {
   /** Judges one claim; `of` stands for the faults that come and go. */
   async function tried(body: () => unknown, of: Trials['of'] | undefined) {
     const file = trialsFile();
-    const { jest, runtime } = runtimeWith({ selected: [one.id], trials: file }, of ? { trials: { of } as unknown as Trials } : {});
+    const { jest, runtime } = runtimeWith(
+      { selected: [one.id], wishes: { trials: file } },
+      of ? { trials: { of } as unknown as Trials } : {},
+    );
     runtime.claim(one.id, body);
     await jest.runAll();
     return existsSync(file) ? readTrials(file) : undefined;
@@ -377,7 +380,10 @@ describe('a run for trials', () => {
       await again('anew');
       return [];
     };
-    const { jest, runtime } = runtimeWith({ selected: [one.id], trials: trialsFile() }, { trials: { of } as unknown as Trials });
+    const { jest, runtime } = runtimeWith(
+      { selected: [one.id], wishes: { trials: trialsFile() } },
+      { trials: { of } as unknown as Trials },
+    );
     let builds = 0;
     const seen: number[] = [];
     const scene = runtime.scene(() => Promise.resolve((builds += 1)));
@@ -405,7 +411,7 @@ describe('another engine', () => {
     ['of all files where it is a plain one', [], '', {}, 'shared'],
     ['of its file where it has arguments', ['--icc=false'], '', {}, 'own'],
     ['of its file where it has a name', [], 'pruned', {}, 'own'],
-    ['of its file where faults come and go', [], '', { trials: 'trials.ndjson' }, 'own'],
+    ['of its file where faults come and go', [], '', { wishes: { trials: 'trials.ndjson' } }, 'own'],
   ] as const)('must be that %s', async (_, args, key, features, whose) => {
     const { runtime, worker } = runtimeWith(features);
     const got = (what: string) => ((...asked: unknown[]) => Promise.resolve({ what, asked })) as unknown as typeof worker.plainLab.get;

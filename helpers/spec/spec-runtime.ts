@@ -101,12 +101,12 @@ export class SpecRuntime {
    * one without arguments and key serves all spec files, except where faults come and go: they do so file by file.
    */
   lab = (args: readonly string[] = [], key = '', version?: LabVersion): Promise<OwnLab> =>
-    (args.length > 0 || key !== '' || this.context.trials !== undefined ? this.labs : this.worker.plainLab).get(args, key, version);
+    (args.length > 0 || key !== '' || this.context.wishes.trials !== undefined ? this.labs : this.worker.plainLab).get(args, key, version);
 
   /** To be called when all claims of the file are judged. The removal of what they have made is waited for where the next file might meet it. */
   async close(): Promise<void> {
     const removal = this.removeAll();
-    if (this.context.trials !== undefined) await removal;
+    if (this.context.wishes.trials !== undefined) await removal;
     else this.worker.leave(removal);
   }
 
@@ -156,20 +156,20 @@ export class SpecRuntime {
    * for one claim at a time.
    */
   private inTurn(id: string): boolean {
-    return claimById(id).area === 'document' || this.context.mutants !== undefined || this.context.trials !== undefined;
+    return claimById(id).area === 'document' || this.context.wishes.mutants !== undefined || this.context.wishes.trials !== undefined;
   }
 
   private judge(id: string, body: () => unknown): Promise<Judged> {
     return judging.run(claimById(id), async () => {
       const lifetime = new Lifetime();
       const { claim, thrown } = await within(lifetime, () => this.look(id, body));
-      if (claim.verdict === 'conforms' && this.context.trials !== undefined) {
+      if (claim.verdict === 'conforms' && this.context.wishes.trials !== undefined) {
         // judged again, it may want the ports and addresses that it has now
         await lifetime.end();
-        await this.tryFaults(id, body, this.context.trials);
+        await this.tryFaults(id, body, this.context.wishes.trials);
       }
       const failed = claim.verdict === 'deviates' || claim.verdict === 'error';
-      if (!(failed && this.context.keepFailed)) this.endings.push(lifetime.end());
+      if (!(failed && this.context.wishes.keepFailed)) this.endings.push(lifetime.end());
       return { claim, thrown };
     });
   }
@@ -178,7 +178,7 @@ export class SpecRuntime {
     const { topology } = claimById(id);
     if (topology) await this.worker.pool.get(topology).started;
     const look = () => this.attempt(id, body);
-    const { thrown, ...claim } = await (this.context.mutants !== undefined && !this.context.inapplicable[id]
+    const { thrown, ...claim } = await (this.context.wishes.mutants !== undefined && !this.context.inapplicable[id]
       ? withMutants(id, look, () => inLifetimeOfItsOwn(look), this.context.directory)
       : look());
     const traced = claim.verdict === 'deviates' || thrown instanceof SetUpFailed;

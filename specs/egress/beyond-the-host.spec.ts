@@ -45,7 +45,7 @@ export default claims([
     subject: 'egress',
     faults: ['egress.forwarding-is-dropped', 'egress.masquerade-is-skipped', 'egress.forwarding-is-refused'],
     check: async () => {
-      const found = await reachable(await world(), 'IPv4', context.reach);
+      const found = await reachable(await world(), 'IPv4', context.wishes.reach);
       const box = await boxOn(await world(), 'bridge');
       for (const { kind, from } of found) expect(await from(box)).toBeOutcome(kind);
     },
@@ -67,7 +67,7 @@ export default claims([
     ],
     check: async () => {
       const { make: its } = await world();
-      const found = await reachable(await world(), 'IPv4', context.reach);
+      const found = await reachable(await world(), 'IPv4', context.wishes.reach);
       const box = await boxOn(await world(), (await its.network()).name);
       for (const { kind, from } of found) expect(await from(box)).toBeOutcome(kind);
     },
@@ -98,7 +98,7 @@ export default claims([
     ],
     check: async () => {
       const { make: its } = await world();
-      const found = await reachable(await world(), 'IPv6', context.reach);
+      const found = await reachable(await world(), 'IPv6', context.wishes.reach);
       const { subnet } = its.subnet6();
       const box = await boxOn(await world(), (await its.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }] } })).name);
       for (const { kind, from } of found) expect(await from(box)).toBeOutcome(kind);
