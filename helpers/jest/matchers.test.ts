@@ -55,6 +55,15 @@ describe('toBeOutcome', () => {
       }
     }
   });
+
+  it('must hold for each of several ways of ending, and say all of them where it was another', () => {
+    const [one = page, other = page, ...rest] = failures;
+    for (const outcome of [one, other]) expect(outcome).toBeOutcome(one.kind, other.kind);
+    for (const outcome of [page, ...rest])
+      expect(() => expect(outcome).toBeOutcome(one.kind, other.kind)).toThrow(
+        `expected: ${one.kind} or ${other.kind}\nactual:   ${outcome.kind}`,
+      );
+  });
 });
 
 describe('toShowWelcomePage', () => {
@@ -114,6 +123,7 @@ describe('a broken probe', () => {
     ['not toBeReached', () => expect(broken).not.toBeReached({ by: nginx })],
     ['toBeOutcome', () => expect(broken).toBeOutcome('refused')],
     ['not toBeOutcome', () => expect(broken).not.toBeOutcome('refused')],
+    ['toBeOutcome, of several', () => expect(broken).toBeOutcome('refused', 'reset')],
     ['toBeOutcome, asked for it', () => expect(broken).toBeOutcome('probe-broken')],
     ['toShowWelcomePage', () => expect(broken).toShowWelcomePage()],
     ['not toShowWelcomePage', () => expect(broken).not.toShowWelcomePage()],

@@ -9,8 +9,8 @@ declare module 'expect' {
   interface Matchers<R> {
     /** The probe got an answer, and from this very container: its token came back, not merely some page. */
     toBeReached(expected: { by: Container }): R;
-    /** The probe ended in exactly this way; the wrong kind of failure is a failure. */
-    toBeOutcome(kind: OutcomeKind): R;
+    /** The probe ended in exactly this way, or in one of several; the wrong kind of failure is a failure. */
+    toBeOutcome(...kinds: [OutcomeKind, ...OutcomeKind[]]): R;
     /** The engine refused to create or to start the container, which does not run, and is there if, and only if, its creation was granted. */
     toBeRefused(): R;
     /** The page is nginx's welcome page: every line of it that the document shows, in a page that was fetched to its end. */
@@ -55,12 +55,12 @@ expect.extend({
       message: () => `expected: reached, answered by ${by.name} (${by.token})\nactual:   ${describeOutcome(received)}`,
     };
   },
-  toBeOutcome(received: Outcome, kind: OutcomeKind) {
+  toBeOutcome(received: Outcome, ...kinds: OutcomeKind[]) {
     mustHaveLooked(received);
     return {
-      pass: received.kind === kind,
+      pass: kinds.includes(received.kind),
       ...judged(received),
-      message: () => `expected: ${kind}\nactual:   ${describeOutcome(received)}`,
+      message: () => `expected: ${kinds.join(' or ')}\nactual:   ${describeOutcome(received)}`,
     };
   },
   toBeRefused({ status, runs, created, isThere }: Attempt) {

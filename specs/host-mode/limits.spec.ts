@@ -60,14 +60,15 @@ export default claims([
         ExposedPorts: { [`${own}/tcp`]: {} },
         HostConfig: { ...inHostMode.HostConfig, PortBindings: { [`${own}/tcp`]: [{ HostPort: `${published}` }] } },
       });
-      const serves = async () =>
-        expect(
-          await eventually(
-            () => host.fetches(`http://127.0.0.1:${own}`),
-            ({ kind }) => kind === 'reached',
-            { within: 3000 },
-          ),
-        ).toMatchObject({ kind: 'reached', body: page });
+      const serves = async () => {
+        const answer = await eventually(
+          () => host.fetches(`http://127.0.0.1:${own}`),
+          ({ kind }) => kind === 'reached',
+          { within: 3000 },
+        );
+        expect(answer).toBeOutcome('reached');
+        expect(answer).toMatchObject({ body: page });
+      };
       await control(serves);
       expect(await host.fetches(`http://127.0.0.1:${published}`)).toBeOutcome('refused');
       expect((await container.inspect()).NetworkSettings.Ports ?? {}).toEqual({});

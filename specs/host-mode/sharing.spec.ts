@@ -16,14 +16,15 @@ const nameServersOf = async (from: From) =>
 
 const inHostMode = { HostConfig: { NetworkMode: 'host' } };
 
-/** What an answer said once there was one. */
+/** What an answer said once there was one; there must be one. */
 async function pageOf(from: { fetches: typeof host.fetches }, origin: string): Promise<string> {
   const answer = await eventually(
     () => from.fetches(origin),
     ({ kind }) => kind === 'reached',
     { within: 3000 },
   );
-  return answer.kind === 'reached' ? answer.body : answer.kind;
+  expect(answer).toBeOutcome('reached');
+  return answer.kind === 'reached' ? answer.body : '';
 }
 
 const sideBySide = scene(async () => {

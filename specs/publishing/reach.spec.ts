@@ -315,7 +315,7 @@ export default claims([
       const { open, hostAddress } = await street();
       await control(async () => expect(await open.fetches('http://127.0.0.1:81')).toBeReached({ by: open }));
       const answer = await host.fetches(`http://127.0.0.1:${await open.hostPort(81)}`);
-      expect(['refused', 'reset']).toContain(answer.kind);
+      expect(answer).toBeOutcome('refused', 'reset');
       await control(async () => expect(await host.fetches(hostAddress)).toBeReached({ by: open }));
     },
   },

@@ -90,7 +90,8 @@ export default claims([
         ({ kind }) => kind === 'reached',
         { within: 3000 },
       );
-      expect(answer).toMatchObject({ kind: 'reached', body: page });
+      expect(answer).toBeOutcome('reached');
+      expect(answer).toMatchObject({ body: page });
     },
   },
   {
