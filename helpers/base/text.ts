@@ -25,7 +25,7 @@ export function harmlessThroughout<T>(value: T): T {
 }
 
 /** Addresses such as `tcp://user:secret@host`, without the secret. */
-export function withoutPasswords(text: string): string {
+function withoutPasswords(text: string): string {
   return text.includes('@') ? text.replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@"'`]*):[^\s"'`]*@/gi, '$1:…@') : text;
 }
 

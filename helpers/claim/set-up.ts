@@ -39,7 +39,7 @@ export function lasting(message: string): string {
  * That the engine refused something which the set-up of a claim needs.
  * @param what the sentence's beginning, e.g. `a container that the claim needs could not be started`
  */
-export function setUpRefused(what: string, { status, message }: Refusal): SetUpFailed {
+function setUpRefused(what: string, { status, message }: Refusal): SetUpFailed {
   return new SetUpFailed(
     `${what}: the engine answered ${status}${message.trim() === '' ? ' without a reason' : `, ${lasting(message)}`}`,
     isOfPlugin(message) ? undefined : status,

@@ -12,7 +12,7 @@ import { readBaselines } from '../run/baseline';
 import type { CurrentRun } from '../run/current-session';
 import { interruptible } from '../run/interruption';
 import { keepLastRun, lastFailed } from '../run/last-run';
-import { prepareReports } from '../run/report-targets';
+import { prepareReports, type ReportTargets } from '../run/report-targets';
 import { openRun } from '../run/open-run';
 import { note } from '../base/output';
 import { preload } from '../run/preload';
@@ -23,16 +23,10 @@ import { readWaivers } from '../run/waivers';
 import { exitStatus, UserError } from '../base/user-error';
 import { endOnSignals } from '../run/signals';
 
-export interface RunOptions extends Selection, Wishes {
+export interface RunOptions extends Selection, Wishes, ReportTargets {
   strict: boolean;
   /** share; without it half, or nothing where claims are named */
   minJudged?: number;
-  json: string;
-  junit: string;
-  html?: string;
-  ctrf?: string;
-  badge?: string;
-  verbose: boolean;
   waivers?: string;
   /** results files */
   baseline?: string[];
@@ -53,7 +47,7 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
 }
 
 async function judge(jestArguments: readonly string[], options: RunOptions): Promise<number> {
-  const { strict, json, junit, html, ctrf, badge, verbose, mutants, trials, calls } = options;
+  const { strict, json, junit, html, ctrf, badge, mutants, trials, calls } = options;
   const fault = options.fault === undefined ? undefined : faultById(options.fault);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const selected = selectClaims({ ...options, ...(options.lastFailed && { failed: lastFailed(json) }) });
@@ -95,14 +89,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
     again,
     ...(baseline && { baseline }),
     asksUsualShare: options.minJudged === undefined,
-    targets: {
-      json,
-      junit,
-      verbose,
-      ...(html !== undefined && { html }),
-      ...(ctrf !== undefined && { ctrf }),
-      ...(badge !== undefined && { badge }),
-    },
+    targets: options,
     strict,
     leastJudged: leastJudged(options),
     ...(shard && { shard }),

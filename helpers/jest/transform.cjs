@@ -16,13 +16,11 @@ function tsJest() {
   return transformer;
 }
 
-let surroundings;
+let settings;
 /** What the outcome of a compilation depends on, besides the file and Jest's own configuration. */
 function compiledWith() {
-  surroundings ??= [readFileSync(path.join(root, 'tsconfig.json')), versionOf('ts-jest'), versionOf('typescript'), process.version].join(
-    '\0',
-  );
-  return surroundings;
+  settings ??= [readFileSync(path.join(root, 'tsconfig.json')), versionOf('ts-jest'), versionOf('typescript'), process.version].join('\0');
+  return settings;
 }
 
 module.exports = {

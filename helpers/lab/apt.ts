@@ -101,7 +101,7 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
 }
 
 /** Reads `apt-get download --print-uris`: file to published sum, such as `SHA256:…`. */
-export function parseSums(output: string): Map<string, string> {
+function parseSums(output: string): Map<string, string> {
   return new Map([...output.matchAll(/^'[^']*' (\S+\.deb) \d+ (\S+)$/gm)].map(([, file = '', sum = '']) => [file, sum]));
 }
 

@@ -57,8 +57,3 @@ export function withRange<B extends Body>(body: B, subnet: string): B {
     ? body
     : { ...body, IPAM: { ...IPAM, Config: [{ Subnet: subnet }, ...Config] } };
 }
-
-/** Options that an operator gives to new networks, and that the suite takes back; the others are left to claims to see. */
-export function takenBack({ options }: Pick<NewNetworks, 'options'>): string[] {
-  return Object.keys(options).filter((option) => unset[option] !== undefined);
-}

@@ -19,7 +19,7 @@ export interface Baseline {
  * @param selected ids of the claims of the run; without them any will do
  * @throws UserError where the file cannot be read, was cut short by an interruption, or has nothing to compare with
  */
-export function readBaseline(from: string, selected?: readonly string[]): Baseline {
+function readBaseline(from: string, selected?: readonly string[]): Baseline {
   const results = readResults(from);
   const refuse = (why: string) =>
     new UserError(

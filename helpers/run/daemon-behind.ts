@@ -28,7 +28,7 @@ export function daemonBehind(socketPath: string): { pid: string; pids: string } 
 }
 
 /** Sockets with a path that listen (flag __SO_ACCEPTCON, 00010000); columns of /proc/net/unix as in proc_net(5). */
-export function listeningUnixSockets(table: string): { inode: string; path: string }[] {
+function listeningUnixSockets(table: string): { inode: string; path: string }[] {
   const rows = table.split('\n').map((line) => line.trim().split(/\s+/));
   return rows.flatMap(([, , , flags, , , inode, path]) =>
     flags === '00010000' && inode && path?.startsWith('/') ? [{ inode, path }] : [],
