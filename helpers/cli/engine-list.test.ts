@@ -3,7 +3,7 @@ import type { EngineState, ModeState } from '../lab';
 import { describeEngines, describeModes } from './engine-list';
 
 function engineWith(id: string, state: Pick<EngineState, 'state' | 'reason' | 'remedy'>, modes: ModeState[] = []): EngineState {
-  return { id, kind: 'docker', version: '28.5.2', suite: 'forky', ...state, modes };
+  return { id, kind: 'docker', version: '28.5.2', from: 'Debian forky', ...state, modes };
 }
 
 function modeOf(engineId: string, id: string, state: Pick<ModeState, 'state' | 'reason' | 'remedy'>): ModeState {

@@ -5,8 +5,8 @@ export function describeEngines(engines: readonly EngineState[]): string {
   const width = Math.max(...engines.map(({ id }) => id.length));
   return engines
     .map(
-      ({ id, suite, state, reason, remedy }) =>
-        `  ${id.padEnd(width)}  ${state}, from Debian ${suite}${reason ? `: ${reason}. ${remedy ?? ''}` : ''}\n`,
+      ({ id, from, state, reason, remedy }) =>
+        `  ${id.padEnd(width)}  ${state}, from ${from}${reason ? `: ${reason}. ${remedy ?? ''}` : ''}\n`,
     )
     .join('');
 }

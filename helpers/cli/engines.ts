@@ -4,8 +4,9 @@ import { discoverEndpoint } from '../engine/discover';
 import { gatherFacts } from '../engine/facts';
 import { explainedCall } from '../world/wrong-answer';
 import { unusedSockets } from '../engine/unused-sockets';
-import { engineStates } from '../lab';
-import { fitted, print } from '../base/output';
+import { engineStates, prepareLab } from '../lab';
+import { download } from '../lab/download';
+import { fitted, note, print } from '../base/output';
 import { UserError } from '../base/user-error';
 import { describeEngines, describeModes } from './engine-list';
 
@@ -17,6 +18,16 @@ export async function enginesCommand(): Promise<number> {
   const states = await engineStates();
   print(fitted(`\nIn a lab (run --engine ID)\n${describeEngines(states)}`));
   print(fitted(`\nIn a lab, in a mode that changes its networks (run --engine ID+MODE)\n${describeModes(states)}`));
+  return 0;
+}
+
+/**
+ * Brings a release of Docker into the cache, ready to be run in a lab.
+ * @param from where to download it from, in place of Docker's own site
+ */
+export async function fetchEngineCommand(id: string, from: string | undefined): Promise<number> {
+  const { engineId } = await prepareLab(await download(id, from, note), note);
+  print(`${engineId} is ready: npx docker-network-conformance run --engine ${engineId}\n`);
   return 0;
 }
 

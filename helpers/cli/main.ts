@@ -17,7 +17,10 @@ import type { RunOptions } from './run';
 /** Options that select an engine and claims; `run` and `list` share them. */
 function selecting(command: Command): Command {
   return selectingClaims(
-    command.option('--engine <id>', 'run this engine in a lab, e.g. docker-28.5.2 or the start of it (see "engines")'),
+    command.option(
+      '--engine <id>',
+      'run this engine in a lab: docker-28.5.2 or the start of it (see "engines"), or an archive or folder of Docker\'s programs',
+    ),
   );
 }
 
@@ -146,10 +149,18 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
       finish(await (require('./merge') as typeof import('./merge')).mergeCommand(files, options)),
     );
 
-  root
+  const engines = root
     .command('engines')
     .description('show the engines that can be had on this machine, and why others cannot')
     .action(async () => finish(await (require('./engines') as typeof import('./engines')).enginesCommand()));
+  engines
+    .command('fetch')
+    .description("download a release of Docker from Docker's own site into the cache, for labs")
+    .argument('<engine>', 'such as docker-29.7.2')
+    .option('--from <url>', "the archive's address, where it is not to come from Docker's site")
+    .action(async (id: string, { from }: { from?: string }) =>
+      finish(await (require('./engines') as typeof import('./engines')).fetchEngineCommand(id, from)),
+    );
 
   root
     .command('explain')
@@ -179,7 +190,10 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
   root
     .command('faults')
     .description('break an engine in many ways, and show which claims each of them turns red: that every claim can fail')
-    .option('--engine <id>', 'break this engine, e.g. docker-28.5.2 or the start of it (see "engines")')
+    .option(
+      '--engine <id>',
+      'break this engine: docker-28.5.2 or the start of it (see "engines"), or an archive or folder of Docker\'s programs',
+    )
     .option('--area <name...>', 'only claims of these areas')
     .option('--fault <id...>', 'only these faults; all if none is named')
     .option('--claim <id...>', 'only these claims, and faults that turn them red')

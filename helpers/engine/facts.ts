@@ -1,12 +1,12 @@
 import type Dockerode from 'dockerode';
 import ipaddr from 'ipaddr.js';
-import semver from 'semver';
 import type { z } from 'zod';
 import type { DefaultBridge, EngineFacts } from '../claim/engine-facts';
 import type { Evidence } from '../world/evidence';
 import { inWords, shaped } from './answer-shape';
 import { networkShape, type infoShape, type versionShape } from './shapes';
 import { WrongAnswer } from '../world/wrong-answer';
+import { versionOf } from './version';
 
 type Version = z.infer<typeof versionShape>;
 type Info = z.infer<typeof infoShape>;
@@ -21,12 +21,12 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     hostNetwork(docker),
   ]);
   const kind = version.Components?.some(({ Name }) => Name.startsWith('Podman')) ? 'podman' : 'docker';
-  const upstream = semver.coerce(version.Version)?.version ?? version.Version;
+  const upstream = versionOf(version.Version);
   return {
-    id: `${kind}-${upstream}`,
+    id: `${kind}-${upstream.name}`,
     kind,
     name: kind === 'podman' ? 'Podman' : 'Docker Engine',
-    version: upstream,
+    version: upstream.comparable,
     apiVersion: version.ApiVersion,
     kernel: info.KernelVersion ?? 'unknown',
     firewallBackend: info.FirewallBackend?.Driver ?? 'unknown',

@@ -1,12 +1,14 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { EngineRecipe } from '../../fixtures/engines';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { EnginePrograms, EngineRecipe } from '../../fixtures/engines';
 import { applets, unusedPackages, unusedPaths } from '../../fixtures/engines';
 import { iptablesLinks } from '../../fixtures/engines/iptables-links';
 import type { EntryRecipe } from './cache';
 import type { Fetch, Progress } from './sources';
 import { upstreamVersion } from './sources';
 import { linkApplets, linkRun, unpack } from './unpack';
+import { unpackPrograms, versionOfDaemon } from './programs';
+import { UserError } from '../base/user-error';
 
 /** Files that maintainer scripts would have made. */
 const files: Readonly<Record<string, string>> = {
@@ -27,27 +29,65 @@ export function engineRoot(engine: EngineRecipe, fetch: Fetch, progress: Progres
   return {
     ...engineRootKey(engine),
     build: async (content) => {
+      const { programs } = engine;
+      const unpacked = join(dirname(content), 'programs');
+      // an archive that is refused is told before anything is fetched
+      if (programs) await unpackPrograms(placeOf(programs), unpacked);
       const { debs, versions } = await fetch(
-        `${engine.kind}-${engine.version}`,
+        programs ? `the host of ${basename(placeOf(programs))}` : `${engine.kind}-${engine.version}`,
         engine.suite,
         engine.packages,
         new Set(engine.leftOut?.packages),
       );
       progress(`Unpacking ${debs.length} packages …`);
       await unpack(debs, content, engine.leftOut?.paths);
+      if (programs) moveAll(unpacked, join(content, 'usr/bin'));
       finish(content, engine);
-      return { packages: versions, facts: { version: upstreamVersion(versions[engine.carrier] ?? '') } };
+      const facts = engine.programs
+        ? await factsOf(engine.programs, content)
+        : { version: upstreamVersion(versions[engine.carrier] ?? '') };
+      return { packages: versions, facts };
     },
   };
 }
 
 /** What identifies the root file system of an engine in the cache. */
 export function engineRootKey(engine: EngineRecipe): Pick<EntryRecipe, 'name' | 'recipe'> {
-  const { kind, suite, packages, leftOut, dataRoot } = engine;
+  const { kind, suite, packages, leftOut, dataRoot, programs } = engine;
   return {
     name: entryName('root', engine),
-    recipe: { kind, suite, packages, leftOut, dataRoot, files, applets, unusedPaths, unusedPackages: [...unusedPackages] },
+    recipe: {
+      kind,
+      suite,
+      packages,
+      leftOut,
+      dataRoot,
+      ...(programs && { sum: programs.sum }),
+      files,
+      applets,
+      unusedPaths,
+      unusedPackages: [...unusedPackages],
+    },
   };
+}
+
+function moveAll(from: string, to: string): void {
+  for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
+  rmdirSync(from);
+}
+
+/** @throws UserError where nobody said this time where the programs are */
+function placeOf({ place, sum }: EnginePrograms): string {
+  if (place !== undefined) return place;
+  throw new UserError(
+    `The engine whose archive has the sum ${sum.slice(0, 12)} has to be put together again, and its archive is needed for it.`,
+    'Name the archive or the folder itself once more: --engine ./docker-VERSION.tgz.',
+  );
+}
+
+async function factsOf(programs: EnginePrograms, root: string): Promise<Record<string, string>> {
+  const place = placeOf(programs);
+  return { version: await versionOfDaemon(root, place), source: basename(place), sum: programs.sum };
 }
 
 function finish(root: string, engine: EngineRecipe): void {

@@ -16,7 +16,7 @@ import type { ImageArchive } from './nginx-archive';
 import { obstacleToMode } from './mode-requirements';
 import { obstacleError, obstacleToBuilding, obstacleToRunning } from './requirements';
 import type { Obstacle } from './requirements';
-import { engineId, idInMode, selectEngine } from './select';
+import { archivedEngines, engineId, idInMode, selectEngine } from './select';
 import type { Selected } from './select';
 import { setUp } from './sources';
 import type { Progress } from './sources';
@@ -44,8 +44,8 @@ export interface EngineState extends State {
   readonly id: string;
   readonly kind: EngineRecipe['kind'];
   readonly version: string;
-  /** the Debian release that it comes from */
-  readonly suite: string;
+  /** what it comes from: a Debian release, or a file or folder */
+  readonly from: string;
   readonly modes: readonly ModeState[];
 }
 
@@ -120,8 +120,9 @@ export async function engineStates(withModes = true): Promise<EngineState[]> {
     return { state: inTheWay !== undefined ? 'unavailable' : ready ? 'ready' : 'buildable', ...inTheWay };
   };
   return await Promise.all(
-    engines.map(async (engine) => {
-      const version = readManifest(entryName('root', engine))?.facts['version'] ?? engine.version;
+    [...engines, ...archivedEngines()].map(async (engine) => {
+      const facts = readManifest(entryName('root', engine))?.facts;
+      const version = facts?.['version'] ?? engine.version;
       const modes = (withModes ? modesOf(engine) : []).map(async (mode): Promise<ModeState> => {
         const { id, title } = mode;
         const obstacle = running ?? (await obstacleToMode(mode, engine));
@@ -131,7 +132,7 @@ export async function engineStates(withModes = true): Promise<EngineState[]> {
         id: engineId(engine),
         kind: engine.kind,
         version,
-        suite: engine.suite.name,
+        from: facts?.['source'] ?? `Debian ${engine.suite.name}`,
         ...stateOf(engine, undefined),
         modes: await Promise.all(modes),
       };
@@ -166,8 +167,8 @@ function preparedFromCache(wanted: Selected): PreparedLab | undefined {
 }
 
 /** The mode, if it has a data root of its own in the cache. */
-function ownDataOf({ engine, mode }: Selected): EngineMode | undefined {
-  return engine.variant === undefined ? undefined : mode;
+function ownDataOf({ mode }: Selected): EngineMode | undefined {
+  return mode?.packages === undefined ? undefined : mode;
 }
 
 async function build(wanted: Selected, progress: Progress): Promise<PreparedLab> {
@@ -189,8 +190,16 @@ async function build(wanted: Selected, progress: Progress): Promise<PreparedLab>
 }
 
 function prepared(wanted: Selected, root: Entry, image: ImageArchive, data: Entry): PreparedLab {
-  const id = engineId(wanted.engine, root.manifest.facts['version']);
-  return { engineId: idInMode(id, wanted.mode), ...wanted, root: root.content, template: data.content, image };
+  const version = root.manifest.facts['version'] ?? wanted.engine.version;
+  const id = engineId(wanted.engine, version);
+  return {
+    engineId: idInMode(id, wanted.mode),
+    ...wanted,
+    engine: { ...wanted.engine, version },
+    root: root.content,
+    template: data.content,
+    image,
+  };
 }
 
 /**

@@ -9,7 +9,8 @@ import type { EngineMode } from '../../fixtures/engines/modes';
  */
 export function cachedFor(engine: EngineRecipe, mode: EngineMode | undefined): EngineRecipe {
   if (mode?.packages === undefined) return engine;
-  return { ...engine, variant: mode.id, packages: [...engine.packages, ...mode.packages] };
+  const variant = [engine.variant, mode.id].filter((it) => it !== undefined).join('-');
+  return { ...engine, variant, packages: [...engine.packages, ...mode.packages] };
 }
 
 /** What starts an engine in a mode. @param argv what starts it otherwise */

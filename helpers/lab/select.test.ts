@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { engines } from '../../fixtures/engines';
 import { modes, modesOf } from '../../fixtures/engines/modes';
 import { exitStatus, UserError } from '../base/user-error';
+import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
 import { anotherVersionOf, engineId, idInMode, selectEngine } from './select';
 import { upstreamVersion } from './sources';
 
@@ -122,3 +125,48 @@ it.each([
 ])('upstream called %s %s', (debian, upstream) => {
   expect(upstreamVersion(debian)).toBe(upstream);
 });
+
+describe('an engine that somebody brought', () => {
+  const sum = 'ab'.repeat(32);
+  const inCache = (...entries: readonly [sum: string, version: string][]) => {
+    const folder = temporaryDirectory();
+    for (const [sum, version] of entries) {
+      const place = path.join(folder, 'docker-network-conformance', `root-docker-forky-archive-${sum.slice(0, 12)}`);
+      mkdirSync(place, { recursive: true, mode: 0o700 });
+      const manifest = { format: 1, recipe: '', packages: {}, facts: { version, sum, source: 'docker.tgz' }, digest: '' };
+      writeFileSync(path.join(place, 'manifest.json'), JSON.stringify(manifest));
+    }
+    chmodSync(path.join(folder, 'docker-network-conformance'), 0o700);
+    process.env['XDG_CACHE_HOME'] = folder;
+  };
+  afterEach(() => {
+    process.env['XDG_CACHE_HOME'] = '/nowhere';
+  });
+
+  it('is selected by its id or the start of it', () => {
+    inCache([sum, '29.7.2']);
+    expect(selected('docker-29')).toBe('docker-29.7.2-abababab');
+    expect(selected('docker-29.7.2-abababab+no-userland-proxy')).toBe('docker-29.7.2-abababab+no-userland-proxy');
+  });
+
+  it("does not change what an id of Debian's means", () => {
+    inCache([sum, '28.5.2'], ['cd'.repeat(32), '28.5.2']);
+    expect(selected('docker-28')).toBe('docker-28.5.2');
+    expect(selected('docker-28.5.2-cd')).toBe('docker-28.5.2-cdcdcdcd');
+    expect(refusal('docker-28.5.2-').message).toBe('"docker-28.5.2-" can mean docker-28.5.2-abababab, docker-28.5.2-cdcdcdcd.');
+  });
+
+  it('is built without a number where a developer built it', () => {
+    inCache([sum, 'dev']);
+    expect(selected('docker-dev')).toBe('docker-dev-abababab');
+    expect(modesOf(selectEngine('docker-dev').engine).map(({ id }) => id)).toEqual(
+      modesOf({ kind: 'docker', version: '99.0.0' }).map(({ id }) => id),
+    );
+  });
+
+  it('is refused in one sentence where there is none', () => {
+    expect(refusal('./no-such.tgz')).toMatchObject({ message: 'There is no ./no-such.tgz.', status: exitStatus.usage });
+  });
+});
+
+afterAll(cleanUp);

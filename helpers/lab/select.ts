@@ -1,10 +1,13 @@
-import { engines } from '../../fixtures/engines';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { dockerOf, engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { modesOf } from '../../fixtures/engines/modes';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { exitStatus, UserError } from '../base/user-error';
-import { readManifest } from './cache';
+import { cacheFolder, readManifest } from './cache';
 import { entryName } from './engine-root';
+import { isPlace, sumOfPrograms } from './programs';
 
 /** What stands between an engine and its mode in an id and in a selector. */
 const separator = '+';
@@ -15,10 +18,34 @@ export interface Selected {
   readonly mode?: EngineMode;
 }
 
-/** An engine's name: kind and version. The version is the installed one where there is one, for suites move on. */
+/**
+ * An engine's name: kind and version. The version is the installed one where there is one, for suites move on. Two that
+ * somebody built can have one version: what they were built from is told by its sum.
+ */
 export function engineId(engine: EngineRecipe, installed = readManifest(entryName('root', engine))?.facts['version']): string {
-  return `${engine.kind}-${installed ?? engine.version}`;
+  const { kind, version, programs } = engine;
+  return `${kind}-${installed ?? version}${programs ? `-${programs.sum.slice(0, 8)}` : ''}`;
 }
+
+/** Places that selectors of this process have named, by the sum of what is there. */
+const places = new Map<string, string>();
+
+/** The engines of archives and folders that the cache has, or that a selector has named. */
+export function archivedEngines(): EngineRecipe[] {
+  const inCache = existsSync(cacheFolder()) ? readdirSync(cacheFolder()) : [];
+  const kept = inCache.flatMap((name) => {
+    const { sum, version } = (/^root-docker-\w+-archive-[0-9a-f]{12}$/.test(name) && readManifest(name)?.facts) || {};
+    return sum !== undefined && version !== undefined ? [{ sum, version }] : [];
+  });
+  const named = [...places.keys()].filter((sum) => !kept.some((it) => it.sum === sum)).map((sum) => ({ sum, version: notAsked }));
+  return [...kept, ...named].map(({ sum, version }) => {
+    const place = places.get(sum);
+    return dockerOf({ sum, ...(place !== undefined && { place }) }, version);
+  });
+}
+
+/** Stands for the version of a daemon that nobody has asked yet. */
+const notAsked = 'archive';
 
 /** What an engine is called while it runs in a mode; without one, as it is called anyway. */
 export function idInMode(id: string, mode: Pick<EngineMode, 'id'> | undefined): string {
@@ -35,9 +62,19 @@ export function selectEngine(selector: string | undefined, all: readonly EngineR
   const [first] = all;
   if (first === undefined) throw new Error('there are no engines');
   if (selector === undefined) return { engine: first };
-  const at = selector.indexOf(separator);
-  const engine = theEngine(at < 0 ? selector : selector.slice(0, at), all);
+  const at = isPlace(selector) && existsSync(selector) ? -1 : selector.lastIndexOf(separator);
+  const named = at < 0 ? selector : selector.slice(0, at);
+  const engine = isPlace(named) ? engineAt(named) : theEngine(named, all);
   return at < 0 ? { engine } : { engine, mode: theMode(selector.slice(at + 1), engine) };
+}
+
+/** The engine of an archive or a folder. @throws UserError (usage) where there is none */
+function engineAt(place: string): EngineRecipe {
+  const sum = sumOfPrograms(place);
+  places.set(sum, path.resolve(place));
+  const engine = archivedEngines().find(({ programs }) => programs?.sum === sum);
+  if (!engine) throw new Error('unreachable: the place has just been named');
+  return engine;
 }
 
 /** The id of the newest engine of the same kind in another version, for what two versions do together. */
@@ -48,12 +85,16 @@ export function anotherVersionOf(id: string, all: readonly EngineRecipe[] = engi
 }
 
 function theEngine(selector: string, all: readonly EngineRecipe[]): EngineRecipe {
-  const found = matching(selector, all, (engine) => [engineId(engine), `${engine.kind}-${engine.version}`]);
+  const namesOf = (engine: EngineRecipe) => [engineId(engine), ...(engine.programs ? [] : [`${engine.kind}-${engine.version}`])];
+  const archived = archivedEngines();
+  // what somebody brought must not change what an id has meant before
+  const ofDebian = matching(selector, all, namesOf);
+  const found = ofDebian.length > 0 ? ofDebian : matching(selector, archived, namesOf);
   const [only, second] = found;
   if (only !== undefined && second === undefined) return only;
   const ids = (list: readonly EngineRecipe[]): string => list.map((engine) => engineId(engine)).join(', ');
   throw only === undefined
-    ? usage(`No engine is called "${selector}".`, `Choose one of ${ids(all)}.`)
+    ? usage(`No engine is called "${selector}".`, `Choose one of ${ids([...all, ...archived])}, or name an archive of Docker's programs.`)
     : usage(`"${selector}" can mean ${ids(found)}.`, 'Write more of the id.');
 }
 

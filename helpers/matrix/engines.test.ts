@@ -26,7 +26,7 @@ function machine(obstacles: Record<string, string> = {}): () => Promise<EngineSt
           engineId: idInMode(id, mode),
           ...stateOf(idInMode(id, mode)),
         }));
-        return { id, kind: recipe.kind, version: recipe.version, suite: recipe.suite.name, modes, ...stateOf(id) };
+        return { id, kind: recipe.kind, version: recipe.version, from: recipe.suite.name, modes, ...stateOf(id) };
       }),
     );
 }

@@ -15,7 +15,7 @@ import type { EngineFacts } from '../claim/engine-facts';
 import { gatherFacts } from '../engine/facts';
 import { daemonArgsOf, Injection, mustBeLab } from '../faults/injection';
 import { Trials } from '../faults/trials';
-import { cleanLabs, idInMode, prepareLab, startLab, type Lab } from '../lab';
+import { cleanLabs, prepareLab, startLab, type Lab } from '../lab';
 import { temporaryFolder } from '../state/temporary';
 import { watchPace } from '../base/pace';
 import { hostAsFarAsSeen } from '../vantage/host';
@@ -133,7 +133,8 @@ async function prepare(
         ),
   ]);
   const told = injection ? withoutWishes(facts) : facts;
-  const engine = lab?.mode ? { ...told, id: idInMode(told.id, lab.mode), mode: lab.mode.title } : told;
+  // the id of a lab's engine tells builds of one version apart, and names its mode
+  const engine = lab ? { ...told, id: lab.engineId, ...(lab.mode && { mode: lab.mode.title }) } : told;
   const access: HostAccess = lab
     ? { kind: 'lab', enter: lab.enter([]) }
     : await whileLoading(accessHost(connection, image.reference, labels, privilegedDiagnosis));

@@ -58,7 +58,7 @@ export interface Understood {
 export async function understood(words: readonly string[]): Promise<Understood> {
   let found: Understood | undefined;
   const root = program([], () => undefined);
-  for (const command of root.commands) {
+  for (const command of root.commands.flatMap((it) => [it, ...it.commands])) {
     command.configureOutput({ writeErr: () => undefined });
     command.action(() => void (found = { command: command.name(), options: command.opts(), args: command.args }));
   }

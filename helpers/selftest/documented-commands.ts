@@ -45,6 +45,11 @@ export const documentedCommands: Record<string, Treatment> = {
   'npx docker-network-conformance run --waivers waivers.json --strict': lab('helpers/selftest/broken-off.test.ts'),
   'npx docker-network-conformance run --engine docker-26 --json before.json || true': lab('the step "several engines" of .ci/run'),
   'npx docker-network-conformance run --engine docker-28 --json after.json || true': lab('the step "several engines" of .ci/run'),
+  'npx docker-network-conformance run --engine ./docker-29.7.2.tgz': lab('helpers/selftest/archive-engine.test.ts'),
+  'npx docker-network-conformance run --engine ./bundles/binary-daemon --area publishing': lab('helpers/selftest/archive-engine.test.ts'),
+  'npx docker-network-conformance engines fetch docker-29.7.2': {
+    not: "It downloads from Docker's site; helpers/lab/download.test.ts does so from a server of its own.",
+  },
   'npx docker-network-conformance matrix': {
     not: 'It judges every engine, and takes half an hour; the workflow "engines" does so each week.',
   },

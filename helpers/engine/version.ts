@@ -1,0 +1,20 @@
+import semver from 'semver';
+
+/** What comes after every release: whoever builds from source is ahead of them. */
+const unreleased = '9999.0.0';
+
+/** A version as an engine says it. */
+export interface EngineVersion {
+  /** how ids name it: `28.5.2`, `dev` */
+  readonly name: string;
+  /** a version that can be compared: a build without a number, as moby's makefile makes it ("dev"), is newer than every release */
+  readonly comparable: string;
+}
+
+/** Reads the version of an engine, without what distributions add to it (`28.5.2+dfsg4`). */
+export function versionOf(said: string): EngineVersion {
+  const release = semver.coerce(said)?.version;
+  if (release !== undefined) return { name: release, comparable: release };
+  const name = said.replace(/[^\w.-]+/g, '-') || 'dev';
+  return { name, comparable: `${unreleased}-${name.replace(/[^0-9A-Za-z-]+/g, '-')}` };
+}
