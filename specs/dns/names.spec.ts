@@ -167,6 +167,8 @@ export default claims([
     sources: [dns],
     observedBy:
       'The answers of the name server of a container on another network, which is told of a container there; the name server that it forwards to knows no name. A peer of the named container reaches it by its name.',
+    // with ndots set by the operator, moby does not ask on for a name without a dot (daemon/libnetwork/resolver.go)
+    requires: ['unconfigured-dns-options'],
     faults: ['dns.names-are-others', 'dns.given-server-knows-every-name'],
     check: async () => {
       const { server, elsewhere, guest, peer } = await town();
