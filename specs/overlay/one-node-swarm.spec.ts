@@ -12,6 +12,7 @@ import {
   control,
   eventually,
   expect,
+  externalHost,
   ipvs,
   lab,
   lookUp,
@@ -427,11 +428,12 @@ export default claims([
   {
     id: 'overlay.container.serves-its-published-port',
     level: 'must',
-    title: 'A port that a container in an overlay network publishes must be served at the host',
+    title: 'A port published by a container in an overlay network must answer the host and remote machines',
     sources: [{ docs: 'docs.docker.com/engine/network/port-publishing' }, swarmNetworking],
-    observedBy: 'curl on the host of the lab.',
+    observedBy: 'curl on the host of the lab, and on a machine beside it.',
     requires,
     faults: [
+      'life-cycle.dnat-is-stale',
       {
         id: 'overlay.published-elsewhere',
         title: 'A container says that its port is published where nobody listens',
@@ -447,8 +449,10 @@ export default claims([
       },
     ],
     check: async () => {
-      const { host, publisher } = await overlay();
-      expect(await host.fetches(`http://127.0.0.1:${await publisher.hostPort(80)}`)).toBeReached({ by: publisher });
+      const [own, { publisher }] = [await swarm(), await overlay()];
+      const [port, far] = [await publisher.hostPort(80), await externalHost(own)];
+      expect(await own.host.fetches(`http://127.0.0.1:${port}`)).toBeReached({ by: publisher });
+      expect(await far.machine.fetches(`http://${far.hostAddress}:${port}`)).toBeReached({ by: publisher });
     },
   },
   {
