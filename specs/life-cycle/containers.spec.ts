@@ -82,9 +82,10 @@ export default claims([
     title: 'A container restarted by its policy must have its static address and its published port again',
     sources: [{ docs: 'docs.docker.com/engine/containers/start-containers-automatically' }, connectReference],
     observedBy:
-      'The server ends by itself; when the engine has started it again, a member of its network fetches it at its address, and the host at the published port.',
+      'The server ends by itself; when the engine has started it again, a member of its network fetches it at its address, and the host at the published port, on loopback and at its address on the network.',
     requires: ['published-ports'],
     faults: [
+      'publishing.dnat-of-the-host-is-stale',
       {
         id: 'life-cycle.policies-are-lost',
         title: 'The engine is not told which containers to start again',
@@ -98,7 +99,9 @@ export default claims([
       await end(server);
       expect(await untilState(server, ({ Running, restarts }) => Running && restarts > 0)).toEqual({ Running: true, restarts: 1 });
       expect(await answers(`http://${address(30)}`, server, member)).toBeReached({ by: server });
-      expect(await answers(`http://localhost:${port}`, server, host)).toBeReached({ by: server });
+      const { Gateway } = await server.endpoint(network.name);
+      for (const ofHost of ['localhost', Gateway])
+        expect(await answers(`http://${ofHost}:${port}`, server, host)).toBeReached({ by: server });
     },
   },
   {
