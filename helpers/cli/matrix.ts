@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { prepareLab } from '../lab';
+import { isPlace } from '../lab/programs';
 import { Matrix } from '../matrix';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import { enginesFor } from '../matrix/engines';
@@ -42,7 +44,7 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   selectClaims(options);
   if (options.waivers !== undefined) readWaivers(options.waivers);
   if (options.baseline) readBaselines(options.baseline, undefined);
-  const engines = await enginesFor(options.engine ?? [], options.modes, note);
+  const engines = await enginesFor(await broughtIn(options.engine ?? []), options.modes, note);
   const output = path.resolve(options.output);
   mustTakeFiles(output);
   removeReports(output);
@@ -73,6 +75,13 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
     `${engines.length} engines in ${formatDuration(performance.now() - began)}, ${jobs} at a time; their runs took ${formatDuration(matrix.spent)} together.`,
   );
   return matrixStatus(input);
+}
+
+/** Ids in place of archives and folders, which are put together before the runs begin: each run is a process of its own. */
+async function broughtIn(selectors: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const selector of selectors) ids.push(isPlace(selector) ? (await prepareLab(selector, note)).engineId : selector);
+  return ids;
 }
 
 /** Whatever is wrong with the results will be told when the reports are written. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import semver from 'semver';
-import { versionOf } from './version';
+import { versionInId, versionOf } from './version';
 
 describe('the version of an engine', () => {
   it.each([
@@ -10,6 +10,15 @@ describe('the version of an engine', () => {
     ['v27.0.1', '27.0.1'],
   ])('%s is that of a release', (said, release) => {
     expect(versionOf(said)).toEqual({ name: release, comparable: release });
+  });
+
+  it.each([
+    ['docker-28.5.2', '28.5.2'],
+    ['docker-28.5.2+rootless', '28.5.2'],
+    ['docker-29.7.2-1f0c5a3e+rootless', '29.7.2'],
+    ['docker-dev-12345678', '9999.0.0+dev'],
+  ])('is part of the id %s', (id, expected) => {
+    expect(versionInId(id)).toBe(expected);
   });
 
   it.each(['dev', 'library-import', 'my build', ''])('"%s" is newer than every release, and can be compared', (said) => {

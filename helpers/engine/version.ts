@@ -16,5 +16,10 @@ export function versionOf(said: string): EngineVersion {
   const release = semver.coerce(said)?.version;
   if (release !== undefined) return { name: release, comparable: release };
   const name = said.replace(/[^\w.-]+/g, '-') || 'dev';
-  return { name, comparable: `${unreleased}-${name.replace(/[^0-9A-Za-z-]+/g, '-')}` };
+  return { name, comparable: `${unreleased}+${name.replace(/[^0-9A-Za-z-]+/g, '-')}` };
+}
+
+/** The version, as it can be compared, of an engine that is known by its id: `docker-28.5.2+rootless`, `docker-dev-1f0c5a3e`. */
+export function versionInId(id: string): string {
+  return versionOf(/^[a-z]+-(\d+(?:\.\d+)*)(?![\w])/.exec(id)?.[1] ?? 'dev').comparable;
 }

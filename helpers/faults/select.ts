@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { versionInId } from '../engine/version';
 import { faults as allFaults } from '../../fixtures/faults';
 import type { Fault } from '../../fixtures/faults/model';
 import { exitStatus, UserError } from '../base/user-error';
@@ -81,6 +82,5 @@ export function fits(
   { engines: { kind: wanted, versions = '*' } = { kind: 'docker' } }: Pick<Fault, 'engines'>,
   { id, kind }: Choice['engine'],
 ): boolean {
-  const version = semver.coerce(id);
-  return kind === wanted && version !== null && semver.satisfies(version, versions);
+  return kind === wanted && semver.satisfies(versionInId(id), versions);
 }
