@@ -71,6 +71,13 @@ describe('commands in documents', () => {
     expect(Object.keys(documentedCommands).sort()).toEqual([...shown].sort());
   });
 
+  it('must be had in a checkout as in the package: what npx runs there is in both', () => {
+    const { bin, files } = JSON.parse(textOf('package.json')) as { bin: Record<string, string>; files: string[] };
+    expect(
+      Object.values(bin).filter((file) => !files.includes(file) || (statSync(path.join(projectRoot, file)).mode & 0o111) === 0),
+    ).toEqual([]);
+  });
+
   it('must be run by the step of .ci/run that is named', () => {
     const script = textOf('.ci/run');
     const bodies = new Map([...script.matchAll(/^(\w+)\(\) \{\n(.*?)^\}$/gms)].map(([, name = '', body = '']) => [name, body]));
