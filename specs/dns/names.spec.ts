@@ -2,6 +2,7 @@ import { create } from '../../fixtures/faults/trials/dns';
 import {
   ask,
   askedFor,
+  asksNobodyElse,
   attachedTo,
   claims,
   control,
@@ -61,7 +62,7 @@ const pair = async () => {
   const net = await make.network();
   const [server, peer] = await Promise.all([
     make.server({ member: 'server', ...attachedTo(net) }),
-    make.container({ member: 'peer', ...attachedTo(net, { Dns: [await knowsNoName(make, net)] }) }),
+    make.container({ member: 'peer', ...attachedTo(net, asksNobodyElse) }),
   ]);
   const becomes = (name: string, outcome: 'reached' | 'name-unknown') =>
     eventually(
@@ -201,8 +202,7 @@ export default claims([
     level: 'must',
     title: 'The name of a container must resolve while it runs, and not while it is stopped',
     sources: [dns],
-    observedBy:
-      'curl inside a peer, before, after the stop, and after the start; what the engine does not know, a name server that knows no name is asked.',
+    observedBy: 'curl inside a peer, before, after the stop, and after the start; what the engine does not know, nobody is asked.',
     faults: ['dns.names-are-others', 'dns.given-server-knows-every-name'],
     check: async () => {
       const { server, peer, becomes } = await pair();

@@ -215,7 +215,7 @@ export default claims([
   {
     id: 'inspect.legacy.is-empty-elsewhere',
     level: 'must',
-    title: 'NetworkSettings.IPAddress and its siblings must be empty on user-defined networks alone',
+    title: 'For a container off the default bridge, NetworkSettings.IPAddress and its siblings must be empty',
     sources: [containerInspect],
     observedBy: 'The object of such a container, whose endpoint has an address.',
     until: { version: '29.0.0', source: 'deprecated fields that API 1.52 no longer has, Engine 29 release notes' },
