@@ -7,7 +7,7 @@ import { networkView } from '../vantage/procfs';
 import { read } from '../world/vantage-point';
 import type { Ask } from './ask';
 import type { Maker } from './maker';
-import { externalHost } from './external-host';
+import { externalHost, overIPv6 } from './external-host';
 import type { OwnLab } from './own-lab';
 
 /** What is beyond the engine's host, and who asks for it there. */
@@ -90,17 +90,17 @@ export async function beyond({
  * the host's gets no answer.
  */
 async function uplink(own: OwnLab): Promise<void> {
-  const { machine, address, hostAddress, link } = await externalHost(own, { member: 'gateway' });
-  const { address: nth6 } = own.make.subnet6();
+  const far = await externalHost(own, { member: 'gateway' });
+  const { machine, address, hostAddress } = far;
+  const ipv6 = await overIPv6(own, far);
   const { Pid } = (await machine.inspect()).State;
-  await read(machine, ['sh', '-ec', `ip route del default via ${hostAddress}; ip address add ${nth6(2)}/64 dev plug`]);
+  await read(machine, ['sh', '-ec', `ip route del default via ${hostAddress}; ip -6 route del default via ${ipv6.hostAddress}`]);
   await read(own.host, [
     'sh',
     '-ec',
     [
-      `ip address add ${nth6(1)}/64 dev ${link}`,
       `ip route replace default via ${address}`,
-      `ip -6 route replace default via ${nth6(2)}`,
+      `ip -6 route replace default via ${ipv6.address}`,
       `echo nameserver ${address} >/etc/resolv.conf`,
       `busybox nsenter -t ${Pid} -n dnsmasq --conf-file=/dev/null --user=root --pid-file= --no-resolv --no-hosts --local=/#/ --bind-interfaces --listen-address=${address}`,
     ].join('; '),
