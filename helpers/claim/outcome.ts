@@ -5,7 +5,7 @@ import type { VantagePoint } from '../world/vantage-point';
  * a listener that refuses is not a firewall that drops.
  */
 export type Outcome =
-  /** an HTTP answer came back; `by` is the identity token of the container that answered, if it has one */
+  /** an HTTP answer came back, or with the status 0 one that is no HTTP; `by` is the identity token of the container that answered, if it has one */
   | { kind: 'reached'; status: number; by: string | undefined; body: string; remoteAddress: string }
   /** a TCP reset answered the connection attempt: nothing listens there */
   | { kind: 'refused'; detail: string }

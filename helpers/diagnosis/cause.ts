@@ -61,15 +61,38 @@ const shortened = (text: string): string =>
   text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters in all)` : text;
 
 /** For a cause that is not known: all that was collected. */
-export function everything({ source, host, target, hits: met }: Scene): Finding['seen'] {
+export function everything({ source, host, target, hits: met, traces }: Scene): Finding['seen'] {
   const states = [...new Set([source, host, target])].filter((state): state is NamespaceState => state !== undefined);
   const collected = states.flatMap((of) =>
-    (['link', 'address', 'neighbour', 'route', 'routes', 'listening', 'sysctl', 'iptables', 'nftables', 'resolv'] as const).map(
-      (section) => ({ of, section }),
-    ),
+    (
+      [
+        'link',
+        'address',
+        'neighbour',
+        'route',
+        'routes',
+        'policy',
+        'listening',
+        'sysctl',
+        'iptables',
+        'nftables',
+        'ipsec',
+        'queues',
+        'resolv',
+      ] as const
+    ).map((section) => ({ of, section })),
   );
   const rules = met.map(
     ({ place, rule, packets }) => `${place} ${rule.backend} ${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets more`,
   );
-  return [{ where: 'host', what: 'rules that met packets of one more probe', answer: rules.join('\n') || 'none' }, ...collected];
+  const followed = [...traces].map(([where, seen]) => ({
+    where,
+    what: 'packets of one more probe, which were followed',
+    answer: seen.map(({ packet }) => packet).join('\n') || 'none',
+  }));
+  return [
+    { where: 'host', what: 'rules that met packets of one more probe', answer: rules.join('\n') || 'none' },
+    ...followed,
+    ...collected,
+  ];
 }

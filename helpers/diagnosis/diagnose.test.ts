@@ -163,6 +163,14 @@ describe('one more probe', () => {
 });
 
 describe('no cause is known', () => {
+  test('then what could not be looked at is a part of the answer, and no sign of its absence', async () => {
+    const world = new World();
+    world.states.host = [{ ...world.states.host[0], iptables: '', nftables: '' }];
+    expect((await causeIn(world)).summary).toMatch(
+      /The packet filter of host could not be looked at \(neither iptables-save nor nft showed anything\), and may be why$/,
+    );
+  });
+
   test('then everything that was collected is the evidence', async () => {
     const cause = await causeIn(new World());
     expect(cause).toMatchObject({
@@ -233,7 +241,14 @@ describe('what the kernel is asked', () => {
   const questions = (world: World, pattern: RegExp) =>
     world.ran
       .filter((line) => pattern.test(line))
-      .flatMap((line) => [...line.matchAll(/ip -j route get ([^;]*) 2>&1/g)].map(([, it]) => it));
+      .flatMap((line) => [...line.matchAll(/ip -j route get ([^;]*) 2>&1/g)].map(([, it = '']) => it))
+      .filter((it) => !it.includes(' mark '));
+
+  test('the way of what is marked, where rules of policy routing name marks', async () => {
+    const world = new World();
+    await causeIn(world);
+    expect(world.ran.join('\n')).toContain('ip -j route get 172.17.0.3 mark "$mark"');
+  });
 
   test('the way to the target, and on the host that of a packet from the client', async () => {
     const world = new World();

@@ -36,7 +36,7 @@ export class Diagnosis {
       const outcome = again.kind === 'probe-broken' ? probe.outcome : again;
       const [, second] = await this.look(parties);
       const scene = await sceneOf(parties, { origin: probe.origin, outcome }, [before[1], second], this.surroundings, traces);
-      const cause = causeIn(scene, probe, Math.round(performance.now() - startedAt));
+      const cause = causeIn(scene, probe, this.surroundings, Math.round(performance.now() - startedAt));
       if (cause.code !== unknownCause) this.known.push(cause);
       return cause;
     });
@@ -70,7 +70,7 @@ function followed(
   );
 }
 
-function causeIn(scene: Scene, probe: FailedProbe, elapsed: number): Cause {
+function causeIn(scene: Scene, probe: FailedProbe, { access }: Surroundings, elapsed: number): Cause {
   if (scene.outcome.kind === 'reached' && probe.outcome.kind !== 'reached') {
     return causeFrom(
       unknownCause,
@@ -87,14 +87,25 @@ function causeIn(scene: Scene, probe: FailedProbe, elapsed: number): Cause {
   return causeFrom(
     unknownCause,
     {
-      summary: `nothing that ${scene.host ? 'was looked at' : "can be seen without the engine's host"} explains what ${scene.origin} gave: ${describeOutcome(scene.outcome)}`,
+      summary: `nothing that ${scene.host ? 'was looked at' : "can be seen without the engine's host"} explains what ${scene.origin} gave: ${describeOutcome(scene.outcome)}${notLookedAt(scene)}`,
       remedy: scene.host
         ? 'Look through what was collected.'
-        : "Run the suite on the engine's host, or allow it to look there: --privileged-diagnosis",
+        : access.kind === 'helper' && access.privileged === true
+          ? "Run the suite on the engine's host: the helper container could not look there."
+          : "Run the suite on the engine's host, or allow it to look there: --privileged-diagnosis",
       seen: everything(scene),
     },
     elapsed,
   );
+}
+
+/** What could not be looked at, and so may be the cause. */
+function notLookedAt({ host, source, target }: Scene): string {
+  const unread = [...new Set([source, host, target])].filter((state) => state !== undefined && state.rules === undefined);
+  const places = unread.map((state) => state?.place).join(', ');
+  return places === ''
+    ? ''
+    : `. The packet filter of ${places} could not be looked at (neither iptables-save nor nft showed anything), and may be why`;
 }
 
 /** The first rung that finds something. */

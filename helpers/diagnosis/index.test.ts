@@ -61,6 +61,12 @@ describe('a refusal of the engine', () => {
     });
   });
 
+  test('to run anything in a container that is paused', async () => {
+    const message =
+      'a command could not be run in a container: the engine answered 409, Container … is paused, unpause the container before exec';
+    expect(await tracer().causeOf(refusal(message))).toMatchObject({ code: 'source.paused' });
+  });
+
   test('that nobody has heard of has none, and so has an error of the suite in the same words', async () => {
     expect(await tracer().causeOf(refusal('something new'))).toBeUndefined();
     expect(await tracer().causeOf(new Error('port is already allocated'))).toBeUndefined();
@@ -83,6 +89,17 @@ describe('a container without an address', () => {
     delete world.networks['bridge'];
     world.container('nginx02').NetworkSettings.Networks = { bridge: { IPAddress: '' } };
     expect(await missing(world)).toMatchObject({ code: 'engine.no-default-bridge' });
+  });
+
+  test('because it is in other networks than that in which it is looked for', async () => {
+    const thrown = Object.assign(new Error('nginx02 has no endpoint in the network shared, only in: bridge'), {
+      unaddressable: ids.nginx02,
+    });
+    expect(await tracer().causeOf(thrown)).toMatchObject({
+      code: 'target.not-in-a-network',
+      summary: 'nginx02 is not in the network shared, only in bridge: somebody disconnected it',
+      remedy: 'docker network connect shared nginx02-1',
+    });
   });
 
   test('for a reason that the engine does not tell, or that nobody knows any more', async () => {

@@ -28,7 +28,8 @@ export class FailureTracer {
     const { matcherResult, statusCode, message = '', unaddressable } = (thrown ?? {}) as Thrown;
     try {
       if (matcherResult?.judged) return await this.ofOutcome(matcherResult.judged);
-      if (unaddressable !== undefined) return await missingAddress(unaddressable, this.surroundings);
+      if (unaddressable !== undefined)
+        return await missingAddress(unaddressable, this.surroundings, / no endpoint in the network (\S+), only in/.exec(message)?.[1]);
       return statusCode === undefined ? undefined : ofRefusal(message);
     } catch {
       return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { breaks, broken, hit, link, uncounted } from '../selftest/diagnosis-breaks';
+import { breaks as plainBreaks, broken, hit, link, uncounted } from '../selftest/diagnosis-breaks';
 import {
   answeredBy,
   betweenPeers,
@@ -13,11 +13,13 @@ import {
   throughHostPortFromContainer,
   wire,
 } from '../selftest/diagnosis-scenes';
+import { followedBreaks } from '../selftest/diagnosis-breaks-followed';
 import { causeFrom } from './cause';
 import { climb } from './diagnose';
 import { ladder } from './ladder';
 import type { Scene } from './scene';
 
+const breaks = [...plainBreaks, ...followedBreaks];
 const failures = ['timed-out', 'unreachable', 'refused', 'reset'] as const;
 const healthy = { betweenPeers, fromHost, throughHostPort, throughHostPortFromContainer, betweenNetworks };
 
@@ -81,6 +83,7 @@ describe('one thing is broken', () => {
       'address.taken-twice (the host has it, and answered its neighbour first): neighbour.wrong-mac-address',
       'target.no-link (the veth pair is gone): target.no-way-back',
       'target.loopback-only (it listens there): target.other-address-only',
+      'source.nat (the host sees another address): source.foreign-address',
     ]);
   });
 });
@@ -636,7 +639,7 @@ describe('a rung is silent where it could as well be otherwise', () => {
       () => broken(betweenPeers(), ({ target }) => void target.listening.push({ address: '127.0.0.1', port: 80, process: undefined })),
     ],
     ['target.loopback-only', 'nobody listens', () => broken(betweenPeers(), ({ target }) => void (target.listening = []))],
-    ...['*', '0.0.0.0', '::', '172.17.0.3'].map((address): [string, string, () => Scene] => [
+    ...['*', '0.0.0.0', '172.17.0.3'].map((address): [string, string, () => Scene] => [
       'target.other-address-only',
       `it listens on ${address}`,
       () =>
@@ -874,16 +877,33 @@ describe('a rung is asked only where the outcome can come of it', () => {
     const byKinds: Record<string, string[]> = {};
     for (const { code, explains } of ladder) (byKinds[[...explains].sort().join(', ')] ??= []).push(code);
     expect(byKinds).toEqual({
+      reached: ['target.speaks-no-http', 'target.answers-otherwise'],
+      reset: ['target.closes'],
+      unreachable: ['source.local-ports-exhausted'],
       'refused, reset, timed-out, unreachable': [
         'target.not-running',
         'target.not-in-a-network',
         'engine.no-default-bridge',
+        'source.policy-routing',
+        'host.nat-skipped',
         'host.route-shadowed',
+        'host.policy-routing',
         'source.firewall',
         'host.firewall',
         'target.firewall',
       ],
-      'timed-out': ['target.paused', 'port.proxy-stopped', 'port.held-by-engine', 'host.conntrack-full', 'path.mtu', 'target.stopped'],
+      'timed-out': [
+        'target.paused',
+        'source.nat',
+        'source.foreign-address',
+        'port.proxy-stopped',
+        'port.held-by-engine',
+        'host.conntrack-full',
+        'path.mtu',
+        'target.stopped',
+        'target.no-descriptors',
+        'target.silent',
+      ],
       'name-unknown': ['name.default-bridge-resolves-none', 'name.no-name-server'],
       'name-unknown, timed-out, unreachable': ['source.loopback-down'],
       'timed-out, unreachable': [
@@ -894,14 +914,17 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'source.wrong-gateway',
         'bridge.gone',
         'source.veth-down',
+        'source.veth-gone',
         'source.veth-off-the-bridge',
         'source.bridge-port-blocked',
         'target.veth-down',
+        'target.veth-gone',
         'target.veth-off-the-bridge',
         'target.bridge-port-blocked',
         'bridge.down',
         'bridge.port-locked',
         'bridge.forwarding-entry',
+        'bridge.port-flags',
         'bridge.ports-isolated',
         'bridge.no-address',
         'target.link-down',
@@ -910,14 +933,22 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'host.ip-forward-off',
         'host.reverse-path-filter',
         'host.firewall-uncounted',
+        'source.ipsec-policy',
+        'host.ipsec-policy',
+        'target.ipsec-policy',
+        'source.traffic-control',
+        'host.traffic-control',
+        'target.traffic-control',
         'target.no-way-back',
       ],
       'reached, refused, reset, timed-out, unreachable': [
         'source.address-gone',
         'address.taken-twice',
         'port.taken',
+        'port.proxy-leads-elsewhere',
         'target.address-gone',
         'host.nat-diverts',
+        'target.nat-diverts',
       ],
       refused: ['port.nobody-listens'],
       'refused, timed-out, unreachable': ['target.no-link'],

@@ -1,3 +1,4 @@
+import { answers } from './layers/answers';
 import { onTheBridge } from './layers/bridge';
 import { configuration } from './layers/configuration';
 import { containers } from './layers/containers';
@@ -5,6 +6,7 @@ import { filters } from './layers/filters';
 import { atTheHostPort } from './layers/host-port';
 import type { Rung } from './layers/layer';
 import { names } from './layers/names';
+import { queues } from './layers/queues';
 import { atTheServer } from './layers/server';
 import { sizes } from './layers/sizes';
 import { atTheSource } from './layers/source';
@@ -28,6 +30,8 @@ export const ladder: readonly Rung[] = [
   ...onTheBridge,
   ...atTheTarget,
   ...filters,
+  ...queues,
   ...sizes,
   ...atTheServer,
+  ...answers,
 ];

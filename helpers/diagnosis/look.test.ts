@@ -81,6 +81,7 @@ describe("an engine's programs for published ports", () => {
     expect(proxiesAmong(readProcesses(printed))).toEqual({
       all: ['docker-proxy (process 334)', 'docker-proxy (process 335)', 'pasta.avx2 (process 360)'],
       stopped: ['docker-proxy (process 334)'],
+      leading: [],
     });
   });
 
@@ -88,8 +89,14 @@ describe("an engine's programs for published ports", () => {
     expect(proxiesAmong([{ pid: 5, name, state: 'S (sleeping)', namespace: undefined }]).all).toEqual([`${name} (process 5)`]);
   });
 
+  test('are told with where they lead', () => {
+    const line =
+      '/proc/7/status:Name:\tdocker-proxy\n/proc/7/cmdline:docker-proxy -proto tcp -host-ip 0.0.0.0 -container-ip 172.17.0.2 -container-port 8080 \n';
+    expect(proxiesAmong(readProcesses(line)).leading).toEqual([{ process: 'docker-proxy (process 7)', address: '172.17.0.2', port: 8080 }]);
+  });
+
   test.each(['my-docker-proxy', 'docker-proxy2', 'podman-helper', 'nginx'])('%s is none', (name) => {
-    expect(proxiesAmong([{ pid: 5, name, state: 'T (stopped)', namespace: undefined }])).toEqual({ all: [], stopped: [] });
+    expect(proxiesAmong([{ pid: 5, name, state: 'T (stopped)', namespace: undefined }])).toEqual({ all: [], stopped: [], leading: [] });
   });
 });
 
@@ -98,7 +105,7 @@ describe("the processes of a container's PID namespace", () => {
   const container = nginx02();
 
   test('are those that share the namespace of its first one', () => {
-    expect(statesIn(container, processes, here)).toEqual(['T (stopped)', 'S (sleeping)']);
+    expect(statesIn(container, processes, here)).toEqual(['T (stopped), process 320', 'S (sleeping), process 350']);
   });
 
   test('are none where it does not run, its process is not seen, or its namespace is not', () => {

@@ -82,6 +82,8 @@ export interface HostProcess {
   state: string;
   /** its PID namespace, as in `pid:[4026531836]`; undefined where that may not be read */
   namespace: string | undefined;
+  /** its command line; told of docker-proxy alone */
+  commandLine?: string;
 }
 
 /** All processes of the engine's host; undefined where they cannot be seen. Two programs print all of /proc: one for each process would cost seconds. */
@@ -90,7 +92,7 @@ export async function processesOn(from: LookingFrom): Promise<HostProcess[] | un
   const { stdout } = await onHost(from, [
     'sh',
     '-c',
-    'grep -s -E "^(Name|State):" /proc/[0-9]*/status; ls -l /proc/[0-9]*/ns/pid 2>/dev/null; true',
+    'grep -s -E "^(Name|State):" /proc/[0-9]*/status; ls -l /proc/[0-9]*/ns/pid 2>/dev/null; for it in $(grep -slx docker-proxy /proc/[0-9]*/comm); do it=${it%/comm}; echo "$it/cmdline:$(tr "\\0" " " <$it/cmdline)"; done; true',
   ]);
   return readProcesses(stdout);
 }
@@ -105,18 +107,34 @@ export function readProcesses(printed: string): HostProcess[] {
     [...printed.matchAll(/ \/proc\/(\d+)\/ns\/pid -> (\S+)$/gm)].map(([, pid, namespace]) => [Number(pid), namespace]),
   );
   const states = field('State');
-  return [...field('Name')].map(([pid, name]) => ({ pid, name, state: states.get(pid) ?? '', namespace: namespaces.get(pid) }));
+  const lines = new Map([...printed.matchAll(/^\/proc\/(\d+)\/cmdline:(.*)$/gm)].map(([, pid, line]) => [Number(pid), line]));
+  return [...field('Name')].map(([pid, name]) => {
+    const commandLine = lines.get(pid);
+    return { pid, name, state: states.get(pid) ?? '', namespace: namespaces.get(pid), ...(commandLine !== undefined && { commandLine }) };
+  });
 }
 
 const isStopped = ({ state }: HostProcess): boolean => state.startsWith('T');
 
+/** A docker-proxy, and where it leads. */
+export interface ProxyView {
+  process: string;
+  address: string;
+  port: number;
+}
+
 /** The programs that an engine uses for published ports, as `docker-proxy (process 4711)`. */
-export function proxiesAmong(processes: readonly HostProcess[]): { all: string[]; stopped: string[] } {
+export function proxiesAmong(processes: readonly HostProcess[]): { all: string[]; stopped: string[]; leading: ProxyView[] } {
   const proxies = processes.filter(({ name }) =>
     /^(docker-proxy|dockerd|rootlesskit|rootlessport|conmon|podman|pasta.*|slirp4netns|netavark)$/.test(name),
   );
   const named = (some: HostProcess[]) => some.map(({ name, pid }) => `${name} (process ${pid})`);
-  return { all: named(proxies), stopped: named(proxies.filter(isStopped)) };
+  const leading = proxies.flatMap(({ name, pid, commandLine = '' }): ProxyView[] => {
+    const [, address] = / -container-ip (\S+)/.exec(commandLine) ?? [];
+    const [, port] = / -container-port (\d+)/.exec(commandLine) ?? [];
+    return address === undefined || port === undefined ? [] : [{ process: `${name} (process ${pid})`, address, port: Number(port) }];
+  });
+  return { all: named(proxies), stopped: named(proxies.filter(isStopped)), leading };
 }
 
 /** States of the processes that share a container's PID namespace. */
@@ -124,5 +142,5 @@ export function statesIn({ pid }: ContainerView, processes: readonly HostProcess
   const own = processes.find((process) => process.pid === pid)?.namespace;
   return own === undefined || !seesProcesses(access)
     ? []
-    : processes.filter(({ namespace }) => namespace === own).map(({ state }) => state);
+    : processes.filter(({ namespace }) => namespace === own).map(({ state, pid: process }) => `${state}, process ${process}`);
 }

@@ -1,16 +1,25 @@
 import { causeFrom, type Cause } from './cause';
 import { containersOf, networkOf } from './engine-view';
 import { engineRungs } from './ladder';
+import { notIn } from './layers/configuration';
 import type { Surroundings } from './observe';
 import type { Scene } from './scene';
 
 /**
  * Why a container has no address, or no port on the host, where a claim wants to reach it: no probe could be made, so
  * only what the engine itself tells can be the cause.
+ * @param network the one in which it was looked for, where that is known
  */
-export async function missingAddress(containerId: string, { docker, kind, nameOf }: Surroundings): Promise<Cause | undefined> {
+export async function missingAddress(
+  containerId: string,
+  { docker, kind, nameOf }: Surroundings,
+  network?: string,
+): Promise<Cause | undefined> {
   const target = (await containersOf(docker, nameOf)).find(({ id }) => id === containerId);
   if (!target) return undefined;
+  const { [network ?? '']: asked, ...others } = target.addresses;
+  if (network !== undefined && asked === undefined && Object.keys(others).length > 0 && target.status === 'running')
+    return causeFrom('target.not-in-a-network', notIn(network, target), 0);
   const scene: Scene = {
     outcome: { kind: 'unreachable', detail: 'no address to send to' },
     origin: '',
@@ -32,6 +41,7 @@ export async function missingAddress(containerId: string, { docker, kind, nameOf
     traffic: new Map(),
     proxies: undefined,
     stoppedProxies: [],
+    leadingProxies: [],
     targetProcesses: [],
   };
   for (const rung of engineRungs) {

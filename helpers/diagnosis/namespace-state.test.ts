@@ -124,11 +124,11 @@ test('neighbours, those that were not found, too', () => {
 describe('routes', () => {
   test('each answer by its question', () => {
     expect(parseRoutes(printedByHost.route)).toEqual({
-      '172.17.0.3': { found: true, link: 'docker0', gateway: undefined, type: 'unicast' },
+      '172.17.0.3': { found: true, link: 'docker0', gateway: undefined, type: 'unicast', source: '172.17.0.1' },
       '172.17.0.3 from 172.17.0.2': { found: true, link: 'docker0', gateway: undefined, type: 'unicast' },
     });
     expect(parseRoutes(printedByOther.route)).toEqual({
-      '172.17.0.3': { found: true, link: 'eth0', gateway: '172.18.0.1', type: 'unicast' },
+      '172.17.0.3': { found: true, link: 'eth0', gateway: '172.18.0.1', type: 'unicast', source: '172.18.0.2' },
     });
     expect(parseRoutes(`@ 172.17.0.3\n${routeAnswers['via another gateway']}`)['172.17.0.3']).toMatchObject({ gateway: '172.17.0.77' });
   });
@@ -250,7 +250,7 @@ describe('from inside a container, without any tool', () => {
     ]);
     expect(state.listening).toEqual([
       { address: '0.0.0.0', port: 80, process: undefined },
-      { address: '::', port: 80, process: undefined },
+      { address: '*', port: 80, process: undefined },
     ]);
     expect(state.printed).toMatchObject({
       listening: '0.0.0.0:80\n[::]:80',

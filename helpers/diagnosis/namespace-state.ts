@@ -1,6 +1,7 @@
 import type { ViewWithSockets } from '../vantage/procfs';
 import type { CommandResult } from '../world/vantage-point';
 import { parseNftables, parseSave, type Rule } from './firewall';
+import { json, parseDescriptors, parseQueues, type Descriptors, type Queue } from './namespace-parts';
 
 /** A link as `ip -d -s link` tells of it. */
 export interface LinkState {
@@ -26,6 +27,14 @@ export interface LinkState {
   isolated: boolean;
   /** as a port of a bridge: only senders that the bridge was told of may use it */
   locked: boolean;
+  /** as a port of a bridge: the bridge learns which addresses are behind it */
+  learning: boolean;
+  /** as a port of a bridge: it gets frames for addresses that the bridge does not know */
+  flood: boolean;
+  /** as a port of a bridge: it gets broadcasts, ARP among them */
+  broadcastFlood: boolean;
+  /** packets that came in or were to go out, and were dropped by the link itself */
+  droppedPackets: number;
   receivedPackets: number;
   sentPackets: number;
 }
@@ -46,7 +55,14 @@ export interface NeighbourState {
 
 /** What `ip route get` answers: the way that the kernel itself would take. */
 export type RouteAnswer =
-  | { found: true; link: string; gateway: string | undefined; type: string }
+  | {
+      found: true;
+      link: string;
+      gateway: string | undefined;
+      type: string;
+      /** the address that packets get which have none yet */
+      source?: string;
+    }
   /** in the kernel's words, e.g. `RTNETLINK answers: Network is unreachable` */
   | { found: false; why: string };
 
@@ -78,6 +94,12 @@ export interface NamespaceState {
   listening: ListeningSocket[];
   /** where the namespace's bridges send frames for a MAC address */
   forwarding: ForwardingEntry[];
+  /** the queues of links */
+  queues: Queue[];
+  /** counters of IPsec, e.g. `XfrmInPolBlock` */
+  ipsec: Record<string, number>;
+  /** processes that listen, with the file descriptors that they have open and may have */
+  descriptors: Descriptors[];
   /** by path below /proc/sys/net */
   sysctls: Record<string, string>;
   /** rules of all tables and both families; undefined where they cannot be read */
@@ -101,6 +123,10 @@ const sections = [
   'ip6tables',
   'nftables',
   'forwarding',
+  'policy',
+  'queues',
+  'ipsec',
+  'descriptors',
   'resolv',
 ] as const;
 export type Section = (typeof sections)[number];
@@ -121,21 +147,30 @@ export function stateScript(addresses: readonly RouteQuestion[]): string {
     link: 'ip -j -d -s link',
     address: 'ip -j address',
     neighbour: 'ip -j neighbour',
-    route: questions.join('; ') || 'true',
+    route: [...questions, ...addresses.filter(({ from }) => from === undefined).map(({ to }) => markedRoutes(to))].join('; ') || 'true',
     routes: 'ip route show table all',
     listening: 'ss -H -l -t -n -p',
     sysctl:
-      'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max',
+      'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max',
     iptables: 'iptables-nft-save -c || iptables-save -c',
     iptablesLegacy: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save -c',
     ip6tables: 'ip6tables-save -c',
     nftables: 'nft -j list ruleset',
     forwarding: 'bridge -j fdb',
+    policy: 'ip rule',
+    queues: 'tc -s -j qdisc',
+    ipsec: 'cat /proc/net/xfrm_stat; ip xfrm policy',
+    descriptors: `for pid in $(ss -Hltnp | grep -o 'pid=[0-9]*' | cut -d = -f 2 | sort -u | head -n 50); do echo "$pid $(ls /proc/$pid/fd | wc -l) $(grep -s '^Max open files' /proc/$pid/limits)"; done`,
     resolv: 'cat /etc/resolv.conf',
   };
   return (
     sections.map((section) => `echo '${mark}'; { ${commands[section]}; } ${section === 'route' ? '' : '2>/dev/null'}`).join('\n') + '\ntrue'
   );
+}
+
+/** Asks for the route that packets would take which have one of the marks that rules of policy routing name. */
+function markedRoutes(to: string): string {
+  return `for mark in $(ip rule 2>/dev/null | sed -n 's/.*fwmark \\(0x[0-9a-f]*\\).*/\\1/p' | sort -u); do echo "@ ${to} mark $mark"; ip -j route get ${to} mark "$mark" 2>&1; done`;
 }
 
 /** A route that a namespace's kernel is asked for. */
@@ -166,6 +201,9 @@ export function readState(place: string, { stdout }: CommandResult): NamespaceSt
     routes: parseRoutes(printed.route),
     listening: parseListening(printed.listening),
     forwarding: parseForwarding(printed.forwarding),
+    queues: parseQueues(printed.queues),
+    ipsec: Object.fromEntries([...printed.ipsec.matchAll(/^(Xfrm\w+)\s+(\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)])),
+    descriptors: parseDescriptors(printed.descriptors),
     sysctls: parseSysctls(printed.sysctl),
     rules: printed.iptables === '' && printed.nftables === '' ? undefined : rules,
     nameServers: [...printed.resolv.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server = '']) => server),
@@ -195,6 +233,10 @@ export function stateFromInside(place: string, { links, listening }: ViewWithSoc
       portState: undefined,
       isolated: false,
       locked: false,
+      learning: true,
+      flood: true,
+      broadcastFlood: true,
+      droppedPackets: 0,
       receivedPackets: 0,
       sentPackets: 0,
     })),
@@ -204,25 +246,23 @@ export function stateFromInside(place: string, { links, listening }: ViewWithSoc
     neighbours: [],
     routes: {},
     listening: listening.map((socket) => ({
-      address: socket.slice(0, socket.lastIndexOf(':')).replace(/^\[|\]$/g, ''),
+      // whether a socket of IPv6 takes IPv4 as well is not told there
+      address: socket
+        .slice(0, socket.lastIndexOf(':'))
+        .replace(/^\[|\]$/g, '')
+        .replace(/^::$/, '*'),
       port: Number(socket.slice(socket.lastIndexOf(':') + 1)),
       process: undefined,
     })),
     forwarding: [],
+    queues: [],
+    ipsec: {},
+    descriptors: [],
     sysctls: {},
     rules: undefined,
     nameServers: undefined,
     printed: { ...(Object.fromEntries(sections.map((section) => [section, ''])) as Record<Section, string>), ...told },
   };
-}
-
-/** Output of `ip -j`, which is nothing at all where there is nothing to tell. */
-function json<T>(text: string): T[] {
-  try {
-    return JSON.parse(text) as T[];
-  } catch {
-    return [];
-  }
 }
 
 interface IpLink {
@@ -233,8 +273,11 @@ interface IpLink {
   mtu?: number;
   address?: string;
   master?: string;
-  linkinfo?: { info_kind?: string; info_slave_data?: { state?: string; isolated?: boolean; locked?: boolean } };
-  stats64?: { rx?: { packets?: number }; tx?: { packets?: number } };
+  linkinfo?: {
+    info_kind?: string;
+    info_slave_data?: { state?: string; isolated?: boolean; locked?: boolean; learning?: boolean; flood?: boolean; bcast_flood?: boolean };
+  };
+  stats64?: { rx?: { packets?: number; dropped?: number }; tx?: { packets?: number; dropped?: number } };
 }
 
 /** Output of `ip -j -d -s link`. */
@@ -253,6 +296,10 @@ export function parseLinks(text: string): LinkState[] {
     portState: link.linkinfo?.info_slave_data?.state,
     isolated: link.linkinfo?.info_slave_data?.isolated ?? false,
     locked: link.linkinfo?.info_slave_data?.locked ?? false,
+    learning: link.linkinfo?.info_slave_data?.learning ?? true,
+    flood: link.linkinfo?.info_slave_data?.flood ?? true,
+    broadcastFlood: link.linkinfo?.info_slave_data?.bcast_flood ?? true,
+    droppedPackets: (link.stats64?.rx?.dropped ?? 0) + (link.stats64?.tx?.dropped ?? 0),
     receivedPackets: link.stats64?.rx?.packets ?? 0,
     sentPackets: link.stats64?.tx?.packets ?? 0,
   }));
@@ -285,12 +332,18 @@ export function parseRoutes(text: string): Record<string, RouteAnswer> {
     .map((part): [string, RouteAnswer] => {
       const [asked = '', ...rest] = part.split('\n');
       const said = rest.join('\n').trim();
-      const [route] = json<{ dev?: string; gateway?: string; type?: string }>(said);
+      const [route] = json<{ dev?: string; gateway?: string; type?: string; prefsrc?: string }>(said);
       return [
         asked,
         route?.dev === undefined
           ? { found: false, why: said }
-          : { found: true, link: route.dev, gateway: route.gateway, type: route.type ?? 'unicast' },
+          : {
+              found: true,
+              link: route.dev,
+              gateway: route.gateway,
+              type: route.type ?? 'unicast',
+              ...(route.prefsrc !== undefined && { source: route.prefsrc }),
+            },
       ];
     });
   return Object.fromEntries(answers);

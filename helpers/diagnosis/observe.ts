@@ -120,6 +120,7 @@ export async function sceneOf(
     ...after,
     proxies: proxies?.all,
     stoppedProxies: proxies?.stopped ?? [],
+    leadingProxies: proxies?.leading ?? [],
     targetProcesses,
   };
   const earlier = new Map([before.host, before.source, before.target].flatMap((state) => (state ? [[state.place, state]] : [])));

@@ -9,6 +9,12 @@ export interface Refusal {
 /** Refusals of starting a container, and of making or removing a network; the first that matches counts. */
 export const refusals: readonly Refusal[] = [
   {
+    says: /Container \S+ is paused/,
+    code: 'source.paused',
+    summary: 'a container from which the claim asks is paused: nothing runs in it',
+    remedy: 'Let it go on: docker unpause CONTAINER; docker ps --filter status=paused shows which it is.',
+  },
+  {
     says: /port is already allocated/,
     code: 'port.allocated-to-a-container',
     summary: 'another container of this engine publishes the port already',

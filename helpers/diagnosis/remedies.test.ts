@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { breaks } from '../selftest/diagnosis-breaks';
+import { followedBreaks } from '../selftest/diagnosis-breaks-followed';
 import { causeFrom, withWhoseDecision } from './cause';
 import { climb } from './diagnose';
 import { refusals } from './refusals';
@@ -14,7 +15,7 @@ const removes =
 const takes = /\b(?:del|delete|disconnect|flush)\b| -D | -P \S+ ACCEPT|policy accept/;
 
 const remediesOfCauses = [
-  ...breaks.map(({ code, when, scene }): [string, string] => {
+  ...[...breaks, ...followedBreaks].map(({ code, when, scene }): [string, string] => {
     const found = climb(scene());
     return [`${code}: ${when}`, found ? causeFrom(found.code, found.finding, 0).remedy : ''];
   }),

@@ -1,6 +1,7 @@
 import { vethPeer } from '../vantage/veth';
 import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { couldMatch, type Flow, type Hit, type Rule } from './firewall';
+import type { ProxyView } from './look';
 import type { Trace } from './trace';
 import { keyOf, type LinkState, type NamespaceState, type RouteAnswer } from './namespace-state';
 
@@ -67,7 +68,9 @@ export interface Scene {
   proxies: string[] | undefined;
   /** those of them that a signal has stopped */
   stoppedProxies: string[];
-  /** state of the target's processes, by /proc/<pid>/status, e.g. `S (sleeping)` */
+  /** where those of docker-proxy lead */
+  leadingProxies: ProxyView[];
+  /** state of the target's processes, by /proc/<pid>/status, e.g. `S (sleeping), process 4711` */
   targetProcesses: string[];
 }
 
@@ -142,6 +145,12 @@ export function commandAt(scene: Scene, state: Pick<NamespaceState, 'place'> | u
   if (!state || state.place === 'host') return command;
   const container = [scene.sourceContainer, scene.targetContainer].find((it) => it?.name === state.place);
   return `nsenter -t "$(docker inspect --format '{{.State.Pid}}' ${container?.containerName ?? state.place})" -n ${command}`;
+}
+
+/** How much a counter of a link, a queue or a namespace went up during the probe; 0 where there was no look before. */
+export function increase(scene: Scene, state: NamespaceState | undefined, read: (state: NamespaceState) => number | undefined): number {
+  const before = state && scene.earlier.get(state.place);
+  return state && before ? (read(state) ?? 0) - (read(before) ?? 0) : 0;
 }
 
 /** What identifies the probe's packets, on both legs of a published port. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { hitsInTraces, parseNftables, parseSave } from './firewall';
-import { droppedBy, fieldOf, readTraces } from './trace';
+import { droppedBy, fieldOf, hasFlag, readTraces } from './trace';
 import { rulesOf, sourcePortsOf } from './watch';
 
 /** What `nft -a monitor` of nftables 1.1.7 printed of a packet that a set of somebody's own held, shortened. */
@@ -41,6 +41,24 @@ describe('what the kernel tells of packets that are followed', () => {
     expect(traces.map(droppedBy).map((step) => step?.text)).toEqual([undefined, 'ip saddr @b drop']);
     expect(fieldOf(packet, 'ip saddr')).toBe('10.0.0.1');
     expect(fieldOf(packet, 'ip6 saddr')).toBeUndefined();
+  });
+
+  test("a number that comes again is that of another packet, where the suite's own table sees it first", () => {
+    const again = readTraces(
+      'host',
+      'trace id 1 netdev own seen packet: a \ntrace id 1 ip x y packet: a1 \ntrace id 1 netdev own seen packet: b \n',
+      'own',
+    );
+    expect(again.map((trace) => trace.packet)).toEqual(['a', 'b']);
+  });
+
+  test.each([
+    ['tcp flags == syn tcp window 1', ['syn']],
+    ['tcp flags == 0x18 tcp window 63', ['psh', 'ack']],
+    ['tcp flags == fin | ack', ['fin', 'ack']],
+    ['arp operation request', []],
+  ])('flags of TCP: %s', (text, flags) => {
+    expect((['fin', 'syn', 'rst', 'psh', 'ack'] as const).filter((flag) => hasFlag(text, flag))).toEqual(flags);
   });
 
   test('a policy that drops, a jump and a rule of which nothing is said but its verdict', () => {

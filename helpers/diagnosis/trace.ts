@@ -28,6 +28,8 @@ export interface Step {
  * @param own name of that table
  */
 export function readTraces(place: string, printed: string, own: string): Trace[] {
+  const all: Trace[] = [];
+  // a number comes again with the next packet that the kernel keeps at the same place in its memory
   const traces = new Map<string, Trace>();
   for (const line of printed.split('\n')) {
     const [, id = '', family = '', table = '', chain = '', kind = '', rest = ''] =
@@ -35,8 +37,12 @@ export function readTraces(place: string, printed: string, own: string): Trace[]
     if (id === '') continue;
     const known = traces.get(id);
     if (kind === 'packet:') {
-      if (known) known.steps.push({ table: '', chain: '', handle: undefined, text: '', verdict: '', packet: rest.trim() });
-      else traces.set(id, { place, packet: rest.trim(), steps: [] });
+      if (known && table !== own) known.steps.push({ table: '', chain: '', handle: undefined, text: '', verdict: '', packet: rest.trim() });
+      else {
+        const trace = { place, packet: rest.trim(), steps: [] };
+        traces.set(id, trace);
+        all.push(trace);
+      }
       continue;
     }
     if (!known || table === own) continue;
@@ -46,7 +52,7 @@ export function readTraces(place: string, printed: string, own: string): Trace[]
     const [, text = '', handle, verdict = ''] = /^(?:(.*?) )?# handle (\d+) \(verdict (\S+?)(?: .*)?\)\s*$/.exec(rest) ?? [];
     if (kind === 'rule' && handle !== undefined) known.steps.push({ ...step, handle: Number(handle), text, verdict });
   }
-  return [...traces.values()].map((trace) => ({ ...trace, steps: trace.steps.filter(({ table }) => table !== '') }));
+  return all.map((trace) => ({ ...trace, steps: trace.steps.filter(({ table }) => table !== '') }));
 }
 
 /** A field of a packet, as `ip saddr 172.17.0.2` has it. */
@@ -57,4 +63,13 @@ export function fieldOf(packet: string, field: string): string | undefined {
 /** The step that took a packet from its way; undefined where none of this namespace did. */
 export function droppedBy({ steps }: Trace): Step | undefined {
   return steps.find(({ verdict }) => verdict === 'drop');
+}
+
+/** Bits of the flags of TCP, by which nft prints combinations; single ones have their names. */
+const tcpFlags = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 };
+
+/** Whether a packet has a flag of TCP. */
+export function hasFlag(packet: string, flag: keyof typeof tcpFlags): boolean {
+  const printed = /\btcp flags == (0x[0-9a-f]+|[a-z]+(?: ?\| ?[a-z]+)*)/.exec(packet)?.[1] ?? '';
+  return printed.startsWith('0x') ? (Number(printed) & tcpFlags[flag]) !== 0 : printed.split(/ ?\| ?/).includes(flag);
 }

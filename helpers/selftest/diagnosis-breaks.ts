@@ -54,6 +54,9 @@ export const uncounted: Rule = {
   hook: 'forward',
 };
 
+/** A packet of the probe that was seen in a namespace. */
+const seenIn = (place: string, packet: string) => new Map([[place, [{ place, packet, steps: [] }]]]);
+
 /** A scene with one thing broken, and what the rung that is made for it says. */
 export interface Break {
   /** code of the rung that must find it */
@@ -889,10 +892,10 @@ export const breaks: readonly Break[] = [
     code: 'path.mtu',
     when: "the host's end of the wire is narrower",
     scene: () =>
-      broken(
-        betweenPeers(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')),
-        ({ host }) => void (link(host, wire.nginx02).mtu = 300),
-      ),
+      broken(betweenPeers(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')), (scene) => {
+        link(scene.host, wire.nginx02).mtu = 300;
+        scene.traces = seenIn('nginx02', 'oif "eth0" ip length 948 tcp sport 80');
+      }),
     summary:
       'nginx01 sends packets of up to 1500 bytes, and veth974f3bd on their way carries 300: connections are made, and large answers vanish',
     remedy: 'ip link set veth974f3bd mtu 1500',
@@ -902,10 +905,10 @@ export const breaks: readonly Break[] = [
     code: 'path.mtu',
     when: 'the bridge is narrower',
     scene: () =>
-      broken(
-        fromHost(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')),
-        ({ host }) => void (link(host, 'docker0').mtu = 576),
-      ),
+      broken(fromHost(failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received')), (scene) => {
+        link(scene.host, 'docker0').mtu = 576;
+        scene.traces = seenIn('nginx02', 'oif "eth0" ip length 948 tcp sport 80');
+      }),
     summary:
       'nginx02 sends packets of up to 1500 bytes, and docker0 on their way carries 576: connections are made, and large answers vanish',
     remedy: 'ip link set docker0 mtu 1500',
@@ -983,9 +986,14 @@ export const breaks: readonly Break[] = [
   {
     code: 'target.stopped',
     when: 'its workers are',
-    scene: () => broken(betweenPeers(), (scene) => void (scene.targetProcesses = ['T (stopped)', 'S (sleeping)', 't (tracing stop)'])),
+    scene: () =>
+      broken(
+        betweenPeers(),
+        (scene) =>
+          void (scene.targetProcesses = ['T (stopped), process 320', 'S (sleeping), process 333', 't (tracing stop), process 334']),
+      ),
     summary: 'the server in nginx02 is stopped by a signal: the kernel accepts connections and nobody answers',
-    remedy: 'docker kill --signal CONT nginx02-1',
-    seen: ['host processes of nginx02: T (stopped)\nt (tracing stop)'],
+    remedy: 'kill -CONT 320 334',
+    seen: ['host processes of nginx02: T (stopped), process 320\nt (tracing stop), process 334'],
   },
 ];

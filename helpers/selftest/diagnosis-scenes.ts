@@ -103,7 +103,8 @@ export function betweenPeers(outcome = failed('timed-out')): Scene {
     ]),
     proxies: ['dockerd (process 24)', 'docker-proxy (process 334)', 'docker-proxy (process 340)'],
     stoppedProxies: [],
-    targetProcesses: ['S (sleeping)', 'S (sleeping)'],
+    leadingProxies: [],
+    targetProcesses: ['S (sleeping), process 320', 'S (sleeping), process 333'],
   };
 }
 

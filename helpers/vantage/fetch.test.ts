@@ -27,7 +27,7 @@ const meanings: Record<keyof typeof curlRecordings, [OutcomeKind, RegExp]> = {
   'a server that closes at once': ['reset', /Empty reply from server/],
   'a server that resets': ['reset', /Connection reset by peer/],
   'an answer that breaks off': ['probe-broken', /status 18/],
-  'an answer that is no HTTP': ['probe-broken', /status 1: .*HTTP\/0\.9/s],
+  'an answer that is no HTTP': ['reached', /./],
   'no address at all': ['probe-broken', /status 3/],
   'a route of type prohibit': ['unreachable', /Permission denied/],
   'a server without an identity': ['reached', /^$/],

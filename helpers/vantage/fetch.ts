@@ -49,11 +49,19 @@ export function readCurl({ exitCode, stdout, stderr }: CommandResult): Outcome {
       return { kind: 'name-unknown', detail };
     case 7:
       if (/Connection refused/.test(stderr)) return { kind: 'refused', detail };
-      // the last two are what a route that discards or forbids makes of a connect
-      if (/No route to host|unreachable|connect fail.*(Invalid argument|Permission denied)/.test(stderr))
+      // what an ICMP message makes of a connect that a protocol is unreachable, a lack of local ports, and a route that discards or forbids
+      if (
+        /No route to host|unreachable|Protocol not available|Cannot assign requested address|connect fail.*(Invalid argument|Permission denied)/.test(
+          stderr,
+        )
+      )
         return { kind: 'unreachable', detail };
       if (/timed out/i.test(stderr)) return { kind: 'timed-out', detail };
       return { kind: 'probe-broken', detail: `curl could not connect and did not say why: ${stderr.trim()}` };
+    case 1:
+      // somebody answered, and not in HTTP
+      if (/Received HTTP\/0\.9/.test(stderr)) return { kind: 'reached', status: 0, by: undefined, body: '', remoteAddress: '' };
+      return { kind: 'probe-broken', detail: `curl ended with status 1: ${stderr.trim()}` };
     case 28:
       return { kind: 'timed-out', detail };
     case 52:

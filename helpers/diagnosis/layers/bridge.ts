@@ -1,5 +1,6 @@
 import { containerLink, forwardingRoute, hostEnd, isBridged, isHost, lastSource, linkNamed, routeToTarget, type Scene } from '../scene';
 import { anyFailure, silence, type Rung } from './layer';
+import { policyRouting, routedByTheHost } from './policy-routing';
 
 /** The wire between a container and its bridge, for the client first and then for the server. */
 export const onTheBridge: readonly Rung[] = [
@@ -34,6 +35,25 @@ export const onTheBridge: readonly Rung[] = [
                 seen: [{ of: scene.host, section: 'link', lines: new RegExp(`"${link.name}"`) }],
               }
             : undefined;
+        },
+      },
+      {
+        code: `${end}.veth-gone`,
+        asks: 'Is it there at all?',
+        explains: silence,
+        look: (scene) => {
+          const eth = isHost(scene, inside(scene)) ? undefined : containerLink(inside(scene));
+          const view = end === 'source' ? scene.sourceNetwork : scene.network;
+          if (!scene.host || view?.bridge === undefined || eth?.kind !== 'veth' || wire(scene) || !linkNamed(scene.host, view.bridge))
+            return undefined;
+          return {
+            summary: `the host's end of the veth pair of ${container(scene)} is not there: somebody moved it to another namespace`,
+            remedy: `docker restart ${scene[`${end}Container`]?.containerName ?? end}`,
+            seen: [
+              { of: inside(scene), section: 'link' },
+              { of: scene.host, section: 'link' },
+            ],
+          };
         },
       },
       {
@@ -129,6 +149,41 @@ export const onTheBridge: readonly Rung[] = [
     },
   },
   {
+    code: 'bridge.port-flags',
+    asks: 'Does the bridge send to both ports what it must: frames for addresses that it does not know, and broadcasts?',
+    explains: silence,
+    look: (scene) => {
+      const { host, source, target } = scene;
+      const client = lastSource(scene);
+      const ways = [
+        { asking: client, asked: target, address: scene.targetAddress, port: hostEnd(host, target) },
+        { asking: target, asked: source, address: source?.ownAddress, port: hostEnd(host, source) },
+      ];
+      for (const { asking, asked, address, port } of ways) {
+        const real = containerLink(asked)?.macAddress;
+        if (!host || !port || !asked || isHost(scene, asked) || real === undefined) continue;
+        const known = asking?.neighbours.find((it) => it.address === address)?.macAddress !== undefined;
+        const learnt = host.forwarding.some(({ macAddress, link }) => macAddress === real && link === port.name);
+        const why =
+          !port.broadcastFlood && !known
+            ? 'gets no broadcasts, so that ARP does not find it'
+            : !port.flood && !learnt
+              ? `gets no frames for addresses that the bridge does not know, and ${port.learning ? 'has not learnt' : 'does not learn'} ${real}`
+              : undefined;
+        if (why === undefined) continue;
+        return {
+          summary: `${port.name}, the bridge port of ${asked.place}, ${why}`,
+          remedy: `for it in ${ways.flatMap((way) => way.port?.name ?? []).join(' ')}; do bridge link set dev $it bcast_flood on flood on learning on; done`,
+          seen: [
+            { of: host, section: 'link', lines: new RegExp(`"${port.name}"`) },
+            { of: asking, section: 'neighbour' },
+          ],
+        };
+      }
+      return undefined;
+    },
+  },
+  {
     code: 'bridge.ports-isolated',
     asks: 'Are both containers on isolated ports?',
     explains: silence,
@@ -191,6 +246,7 @@ export const onTheBridge: readonly Rung[] = [
       };
     },
   },
+  policyRouting('host.policy-routing', 'Does the host lead what it marks another way?', routedByTheHost),
 ];
 
 function subnetHint(address: string | undefined): string {

@@ -1,4 +1,5 @@
-import { anyFailure, type Rung } from './layer';
+import type { ContainerView } from '../scene';
+import { anyFailure, type Finding, type Rung } from './layer';
 
 /** The engine's own configuration. */
 export const configuration: readonly Rung[] = [
@@ -33,3 +34,13 @@ export const configuration: readonly Rung[] = [
         : undefined,
   },
 ];
+
+/** That a container is not in the network in which it is looked for, and in others. */
+export function notIn(network: string, { name, containerName, addresses }: ContainerView): Finding {
+  const others = Object.keys(addresses).join(', ');
+  return {
+    summary: `${name} is not in the network ${network}, only in ${others}: somebody disconnected it`,
+    remedy: `docker network connect ${network} ${containerName}`,
+    seen: [{ where: 'engine', what: `networks of ${name}`, answer: others }],
+  };
+}

@@ -1,7 +1,9 @@
-import { couldMatch, type Hit, type Rule } from '../firewall';
+import { couldMatch, type Rule } from '../firewall';
 import type { LinkState, NamespaceState } from '../namespace-state';
-import { commandAt, endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, takenAway, type Scene } from '../scene';
-import { anyFailure, silence, type Finding, type Rung } from './layer';
+import { endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, takenAway, type Scene } from '../scene';
+import { ipsecPolicy } from './ipsec';
+import { anyFailure, silence, type Rung } from './layer';
+import { hitSeen, removal } from './rules';
 
 /** Filters and switches on the way, in the client, on the host, in the server. */
 export const filters: readonly Rung[] = [
@@ -119,6 +121,25 @@ export const filters: readonly Rung[] = [
       );
     },
   },
+  {
+    code: 'target.nat-diverts',
+    asks: 'Does a rule inside the server lead the packets to another port?',
+    explains: [...anyFailure, 'reached'],
+    look: (scene) => {
+      const { target } = scene;
+      const [hit] = target && !isHost(scene, target) && target !== scene.source ? takenAway(scene, target.place, ['diverts']) : [];
+      return (
+        hit && {
+          summary: `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} leads the packets elsewhere: ${hit.rule.text}`,
+          remedy: removal(scene, hit),
+          seen: [hitSeen(hit)],
+        }
+      );
+    },
+  },
+  ipsecPolicy('source', /^XfrmOut/),
+  ipsecPolicy('host', /^Xfrm/),
+  ipsecPolicy('target', /^XfrmIn/),
 ];
 
 /** What a rule does with packets of a probe that ends so: who drops says nothing, and nobody is refused by that. */
@@ -166,30 +187,3 @@ const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string }[]
     remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
   },
 ];
-
-function hitSeen({ place, rule, packets, followed }: Hit): Finding['seen'][number] {
-  if (followed)
-    return {
-      where: place,
-      what: 'what packets of one more probe met, which were followed',
-      answer: `${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets`,
-    };
-  return {
-    where: place,
-    what: `counters of ${rule.backend} before and after one more probe`,
-    answer: `${rule.table}/${rule.chain}: ${rule.text}: ${packets} packets more`,
-  };
-}
-
-function removal(scene: Scene, { place, rule }: Hit): string {
-  const command = (it: string) => commandAt(scene, { place }, it);
-  const { backend, table, chain, text } = rule;
-  const isPolicy = text.startsWith('policy');
-  if (backend === 'nft')
-    return isPolicy
-      ? `${command(`nft add chain ${table} ${chain} '{ policy accept; }'`)}  # or add a rule that accepts them`
-      : command(`nft delete rule ${table} ${chain} ${/^handle \d+/.exec(text)?.[0] ?? ''}`.trim());
-  return isPolicy
-    ? `${command(`${backend} -t ${table} -P ${chain} ACCEPT`)}  # or add a rule that accepts them`
-    : command(`${backend} -t ${table} ${text.replace('-A ', '-D ')}`);
-}

@@ -1,4 +1,5 @@
 import { anyFailure, type Rung } from './layer';
+import { hitSeen, removal } from './rules';
 
 /** A port of the host that leads to a container. */
 export const atTheHostPort: readonly Rung[] = [
@@ -15,6 +16,41 @@ export const atTheHostPort: readonly Rung[] = [
         summary: `port ${port} of the host, which ${targetContainer?.name ?? 'a container'} publishes, is held by ${names_}`,
         remedy: `ss -ltnp 'sport = :${port}'  # end what holds it, then docker restart ${targetContainer?.containerName ?? 'the container'}`,
         seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }],
+      };
+    },
+  },
+  {
+    code: 'host.nat-skipped',
+    asks: "Does a rule keep the kernel from translating connections to the host's port?",
+    explains: anyFailure,
+    look: (scene) => {
+      const { viaHostPort, port, hits } = scene;
+      const hit = hits.find(({ place, rule }) => place === 'host' && /-j CT --notrack|-j NOTRACK|\bnotrack\b/.test(rule.text));
+      if (!viaHostPort || !hit || hits.some(({ rule }) => rule.effect === 'diverts')) return undefined;
+      return {
+        summary: `a rule in ${hit.rule.table}/${hit.rule.chain} of the host keeps the kernel from following connections to port ${port}, so that no NAT rule leads them on: ${hit.rule.text}`,
+        remedy: removal(scene, hit),
+        seen: [hitSeen(hit)],
+      };
+    },
+  },
+  {
+    code: 'port.proxy-leads-elsewhere',
+    asks: "Does the docker-proxy that listens on the host's port lead to the container?",
+    explains: [...anyFailure, 'reached'],
+    look: ({ host, port, viaHostPort, leadingProxies, targetContainer, targetPort, hits }) => {
+      const listening = host?.listening.filter((socket) => socket.port === port).map(({ process }) => process) ?? [];
+      const proxy = leadingProxies.find(({ process }) => listening.includes(process));
+      const own = Object.values(targetContainer?.addresses ?? {});
+      if (!viaHostPort || !host || !proxy || !targetContainer || hits.some(({ rule }) => rule.effect === 'diverts')) return undefined;
+      if (proxy.port === targetPort && (own.includes(proxy.address) || proxy.address.includes(':'))) return undefined;
+      return {
+        summary: `${proxy.process}, which listens on port ${port} of the host, leads to ${proxy.address}:${proxy.port}, not to port ${targetPort} of ${targetContainer.name}`,
+        remedy: `kill ${/(\d+)\)$/.exec(proxy.process)?.[1] ?? 'PROCESS'} && docker restart ${targetContainer.containerName}`,
+        seen: [
+          { of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) },
+          { where: 'host', what: `where ${proxy.process} leads`, answer: `${proxy.address}:${proxy.port}` },
+        ],
       };
     },
   },

@@ -22,13 +22,15 @@ export const atTheServer: readonly Rung[] = [
     code: 'target.other-address-only',
     asks: 'Does the server listen on the address that is asked for?',
     explains: ['refused', 'reset'],
-    look: ({ target, targetContainer, targetPort, targetAddress }) => {
+    look: ({ target, targetContainer, targetPort, targetAddress, hostname }) => {
       const sockets = listeners(target, targetPort);
+      // ss shows a socket that takes both families as *
+      const all = ['*', '0.0.0.0', ...(hostname.includes(':') ? ['::'] : [])];
       if (
         !target ||
         targetAddress === undefined ||
         sockets.length === 0 ||
-        sockets.some(({ address }) => ['*', '0.0.0.0', '::', targetAddress].includes(address))
+        sockets.some(({ address }) => [...all, targetAddress].includes(address))
       )
         return undefined;
       return {
@@ -88,12 +90,12 @@ export const atTheServer: readonly Rung[] = [
     code: 'target.stopped',
     asks: 'Do the processes of the server run?',
     explains: ['timed-out'],
-    look: ({ target, targetContainer, targetProcesses }) => {
+    look: ({ target, targetProcesses }) => {
       const stopped = targetProcesses.filter((state) => /\bT \(stopped\)|\bt \(tracing stop\)/.test(state));
       return target && stopped.length > 0
         ? {
             summary: `the server in ${target.place} is stopped by a signal: the kernel accepts connections and nobody answers`,
-            remedy: `docker kill --signal CONT ${targetContainer?.containerName ?? target.place}`,
+            remedy: `kill -CONT ${stopped.map((state) => /process (\d+)$/.exec(state)?.[1] ?? '').join(' ')}`,
             seen: [{ where: 'host', what: `processes of ${target.place}`, answer: stopped.join('\n') }],
           }
         : undefined;

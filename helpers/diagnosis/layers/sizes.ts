@@ -1,4 +1,6 @@
-import { containerLink, hostEnd, isHost, linkNamed } from '../scene';
+import type { LinkState, NamespaceState } from '../namespace-state';
+import { containerLink, hostEnd, increase, isHost, linkNamed, type Scene } from '../scene';
+import { fieldOf } from '../trace';
 import type { Rung } from './layer';
 
 /** What is too large for a link. */
@@ -16,7 +18,7 @@ export const sizes: readonly Rung[] = [
       const onTheWay = [...ends.map((inside) => hostEnd(host, inside)), ...ends.map(containerLink), linkNamed(host, network?.bridge)];
       for (const inside of ends) {
         const end = containerLink(inside);
-        const narrow = onTheWay.find((link) => link && end && link.mtu < end.mtu);
+        const narrow = onTheWay.find((link) => link && end && link.mtu < end.mtu && wasTooNarrow(scene, link, inside));
         if (inside && end && narrow)
           return {
             summary: `${inside.place} sends packets of up to ${end.mtu} bytes, and ${narrow.name} on their way carries ${narrow.mtu}: connections are made, and large answers vanish`,
@@ -31,3 +33,12 @@ export const sizes: readonly Rung[] = [
     },
   },
 ];
+
+/** Whether a packet of the probe was larger than a link, or where packets could not be followed, whether the link dropped any. */
+function wasTooNarrow(scene: Scene, { name, mtu }: LinkState, inside: NamespaceState | undefined): boolean {
+  const packets = [...scene.traces.values()].flat();
+  if (packets.length > 0) return packets.some(({ packet }) => Number(fieldOf(packet, 'ip length')) > mtu);
+  const dropped = (state: NamespaceState | undefined, link: string | undefined) =>
+    increase(scene, state, ({ links }) => links.find((it) => it.name === link)?.droppedPackets);
+  return dropped(scene.host, name) > 0 || dropped(inside, containerLink(inside)?.name) > 0;
+}

@@ -1,5 +1,8 @@
-import { commandAt, containerLink, isBridged, isHost, linkNamed, linkWith } from '../scene';
+import { commandAt, containerLink, hostEnd, isBridged, isHost, linkNamed, linkWith, sourceAddressOf, type Scene } from '../scene';
+import { fieldOf } from '../trace';
 import { addressGone, anyFailure, isLoopback, linkDown, silence, type Rung } from './layer';
+import { policyRouting } from './policy-routing';
+import { firstPackets, hitSeen, removal } from './rules';
 
 /** The client's own network namespace: link, address, route. */
 export const atTheSource: readonly Rung[] = [
@@ -131,7 +134,84 @@ export const atTheSource: readonly Rung[] = [
       };
     },
   },
+  policyRouting('source.policy-routing', 'Does the client lead what it marks another way?', (scene) =>
+    isHost(scene, scene.source) ? undefined : scene.source,
+  ),
+  {
+    code: 'source.local-ports-exhausted',
+    asks: 'Has the client a local port left for one more connection?',
+    explains: ['unreachable'],
+    look: (scene) => {
+      const { source, outcome, hostname, port } = scene;
+      const [first, last] = (source?.sysctls['ipv4/ip_local_port_range'] ?? '').split(/\s+/).map(Number);
+      if (!source || !last || first === undefined || outcome.kind === 'reached' || !/Cannot assign requested address/.test(outcome.detail))
+        return undefined;
+      return {
+        summary: `${source.place} has no local port left for one more connection to ${hostname}:${port}: it may use ${first} to ${last}, which is ${last - first + 1}`,
+        remedy: commandAt(scene, source, `sysctl -w 'net.ipv4.ip_local_port_range=32768 60999'`),
+        seen: [
+          { where: source.place, what: 'one more probe', answer: outcome.detail },
+          { of: source, section: 'sysctl', lines: /ip_local_port_range/ },
+        ],
+      };
+    },
+  },
+  {
+    code: 'source.nat',
+    asks: 'Does a rule inside the client give its packets another source address?',
+    explains: ['timed-out'],
+    look: (scene) => {
+      const { source } = scene;
+      const [foreign] = foreignSources(scene);
+      const hit = scene.hits.find(
+        ({ place, rule }) => place === source?.place && /-j (SNAT|MASQUERADE)|\bsnat\b|\bmasquerade\b/.test(rule.text),
+      );
+      if (!source || !hit || foreign === undefined) return undefined;
+      return {
+        summary: `a rule in ${hit.rule.table}/${hit.rule.chain} of ${source.place} gives its packets the source address ${foreign}, to which no answer comes back: ${hit.rule.text}`,
+        remedy: removal(scene, hit),
+        seen: [hitSeen(hit)],
+      };
+    },
+  },
+  {
+    code: 'source.foreign-address',
+    asks: 'Does the client send from the address that it has in the network?',
+    explains: ['timed-out'],
+    look: (scene) => {
+      const { source, hostname } = scene;
+      const route = source?.routes[hostname];
+      const own = sourceAddressOf(scene);
+      const told = route?.found === true && route.source !== undefined && own !== undefined && route.source !== own ? [route.source] : [];
+      const [foreign] = [...foreignSources(scene), ...(isBridged(scene) ? told : [])];
+      if (!source || foreign === undefined || isHost(scene, source)) return undefined;
+      return {
+        summary: `${source.place} sends to ${hostname} from ${foreign}, not from ${own ?? 'an address of its own'}: no answer comes back to that`,
+        remedy: `docker restart ${scene.sourceContainer?.containerName ?? source.place}`,
+        seen: [{ of: source, section: 'route' }, { of: source, section: 'routes' }, ...firstPackets(scene, 'host')],
+      };
+    },
+  },
 ];
+
+/** Source addresses that the client's packets had where the host saw them, and that neither it nor the host has in the network. */
+function foreignSources(scene: Scene): string[] {
+  const { source, host, outcome } = scene;
+  const own = sourceAddressOf(scene);
+  const entry = hostEnd(host, source)?.name;
+  // a connection that was made has had its answer
+  if (
+    own === undefined ||
+    entry === undefined ||
+    isHost(scene, source) ||
+    (outcome.kind !== 'reached' && /Operation timed out/.test(outcome.detail))
+  )
+    return [];
+  const seen = (scene.traces.get('host') ?? []).flatMap(({ packet }) =>
+    fieldOf(packet, 'iif') === `"${entry}"` && packet.includes('tcp dport') ? (fieldOf(packet, 'ip saddr') ?? []) : [],
+  );
+  return [...new Set(seen)].filter((address) => address !== own && !host?.addresses.some((it) => it.address === address));
+}
 
 function escaped(text: string | undefined): string {
   return (text ?? '').replaceAll('.', '\\.');

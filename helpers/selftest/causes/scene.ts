@@ -34,7 +34,6 @@ export interface MadeScene {
 /** What scripts can call besides. */
 const functions = String.raw`
 inside() { eval "pid=\$${'$'}{1}_PID"; shift; busybox nsenter -t "$pid" -n "$@"; }
-nsenter() { busybox nsenter "$@"; }
 running() { for it in /proc/[0-9]*; do ! tr '\0' ' ' 2>/dev/null <"$it/cmdline" | grep -q -- "$1" || [ "$it" = /proc/$$ ] || echo "${'$'}{it#/proc/}"; done; }
 reload() {
   eval "id=\$${'$'}{1}_ID" "pid=\$${'$'}{1}_PID"; workers=$(cat "/proc/$pid/task/$pid/children")
@@ -69,6 +68,8 @@ export async function makeScene(lab: Lab, name: EverydayScene): Promise<MadeScen
   await onHost(
     lab,
     [
+      // programs that hosts have; a lab has them as parts of another one
+      'for name in nsenter sysctl; do command -v $name >/dev/null || ln -s "$(command -v busybox)" /usr/bin/$name; done',
       ...networks.map((network, index) => `docker network create --subnet 172.${28 + index}.0.0/24 ${network} >/dev/null`),
       start('client', client),
       start('server', server, publishes ? '--publish 80' : ''),

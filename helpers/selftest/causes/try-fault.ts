@@ -120,7 +120,7 @@ function judge(
 /** Does what a remedy says, where that is a command as it stands. */
 async function attempt(remedy: string, scene: MadeScene, onLab: (script: string) => Promise<string>): Promise<Tried['remedied']> {
   const [command = ''] = remedy.split(/\s+# /);
-  if (!/^(docker|ip|bridge|tc|iptables|ip6tables|iptables-legacy|nft|sysctl|kill|nsenter) /.test(command)) return 'words';
+  if (!/^(docker|ip|bridge|tc|iptables|ip6tables|iptables-legacy|nft|sysctl|kill|nsenter|for) /.test(command)) return 'words';
   try {
     await onLab(command);
   } catch {
