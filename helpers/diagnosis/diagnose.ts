@@ -2,7 +2,7 @@ import { withoutEvidence } from '../world/evidence';
 import { describeOutcome, type Outcome } from '../claim/outcome';
 import { unknownCause } from '../results/cause-code';
 import { causeFrom, everything, type Cause } from './cause';
-import { ladder } from './ladder';
+import { beforeConnections, ladder } from './ladder';
 import type { Finding, Rung } from './layers/layer';
 import { mayWatch } from './look';
 import { lookAt, partiesOf, sceneOf, watchedIn, type FailedProbe, type Look, type Parties, type Surroundings } from './observe';
@@ -118,6 +118,8 @@ export function climb(scene: Scene): { code: string; finding: Finding } | undefi
 }
 
 /** Behind a port of the host somebody has accepted the connection already: silence there looks like a reset here. */
-function explains({ explains: kinds }: Rung, { outcome: { kind }, viaHostPort }: Scene): boolean {
-  return kinds.includes(kind) || (viaHostPort && kind === 'reset' && kinds.includes('timed-out'));
+function explains(rung: Rung, { outcome, viaHostPort }: Scene): boolean {
+  const made = outcome.kind === 'timed-out' && /Operation timed out/.test(outcome.detail) && !viaHostPort;
+  if (made && beforeConnections.has(rung)) return false;
+  return rung.explains.includes(outcome.kind) || (viaHostPort && outcome.kind === 'reset' && rung.explains.includes('timed-out'));
 }

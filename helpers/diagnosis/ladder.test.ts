@@ -873,6 +873,15 @@ describe('the order', () => {
 });
 
 describe('a rung is asked only where the outcome can come of it', () => {
+  test('a connection that was made has shown that the way is there', () => {
+    const made = failed('timed-out', 'Operation timed out after 1200 milliseconds with 0 bytes received');
+    const down = (scene: Scene) => broken(scene, ({ host }) => void (link(host, wire.nginx02).portState = 'blocking'));
+    expect(climb(down(betweenPeers()))?.code).toBe('target.bridge-port-blocked');
+    expect(climb(down(betweenPeers(made)))).toBeUndefined();
+    // there it was made with the program that listens on the host
+    expect(climb(down(throughHostPort(made)))?.code).toBe('target.bridge-port-blocked');
+  });
+
   test('each kind of failure has its rungs', () => {
     const byKinds: Record<string, string[]> = {};
     for (const { code, explains } of ladder) (byKinds[[...explains].sort().join(', ')] ??= []).push(code);

@@ -35,3 +35,8 @@ export const ladder: readonly Rung[] = [
   ...atTheServer,
   ...answers,
 ];
+
+/** What keeps a connection from being made; one that was made has shown that none of it is so, unless somebody else answered. */
+export const beforeConnections: ReadonlySet<Rung> = new Set(
+  [...atTheSource, ...onTheBridge, ...atTheTarget].filter(({ explains }) => !explains.includes('reached')),
+);

@@ -20,8 +20,11 @@ export interface Marked {
   behind: { address: string; port: number } | undefined;
 }
 
-/** Tenths of a second after which a watch ends by itself, whatever becomes of who began it. */
-const longest = 60;
+/** Seconds after which a watch ends by itself, whatever becomes of who began it. */
+const longest = 15;
+
+/** Seconds within which nft and its monitor do what they are told, on a busy machine. */
+const within = 5;
 
 /** Ports that the second probe of a diagnosis sends from: below the range from which kernels choose. */
 export function sourcePortsOf(random: number): readonly [number, number] {
@@ -63,8 +66,8 @@ export async function watching<T>(
   return { value, traces: new Map(traces) };
 }
 
-/** Name of the chain that is made last: when the monitor has seen it, all others are there. */
-const lastOfAll = 'ready';
+/** Names of chains by which the monitor tells that all others are there, and that nothing more comes. */
+const chains = { ready: 'ready', last: 'last' } as const;
 
 /** The lines by which nft makes a table that marks packets before any other rule sees them. */
 export function rulesOf(table: string, links: readonly string[], { sourcePorts, behind }: Marked): string[] {
@@ -86,27 +89,37 @@ export function rulesOf(table: string, links: readonly string[], { sourcePorts, 
     ...(links.length > 0 ? chain('netdev', `ingress devices = { ${links.join(', ')} }`, [...marks, 'ether type arp']) : []),
     ...chain('arp', 'output', ['']),
     ...chain('inet', 'output', marks),
-    `add chain inet ${table} ${lastOfAll}`,
+    `add chain inet ${table} ${chains.ready}`,
   ];
 }
 
-/** Watches until it is told to end, or for {@link longest}; it leaves nothing. */
+/**
+ * Watches until it is told to end, or for {@link longest}; it leaves nothing. What the monitor prints comes in the order in which
+ * it happened: when it has printed that the last chain was made, it has printed all packets as well.
+ */
 function watchScript(table: string, folder: string, rules: readonly string[]): string {
   const lines = rules.map((rule) => `echo '${rule}'`).join('\n');
+  const until = (condition: string, tries: number) =>
+    `n=0; until ${condition} || [ ! -d ${folder} ] || [ $n -ge ${tries} ]; do sleep 0.02; n=$((n+1)); done`;
+  const printed = (chain: string) => `grep -q 'add chain inet ${table} ${chain}' ${folder}/seen`;
   return `command -v nft >/dev/null || exit 127
     mkdir -m 700 ${folder} || exit 1
-    trap 'rm -f ${folder}/seen ${folder}/ready ${folder}/end; rmdir ${folder}' EXIT
+    trap 'rm -f ${folder}/seen ${folder}/ready ${folder}/end ${folder}/over; rmdir ${folder}' EXIT
     nft -a monitor >${folder}/seen 2>/dev/null & monitor=$!
     { ${lines}
-      n=0; while [ -d ${folder} ] && [ ! -e ${folder}/end ] && [ $n -lt ${longest} ]; do sleep 0.1; n=$((n+1)); done; } | nft -i >/dev/null 2>&1 &
-    n=0; until grep -q 'add chain inet ${table} ${lastOfAll}' ${folder}/seen || [ $n -ge 30 ]; do sleep 0.02; n=$((n+1)); done
-    watches=1; [ $n -ge 30 ] || watches=0
+      ${until(`[ -e ${folder}/end ]`, longest * 50)}
+      echo 'add chain inet ${table} ${chains.last}'
+      ${until(`[ -e ${folder}/over ]`, within * 50)}; } | nft -i >/dev/null 2>&1 &
+    ${until(printed(chains.ready), within * 50)}
+    watches=1; ! ${printed(chains.ready)} || watches=0
     : >${folder}/ready
-    n=0; until [ -e ${folder}/end ] || [ $n -ge ${longest * 2} ]; do sleep 0.05; n=$((n+1)); done
+    ${until(`[ -e ${folder}/end ]`, longest * 50)}
+    ${until(`[ $watches = 1 ] || ${printed(chains.last)}`, within * 50)}
+    : >${folder}/over
     kill $monitor; grep '^trace id' ${folder}/seen
     exit $watches`;
 }
 
 function readyScript(folders: readonly string[]): string {
-  return `n=0; for it in ${folders.join(' ')}; do until [ -e "$it/ready" ] || [ $n -ge 60 ]; do sleep 0.02; n=$((n+1)); done; done`;
+  return `n=0; for it in ${folders.join(' ')}; do until [ -e "$it/ready" ] || [ $n -ge ${within * 50} ]; do sleep 0.02; n=$((n+1)); done; done`;
 }

@@ -108,10 +108,12 @@ export const filters: readonly Rung[] = [
     asks: 'Does a rule of the host lead the packets to somebody else?',
     explains: [...anyFailure, 'reached'],
     look: (scene) => {
+      // the engine's own rule leads to any of the addresses that the container has
+      const own = [scene.targetAddress, ...Object.values(scene.targetContainer?.addresses ?? {})].filter(Boolean);
       const hit = [
         ...takenAway(scene, 'host', ['diverts']),
         ...(scene.source && !isHost(scene, scene.source) ? takenAway(scene, scene.source.place, ['diverts']) : []),
-      ].find(({ rule }) => !(scene.targetAddress !== undefined && rule.text.includes(`${scene.targetAddress}:${scene.targetPort}`)));
+      ].find(({ rule }) => !own.some((address) => rule.text.includes(`${address}:${scene.targetPort}`)));
       return (
         hit && {
           summary: `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} leads the packets elsewhere: ${hit.rule.text}`,
