@@ -102,6 +102,13 @@ describe('a container without an address', () => {
     });
   });
 
+  test('is not said to have been disconnected where its mode is to be in no network', async () => {
+    const world = new World();
+    world.container('nginx02').HostConfig.NetworkMode = 'host';
+    const thrown = Object.assign(new Error('nginx02 has no endpoint in the network shared, only in: host'), { unaddressable: ids.nginx02 });
+    expect(await tracer(world).causeOf(thrown)).toBeUndefined();
+  });
+
   test('for a reason that the engine does not tell, or that nobody knows any more', async () => {
     expect(await missing(new World())).toBeUndefined();
     expect(await missing(new World(), 'gone')).toBeUndefined();

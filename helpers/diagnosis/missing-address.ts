@@ -18,7 +18,9 @@ export async function missingAddress(
   const target = (await containersOf(docker, nameOf)).find(({ id }) => id === containerId);
   if (!target) return undefined;
   const { [network ?? '']: asked, ...others } = target.addresses;
-  if (network !== undefined && asked === undefined && Object.keys(others).length > 0 && target.status === 'running')
+  // in such a mode a container is in no network, and nobody can have taken it from one
+  const joinsNone = [network, target.networkMode].some((it) => it === 'host' || it === 'none' || it?.startsWith('container:'));
+  if (network !== undefined && asked === undefined && Object.keys(others).length > 0 && target.status === 'running' && !joinsNone)
     return causeFrom('target.not-in-a-network', notIn(network, target), 0);
   const scene: Scene = {
     outcome: { kind: 'unreachable', detail: 'no address to send to' },

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { everydayFaults } from '../../../fixtures/faults/everyday';
 import { note } from '../../base/output';
+import { faultsOfKillMatrix } from './of-kill-matrix';
 import { tryFault, type Tried } from './try-fault';
 
-/** Which faults are tried: `all`, or ids joined by commas. Without it, some. */
+/** Which faults are tried: `all`, or ids or their beginnings, joined by commas. Without it, some. */
 const chosen = process.env['CAUSES'];
 
 /** File for what became of each fault, as JSON, where somebody wants it. */
@@ -18,7 +19,9 @@ const timeLimit = 120_000;
 
 describe('the cause of a fault as engineers meet it', () => {
   const ids = chosen === undefined ? sample : chosen.split(',');
-  const faults = everydayFaults.filter(({ id }) => chosen === 'all' || ids.includes(id));
+  const faults = [...everydayFaults, ...faultsOfKillMatrix].filter(
+    ({ id }) => chosen === 'all' || ids.some((it) => id === it || id.startsWith(`${it}.`)),
+  );
   const tried: Tried[] = [];
 
   it.each(faults.map((fault): [string, (typeof faults)[number]] => [`${fault.id}: ${fault.title}`, fault]))(
@@ -41,6 +44,7 @@ describe('the faults as engineers meet them', () => {
 
   it('must be of all kinds', () => {
     expect(everydayFaults.length).toBeGreaterThanOrEqual(40);
+    expect(everydayFaults.filter(({ truth }) => truth.mends === undefined)).toEqual([]);
     expect(new Set(everydayFaults.map(({ id }) => id)).size).toBe(everydayFaults.length);
     expect(having('beside something harmless')).toBeGreaterThanOrEqual(10);
     expect(having('in two networks')).toBeGreaterThanOrEqual(10);

@@ -45,7 +45,7 @@ export async function tryFault({ id, scene: kind, daemonArgs = [], breaks, truth
       const cause = await tracerOf(scene, lab.enter([])).causeOf(thrownFor(broken, scene));
       const milliseconds = Math.round(performance.now() - startedAt);
       const remedied = cause ? await attempt(cause.remedy, scene, (script) => onHost(lab, script, scene.variables)) : 'words';
-      if (remedied !== 'mends') {
+      if (remedied !== 'mends' && truth.mends !== undefined) {
         await onHost(lab, truth.mends, scene.variables);
         const last = await untilThrough(scene);
         if (!getsThrough(last, scene)) throw new Error(`${id}: what is said to mend it does not: ${describe(last)}`);
