@@ -326,7 +326,7 @@ export const breaks: readonly Break[] = [
         }),
       ),
     summary: 'port 32768 of the host, which nginx02 publishes, is held by python3 (process 4711)',
-    remedy: "ss -ltnp 'sport = :32768'  # end what holds it, then docker restart nginx02-1",
+    remedy: "Somebody has to end what holds it: ss -ltnp 'sport = :32768' shows it; then docker restart nginx02-1",
     seen: ['host listening, 2 lines'],
   },
   {
@@ -518,10 +518,22 @@ export const breaks: readonly Break[] = [
   },
   {
     code: 'host.route-shadowed',
+    when: 'one route of the host discards them',
+    scene: () =>
+      broken(fromHost(failed('unreachable')), ({ host }) => {
+        host.routes['172.17.0.3'] = route('a blackhole');
+        host.printed.routes = 'blackhole 172.17.0.3 \nblackhole 10.0.0.0/8 \n172.17.0.0/16 dev docker0';
+      }),
+    summary: 'the host cannot send to 172.17.0.3: RTNETLINK answers: Invalid argument',
+    remedy: 'ip route del blackhole 172.17.0.3',
+    seen: ['host route, 4 lines', 'host routes, 3 lines'],
+  },
+  {
+    code: 'host.route-shadowed',
     when: 'the host discards them',
     scene: () => broken(fromHost(failed('unreachable')), ({ host }) => void (host.routes['172.17.0.3'] = route('a blackhole'))),
     summary: 'the host cannot send to 172.17.0.3: RTNETLINK answers: Invalid argument',
-    remedy: "ip route show table all | grep -E '172\\.17'  # remove what stands before docker0",
+    remedy: 'Remove the route that stands before that of docker0: ip route show table all shows it, and ip rule the order of the tables.',
     seen: ['host route, 4 lines', 'host routes, 2 lines'],
   },
   {

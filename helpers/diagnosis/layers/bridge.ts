@@ -1,3 +1,4 @@
+import { inSubnet } from '../../vantage/veth';
 import { containerLink, forwardingRoute, hostEnd, isBridged, isHost, lastSource, linkNamed, routeToTarget, type Scene } from '../scene';
 import { anyFailure, silence, type Rung } from './layer';
 import { policyRouting, routedByTheHost } from './policy-routing';
@@ -229,7 +230,7 @@ export const onTheBridge: readonly Rung[] = [
       if (!route.found && isHost(scene, lastSource(scene)))
         return {
           summary: `the host cannot send to ${targetAddress}: ${route.why}`,
-          remedy: `ip route show table all | grep -E '${subnetHint(targetAddress)}'  # remove what stands before ${network.bridge}`,
+          remedy: removalOfRefusing(host.printed.routes, targetAddress, network.bridge),
           seen: [
             { of: host, section: 'route' },
             { of: host, section: 'routes' },
@@ -249,6 +250,13 @@ export const onTheBridge: readonly Rung[] = [
   policyRouting('host.policy-routing', 'Does the host lead what it marks another way?', routedByTheHost),
 ];
 
-function subnetHint(address: string | undefined): string {
-  return (address ?? '').split('.').slice(0, 2).join('\\.');
+/** What takes away the one route that refuses what is sent to an address; where it is not to be told which it is, that has to be decided. */
+function removalOfRefusing(routes: string, address: string | undefined, bridge: string): string {
+  const refusing = [...routes.matchAll(/^(?:blackhole|unreachable|prohibit) (\S+)( table \S+)?/gm)].filter(
+    ([, to = '']) => to === address || inSubnet(address ?? '', to),
+  );
+  const [[route] = []] = refusing;
+  return route !== undefined && refusing.length === 1
+    ? `ip route del ${route}`
+    : `Remove the route that stands before that of ${bridge}: ip route show table all shows it, and ip rule the order of the tables.`;
 }

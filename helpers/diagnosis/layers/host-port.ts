@@ -14,7 +14,7 @@ export const atTheHostPort: readonly Rung[] = [
       const names_ = [...new Set(strangers.map(({ process }) => process))].join(', ');
       return {
         summary: `port ${port} of the host, which ${targetContainer?.name ?? 'a container'} publishes, is held by ${names_}`,
-        remedy: `ss -ltnp 'sport = :${port}'  # end what holds it, then docker restart ${targetContainer?.containerName ?? 'the container'}`,
+        remedy: `Somebody has to end what holds it: ss -ltnp 'sport = :${port}' shows it; then docker restart ${targetContainer?.containerName ?? 'the container'}`,
         seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }],
       };
     },

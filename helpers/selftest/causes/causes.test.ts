@@ -12,7 +12,13 @@ const chosen = process.env['CAUSES'];
 const file = process.env['CAUSES_FILE'];
 
 /** What is tried each time. */
-const sample = ['nft.set-holds-the-client', 'inside.server-drops-uncounted', 'veth.on-the-other-bridge'];
+const sample = [
+  'nft.set-holds-the-client',
+  'inside.server-redirects',
+  'tc.filter-leads-to-a-full-queue',
+  'server.is-silent-beside-another-mtu',
+  'veth.on-the-other-bridge',
+];
 
 /** Milliseconds for a lab, a diagnosis and two remedies on a busy machine. */
 const timeLimit = 120_000;
