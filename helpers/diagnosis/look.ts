@@ -4,7 +4,7 @@ import { execInContainer } from '../vantage/exec';
 import { networkViewWithSockets } from '../vantage/procfs';
 import type { CommandResult, VantagePoint } from '../world/vantage-point';
 import { readState, stateFromInside, stateScript, type NamespaceState, type RouteQuestion } from './namespace-state';
-import type { ContainerView } from './scene';
+import type { ContainerView, ProxyView } from './scene';
 
 /** What a look needs to know of where it is made. */
 export interface LookingFrom {
@@ -115,13 +115,6 @@ export function readProcesses(printed: string): HostProcess[] {
 }
 
 const isStopped = ({ state }: HostProcess): boolean => state.startsWith('T');
-
-/** A docker-proxy, and where it leads. */
-export interface ProxyView {
-  process: string;
-  address: string;
-  port: number;
-}
 
 /** The programs that an engine uses for published ports, as `docker-proxy (process 4711)`. */
 export function proxiesAmong(processes: readonly HostProcess[]): { all: string[]; stopped: string[]; leading: ProxyView[] } {

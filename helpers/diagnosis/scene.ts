@@ -1,9 +1,15 @@
 import { vethPeer } from '../vantage/veth';
 import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { couldMatch, type Flow, type Hit, type Rule } from './firewall';
-import type { ProxyView } from './look';
 import type { Trace } from './trace';
 import { keyOf, type LinkState, type NamespaceState, type RouteAnswer } from './namespace-state';
+
+/** A docker-proxy, and where it leads. */
+export interface ProxyView {
+  process: string;
+  address: string;
+  port: number;
+}
 
 /** A container as the engine describes it, as far as packets to it depend on that. */
 export interface ContainerView {
