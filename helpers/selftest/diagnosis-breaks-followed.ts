@@ -189,6 +189,27 @@ export const followedBreaks: readonly Break[] = [
     seen: ['host link, 1 line', 'nginx01 neighbour, 1 line'],
   },
   {
+    code: 'host.firewall',
+    when: "a rule of the engine's own table drops them",
+    scene: () =>
+      broken(betweenPeers(), (scene) => {
+        scene.hits = [
+          hit('host', 'handle 9: iifname "docker0" counter drop', {
+            backend: 'nft',
+            table: 'ip docker-bridges',
+            chain: 'filter-forward-in__docker0',
+          }),
+        ];
+      }),
+    summary:
+      'the engine itself keeps them apart: a rule in ip docker-bridges/filter-forward-in__docker0 of host drops the packets: handle 9: iifname "docker0" counter drop',
+    remedy:
+      'Change what asks the engine for this rule, not the rule, which comes back: whether containers of the network may talk to each other (icc), whether it is internal, and its gateway mode; or connect both to one network.',
+    seen: [
+      'host counters of nft before and after one more probe: ip docker-bridges/filter-forward-in__docker0: handle 9: iifname "docker0" counter drop: 2 packets more',
+    ],
+  },
+  {
     code: 'target.nat-diverts',
     when: 'a rule inside the server leads to another port',
     scene: () =>

@@ -165,11 +165,22 @@ function filter(code: string, asks: string, stateOf: (scene: Scene) => Namespace
       const what = hit.rule.text.startsWith('policy')
         ? `the policy of ${hit.rule.table}/${hit.rule.chain} of ${hit.place} drops the packets: no rule accepts them`
         : `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} ${hit.rule.effect} the packets: ${hit.rule.text}`;
-      const known = rulesOfEngines.find(({ rule }) => rule.test(`${hit.rule.chain} ${hit.rule.text}`));
+      const known = tablesOfEngines.test(hit.rule.table)
+        ? ofEngine
+        : rulesOfEngines.find(({ rule }) => rule.test(`${hit.rule.chain} ${hit.rule.text}`));
       return { summary: known ? `${known.means}: ${what}` : what, remedy: known?.remedy ?? removal(scene, hit), seen: [hitSeen(hit)] };
     },
   };
 }
+
+/** Tables of nftables that engines keep for themselves: Docker's nftables backend, and netavark. */
+const tablesOfEngines = /^\S+ (docker-bridges|netavark)$/;
+
+const ofEngine = {
+  means: 'the engine itself keeps them apart',
+  remedy:
+    'Change what asks the engine for this rule, not the rule, which comes back: whether containers of the network may talk to each other (icc), whether it is internal, and its gateway mode; or connect both to one network.',
+};
 
 /** Rules that engines make on purpose: what has to be changed is what asked for them. Docker's documentation, packet filtering and firewalls. */
 const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string }[] = [
