@@ -8,6 +8,7 @@ import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../base/user-error';
 import type { CleanOptions } from './clean';
 import type { DiffOptions } from './diff';
+import type { BisectOptions } from './bisect';
 import type { ListOptions } from './list';
 import type { FaultsOptions } from './faults';
 import type { MatrixCommandOptions } from './matrix';
@@ -161,6 +162,15 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .action(async (id: string, { from }: { from?: string }) =>
       finish(await (require('./engines') as typeof import('./engines')).fetchEngineCommand(id, from)),
     );
+
+  root
+    .command('bisect')
+    .description('find the first release on which a claim has another verdict, among the engines that can be had, in few runs')
+    .requiredOption('--claim <id>', 'id of a claim')
+    .requiredOption('--good <engine>', 'an engine with one verdict, as "engines" names it, or an archive or folder')
+    .requiredOption('--bad <engine>', 'one with another verdict')
+    .option('--time-limit <seconds>', 'when the run of an engine is given up', wholeNumber, 1800)
+    .action(async (options: BisectOptions) => finish(await (require('./bisect') as typeof import('./bisect')).bisectCommand(options)));
 
   root
     .command('explain')

@@ -1,10 +1,11 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from '../base/process';
 import { projectRoot } from '../base/project';
 import { prepareLab } from '../lab';
+import { cacheFolder } from '../lab/cache';
 import type { Results } from '../results/results';
 import { readResults } from '../results/results-file';
 import { ownEnvironment } from './command-line';
@@ -13,6 +14,8 @@ const programs = ['dockerd', 'containerd', 'containerd-shim-runc-v2', 'runc', 'd
 
 let folder: string;
 let archive: string;
+/** what the ids of the engines end with */
+const sums: string[] = [];
 
 /** An archive as Docker publishes them, of the programs that Debian's packages have. */
 beforeAll(async () => {
@@ -34,7 +37,12 @@ beforeAll(async () => {
   ]);
   if (exitCode !== 0) throw new Error(stderr);
 }, 300_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  // a user's cache is not to fill with what tests have put together
+  for (const name of readdirSync(cacheFolder()))
+    if (sums.some((sum) => name.includes(`-archive-${sum}`))) rmSync(path.join(cacheFolder(), name), { recursive: true });
+});
 
 /** What a run of two areas on an engine came to. */
 async function judged(engine: string): Promise<Results> {
@@ -45,7 +53,10 @@ async function judged(engine: string): Promise<Results> {
     timeout: 300_000,
   });
   if (exitCode !== 0) throw new Error(`${stdout}\n${stderr}`);
-  return readResults(json);
+  const results = readResults(json);
+  const sum = /-([0-9a-f]{8})$/.exec(results.engine.id)?.[1];
+  if (sum !== undefined) sums.push(sum);
+  return results;
 }
 
 const verdicts = ({ claims }: Results) => claims.map(({ id, verdict, level }) => `${id} ${level} ${verdict}`);
@@ -65,4 +76,37 @@ describe('an engine from an archive', () => {
     rmSync(path.join(folder, 'docker'), { recursive: true });
     expect((await judged(engine.id)).engine).toEqual(engine);
   }, 600_000);
+});
+
+describe('a bisection between engines', () => {
+  it('must find the release that made MAC addresses random, with the evidence of both sides', async () => {
+    const claim = 'mac.generated.is-another-after-a-restart';
+    const command = [process.execPath, path.join(projectRoot, 'helpers/bin.cjs'), 'bisect', '--claim', claim];
+    const { exitCode, stdout, stderr } = await run([...command, '--good', 'docker-20.10.24', '--bad', 'docker-28'], {
+      env: ownEnvironment,
+      timeout: 300_000,
+    });
+    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
+    const words = stdout.replace(/\s+/g, ' ');
+    expect(words).toMatch(/docker-28\.\S+ is the first on which it is "conforms"; on docker-26\.1\.5 it was "not applicable"\./);
+    expect(words).toMatch(/docker-26\.1\.5: not applicable, holds since 28\.0\.0 .*docker-28\S+: conforms engine API: POST/);
+  }, 310_000);
+
+  it('must be refused in one sentence where the ends are alike', async () => {
+    const command = [
+      process.execPath,
+      path.join(projectRoot, 'helpers/bin.cjs'),
+      'bisect',
+      '--claim',
+      'models.engine-offers-bridge-host-and-none',
+    ];
+    const { exitCode, stderr } = await run([...command, '--good', 'docker-28', '--bad', 'docker-28'], {
+      env: ownEnvironment,
+      timeout: 300_000,
+    });
+    expect(exitCode).not.toBe(0);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'There is no change to find: the verdict is "conforms" on docker-28.5.2 and on docker-28.5.2.',
+    );
+  }, 310_000);
 });

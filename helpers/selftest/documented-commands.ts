@@ -47,6 +47,9 @@ export const documentedCommands: Record<string, Treatment> = {
   'npx docker-network-conformance run --engine docker-28 --json after.json || true': lab('the step "several engines" of .ci/run'),
   'npx docker-network-conformance run --engine ./docker-29.7.2.tgz': lab('helpers/selftest/archive-engine.test.ts'),
   'npx docker-network-conformance run --engine ./bundles/binary-daemon --area publishing': lab('helpers/selftest/archive-engine.test.ts'),
+  'npx docker-network-conformance bisect --claim mac.generated.is-another-after-a-restart --good docker-20.10.24 --bad docker-28': lab(
+    'helpers/selftest/archive-engine.test.ts',
+  ),
   'npx docker-network-conformance engines fetch docker-29.7.2': {
     not: "It downloads from Docker's site; helpers/lab/download.test.ts does so from a server of its own.",
   },
