@@ -134,7 +134,7 @@ export default claims([
   {
     id: 'addresses.automatic-subnet.is-none-that-the-host-routes',
     level: 'should',
-    title: 'An automatic subnet must not overlap a directly connected route of the host',
+    title: 'An automatic IPv4 subnet must not overlap a directly connected route of the host',
     sources: [subnetAllocation, { docs: 'github.com/moby/moby/pull/42598' }],
     observedBy:
       'In a lab of its own, whose host routes to a link what a network has just been given, and what comes next in the pool: where the next network goes.',

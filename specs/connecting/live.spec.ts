@@ -156,7 +156,7 @@ export default claims([
   {
     id: 'connecting.live.open-connections-survive',
     level: 'observed',
-    title: 'An open connection must survive connecting its container to another network and disconnecting it',
+    title: 'An open connection in a network must survive its container joining another network and leaving it',
     sources: [connectReference, disconnectReference, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox.go' }],
     observedBy: 'One TCP connection to nginx is asked again after each of the two steps; a connection that broke gives no further answer.',
     faults: ['connecting.second-network-ends-what-runs'],

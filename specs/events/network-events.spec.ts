@@ -451,7 +451,7 @@ export default claims([
   {
     id: 'event.window.until-ends-the-answer',
     level: 'must',
-    title: 'Events between a past since and until must be answered whole, and none from outside',
+    title: 'The last 256 events between a past since and until must be answered, and none from outside',
     sources: [eventsCommand, eventsReference],
     observedBy: 'Three networks, made one after the other, and a window that only the second lies in, asked for several times.',
     faults: [

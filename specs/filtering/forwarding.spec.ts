@@ -108,7 +108,7 @@ export default claims([
   {
     id: 'filtering.forward-policy.drops-where-the-engine-turned-forwarding-on',
     level: 'must',
-    title: 'An engine that turns IP forwarding on must set the policy of FORWARD to DROP',
+    title: 'An engine that turns IPv4 forwarding on must set the policy of iptables FORWARD to DROP',
     sources: [iptablesPage, filteringPage],
     observedBy:
       'net.ipv4.ip_forward and the policy of FORWARD after a restart of the daemon that found forwarding off and the policy ACCEPT.',
@@ -121,7 +121,7 @@ export default claims([
   {
     id: 'filtering.forward-policy.stays-where-forwarding-was-on',
     level: 'must',
-    title: 'An engine that finds IP forwarding on must leave the policy of FORWARD as it is',
+    title: 'An engine that finds IPv4 forwarding on must leave the policy of iptables FORWARD as it is',
     sources: [filteringPage, bridgeTests],
     observedBy: 'The policy of FORWARD after a restart of the daemon that found forwarding on and the policy ACCEPT.',
     requires: ['docker-engine', 'own-lab'],

@@ -28,18 +28,17 @@ export default claims([
   {
     id: 'ipvlan.parent.serves-one-network',
     level: 'must',
-    title: 'A second ipvlan network on the same parent must be refused, and the refusal must name the parent',
+    title: 'A second ipvlan network on the same parent must be refused',
     sources: [driver, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/ipvlan/ipvlan_test.go' }],
-    observedBy: 'The answer to the request that creates the second one.',
+    observedBy: 'The answer to the request that creates the second one; one on another parent is granted.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
     check: async () => {
       const own = await lab();
-      const { link } = await externalHost(own);
+      const [{ link }, { link: another }] = await Promise.all([externalHost(own), externalHost(own)]);
       await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
-      const { status, message } = await own.make.tryNetwork(onParent(link));
-      expect(status).toBeGreaterThanOrEqual(400);
-      expect(message).toContain(link);
+      expect((await own.make.tryNetwork(onParent(link))).status).toBeGreaterThanOrEqual(400);
+      await control(async () => expect(await own.make.tryNetwork(onParent(another))).toMatchObject({ status: 201 }));
     },
   },
   {

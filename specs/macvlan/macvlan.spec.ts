@@ -177,7 +177,7 @@ export default claims([
     id: 'macvlan.private-mode.keeps-peers-apart',
     level: 'must',
     title: 'Two containers of a macvlan network in private mode must not reach each other',
-    sources: [driver],
+    sources: [driver, { docs: 'man7.org/linux/man-pages/man8/ip-link.8.html' }],
     observedBy: "curl inside one container fetches the other's address; the remote machine gets through to both.",
     requires: ['own-lab'],
     faults: ['macvlan.asked-for-bridge-mode'],
@@ -195,9 +195,9 @@ export default claims([
   // containers of a macvlan network
   {
     id: 'macvlan.host.cannot-reach-the-container',
-    level: 'observed',
+    level: 'must',
     title: 'The host must not reach a macvlan container through the parent interface',
-    sources: [{ docs: 'github.com/docker/docs/issues/22607' }],
+    sources: [driver, { docs: 'github.com/docker/docs/issues/22607' }],
     observedBy: "curl on the host fetches the container's address; the remote machine gets through.",
     requires: ['own-lab'],
     faults: ['macvlan.veth-links-are-down', 'macvlan.host-has-a-child-of-the-parent'],
@@ -211,9 +211,9 @@ export default claims([
   },
   {
     id: 'macvlan.host.is-not-reached-by-the-container',
-    level: 'observed',
+    level: 'must',
     title: "A macvlan container must not reach the host at the parent interface's address",
-    sources: [{ docs: 'github.com/docker/docs/issues/22607' }],
+    sources: [driver, { docs: 'github.com/docker/docs/issues/22607' }],
     observedBy: "curl inside the container fetches a server of the host at the parent's address; the remote machine gets through.",
     requires: ['own-lab'],
     faults: ['macvlan.veth-links-are-down', 'macvlan.host-has-a-child-of-the-parent'],

@@ -99,7 +99,7 @@ export default claims([
   {
     id: 'nat.ipv6.published-port-sees-the-remote-address',
     level: 'must',
-    title: 'A remote machine must reach a published port over IPv6, and be seen with its own address',
+    title: "A remote machine must reach an IPv6 network's published port over IPv6, seen with its own address",
     sources: [portPublishing, portMappingTests],
     observedBy:
       "A namespace beside the host fetches the host's IPv6 address at the published port of a container on a network with IPv6; the server answers with its client's address.",

@@ -392,8 +392,8 @@ export default claims([
   {
     id: 'overlay.container.mtu-leaves-room-for-vxlan',
     level: 'observed',
-    title: 'An interface in an overlay network must have an MTU of 1450, which leaves room for VXLAN headers',
-    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/overlay/joinleave.go' }],
+    title: 'An interface in an overlay network without options must have an MTU of 1450, room for VXLAN headers',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/overlay/encryption.go' }],
     observedBy: 'The MTU that the link has inside the container.',
     requires,
     faults: [

@@ -9,7 +9,7 @@ export default claims([
   {
     id: 'bridge.user.is-the-default-driver',
     level: 'must',
-    title: 'A network created without settings must be a local bridge, with all switches off',
+    title: 'A network created without settings must be a local bridge, not internal, attachable or for ingress',
     sources: [networkCreate, createApi],
     observedBy: 'The network object.',
     faults: [
