@@ -198,6 +198,8 @@ describe('single keys', () => {
     await control.uncheck();
     const pressed = async (): Promise<unknown> => {
       await page.evaluate('document.activeElement.blur()');
+      // what the page does after it was painted anew, it has done then
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
       for (const key of ['/', '?']) await page.keyboard.press(key);
       return page.evaluate(`[document.activeElement.id, document.querySelectorAll('dialog[open]').length]`);
     };
