@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Claim } from '../../fixtures/claims/model';
 import { fitted, note, print } from '../base/output';
 import { exitStatus, UserError } from '../base/user-error';
 import { engineStates, prepareLab } from '../lab';
@@ -8,8 +6,8 @@ import { bisect, NoChange, reasonOf, type Asked, type Judgement } from '../matri
 import { EngineRun, runProgram } from '../matrix/engine-run';
 import { placeInWords } from '../results/place';
 import { verdictWords } from '../results/verdict';
-import { selectClaims } from '../run/selection';
-import { temporaryRoot } from '../state/temporary';
+import { selectClaim } from '../run/selection';
+import { temporaryFolder } from '../state/temporary';
 
 export interface BisectOptions {
   claim: string;
@@ -26,11 +24,11 @@ export interface BisectOptions {
  * @throws UserError where the ends are alike or cannot be judged
  */
 export async function bisectCommand({ claim: id, good, bad, timeLimit }: BisectOptions): Promise<number> {
-  const [claim, another] = selectClaims({ claim: [id] }) as [Claim, Claim?];
-  if (another) throw new UserError(`"${id}" means several claims.`, `Name one of them, such as ${claim.id}.`, exitStatus.usage);
+  const claim = selectClaim(id);
   const ends = { good: (await prepareLab(good, note)).engineId, bad: (await prepareLab(bad, note)).engineId };
   const engines = (await engineStates(false)).filter(({ state }) => state !== 'unavailable').map(({ id }) => id);
-  const folder = mkdtempSync(path.join(temporaryRoot(), 'bisect-'));
+  // by this name, whoever comes after a killed process knows that it is nobody's any more
+  const { path: folder, remove } = await temporaryFolder();
   try {
     const judge = async (engine: string) => {
       const judgement = await judged(claim.id, engine, folder, timeLimit * 1000);
@@ -58,7 +56,7 @@ export async function bisectCommand({ claim: id, good, bad, timeLimit }: BisectO
       exitStatus.failed,
     );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

@@ -2,18 +2,11 @@ import type { Claim } from '../../fixtures/claims/model';
 import { fitted, print } from '../base/output';
 import { placeInWords } from '../results/place';
 import { lastRun } from '../run/last-run';
-import { selectClaims, specFile } from '../run/selection';
-import { exitStatus, UserError } from '../base/user-error';
+import { selectClaim, specFile } from '../run/selection';
 
 /** Shows everything that is known of one claim: what the catalogue says, and the verdict and evidence of the last run. */
 export function explainCommand(id: string, { json }: { json: string }): number {
-  const [claim, another] = selectClaims({ claim: [id] }) as [Claim, Claim?];
-  if (another)
-    throw new UserError(
-      `"${id}" means several claims.`,
-      `Name one of them, such as ${claim.id}. See them with: npx docker-network-conformance list --claim ${id}`,
-      exitStatus.usage,
-    );
+  const claim = selectClaim(id);
   const rows: [string, string][] = [
     ['claim', claim.id],
     ['says', claim.title],

@@ -5,6 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exitStatus, UserError } from '../base/user-error';
 import { cacheError, isFullDisk, makeCacheFolder } from './cache';
+import { sumOfPrograms } from './programs';
 import type { Progress } from './sources';
 
 /** Where Docker publishes its static bundles (docs.docker.com/engine/install/binaries). */
@@ -32,7 +33,7 @@ export async function download(id: string, from: string | undefined, progress: P
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [archive, sumFile] = [join(folder, `docker-${version}.tgz`), join(folder, `docker-${version}.sha256`)];
   const first = existsSync(sumFile) ? readFileSync(sumFile, 'utf8').trim() : undefined;
-  if (existsSync(archive) && first !== undefined && sumOf(archive) === first) {
+  if (existsSync(archive) && first !== undefined && sumOfPrograms(archive) === first) {
     progress(`${archive} is there already (SHA-256 ${first}).`);
     return archive;
   }
@@ -85,10 +86,6 @@ async function save(address: string, file: string): Promise<string> {
     if (error instanceof UserError) throw error;
     throw isFullDisk(error) ? cacheError(error) : failed(address, reasonOf(error));
   }
-}
-
-function sumOf(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /** What the network said, which Node's fetch keeps in the cause. */

@@ -43,9 +43,7 @@ export function engineRoot(engine: EngineRecipe, fetch: Fetch, progress: Progres
       await unpack(debs, content, engine.leftOut?.paths);
       if (programs) moveAll(unpacked, join(content, 'usr/bin'));
       finish(content, engine);
-      const facts = engine.programs
-        ? await factsOf(engine.programs, content)
-        : { version: upstreamVersion(versions[engine.carrier] ?? '') };
+      const facts = programs ? await factsOf(programs, content) : { version: upstreamVersion(versions[engine.carrier] ?? '') };
       return { packages: versions, facts };
     },
   };

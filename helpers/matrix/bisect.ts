@@ -44,9 +44,9 @@ export async function bisect(
   if (verdictOf(first.judgement) === before) throw new NoChange(`the verdict is "${before}" on ${good} and on ${bad}`);
   // the good one can be the newer: a claim that was mended is found as well
   const direction = Math.sign(compareEngines(bad, good));
-  let between = engines
-    .filter((it) => Math.sign(compareEngines(it, good)) === direction && Math.sign(compareEngines(bad, it)) === direction)
-    .sort((one, other) => direction * compareEngines(one, other));
+  const isBetween = (engine: string, from: string, to: string) =>
+    Math.sign(compareEngines(engine, from)) === direction && Math.sign(compareEngines(to, engine)) === direction;
+  let between = engines.filter((it) => isBetween(it, good, bad)).sort((one, other) => direction * compareEngines(one, other));
   const unjudged: Asked[] = [];
   while (between.length > 0) {
     const middle = Math.floor(between.length / 2);
@@ -62,9 +62,7 @@ export async function bisect(
       between = between.slice(0, middle);
     }
   }
-  const inside = ({ engine }: Asked) =>
-    Math.sign(compareEngines(engine, last.engine)) === direction && Math.sign(compareEngines(first.engine, engine)) === direction;
-  return { last, first, unjudged: unjudged.filter(inside) };
+  return { last, first, unjudged: unjudged.filter(({ engine }) => isBetween(engine, last.engine, first.engine)) };
 }
 
 /** An error and an obstacle say nothing about an engine. */

@@ -15,6 +15,17 @@ export interface Selection {
   failed?: readonly string[];
 }
 
+/** The one claim that somebody means. @throws UserError (usage) where it is none, or several */
+export function selectClaim(id: string): Claim {
+  const [claim, another] = selectClaims({ claim: [id] }) as [Claim, Claim?];
+  if (!another) return claim;
+  throw new UserError(
+    `"${id}" means several claims.`,
+    `Name one of them, such as ${claim.id}. See them with: npx docker-network-conformance list --claim ${id}`,
+    exitStatus.usage,
+  );
+}
+
 /**
  * The claims of the catalogue that a selection means.
  * @throws UserError for a word that selects nothing: a run of nothing must never look like a success.

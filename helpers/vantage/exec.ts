@@ -19,7 +19,23 @@ export async function execInContainer(
   argv: readonly string[],
   telling?: Telling,
 ): Promise<CommandResult> {
-  const live = () => settingUp('a command could not be run in a container', () => execNow(docker, containerId, argv));
+  return askedInside({ containerId, name, argv, telling }, () => execNow(docker, containerId, argv));
+}
+
+/** A command inside a container, as evidence tells of it. */
+export interface CommandInside {
+  containerId: string;
+  name: string;
+  argv: readonly string[];
+  telling?: Telling | undefined;
+}
+
+/** Asks what a command inside a container says, by whatever way. @throws SetUpFailed where the way fails */
+export async function askedInside(
+  { containerId, name, argv, telling }: CommandInside,
+  way: () => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const live = () => settingUp('a command could not be run in a container', way);
   return (
     await ask(
       { what: `exec in ${containerId}: ${JSON.stringify(argv)}`, step: commandStep({ kind: 'exec', where: name, argv, telling }) },

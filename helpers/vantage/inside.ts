@@ -1,11 +1,8 @@
 import type Dockerode from 'dockerode';
 import type { HostAccess } from '../claim/context';
-import { settingUp } from '../claim/set-up';
-import { ask } from '../world/ask';
 import { run } from '../base/process';
 import type { CommandResult, Telling } from '../world/vantage-point';
-import { execNow } from './exec';
-import { commandStep } from './run-command';
+import { askedInside, execNow } from './exec';
 
 /** What a command inside a container is given, whatever the machine that it is started from has set. */
 const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LC_ALL=C'];
@@ -24,15 +21,10 @@ export async function runInContainer(
   argv: readonly string[],
   telling?: Telling,
 ): Promise<CommandResult> {
-  const live = async () =>
-    (await entered(docker, access, containerId, argv)) ??
-    (await settingUp('a command could not be run in a container', () => execNow(docker, containerId, argv)));
-  return (
-    await ask(
-      { what: `exec in ${containerId}: ${JSON.stringify(argv)}`, step: commandStep({ kind: 'exec', where: name, argv, telling }) },
-      live,
-    )
-  ).answer;
+  return askedInside(
+    { containerId, name, argv, telling },
+    async () => (await entered(docker, access, containerId, argv)) ?? (await execNow(docker, containerId, argv)),
+  );
 }
 
 /** What a command says in a container that is entered from the engine's host; undefined where it cannot be entered. */
