@@ -5,7 +5,7 @@ import { Progress, progressOptions, type ProgressOptions } from './progress';
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-const title = 'Two containers on the default bridge must reach each other at their addresses, both ways';
+const title = 'Two containers on the default bridge must reach each other at their IPv4 addresses, both ways';
 
 /** A run of six claims in two areas, and what it has shown. */
 function showing(options: Partial<ProgressOptions> = {}) {

@@ -76,7 +76,7 @@ export default claims([
   {
     id: 'addresses.static.request-is-reported',
     level: 'must',
-    title: "An endpoint's IPAMConfig must hold the address that was asked for, and none where none was",
+    title: "An endpoint's IPAMConfig must hold the IPv4 address that was asked for, and none where none was",
     sources: [run, { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerInspect' }],
     observedBy: 'The endpoints of a container with and of one without an address of its choice.',
     faults: [
@@ -96,7 +96,7 @@ export default claims([
   {
     id: 'addresses.static.taken-one-fails-the-start',
     level: 'must',
-    title: 'A container must not start while its static address is taken, and must once it is free',
+    title: 'A container must not start while its static IPv4 address is taken, and must once it is free',
     sources: [stopping],
     observedBy: 'The answers to its start while another container has the address, and when that one is gone.',
     faults: ['addresses.another-address-is-told', 'addresses.static-ones-are-not-asked-for', 'addresses.nothing-stops'],
@@ -115,7 +115,7 @@ export default claims([
   {
     id: 'addresses.static.gateway-is-nobodys',
     level: 'must',
-    title: 'A container must not start with the gateway of its network as its static address',
+    title: 'A container must not start with the gateway of its network as its static IPv4 address',
     sources: [ipamContract, networkCreate],
     observedBy:
       'The answer to its start, and that the container does not run; another one runs in that network at an address of its choice.',
@@ -129,7 +129,7 @@ export default claims([
   {
     id: 'addresses.static.ends-of-the-subnet-are-nobodys',
     level: 'must',
-    title: 'A container must not start with the network or the broadcast address of its subnet',
+    title: 'A container must not start with the network or the broadcast address of its IPv4 subnet',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/23.0' }, ipamContract],
     observedBy: 'The answers to the starts of two such containers; another one runs in that network at an address of its choice.',
     faults: ['addresses.static-ones-are-not-asked-for', 'addresses.unusable-static-ones-are-not-asked-for'],
@@ -143,7 +143,7 @@ export default claims([
   {
     id: 'addresses.static.outside-the-subnet-is-refused',
     level: 'must',
-    title: "A container must not start with a static address outside its network's subnet",
+    title: "A container must not start with a static IPv4 address outside its network's subnet",
     sources: [run, { docs: 'docs.docker.com/reference/api/engine/version-history/#v144-api-changes' }],
     observedBy:
       'The answers to its creation and, if it was created, to its start; another one runs in that network at an address of its choice.',
@@ -161,7 +161,7 @@ export default claims([
   {
     id: 'addresses.static.outside-the-subnet-is-refused-at-creation',
     level: 'must',
-    title: "Creating a container with a static address outside its network's subnet must be refused with 400",
+    title: "Creating a container with an IPv4 address outside its network's subnet must be refused with 400",
     sources: [{ docs: 'docs.docker.com/reference/api/engine/version-history/#v144-api-changes' }],
     observedBy:
       'The answer to the creation, and that no such container is there; another one runs in that network at an address of its choice.',
@@ -177,7 +177,7 @@ export default claims([
   {
     id: 'addresses.static.needs-a-configured-subnet',
     level: 'must',
-    title: 'A static address must be refused in a network whose subnet the engine chose',
+    title: 'A static IPv4 address must be refused in a network whose subnet the engine chose',
     sources: [run, { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' }],
     observedBy:
       'The answers to its creation and, if it was created, to its start; in a network with a given subnet another one runs at an address of its choice.',
@@ -202,7 +202,7 @@ export default claims([
   {
     id: 'addresses.range.automatic-ones-come-from-it',
     level: 'must',
-    title: 'With an ip-range, automatic addresses must come from it alone, and none when it is used up',
+    title: 'With an ip-range, automatic IPv4 addresses must come from it, and none once it is used up',
     sources: [networkCreate, stopping],
     observedBy: 'Containers are started in a network with a range of two addresses until one is refused; most of the subnet is free.',
     faults: ['addresses.another-address-is-told', 'addresses.range-is-not-asked-for', 'addresses.subnets-are-not-asked-for'],
@@ -219,7 +219,7 @@ export default claims([
   {
     id: 'addresses.range.static-ones-may-lie-outside',
     level: 'must',
-    title: 'A static address must be granted outside the ip-range, if it is in the subnet',
+    title: 'A static IPv4 address must be granted outside the ip-range, if it is in the subnet',
     sources: [stopping],
     observedBy: 'The endpoint of a container in a network with a range.',
     faults: ['addresses.another-address-is-told', 'addresses.static-ones-are-not-asked-for'],
@@ -233,8 +233,8 @@ export default claims([
   {
     id: 'addresses.auxiliary.are-given-to-nobody',
     level: 'must',
-    title: 'No container may get an auxiliary address of its network, neither automatically nor by asking',
-    sources: [networkCreate],
+    title: 'No container may get an auxiliary IPv4 address of its network, neither automatically nor by asking',
+    sources: [networkCreate, { docs: 'docs.docker.com/engine/network/drivers/macvlan' }],
     observedBy:
       'The address of a container where the three that would come first are auxiliary, and the answer to the start of one that asks for such an address; one that asks for another runs.',
     faults: [
@@ -260,7 +260,7 @@ export default claims([
   {
     id: 'addresses.dynamic.used-up-subnet-fails-the-start',
     level: 'must',
-    title: 'A container must not start in a network without free addresses, nor disturb those that run there',
+    title: 'A container must not start in a network without a free IPv4 address, nor disturb those running there',
     sources: [ipamContract],
     observedBy: 'A subnet with room for one container: the answer to the start of a second one, and the endpoint of the first.',
     faults: ['addresses.another-address-is-told', 'addresses.subnets-are-not-asked-for'],
@@ -275,7 +275,7 @@ export default claims([
   {
     id: 'addresses.dynamic.is-given-back-on-stop',
     level: 'must',
-    title: 'A container that stops must give back its address, so that the next container can have it',
+    title: 'A container that stops must give back its IPv4 address, so that the next container can have it',
     sources: [stopping],
     observedBy: 'A subnet with room for one container: the endpoint of a stopped one, and the start and the address of another.',
     faults: ['addresses.subnets-are-not-asked-for', 'addresses.nothing-stops'],
@@ -292,7 +292,7 @@ export default claims([
   {
     id: 'addresses.dynamic.is-given-back-by-a-failed-start',
     level: 'observed',
-    title: 'A container whose program cannot be started must not keep an address',
+    title: 'A container whose program cannot be started must not keep an IPv4 address',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/start.go' }],
     observedBy: 'A subnet with room for one container: one whose program does not exist fails to start, and another one starts.',
     faults: [
@@ -317,7 +317,7 @@ export default claims([
   {
     id: 'addresses.link-local.is-a-further-address',
     level: 'must',
-    title: 'A link-local address that a container asks for must be on its interface beside the automatic one',
+    title: 'An IPv4 link-local address that a container asks for must be there beside the automatic one',
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/connect' }, run],
     observedBy: 'The addresses that /proc/net inside the container tells of its eth0.',
     faults: ['addresses.another-address-is-told', 'addresses.static-ones-are-not-asked-for'],

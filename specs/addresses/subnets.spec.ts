@@ -101,7 +101,7 @@ export default claims([
   {
     id: 'addresses.automatic-subnet.is-of-a-default-pool',
     level: 'should',
-    title: "A network without a given subnet must get one of a default address pool, of that pool's size",
+    title: "A network without a given subnet must get an IPv4 one of a default pool, of that pool's size",
     sources: [subnetAllocation],
     observedBy:
       'The IPAM configuration of two such networks, held against the pools that /info lists, and where it lists none against the documented ones.',
@@ -119,7 +119,7 @@ export default claims([
   {
     id: 'addresses.automatic-subnet.is-no-other-networks',
     level: 'must',
-    title: 'Two networks without a given subnet must get subnets that do not overlap',
+    title: 'Two networks without a given subnet must get IPv4 subnets that do not overlap',
     sources: [networkCreate],
     observedBy: 'First and last address of the subnets of two such networks.',
     faults: ['addresses.one-subnet-for-all'],
@@ -164,7 +164,7 @@ export default claims([
   {
     id: 'addresses.default-pools.option-sets-base-and-size',
     level: 'must',
-    title: 'An automatic subnet must lie in the pool of --default-address-pool and have its size',
+    title: 'An automatic IPv4 subnet must lie in the pool of --default-address-pool and have its size',
     sources: [subnetAllocation, daemonOptions],
     observedBy: 'In a lab of its own: the IPAM configuration of a network that asks for no subnet.',
     requires: ['docker-engine', 'own-lab'],
@@ -178,7 +178,7 @@ export default claims([
   {
     id: 'addresses.default-pools.option-is-for-the-default-bridge-too',
     level: 'must',
-    title: 'The default bridge must get its subnet from the pool of --default-address-pool',
+    title: 'The default bridge must get its IPv4 subnet from the pool of --default-address-pool',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/service_test.go' }, daemonOptions],
     observedBy: 'In a lab of its own: the IPAM configuration of the network bridge.',
     requires: ['docker-engine', 'own-lab'],
@@ -214,7 +214,7 @@ export default claims([
   {
     id: 'addresses.default-pools.exhausted-until-a-network-goes',
     level: 'must',
-    title: 'With all address pools in use, a new network must be refused until another one is removed',
+    title: 'With all IPv4 address pools in use, a new network must be refused until another one is removed',
     sources: [subnetAllocation, { docs: 'github.com/docker/for-linux/issues/599' }],
     observedBy:
       'In a lab of its own, whose pool has room for the default bridge and one network: a second network is refused, and granted when the first is gone.',
@@ -232,7 +232,7 @@ export default claims([
   {
     id: 'addresses.network.reports-the-configuration-it-was-given',
     level: 'must',
-    title: 'A network must report the subnet, range, gateway and auxiliary addresses that it was given',
+    title: 'A network must report the IPv4 subnet, range, gateway and auxiliary addresses it was given',
     sources: [networkCreate, { docs: 'docs.docker.com/reference/cli/docker/network/inspect' }],
     observedBy: 'The IPAM configuration that was asked for, and that of the network object.',
     faults: [
@@ -250,8 +250,8 @@ export default claims([
   {
     id: 'addresses.gateway.as-given-is-the-default-route',
     level: 'must',
-    title: "A network's given gateway must be the default route of its containers and an address of the host",
-    sources: [networkCreate],
+    title: "A network's given IPv4 gateway must be the default route of its containers, and answer ARP there",
+    sources: [networkCreate, { docs: 'docs.docker.com/engine/network/drivers/bridge#skip-bridge-ip-address-configuration' }],
     observedBy: 'The routes inside a container of a network whose gateway is not the first address, and that ARP finds the gateway.',
     faults: ['addresses.gateway-is-not-asked-for', 'addresses.gateway-answers-no-arp'],
     check: async () => {
@@ -264,7 +264,7 @@ export default claims([
   {
     id: 'addresses.gateway.is-of-the-preferred-range',
     level: 'must',
-    title: 'A network with an ip-range and no given gateway must take its gateway from that range',
+    title: 'A network with an ip-range and no given gateway must take its IPv4 gateway from that range',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/docs/ipam.md' }, networkCreate],
     observedBy: 'Gateway of an endpoint in a network whose ip-range is the upper half of its subnet.',
     faults: ['addresses.range-is-not-asked-for', 'addresses.another-gateway-is-told'],
@@ -279,7 +279,7 @@ export default claims([
   {
     id: 'addresses.given-subnet.may-have-two-addresses',
     level: 'must',
-    title: 'A /31 subnet must have room for the gateway and one container',
+    title: 'A /31 IPv4 subnet must have room for the gateway and one container',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/23.0' }, { docs: 'github.com/moby/moby/pull/42626' }],
     observedBy: 'Address and gateway of a container in such a network, and that ARP finds the one from the other.',
     since: { version: '23.0.0', source: 'IPv4 networks with prefix lengths of 31 and 32 are supported since, Engine 23.0 release notes' },
@@ -303,7 +303,7 @@ export default claims([
   {
     id: 'addresses.given-subnet.must-be-cidr',
     level: 'must',
-    title: 'A network whose subnet is not in CIDR notation must be refused',
+    title: 'A network whose subnet is an IPv4 address without a prefix length must be refused',
     sources: [networkCreate, versionHistory],
     observedBy: 'The answer to its creation, and that no such network is there; the same with a prefix length is created.',
     faults: ['addresses.no-network-is-refused'],
@@ -315,8 +315,12 @@ export default claims([
   {
     id: 'addresses.given-subnet.must-have-no-host-bits',
     level: 'must',
-    title: 'A network whose subnet has bits set beyond its prefix length must be refused with 400',
-    sources: [versionHistory, { docs: 'docs.docker.com/engine/release-notes/25.0' }],
+    title: 'A subnet with bits beyond its prefix length must be refused with 400, naming the one without them',
+    sources: [
+      versionHistory,
+      { docs: 'docs.docker.com/engine/release-notes/25.0' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam_test.go' },
+    ],
     observedBy:
       'The answer to its creation, which tells the subnet without them, and that no such network is there; the same without them is created.',
     since: validated,
@@ -331,8 +335,8 @@ export default claims([
   {
     id: 'addresses.given-gateway.must-be-in-the-subnet',
     level: 'must',
-    title: 'A network whose gateway lies outside its subnet must be refused',
-    sources: [networkCreate, versionHistory],
+    title: 'A network whose IPv4 gateway lies outside its subnet must be refused',
+    sources: [versionHistory, { docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam_test.go' }],
     observedBy: 'The answer to its creation, and that no such network is there; the same with a gateway inside is created.',
     faults: ['addresses.gateway-is-not-asked-for', 'addresses.no-network-is-refused'],
     check: async () => {
@@ -346,8 +350,12 @@ export default claims([
   {
     id: 'addresses.given-range.must-be-in-the-subnet',
     level: 'must',
-    title: 'A network whose ip-range lies outside its subnet must be refused',
-    sources: [versionHistory, { docs: 'docs.docker.com/engine/release-notes/25.0' }],
+    title: 'A network whose IPv4 ip-range is not within its subnet must be refused',
+    sources: [
+      versionHistory,
+      { docs: 'docs.docker.com/engine/release-notes/25.0' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam_test.go' },
+    ],
     observedBy:
       'The answers to the creation of one whose range lies elsewhere and one whose range is larger than the subnet; a range inside is accepted.',
     since: validated,
@@ -364,8 +372,8 @@ export default claims([
   {
     id: 'addresses.given-auxiliary-address.must-be-in-the-subnet',
     level: 'must',
-    title: 'A network with an auxiliary address outside its subnet must be refused',
-    sources: [networkCreate, versionHistory],
+    title: 'A network with an auxiliary IPv4 address outside its subnet must be refused',
+    sources: [versionHistory, { docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam_test.go' }],
     observedBy: 'The answer to its creation, and that no such network is there; the same with an address inside is created.',
     faults: ['addresses.auxiliary-addresses-are-not-asked-for', 'addresses.no-network-is-refused'],
     check: async () => {
@@ -378,7 +386,11 @@ export default claims([
     id: 'addresses.given-configuration.is-told-all-its-mistakes',
     level: 'must',
     title: 'A network with several IPAM mistakes must be refused with 400 and a message that names them all',
-    sources: [versionHistory, { docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam.go' }],
+    sources: [
+      versionHistory,
+      { docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam.go' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam_test.go' },
+    ],
     observedBy: 'Status and message of the answer to the creation of a network whose subnet, range and gateway are wrong.',
     since: validated,
     faults: [
@@ -412,7 +424,7 @@ export default claims([
   {
     id: 'addresses.given-subnet.must-not-overlap-another-network',
     level: 'must',
-    title: 'A network whose subnet overlaps that of an existing network must be refused',
+    title: 'A network whose IPv4 subnet overlaps that of an existing network must be refused',
     sources: [networkCreate],
     observedBy: 'The answers to three such creations, and to the first of them again when the other network is gone.',
     faults: ['addresses.no-network-is-refused'],
@@ -427,7 +439,7 @@ export default claims([
   {
     id: 'addresses.given-subnet.cannot-be-shared-by-ranges',
     level: 'must',
-    title: 'Two bridge networks must not share a subnet, even with ip-ranges that do not overlap',
+    title: 'Two bridge networks must not share an IPv4 subnet, even with ip-ranges that do not overlap',
     sources: [networkCreate, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux.go' }],
     observedBy: 'The answer to the creation of the second; the same range of another subnet is accepted.',
     faults: ['addresses.no-network-is-refused'],

@@ -33,7 +33,7 @@ export default claims([
   {
     id: 'connecting.gateway.first-name-wins',
     level: 'must',
-    title: 'Between otherwise equal networks, the default route must use the one whose name sorts first',
+    title: 'Between otherwise equal networks, the IPv4 default route must use that whose name sorts first',
     sources: [connectApi, apiHistory, endpointOrder],
     observedBy:
       'The routes inside a container that is in a network whose name sorts last, and is then connected to one whose name sorts first.',
@@ -49,7 +49,7 @@ export default claims([
   {
     id: 'connecting.gateway.moves-when-its-network-is-left',
     level: 'must',
-    title: 'The default route must move to another network when its own is disconnected',
+    title: 'The IPv4 default route must move to another network when its own is disconnected',
     sources: [networkOverview, endpointOrder],
     observedBy: 'The routes inside the container before and after it is disconnected.',
     faults: ['connecting.disconnects-nobody'],
@@ -65,8 +65,12 @@ export default claims([
   {
     id: 'connecting.gateway.internal-network-gives-none',
     level: 'must',
-    title: "An internal network must not take over a container's default route, even if its name sorts first",
-    sources: [networkOverview, { docs: 'github.com/moby/libnetwork/issues/1141' }],
+    title: "An internal network must not take a container's IPv4 default route, even if its name sorts first",
+    sources: [
+      networkOverview,
+      { docs: 'github.com/moby/libnetwork/issues/1141' },
+      { docs: 'docs.docker.com/reference/cli/docker/network/create#internal' },
+    ],
     observedBy:
       'The routes inside a container before and after it is connected to an internal network; a network that is not internal does take the route.',
     faults: [
@@ -88,7 +92,7 @@ export default claims([
   {
     id: 'connecting.gateway.highest-priority-wins',
     level: 'must',
-    title: 'The default route must use the network with the highest gateway priority, whatever its name',
+    title: 'The IPv4 default route must use the network with the highest gateway priority, whatever its name',
     sources: [networkOverview, apiHistory, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' }],
     observedBy: 'The routes inside a container that is connected with a priority to a network whose name sorts last.',
     since: since28,
@@ -104,7 +108,7 @@ export default claims([
   {
     id: 'connecting.gateway.priority-is-kept',
     level: 'must',
-    title: 'GwPriority must be reported by the endpoint, and hold after a restart of the container',
+    title: 'GwPriority must be reported by the endpoint, and decide the IPv4 default route after a restart',
     sources: [apiHistory, networkOverview],
     observedBy: 'GwPriority of the endpoint, and the routes inside the container after its restart.',
     since: since28,

@@ -63,7 +63,7 @@ export default claims([
   {
     id: 'connecting.live.adds-one-interface',
     level: 'must',
-    title: 'Connecting a running container must add one interface with the reported address',
+    title: 'Connecting a running container must add one interface with the reported IPv4 address',
     sources: [connectReference, networkTests],
     observedBy: 'The links inside the container before and after, and its endpoint in the new network.',
     faults: ['connecting.connects-nobody'],
@@ -96,7 +96,7 @@ export default claims([
   {
     id: 'connecting.live.address-is-the-asked-one',
     level: 'must',
-    title: 'A container that is connected with a static address must be reached at it',
+    title: 'A container that is connected with a static IPv4 address must be reached at it',
     sources: [connectReference, networkTests],
     observedBy: 'A member of the network fetches a server at the address that was asked for when the server was connected.',
     faults: ['connecting.connects-nobody', 'connecting.endpoint-settings-are-lost'],
@@ -124,7 +124,7 @@ export default claims([
   {
     id: 'connecting.live.hosts-file-names-the-new-address',
     level: 'observed',
-    title: '/etc/hosts must get a line with host name and address when a running container is connected',
+    title: '/etc/hosts must get a line of host name and IPv4 address when a running container is connected',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox_dns_unix.go' }],
     observedBy: 'The file inside the container, after it was connected.',
     faults: ['connecting.connects-nobody'],
@@ -156,7 +156,7 @@ export default claims([
   {
     id: 'connecting.live.open-connections-survive',
     level: 'observed',
-    title: 'An open connection in a network must survive its container joining another network and leaving it',
+    title: 'An open TCP connection over IPv4 must survive its container joining and leaving another network',
     sources: [connectReference, disconnectReference, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox.go' }],
     observedBy: 'One TCP connection to nginx is asked again after each of the two steps; a connection that broke gives no further answer.',
     faults: ['connecting.second-network-ends-what-runs'],
@@ -177,7 +177,7 @@ export default claims([
   {
     id: 'connecting.live.published-port-survives-a-new-gateway',
     level: 'must',
-    title: 'A published port must keep working when a network that is connected takes over the default route',
+    title: 'A port published over IPv4 must keep working when a connected network takes over the default route',
     sources: [
       { docs: 'docs.docker.com/engine/network' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' },
@@ -219,7 +219,7 @@ export default claims([
   {
     id: 'connecting.live.disconnect-takes-the-interface-away',
     level: 'must',
-    title: "Disconnecting a running container must remove that network's interface and leave the others",
+    title: "Disconnecting must remove that network's interface and IPv4 address, and leave the others",
     sources: [disconnectReference, networkTests],
     observedBy:
       'Interfaces, IPv4 addresses and default routes inside the container: after connecting and disconnecting they are what they were.',
@@ -241,7 +241,7 @@ export default claims([
   {
     id: 'connecting.live.disconnected-is-out-of-reach',
     level: 'must',
-    title: 'A container must not be reached at its address in a network that it was disconnected from',
+    title: 'A container must not be reached at its IPv4 address in a network that it was disconnected from',
     sources: [disconnectReference],
     observedBy:
       'A member of the network fetches the address that the server had there, before and after it was disconnected; another server of that network answers all the while.',
@@ -294,7 +294,7 @@ export default claims([
   {
     id: 'connecting.live.other-hosts-lines-stay',
     level: 'must',
-    title: 'Disconnecting from a network must remove its line from /etc/hosts and keep those of the others',
+    title: 'Disconnecting must remove the IPv4 line of that network from /etc/hosts, and keep the others',
     sources: [
       { docs: 'docs.docker.com/engine/release-notes/28' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/etchosts_test.go' },
@@ -348,7 +348,7 @@ export default claims([
   {
     id: 'connecting.live.published-port-returns-with-the-network',
     level: 'must',
-    title: 'A published port must work again when its container is disconnected and connected again',
+    title: 'A port published over IPv4 must work again when its container is disconnected and connected again',
     sources: [networkTests, { docs: 'docs.docker.com/engine/network/port-publishing' }],
     observedBy:
       'The host fetches the same port before, between and after the two steps, at last also at its address on the network; between them nobody answers.',

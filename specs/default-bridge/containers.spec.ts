@@ -147,7 +147,7 @@ export default claims([
   {
     id: 'bridge.default.no-address-of-choice',
     level: 'must',
-    title: 'A static address on the default bridge must be refused',
+    title: 'A static IPv4 address on the default bridge must be refused',
     sources: [connectApi, networkCliTest],
     observedBy: 'POST /networks/bridge/connect with an address is an error, and the container is not connected; without one it is.',
     requires: ['default-bridge'],
@@ -173,7 +173,7 @@ export default claims([
   {
     id: 'bridge.default.apart-from-other-networks',
     level: 'must',
-    title: "The default bridge and a user-defined network must not reach each other's containers",
+    title: 'Containers on the default bridge and on a user-defined network must not reach each other over IPv4',
     sources: [bridgeDriver, { docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' }],
     observedBy: 'curl from one server to the other times out both ways, while the host reaches both, before and after.',
     requires: ['host-bridges', 'firewall-rules', 'default-bridge'],

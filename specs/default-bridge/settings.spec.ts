@@ -59,7 +59,7 @@ export default claims([
   {
     id: 'bridge.settings.mtu-is-the-default-bridges-alone',
     level: 'must',
-    title: '--mtu must set the MTU of the default bridge, and not of user-defined networks',
+    title: '--mtu must set the MTU of containers on the default bridge, and not on user-defined networks',
     sources: [bridgeDriver, daemon],
     observedBy: '/sys/class/net/eth0/mtu inside a container on either network.',
     requires: [...requires],
@@ -89,7 +89,7 @@ export default claims([
   {
     id: 'bridge.settings.icc-is-the-default-bridges-alone',
     level: 'must',
-    title: '--icc=false must isolate containers on the default bridge, and not on user-defined networks',
+    title: '--icc=false must isolate containers over IPv4 on the default bridge, and not on user networks',
     sources: [bridgeDriver, { docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' }],
     observedBy: 'curl between two servers on either network; the host reaches the one that a peer must not, before and after.',
     requires: [...requires],

@@ -241,7 +241,7 @@ export default claims([
   {
     id: 'dns.forward.own-ndots-keeps-short-names',
     level: 'must',
-    title: 'With a given ndots, an unknown name without a dot must get no records, and not be forwarded',
+    title: 'With ndots given, A and AAAA queries for unknown dotless names must get no records, nor be forwarded',
     sources: [dns],
     observedBy: 'The answer that a container gets, and what its name server was asked; a name with a dot reaches it.',
     faults: ['dns.domains-and-options-are-lost'],
@@ -252,11 +252,11 @@ export default claims([
         ...attachedTo(net, { Dns: [first.address], DnsOptions: ['ndots:1'] }),
       });
       const [short, dotted] = [make.name(), nameBeginning('there')];
-      expect(await lookUp(asking, short)).toEqual({ code: 'NOERROR', records: [] });
+      for (const type of ['A', 'AAAA'] as const) expect(await lookUp(asking, short, type)).toEqual({ code: 'NOERROR', records: [] });
       await lookUp(asking, dotted);
       const asked = await askedFor(first.container);
       await control(() => expect(asked).toContain(`${dotted} A`));
-      expect(asked).not.toContain(`${short} A`);
+      for (const type of ['A', 'AAAA']) expect(asked).not.toContain(`${short} ${type}`);
     },
   },
   // what a container asks over TCP, and what UDP has no room for

@@ -121,7 +121,7 @@ export default claims([
   {
     id: 'dns.name-and-network.gives-the-address-there',
     level: 'must',
-    title: "CONTAINER.NETWORK must resolve to the container's address on that network",
+    title: "CONTAINER.NETWORK must resolve to the container's IPv4 address on that network",
     sources: [api, networkTests],
     observedBy: 'The records that a container gets which shares two networks with the named one.',
     faults: ['dns.names-are-others', 'dns.containers-ask-the-host'],
@@ -150,7 +150,7 @@ export default claims([
     id: 'dns.transport.names-over-tcp',
     level: 'must',
     title: 'The name server of a network must answer for container names over TCP, as it does over UDP',
-    sources: [{ docs: 'rfc-editor.org/rfc/rfc7766 (section 5)' }],
+    sources: [{ docs: 'rfc-editor.org/rfc/rfc7766 (section 5)' }, dns],
     observedBy: 'The answer over TCP to a question for the name of another container, held against the address that the engine lists.',
     faults: ['dns.embedded-server-takes-no-connections'],
     check: async () => {
@@ -164,7 +164,7 @@ export default claims([
   {
     id: 'dns.name.unknown-without-a-shared-network',
     level: 'must',
-    title: 'The name of a container must get NXDOMAIN from one that shares no network with it',
+    title: 'A container must not resolve the name of one that shares no network with it',
     sources: [dns],
     observedBy:
       'The answers of the name server of a container on another network, which is told of a container there; the name server that it forwards to knows no name. A peer of the named container reaches it by its name.',
@@ -217,7 +217,7 @@ export default claims([
   {
     id: 'dns.name.stays-while-paused',
     level: 'observed',
-    title: 'The name of a paused container must still resolve to its address',
+    title: 'The name of a paused container must still resolve to its IPv4 address',
     sources: [resolver],
     observedBy: 'The records that a peer gets.',
     faults: ['dns.names-are-others'],
@@ -236,7 +236,7 @@ export default claims([
   {
     id: 'dns.answer.lasts-ten-minutes',
     level: 'must',
-    title: 'A DNS answer about a container must have a TTL of 600 seconds',
+    title: "An A record for a container's name must have a TTL of 600 seconds",
     sources: [dns],
     observedBy: 'The record that a peer gets.',
     faults: ['dns.containers-ask-the-host'],
@@ -249,7 +249,7 @@ export default claims([
     // the page speaks of the name alone; what follows it is in the code
     id: 'dns.answer.reverse-is-name-and-network',
     level: 'observed',
-    title: "A PTR query for a container's address must be answered with CONTAINER.NETWORK",
+    title: "A PTR query for a container's IPv4 address must be answered with CONTAINER.NETWORK",
     sources: [dns, network],
     observedBy: 'The record that a peer gets for the address.',
     faults: ['dns.names-are-others', 'dns.containers-ask-the-host'],

@@ -104,8 +104,8 @@ export default claims(lab, [
   {
     id: 'bridge.run-returns-64-digit-ids',
     level: 'must',
-    title: 'Starting two containers must return two different ids of 64 hexadecimal digits',
-    sources: [{ document: 'lines 134-137' }, { docs: 'docs.docker.com/reference/cli/docker/container/run' }],
+    title: 'Creating two containers must return two different ids of 64 hexadecimal digits',
+    sources: [{ document: 'lines 134-137' }, { docs: 'docs.docker.com/engine/containers/run#container-identification' }],
     observedBy: 'The ids that the engine answered, each resolved to the same container again.',
     faults: ['api.other-container-id'],
     check: async () => {
@@ -119,7 +119,7 @@ export default claims(lab, [
   {
     id: 'bridge.inspect.lists-exactly-the-added-containers',
     level: 'must',
-    title: 'The bridge network must list the started containers, and no container that is not there',
+    title: 'The bridge network must list the containers that run on it, and no others',
     sources: [{ document: 'lines 140-145, 151-152, 160' }, inspectReference],
     observedBy: 'The Containers of the network object, held against the containers that the engine itself lists as attached to it.',
     faults: [...hideThePair, 'api.container-list-forgets'],
@@ -150,7 +150,7 @@ export default claims(lab, [
   },
   {
     id: 'bridge.inspect.endpoint-ids-are-the-containers',
-    level: 'must',
+    level: 'observed',
     title: 'EndpointID on the bridge must be 64 hexadecimal digits, the same in network and container',
     sources: [{ document: 'lines 147, 154' }, inspectReference],
     observedBy: 'The network object and the container objects.',
@@ -226,7 +226,7 @@ export default claims(lab, [
   {
     id: 'bridge.inspect.addresses-are-adjacent',
     level: 'observed',
-    title: 'Two containers started together on the bridge must get adjacent IPv4 addresses',
+    title: 'Two containers started together on the bridge must get IPv4 addresses with no free one between',
     sources: [{ document: 'lines 149, 156' }],
     observedBy: "The network object: every address between the two is another container's, a gateway's or reserved.",
     faults: hideThePair,
@@ -339,7 +339,7 @@ export default claims(lab, [
   {
     id: 'bridge.default.peers-reach-each-other',
     level: 'must',
-    title: 'Two containers on the default bridge must reach each other at their addresses, both ways',
+    title: 'Two containers on the default bridge must reach each other at their IPv4 addresses, both ways',
     sources: [{ document: 'lines 39, 163, 166, 180' }, bridgeDriver],
     observedBy: "curl inside each container fetches the other's address; the answer carries the other's own token.",
     requires: ['default-bridge-icc'],
@@ -362,8 +362,8 @@ export default claims(lab, [
   },
   {
     id: 'bridge.default.peers-show-the-welcome-page',
-    level: 'must',
-    title: 'curl from one nginx to the other on the default bridge must show the welcome page, both ways',
+    level: 'observed',
+    title: 'curl from one nginx to the other on the default bridge must show the welcome page over IPv4',
     sources: [{ document: 'lines 166-193' }, bridgeDriver],
     observedBy: 'curl inside each container: every line of the page that the document shows is in the one that comes back.',
     requires: ['default-bridge-icc'],

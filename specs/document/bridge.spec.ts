@@ -68,7 +68,7 @@ export default claims(lab, [
   {
     id: 'bridge.published.host-reaches-the-container',
     level: 'must',
-    title: 'A published port must lead from the host to the container that published it',
+    title: 'A TCP port published on the default bridge must lead the host to its container over IPv4',
     sources: [{ document: 'line 39' }, { docs: 'docs.docker.com/engine/network/port-publishing' }],
     observedBy: "curl on the host fetches 127.0.0.1 at the published port; the answer carries the container's own token.",
     requires: ['published-ports'],
@@ -186,7 +186,7 @@ export default claims(lab, [
   {
     id: 'bridge.published.docker-proxy-listens',
     level: 'should',
-    title: "Each published port must have a docker-proxy that forwards to the container's address and port",
+    title: "A TCP port published over IPv4 must have a docker-proxy to the container's address and port",
     sources: [{ document: 'line 39' }, { docs: 'docs.docker.com/reference/cli/dockerd' }],
     observedBy: 'The command lines of the docker-proxy processes on the host, and the sockets that listen there.',
     requires: ['userland-proxy'],
@@ -209,7 +209,7 @@ export default claims(lab, [
   {
     id: 'bridge.unpublished.host-port-refuses',
     level: 'must',
-    title: 'A port that is not published must answer nobody on the host',
+    title: "An unpublished container port must be refused at the host's localhost and at the bridge's gateway",
     sources: [{ document: 'line 39' }, { docs: 'docs.docker.com/engine/network/port-publishing' }],
     observedBy:
       "One container listens on two ports and publishes one. The host's own port of the other number must refuse, on localhost and at the bridge's gateway, while the host reaches that very listener at the container's address, and the published port at 127.0.0.1 and the gateway, before and after.",

@@ -65,7 +65,11 @@ export default claims([
     id: 'models.network-ids-are-64-hex-digits',
     level: 'must',
     title: 'The id of a default network must be 64 hexadecimal digits, the first 12 of which select it',
-    sources: [{ document: 'lines 58-60' }, { docs: 'docs.docker.com/reference/cli/docker/network/ls' }],
+    sources: [
+      { document: 'lines 58-60' },
+      { docs: 'docs.docker.com/reference/cli/docker/network/ls' },
+      { docs: 'docs.docker.com/reference/cli/docker/network/rm' },
+    ],
     observedBy: 'GET /networks gives the ids; GET /networks/{first 12 digits} must give the same network back.',
     faults: [
       {

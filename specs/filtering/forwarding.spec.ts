@@ -87,7 +87,7 @@ export default claims([
   {
     id: 'filtering.forwarding.option-leaves-it-off',
     level: 'must',
-    title: 'An engine with --ip-forward=false must not turn IP forwarding on',
+    title: 'An engine with --ip-forward=false must not turn IPv4 forwarding on',
     sources: [daemonReference],
     observedBy:
       'net.ipv4.ip_forward of the host after a restart of the daemon that found it off; without the option the same restart turns it on.',
@@ -133,7 +133,7 @@ export default claims([
   {
     id: 'filtering.forward-policy.option-keeps-it-open',
     level: 'must',
-    title: 'With --ip-forward-no-drop, forwarding must be on and the policy of FORWARD stay ACCEPT',
+    title: 'With --ip-forward-no-drop, IPv4 forwarding must be on and the policy of FORWARD stay ACCEPT',
     sources: [filteringPage, daemonReference, bridgeTests],
     observedBy:
       'net.ipv4.ip_forward and the policy of FORWARD after a restart of the daemon that found forwarding off and the policy ACCEPT.',
@@ -148,7 +148,7 @@ export default claims([
   {
     id: 'filtering.forward.replies-come-back',
     level: 'must',
-    title: 'Containers must get answers from outside while the policy of FORWARD is DROP',
+    title: 'Containers must get answers over IPv4 from outside while the policy of FORWARD is DROP',
     sources: [iptablesPage],
     observedBy: 'A container fetches a remote machine while the policy is DROP; the remote machine cannot fetch anything through the host.',
     requires: ['own-lab'],
@@ -165,7 +165,7 @@ export default claims([
   {
     id: 'filtering.forward.appended-rules-come-last',
     level: 'must',
-    title: "Rules appended to FORWARD must run after Docker's own, also after further networks are created",
+    title: "Rules appended to iptables FORWARD must run after Docker's own, even those of later networks",
     sources: [iptablesPage, { docs: 'github.com/moby/moby/pull/49518' }],
     observedBy:
       'A container on a network that was made after a DROP had been appended fetches a remote machine; the rule does stop a machine beyond that one.',
@@ -185,7 +185,7 @@ export default claims([
   {
     id: 'filtering.input.spares-published-ports',
     level: 'must',
-    title: "A DROP in the host's INPUT chain must not close published ports to remote machines",
+    title: 'A DROP in iptables INPUT must not close published ports to remote machines',
     sources: [filteringPage],
     observedBy:
       'A remote machine fetches a published port and a server of the host itself while INPUT drops all that comes from that remote machine.',
@@ -204,7 +204,7 @@ export default claims([
   {
     id: 'filtering.input.applies-to-containers',
     level: 'observed',
-    title: "A DROP in the host's INPUT chain must close the host's own servers to containers",
+    title: "A DROP in iptables INPUT must close the host's own servers to containers",
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/iptablesdoc/generated/new-daemon.md' }],
     observedBy: "A container fetches a server of the host at its gateway's address with and without the rule.",
     requires: ['own-lab'],
@@ -224,7 +224,7 @@ export default claims([
   {
     id: 'filtering.direct.published-port-is-open',
     level: 'observed',
-    title: "A remote machine that routes to a container's own IP must reach its published port",
+    title: "A remote machine that routes to a container's IPv4 address must reach its published port",
     sources: [engine28, { docs: 'github.com/moby/moby/pull/49325' }],
     observedBy: "A remote machine whose route to the container leads through the host fetches the container's address.",
     requires: ['docker-engine', 'own-lab'],
@@ -243,7 +243,7 @@ export default claims([
   {
     id: 'filtering.direct.published-port-is-closed',
     level: 'must',
-    title: "A remote machine that routes to a container's own IP must not reach its published port there",
+    title: "A remote machine that routes to a container's IPv4 address must not reach its published port",
     sources: [publishingPage, engine28],
     observedBy:
       "A remote machine whose route to the container leads through the host fetches the container's address, and the published port.",
@@ -266,7 +266,7 @@ export default claims([
   {
     id: 'filtering.direct.unpublished-port-is-closed',
     level: 'must',
-    title: 'Unpublished ports must be closed to remote machines, even if the policy of FORWARD is ACCEPT',
+    title: 'A remote machine must not route to an unpublished port over IPv4, even if FORWARD accepts by policy',
     sources: [publishingPage, engine28],
     observedBy:
       "A remote machine fetches the container's address through a host whose policy is ACCEPT, through which it does reach another machine.",
@@ -293,7 +293,7 @@ export default claims([
   {
     id: 'filtering.direct.option-opens-published-ports-only',
     level: 'must',
-    title: "--allow-direct-routing must open published ports at the container's own IP, and no others",
+    title: "--allow-direct-routing must open published ports at a container's IPv4 address, and no others",
     sources: [publishingPage, engine28],
     observedBy: "A remote machine whose route leads through the host fetches two containers' addresses; one of them publishes its port.",
     requires: ['docker-engine', 'own-lab'],
@@ -347,7 +347,7 @@ export default claims([
     id: 'filtering.off.is-told-apart-by-family',
     level: 'must',
     title: 'An engine with --ip6tables=false alone must make rules for IPv4 and none for IPv6',
-    sources: [daemonReference, iptablesPage],
+    sources: [daemonReference, iptablesPage, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' }],
     observedBy:
       'The chains and rules of iptables-save and ip6tables-save while a container that publishes a port runs on a network with IPv4 and IPv6.',
     requires: ['docker-engine', 'own-lab'],
@@ -378,9 +378,9 @@ export default claims([
   {
     id: 'filtering.off.isolates-nothing',
     level: 'must',
-    title: 'With --iptables=false and --ip6tables=false, unpublished ports must be open to whoever routes there',
+    title: 'With --iptables=false and --ip6tables=false, unpublished ports must be open to all who route there',
     sources: [filteringPage],
-    observedBy: 'A remote machine, and a container on another network, fetch the address of a container that publishes nothing.',
+    observedBy: 'A remote machine, and a container on another network, fetch over IPv4 the address of a container that publishes nothing.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.servers-are-closed', 'filtering.options-are-lost'],
     check: async () => {
@@ -396,7 +396,7 @@ export default claims([
   {
     id: 'filtering.rules.go-with-their-network',
     level: 'must',
-    title: 'Removing a network must leave no rule that names its bridge interface or its addresses',
+    title: 'Removing a network must leave no rule that names its bridge interface or its IPv4 addresses',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/20.10' }, bridgeTests],
     observedBy: "The rules of the host's packet filter while a container publishes a port on the network, and after both are gone.",
     requires: ['own-lab'],
@@ -430,7 +430,7 @@ export default claims([
   {
     id: 'filtering.rules.come-back-with-a-restart',
     level: 'observed',
-    title: 'A restart of the engine must restore flushed rules, also for containers that kept running',
+    title: 'With --live-restore, a restart of the engine must restore the flushed rules of a published port',
     sources: [{ docs: 'github.com/moby/moby/issues/16816' }],
     observedBy:
       'A remote machine fetches a published port after the chains of the engine were flushed and deleted, and the daemon restarted with --live-restore.',

@@ -67,7 +67,7 @@ export default claims([
   {
     id: 'filtering.user-chain.comes-first',
     level: 'must',
-    title: "The jump to DOCKER-USER must be the first rule of the filter table's FORWARD chain",
+    title: "The jump to DOCKER-USER must be the first rule of iptables' filter FORWARD chain",
     sources: [iptablesPage],
     observedBy: 'The rules of FORWARD on the host of an engine that has just started.',
     requires: ['docker-engine', 'own-lab'],
@@ -80,7 +80,7 @@ export default claims([
   {
     id: 'filtering.user-chain.closes-a-published-port',
     level: 'must',
-    title: 'A DROP in DOCKER-USER must close a published port to remote machines, and not to the host',
+    title: 'A DROP in iptables DOCKER-USER must close a published port to remote machines, not to the host',
     sources: [iptablesPage],
     observedBy: 'A remote machine fetches the published port with and without the rule; the host fetches it meanwhile.',
     requires: ['docker-engine', 'own-lab'],
@@ -98,7 +98,7 @@ export default claims([
   {
     id: 'filtering.user-chain.sees-the-containers-port',
     level: 'must',
-    title: "Rules in DOCKER-USER must match the container's port, and not the published port of the host",
+    title: "Rules in iptables DOCKER-USER must match the container's port, not the published one of the host",
     sources: [iptablesPage],
     observedBy: "A remote machine fetches the published port while DOCKER-USER drops the host's port, and while it drops the container's.",
     requires: ['docker-engine', 'own-lab'],
@@ -121,7 +121,7 @@ export default claims([
   {
     id: 'filtering.user-chain.tells-the-asked-port-by-conntrack',
     level: 'must',
-    title: 'Rules in DOCKER-USER must be able to match the published port by --ctorigdstport',
+    title: 'Rules in iptables DOCKER-USER must be able to match the published port by --ctorigdstport',
     sources: [iptablesPage],
     observedBy: 'One port of a container is published twice; a rule with --ctorigdstport drops one of the two for a remote machine.',
     requires: ['docker-engine', 'own-lab'],
@@ -146,7 +146,7 @@ export default claims([
   {
     id: 'filtering.user-chain.closes-the-way-out',
     level: 'must',
-    title: 'A DROP in DOCKER-USER must stop what containers send to a remote machine',
+    title: 'A DROP in iptables DOCKER-USER must stop what containers send to a remote machine',
     sources: [iptablesPage],
     observedBy: 'A container fetches a remote machine with and without a rule that names its address.',
     requires: ['docker-engine', 'own-lab'],
@@ -170,7 +170,7 @@ export default claims([
   {
     id: 'filtering.user-chain.lets-the-host-route',
     level: 'must',
-    title: 'An ACCEPT in DOCKER-USER must let the host route between its other interfaces',
+    title: 'An ACCEPT in iptables DOCKER-USER must let the host route between its other interfaces',
     sources: [iptablesPage],
     observedBy: 'Two machines on two links of the host: one fetches the other with and without the rule, under the policy DROP.',
     requires: ['docker-engine', 'own-lab'],
@@ -197,7 +197,7 @@ export default claims([
   {
     id: 'filtering.user-chain.ends-with-return',
     level: 'observed',
-    title: 'DOCKER-USER must end with a RETURN, after which appended rules have no effect',
+    title: 'iptables DOCKER-USER must end with a RETURN, after which appended rules have no effect',
     sources: [{ docs: 'github.com/moby/moby/issues/50067' }],
     observedBy: 'The rules of a fresh DOCKER-USER, and a remote machine that still reaches a published port which an appended rule drops.',
     requires: ['docker-engine', 'own-lab'],
@@ -223,7 +223,7 @@ export default claims([
   {
     id: 'filtering.user-chain.appended-rules-apply',
     level: 'must',
-    title: 'A rule appended to DOCKER-USER must take effect as an inserted one does',
+    title: 'A rule appended to iptables DOCKER-USER must take effect as an inserted one does',
     sources: [engine28, { docs: 'github.com/moby/moby/pull/50098' }],
     observedBy: 'A remote machine fetches a published port with and without an appended rule that drops it.',
     requires: ['docker-engine', 'own-lab'],
@@ -249,7 +249,7 @@ export default claims([
   {
     id: 'filtering.user-chain.outlives-a-restart',
     level: 'observed',
-    title: 'The rules in DOCKER-USER must be unchanged after a restart of the engine',
+    title: 'The rules in iptables DOCKER-USER must be unchanged after a restart of the engine',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/firewall_linux.go' }],
     observedBy: 'The rules of DOCKER-USER before and after a restart of the daemon.',
     requires: ['docker-engine', 'own-lab'],
@@ -268,7 +268,7 @@ export default claims([
   {
     id: 'filtering.user-chain.stays-first-under-running-containers',
     level: 'must',
-    title: 'The jump to DOCKER-USER must be first in FORWARD when dockerd has restarted under containers',
+    title: 'The jump to DOCKER-USER must be first in iptables FORWARD when dockerd restarts under containers',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, { docs: 'github.com/moby/moby/issues/48560' }],
     observedBy: 'The rules of FORWARD after a restart of a daemon with --live-restore, while a container with a published port runs.',
     requires: ['docker-engine', 'own-lab'],

@@ -64,7 +64,7 @@ export default claims([
     id: 'host.sharing.host-name-is-the-hosts',
     level: 'must',
     title: "A container in host mode that asks for no host name must have the host's",
-    sources: [runReference, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_netmode_test.go' }],
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
     observedBy:
       '/proc/sys/kernel/hostname inside the container and on the host, and inside a container on a bridge, which has another one.',
     faults: ['host-mode.is-ignored', 'host-mode.host-name-is-another'],
@@ -82,7 +82,7 @@ export default claims([
     id: 'host.sharing.own-host-name-stays-inside',
     level: 'must',
     title: 'A container in host mode must get the host name that it asks for, and the host must keep its own',
-    sources: [runReference, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_netmode_test.go' }],
+    sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/run#uts' }],
     observedBy: '/proc/sys/kernel/hostname inside the container, and on the host before and after.',
     faults: ['host-mode.host-name-is-another'],
     check: async () => {
@@ -94,7 +94,7 @@ export default claims([
   {
     id: 'host.sharing.network-settings-are-the-hosts',
     level: 'must',
-    title: "A container in host mode must see the host's values in /proc/sys/net",
+    title: "A container in host mode must see the host's values of net.ipv4 sysctls, such as ip_forward",
     sources: [hostDriver, { docs: 'docs.docker.com/engine/release-notes/20.10' }],
     observedBy:
       'Forwarding, the ports for clients and those for privileged programs, and the group that may ping, inside the container and on the host, and inside a container on a bridge, which has others.',
@@ -114,7 +114,7 @@ export default claims([
   {
     id: 'host.sharing.reaches-the-hosts-loopback',
     level: 'must',
-    title: "A container in host mode must reach a server on the host's loopback, and one on a bridge must not",
+    title: "A container in host mode must reach a server at the host's 127.0.0.1, and one on a bridge must not",
     sources: [hostDriver, overview],
     observedBy: 'curl fetches 127.0.0.1 inside another container in host mode, and inside one on a bridge, which is refused.',
     faults: ['host-mode.is-ignored'],
@@ -127,7 +127,7 @@ export default claims([
   {
     id: 'host.sharing.a-port-is-had-once',
     level: 'must',
-    title: 'Two containers in host mode must not listen on the same port, as two on a bridge can',
+    title: 'Two containers in host mode must not both listen on one TCP port, which one on a bridge still can',
     sources: [hostDriver],
     observedBy:
       'A listener in a second container in host mode ends because the address is in use; on a bridge it listens at the same port, while the first one goes on.',
@@ -149,7 +149,7 @@ export default claims([
   {
     id: 'host.sharing.clients-keep-their-address',
     level: 'must',
-    title: "A server in host mode must see a container that asks it with that container's address",
+    title: 'A server in host mode must see a container on the default bridge with its own IPv4 address',
     sources: [hostDriver],
     observedBy: 'A server in host mode answers a container with the address that the connection came from.',
     requires: ['host-bridges', 'default-bridge', 'unconfigured-default-gateway', 'host-input'],

@@ -37,22 +37,22 @@ export default claims([
   {
     id: 'icc.off.peers-cannot-reach-each-other',
     level: 'must',
-    title: 'Two containers on a network with enable_icc=false must not reach each other',
+    title: 'Two containers on a network with enable_icc=false must not reach each other over IPv4',
     sources: [bridgeDriver],
-    observedBy: "curl inside one container fetches the other's address; the host gets through to the same server.",
+    observedBy: "curl inside each container fetches the other's address; the host gets through to the same servers.",
     requires: ['firewall-rules'],
     faults: ['icc.bridges-are-not-filtered', 'icc.option-is-lost', 'icc.host-cannot-reach-servers'],
     check: async () => {
-      const { net, peer, server } = await world();
+      const { net, peer, server, origin } = await world();
       const peersOrigin = await peer.origin(net.name);
-      await onlyTheHostReaches(peer, peersOrigin, server);
+      await Promise.all([onlyTheHostReaches(peer, peersOrigin, server), onlyTheHostReaches(server, origin, peer)]);
     },
   },
   // other networks without inter-container communication
   {
     id: 'icc.off.ipv6-is-dropped-too',
     level: 'must',
-    title: 'Two containers on a network with enable_icc=false must not reach each other over IPv6',
+    title: 'A container on a network with enable_icc=false must not reach its peer over IPv6',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, bridgeDriver],
     observedBy: "curl inside one container fetches the other's IPv6 address; the host gets through to the same server.",
     requires: ['ipv6-firewall-rules'],
@@ -76,7 +76,7 @@ export default claims([
   {
     id: 'icc.off.publishing-does-not-open-the-address',
     level: 'must',
-    title: "With enable_icc=false, a published port must stay closed to peers at the container's address",
+    title: "With enable_icc=false, a published port must stay closed to peers at the container's IPv4 address",
     sources: [bridgeDriver, publishingPage],
     observedBy: "curl inside the peer fetches the container's address; at the host's address somebody gets through.",
     requires: ['firewall-rules'],
@@ -89,7 +89,7 @@ export default claims([
   {
     id: 'icc.off.published-ports-are-open-at-the-host',
     level: 'observed',
-    title: "With enable_icc=false and docker-proxy, peers must reach published ports at the host's address",
+    title: 'With enable_icc=false and docker-proxy, peers must reach published ports at their IPv4 gateway',
     sources: [publishingPage, { docs: 'github.com/moby/moby/pull/53723' }],
     observedBy:
       "curl inside the peer fetches the published port at the network's gateway. Without docker-proxy engines up to 29 keep it closed, which upstream discusses in the pull request.",
@@ -104,7 +104,7 @@ export default claims([
   {
     id: 'icc.off.host-reaches-the-containers',
     level: 'must',
-    title: 'The host must reach every container on a network with enable_icc=false',
+    title: 'The host must reach every container on a network with enable_icc=false at its IPv4 address',
     sources: [publishingPage],
     observedBy: "curl on the host fetches both containers' addresses.",
     requires: ['host-bridges'],
@@ -145,7 +145,7 @@ export default claims([
   {
     id: 'icc.off.second-network-joins',
     level: 'must',
-    title: 'Containers with a second network that allows communication must reach each other there',
+    title: 'Containers kept apart by enable_icc=false must reach each other over IPv4 on a second network',
     sources: [bridgeDriver],
     observedBy: "curl inside one container fetches the other's address in the second network.",
     faults: ['icc.servers-are-closed'],
@@ -161,7 +161,7 @@ export default claims([
   {
     id: 'icc.off.internal-networks-obey-it',
     level: 'must',
-    title: 'Two containers on an internal network with enable_icc=false must not reach each other',
+    title: 'A container on an internal network with enable_icc=false must not reach its peer over IPv4',
     sources: [bridgeDriver, { docs: 'docs.docker.com/reference/cli/docker/network/create' }],
     observedBy: "curl inside one container fetches the other's address; the host gets through to the same server.",
     requires: ['firewall-rules'],
@@ -175,7 +175,7 @@ export default claims([
   {
     id: 'icc.links.nothing-on-user-networks',
     level: 'observed',
-    title: 'A --link must open nothing on a user-defined network with enable_icc=false',
+    title: "A --link must not open its source's exposed port on a user network with enable_icc=false",
     sources: [{ docs: 'github.com/moby/moby/issues/31453' }],
     observedBy: 'curl inside the linked container fetches the exposed port of the other by the alias of the link, which resolves.',
     requires: ['docker-engine', 'firewall-rules'],

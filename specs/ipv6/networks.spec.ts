@@ -179,9 +179,9 @@ export default claims([
   },
   {
     id: 'ipv6.on.first-address-is-the-default-route',
-    level: 'must',
+    level: 'observed',
     title: 'Without a given gateway, the IPv6 default route must lead to the first address of the subnet',
-    sources: [useIpv6, { docs: 'docs.docker.com/reference/cli/docker/network/create' }],
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/ipams/defaultipam/allocator.go' }],
     observedBy: 'IPv6Gateway of the endpoint, and the routes inside.',
     faults: ['ipv6.another-address-is-told'],
     check: async () => {
@@ -194,7 +194,10 @@ export default claims([
     id: 'ipv6.on.gateway-as-given-is-the-default-route',
     level: 'must',
     title: "A network's given IPv6 gateway must be its containers' IPv6 default route, and answer them",
-    sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/create' }],
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/docker/network/create' },
+      { docs: 'docs.docker.com/engine/network/drivers/bridge#skip-bridge-ip-address-configuration' },
+    ],
     observedBy:
       'The routes inside a container of a network whose gateway is not the first address, and that a connect to the gateway is refused and not lost.',
     requires: ['host-input'],
@@ -389,7 +392,7 @@ export default claims([
     id: 'ipv6.only.neither-is-refused',
     level: 'must',
     title: 'A bridge network with neither IPv4 nor IPv6 must be refused with 400',
-    sources: [release28],
+    sources: [release28, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/libnetwork_linux_test.go' }],
     observedBy: 'The answer to its creation, and that no such network is there; with either it is created.',
     since: withoutIpv4Source,
     faults: [

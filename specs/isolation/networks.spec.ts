@@ -39,7 +39,7 @@ export default claims([
   {
     id: 'isolation.networks.addresses-are-out-of-reach',
     level: 'must',
-    title: "A container must not reach another network's container at its address",
+    title: "A container must not reach another network's container at its IPv4 address",
     sources: [bridgeDriver],
     observedBy: "curl inside one container fetches the other's address, both ways; a peer on the same network gets through.",
     requires: ['firewall-rules'],
@@ -54,7 +54,7 @@ export default claims([
   {
     id: 'isolation.networks.publishing-does-not-open-the-address',
     level: 'must',
-    title: "Another network must not reach a published port at the container's own address",
+    title: "Another network must not reach a published port at the container's own IPv4 address",
     sources: [publishingPage],
     observedBy:
       "curl inside a container of another network fetches the container's address; the published port leads there from the host's address.",
@@ -68,7 +68,7 @@ export default claims([
   {
     id: 'isolation.networks.unpublished-ports-are-closed-at-the-host',
     level: 'must',
-    title: "Another network must not reach an unpublished port at the host's addresses",
+    title: "Another network must not reach an unpublished port at either network's IPv4 gateway",
     sources: [bridgeDriver],
     observedBy:
       "curl inside a container of another network fetches the gateways of both networks at the port on which the server listens; the server's peer gets through.",
@@ -128,7 +128,7 @@ export default claims([
   {
     id: 'isolation.networks.hold-under-an-open-forward-policy',
     level: 'must',
-    title: 'Networks must stay isolated from each other while the policy of FORWARD is ACCEPT',
+    title: 'A network must stay isolated from another over IPv4 while the policy of FORWARD is ACCEPT',
     sources: [{ docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' }, bridgeDriver],
     observedBy: "curl inside one container fetches another network's container, on an engine whose host accepts what no rule drops.",
     requires: ['own-lab'],

@@ -69,7 +69,7 @@ export default claims([
   {
     id: 'alias.shared-gives-every-address',
     level: 'must',
-    title: 'An alias that several containers share must resolve to the addresses of all of them',
+    title: 'An alias that several containers share must resolve to the IPv4 addresses of all of them',
     sources: [dns],
     observedBy: 'The records that the name server of a peer answers with.',
     faults: ['links.aliases-are-lost'],
@@ -82,7 +82,7 @@ export default claims([
   {
     id: 'alias.shared-varies-in-order',
     level: 'must',
-    title: 'The addresses of a shared alias must come in an order that varies between questions',
+    title: 'The IPv4 addresses of a shared alias must come in an order that varies between questions',
     sources: [dns],
     observedBy: 'Which address comes first in twenty answers.',
     faults: ['links.aliases-are-lost'],
@@ -99,7 +99,7 @@ export default claims([
   {
     id: 'alias.loses-a-stopped-holder',
     level: 'must',
-    title: 'A shared alias must no longer give the address of a container that has stopped',
+    title: 'A shared alias must no longer give the IPv4 address of a container that has stopped',
     sources: [dns],
     observedBy: 'The records that the name server of a peer answers with, before and after one of two holders is stopped.',
     faults: [

@@ -105,7 +105,7 @@ export default claims([
   {
     id: 'link.default.variables-tell-the-ports',
     level: 'must',
-    title: "With --link, the environment must tell the source's address and each port that it exposes",
+    title: "With --link, the environment must tell the source's IPv4 address and each TCP port it exposes",
     sources: [legacyLinks],
     observedBy: "The environment of the recipient's first process.",
     requires: ['default-bridge'],
@@ -141,7 +141,7 @@ export default claims([
   {
     id: 'link.default.follows-a-restarted-source',
     level: 'must',
-    title: 'With --link, the source must be reached by name after it has come back with another address',
+    title: 'With --link, the source must be reached by name after it has come back with another IPv4 address',
     sources: [legacyLinks],
     observedBy: 'curl inside the recipient; another container takes the address of the source meanwhile.',
     requires: ['default-bridge', 'default-bridge-icc'],

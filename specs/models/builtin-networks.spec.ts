@@ -142,7 +142,7 @@ export default claims([
   {
     id: 'models.builtin.bridge-can-be-left-out',
     level: 'must',
-    title: 'With --bridge=none there must be no default bridge, and a container must have loopback alone',
+    title: 'With --bridge=none there must be no default bridge, and a plain container must have loopback alone',
     sources: [
       { docs: 'docs.docker.com/reference/cli/dockerd' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/network_linux_test.go' },

@@ -16,7 +16,7 @@ export default claims([
   // network modes
   {
     id: 'models.mode.default-is-the-bridge',
-    level: 'must',
+    level: 'observed',
     title: 'NetworkMode "default" must attach a container to the network bridge, as "bridge" does',
     sources: [{ docs: 'docs.docker.com/engine/network' }, normalising],
     observedBy: 'The network that the only endpoint of each of the two containers belongs to.',

@@ -45,7 +45,7 @@ export default claims([
   {
     id: 'nat.egress.neighbours-see-the-host',
     level: 'must',
-    title: "Connections from a container must arrive at other machines with the host's address",
+    title: "IPv4 connections from a container must arrive at other machines with the host's address",
     sources: [portPublishing, bridgeDriver],
     observedBy: 'curl inside the container fetches a server in a namespace beside the host, which answers with the address of its client.',
     requires: ['own-lab'],
@@ -60,7 +60,7 @@ export default claims([
   {
     id: 'nat.egress.leaves-with-the-address-of-its-link',
     level: 'must',
-    title: 'Connections from a container must carry the address of the host interface by which they leave',
+    title: "A container's IPv4 connections must carry the address of the host interface by which they leave",
     sources: [portPublishing, newDaemonRules],
     observedBy:
       'curl inside the container fetches two servers, each in a namespace at a link of its own; each answers with the address of its client.',
@@ -78,7 +78,7 @@ export default claims([
   {
     id: 'nat.egress.needs-no-route-back',
     level: 'must',
-    title: 'A container must get answers, also to ping, from a machine without a route to its network',
+    title: 'A container must get IPv4 answers, also to ping, from a machine without a route to its network',
     sources: [portPublishing],
     observedBy: "ping and curl inside the container, to a namespace beside the host that knows its own link's subnet only.",
     requires: ['own-lab'],
@@ -97,7 +97,7 @@ export default claims([
   {
     id: 'nat.inside.host-sees-the-container',
     level: 'observed',
-    title: "Connections from a container must arrive at a server on its host with the container's address",
+    title: "A server on the host must see a container's IPv4 connections with the container's own address",
     sources: [newDaemonRules],
     observedBy:
       "curl inside the container fetches the host's address on the container's network, where a server in host mode answers with the address of its client.",
@@ -121,7 +121,7 @@ export default claims([
   {
     id: 'nat.inside.peer-sees-the-container',
     level: 'observed',
-    title: "Connections from a container must arrive at its peers with the container's own address",
+    title: "IPv4 connections from a container must arrive at its peers with the container's own address",
     sources: [newDaemonRules],
     observedBy: 'curl inside the container fetches its peer, which answers with the address of its client.',
     faults: ['nat.bridges-pass-nothing-on'],
@@ -139,8 +139,8 @@ export default claims([
   {
     id: 'nat.egress.option-names-the-address',
     level: 'must',
-    title: 'Connections from a network with host_ipv4 must arrive at other machines with that address',
-    sources: [bridgeDriver, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/network_linux_test.go' }],
+    title: 'IPv4 connections from a network with host_ipv4 must arrive at other machines with that address',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/network_linux_test.go' }],
     observedBy: 'The host has two addresses on one link; a server in a namespace at that link answers with the address of its client.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['nat.network-options-are-lost'],
@@ -158,8 +158,8 @@ export default claims([
   {
     id: 'nat.egress.option-keeps-the-containers-address',
     level: 'must',
-    title: "With enable_ip_masquerade=false, trusted interfaces must see the container's own address",
-    sources: [bridgeDriver],
+    title: "With enable_ip_masquerade=false, trusted interfaces must see the container's own IPv4 address",
+    sources: [bridgeDriver, portPublishing],
     observedBy:
       "A server in a namespace beside the host, with a route to container networks, answers with the address of its client. The network names the veth link in trusted_host_interfaces: without that, Engine 28.2 and later drop what comes to a container's address directly, answers included.",
     requires: ['docker-engine', 'own-lab'],
@@ -175,7 +175,7 @@ export default claims([
   {
     id: 'nat.egress.untrusted-interface-brings-no-answer',
     level: 'observed',
-    title: 'With enable_ip_masquerade=false alone, a container must get no answer from remote machines',
+    title: 'With enable_ip_masquerade=false alone, a container must get no IPv4 answer from remote machines',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/internal/iptabler/endpoint.go' }],
     observedBy:
       "Two containers on two such networks fetch a server in a namespace beside the host that has a route back; the network of one of them trusts the host's interface to it, and that one gets its answer.",

@@ -55,7 +55,7 @@ export default claims([
   {
     id: 'nat.gateway-mode.unknown-one-is-refused',
     level: 'must',
-    title: 'A network with an unknown gateway mode must be refused with 400',
+    title: 'A network with an unknown gateway_mode_ipv4 must be refused with 400',
     sources: [portPublishing, { docs: 'docs.docker.com/engine/release-notes/27' }],
     observedBy: 'What the engine answers to the creation; with the mode nat it creates the network.',
     requires: ['docker-engine'],
@@ -69,7 +69,7 @@ export default claims([
   {
     id: 'nat.gateway-mode.isolated-is-for-internal-networks',
     level: 'must',
-    title: 'The gateway mode isolated must be refused for a network that is not internal',
+    title: 'gateway_mode_ipv4=isolated must be refused for a network that is not internal',
     sources: [portPublishing],
     observedBy: 'What the engine answers to the creation; with Internal it creates the network.',
     requires: ['docker-engine'],
@@ -86,8 +86,8 @@ export default claims([
   {
     id: 'nat.isolated.host-has-no-address',
     level: 'must',
-    title: 'The host must have no address on a network in gateway mode isolated',
-    sources: [portPublishing, bridgeTests],
+    title: 'The host must have no IPv4 address on a network with gateway_mode_ipv4=isolated',
+    sources: [portPublishing, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' }],
     observedBy: "The host's own addresses, beside those for an internal network in the usual mode.",
     requires: ['docker-engine', 'host-bridges'],
     since: further,
@@ -105,8 +105,8 @@ export default claims([
   {
     id: 'nat.isolated.peers-reach-each-other',
     level: 'must',
-    title: 'Containers on a network in gateway mode isolated must reach each other',
-    sources: [portPublishing, bridgeTests],
+    title: 'Containers on a network with gateway_mode_ipv4=isolated must reach each other over IPv4',
+    sources: [portPublishing, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' }],
     observedBy: 'curl inside one container fetches the other.',
     requires: ['docker-engine'],
     since: further,
@@ -124,7 +124,7 @@ export default claims([
   {
     id: 'nat.routed.published-port-is-open-to-neighbours',
     level: 'must',
-    title: "A remote machine must reach a published port of a routed network at the container's address",
+    title: "With gateway_mode_ipv4=routed, a published port must be open at the container's IPv4 address",
     sources: [portPublishing, portMappingTests],
     observedBy: "curl in a namespace beside the host fetches the container's address; the server answers with its client's own address.",
     requires: ['docker-engine', 'own-lab'],
@@ -140,7 +140,7 @@ export default claims([
   {
     id: 'nat.routed.unpublished-port-is-closed-to-neighbours',
     level: 'must',
-    title: 'A remote machine must not reach an unpublished port of a routed network',
+    title: 'With gateway_mode_ipv4=routed, an unpublished port must be closed to remote machines over IPv4',
     sources: [portPublishing, portMappingTests],
     observedBy:
       'curl in a namespace beside the host gets no answer from a port of the container that the host reaches, while another port of it answers.',
@@ -170,7 +170,7 @@ export default claims([
   {
     id: 'nat.routed.takes-no-port-of-the-host',
     level: 'must',
-    title: 'A port published on a routed network must take no IPv4 port of the host, nor answer there',
+    title: 'With gateway_mode_ipv4=routed, a published port must take no IPv4 port of the host, nor answer there',
     sources: [portPublishing, portMappingTests],
     observedBy:
       "NetworkSettings.Ports of a container that asked for a host port, and that this port refuses at 127.0.0.1 and at the host's address on the network. Where the network has no IPv6, docker-proxy still serves the host's IPv6 addresses.",
@@ -205,7 +205,7 @@ export default claims([
   {
     id: 'nat.routed.egress-keeps-the-containers-address',
     level: 'must',
-    title: "Connections from a routed network must arrive at other machines with the container's address",
+    title: "With gateway_mode_ipv4=routed, remote machines must see the container's own IPv4 address",
     sources: [portPublishing],
     observedBy: 'curl inside the container fetches a server in a namespace beside the host, which answers with the address of its client.',
     requires: ['docker-engine', 'own-lab'],
@@ -222,7 +222,7 @@ export default claims([
   {
     id: 'nat.routed.published-port-is-open-to-other-networks',
     level: 'must',
-    title: "Another network must reach a published port of a routed network at the container's address",
+    title: "With gateway_mode_ipv4=routed, other networks must reach published ports at the container's IPv4",
     sources: [portPublishing, { docs: 'docs.docker.com/engine/release-notes/28' }, bridgeTests],
     observedBy: "curl inside a container of another network fetches the container's address.",
     requires: ['docker-engine', 'ip-forward'],
@@ -241,7 +241,7 @@ export default claims([
   {
     id: 'nat.unprotected.every-port-is-open-to-neighbours',
     level: 'must',
-    title: "A remote machine must reach unpublished ports of a nat-unprotected network at the container's IP",
+    title: "With gateway_mode_ipv4=nat-unprotected, unpublished ports must be open at the container's IPv4",
     sources: [portPublishing, portMappingTests],
     observedBy: 'curl in a namespace beside the host fetches a port of the container that is not published.',
     requires: ['docker-engine', 'own-lab'],
@@ -256,7 +256,7 @@ export default claims([
   {
     id: 'nat.trusted-interface.opens-published-ports',
     level: 'must',
-    title: "trusted_host_interfaces must open published ports at the container's IP to that interface alone",
+    title: "trusted_host_interfaces must open published ports at the container's IPv4 to that interface alone",
     sources: [portPublishing, { docs: 'docs.docker.com/engine/release-notes/28' }],
     observedBy:
       'Two namespaces beside the host, at links of which the network names one in trusted_host_interfaces; the other reaches the port at the address of the host only.',

@@ -107,7 +107,7 @@ export default claims([
   {
     id: 'publishing.host-address.is-the-only-one',
     level: 'must',
-    title: "A port published at one address of the host must be closed at the host's others",
+    title: "A port published at 127.0.0.1 must be closed at the host's address on a bridge",
     sources: [portPublishing],
     observedBy:
       "curl on the host: 127.0.0.1 leads to the container, and the host's address on a bridge refuses, where another container's port is open.",
@@ -147,7 +147,7 @@ export default claims([
   {
     id: 'publishing.host-address.one-number-serves-two-addresses',
     level: 'must',
-    title: 'Two containers must be able to publish one port number at two addresses of the host',
+    title: 'Two containers must be able to publish one port number at two IPv4 addresses of the host',
     sources: [portPublishing, { docs: 'github.com/moby/moby/blob/docker-v29.7.2/integration/networking/port_mapping_linux_test.go' }],
     observedBy: 'curl on the host fetches 127.0.0.2 and 127.0.0.3 at that number, and each leads to the container that published there.',
     requires: ['published-ports'],
@@ -311,7 +311,7 @@ export default claims([
   {
     id: 'publishing.conflicts.with-another-container',
     level: 'must',
-    title: 'A container whose host port another container has must not start, and that one must keep the port',
+    title: 'A start on a host port that another container has must fail, naming the port, which that one keeps',
     sources: [bridgeTests],
     observedBy:
       'What the engine answers to the start, the state of the container, and what the host fetches; when the other one has stopped, the same container starts.',
@@ -329,7 +329,7 @@ export default claims([
   {
     id: 'publishing.conflicts.second-start-has-its-network',
     level: 'must',
-    title: 'A container whose start failed on a busy port must be reached when it is started again',
+    title: 'A container whose start failed on a busy port must be reached over IPv4 when it is started again',
     sources: [portPublishing, { docs: 'github.com/moby/moby/issues/51758' }],
     observedBy: 'When the port is free again, the container is started; a peer fetches its address, and the host its published port.',
     requires: ['published-ports'],
@@ -376,7 +376,7 @@ export default claims([
   {
     id: 'publishing.conflicts.of-all-addresses-with-one',
     level: 'must',
-    title: 'A container must not start if it publishes at 0.0.0.0 a port that another has at one address',
+    title: 'A start at 0.0.0.0 must fail on a port that another container has at one address, naming the port',
     sources: [portAllocator, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/portallocator/portallocator_test.go' }],
     observedBy: 'What the engine answers to the start, and the state of the container; at a second address it starts.',
     faults: ['publishing.asked-for-any-port', 'publishing.asked-for-all-addresses'],
@@ -394,7 +394,7 @@ export default claims([
   {
     id: 'publishing.conflicts.with-a-process-of-the-host',
     level: 'must',
-    title: 'A container must not start if a process on the host listens on its host port',
+    title: 'A start on a host port that a process of the host listens on must fail, naming the port',
     sources: [bridgeDriverTests],
     observedBy: 'What the engine answers to the start beside a listener in host mode; when that has gone, the same container starts.',
     faults: ['publishing.asked-for-any-port'],
@@ -414,9 +414,9 @@ export default claims([
   },
   {
     id: 'publishing.released.by-a-stop',
-    level: 'must',
-    title: 'A host port must be free for another container as soon as its container has stopped',
-    sources: [containerCreate],
+    level: 'observed',
+    title: 'An IPv4 host port must be free for another container as soon as its container has stopped',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/port_mapping_linux.go' }],
     observedBy: 'A second container starts with that port, and the host reaches it there.',
     requires: ['published-ports'],
     faults: ['publishing.asked-for-any-port', 'publishing.stop-is-not-passed-on'],
@@ -435,9 +435,9 @@ export default claims([
   },
   {
     id: 'publishing.released.stopped-container-lists-none',
-    level: 'must',
+    level: 'observed',
     title: 'A stopped container must list no bound ports, and keep its PortBindings',
-    sources: [containerCreate],
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' }],
     observedBy: 'NetworkSettings.Ports before and after the stop, HostConfig.PortBindings, and that the host port refuses.',
     requires: ['published-ports'],
     faults: ['publishing.stop-is-not-passed-on'],
@@ -477,7 +477,7 @@ export default claims([
   {
     id: 'publishing.kept.given-port-survives-a-restart',
     level: 'must',
-    title: 'A host port asked for by number must lead to the container again after a restart',
+    title: 'A host port asked for by number must lead to the container again over IPv4 after a restart',
     sources: [runReference, portMappingTests],
     observedBy:
       "curl on the host fetches it, right after it was in use and the container was restarted, on loopback and at the host's address on the network.",
@@ -494,7 +494,7 @@ export default claims([
   {
     id: 'publishing.kept.when-the-network-changes',
     level: 'must',
-    title: 'A published port must lead to its container after it has moved to another network',
+    title: 'A published port must lead to its container over IPv4 after it has moved to another network',
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/connect' }, networkCliTests],
     observedBy:
       "curl on the host fetches the port after a live connect and a live disconnect, on loopback and at the host's address on the new network.",
@@ -548,9 +548,12 @@ export default claims([
   },
   {
     id: 'publishing.listed.container-list-agrees',
-    level: 'must',
+    level: 'observed',
     title: 'The list of containers must show the port bindings that inspecting the container does',
-    sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/ls' }],
+    sources: [
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerList' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/container/view.go' },
+    ],
     observedBy: 'GET /containers/json, beside NetworkSettings.Ports.',
     faults: [
       'publishing.numbers-differ-by-family',

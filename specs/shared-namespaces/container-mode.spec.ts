@@ -51,7 +51,7 @@ export default claims([
   {
     id: 'container-mode.answers-at-the-donors-address',
     level: 'must',
-    title: "A server in a container:X container must answer X's peers at X's address",
+    title: "A server in a container:X container must answer X's peers at X's IPv4 address",
     sources: [containerNetworks],
     observedBy: "curl inside a peer fetches the owner's address; the answer carries the sharing container's token.",
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.interfaces-are-down'],
@@ -75,7 +75,7 @@ export default claims([
   {
     id: 'container-mode.donors-published-port-leads-to-the-joiner',
     level: 'must',
-    title: 'A port that X published must lead from the host to the server in a container:X container',
+    title: 'A port that X published must lead localhost on the host to the server in a container:X container',
     sources: [containerNetworks, { docs: 'docs.docker.com/engine/network/port-publishing' }],
     observedBy: "curl on the host fetches localhost at the owner's published port; the answer carries the sharing container's token.",
     requires: ['published-ports'],
@@ -91,9 +91,9 @@ export default claims([
   },
   {
     id: 'container-mode.shares-name-files',
-    level: 'must',
+    level: 'observed',
     title: "A container:X container must have X's /etc/hosts and /etc/resolv.conf",
-    sources: [containerNetworks],
+    sources: [containerNetworks, joiningSource],
     observedBy: 'The two files inside each of the two; the owner was given a line of its own.',
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.host-names-and-hosts-are-lost'],
     check: async () => {
@@ -119,7 +119,7 @@ export default claims([
   {
     id: 'container-mode.follows-the-donors-networks',
     level: 'must',
-    title: 'A network that X is connected to while it runs must appear in a container:X container, too',
+    title: 'The IPv4 address that X gets on a further network must appear in a container:X container, too',
     sources: [containerNetworks, { docs: 'docs.docker.com/reference/cli/docker/network/connect' }],
     observedBy: "The addresses inside the sharing container, which then include the owner's new one.",
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.connects-nobody'],
@@ -177,7 +177,11 @@ export default claims([
     id: 'container-mode.refuses-network-options',
     level: 'must',
     title: 'container:X must be refused with a host name, DNS servers, extra hosts, --link or ports of its own',
-    sources: [containerNetworks, networkConflicts],
+    sources: [
+      containerNetworks,
+      networkConflicts,
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_netmode_test.go' },
+    ],
     observedBy: "The API's answer to each of them alone, and to none of them, which is granted.",
     faults: [
       'shared-namespaces.nothing-is-shared',

@@ -37,7 +37,7 @@ export default claims([
   {
     id: 'none.loopback-carries-traffic',
     level: 'must',
-    title: 'A server in none mode must be reachable from inside its own container',
+    title: 'A server in none mode must be reachable at 127.0.0.1 inside its own container',
     sources: [noneDriver],
     observedBy: "curl inside the container fetches 127.0.0.1; the answer carries the container's own token.",
     faults: ['shared-namespaces.loopback-is-down'],
@@ -49,7 +49,7 @@ export default claims([
   {
     id: 'none.reaches-nobody',
     level: 'must',
-    title: 'A connection from none mode to another container must fail at once as unreachable',
+    title: "A connection from none mode to another container's IPv4 address must fail as unreachable",
     sources: [noneDriver],
     observedBy: 'curl inside it fetches the address of a server that a peer of the server does reach.',
     faults: ['shared-namespaces.none-mode-is-ignored', 'shared-namespaces.interfaces-are-down'],

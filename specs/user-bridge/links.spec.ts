@@ -47,7 +47,7 @@ export default claims([
   {
     id: 'bridge.user.link-is-named-by-the-id',
     level: 'observed',
-    title: "The host's bridge interface must be called br- and the first 12 digits of the network's id",
+    title: "A user-defined network's bridge interface must be called br- and the first 12 digits of its id",
     sources: [driverSource],
     observedBy: "The host's links after the network was created, before any container has joined it.",
     requires: ['docker-engine', 'host-bridges'],
@@ -75,9 +75,9 @@ export default claims([
   },
   {
     id: 'bridge.user.link-has-the-first-address',
-    level: 'must',
-    title: "The host's bridge interface must have the first address of the subnet, as default gateway",
-    sources: [networkCreate, bridgeDriver],
+    level: 'observed',
+    title: "Without a gateway given, the bridge interface must have the subnet's first IPv4 address",
+    sources: [networkCreate, bridgeDriver, driverSource],
     observedBy: "The addresses of the link among the host's, the routing table inside a container, and the Gateway of its endpoint.",
     requires: ['host-bridges'],
     faults: [
@@ -178,7 +178,7 @@ export default claims([
   {
     id: 'bridge.user.link-without-address',
     level: 'must',
-    title: 'With inhibit_ipv4 the bridge interface must have no IPv4 address, and containers still be joined',
+    title: 'With inhibit_ipv4 the bridge must have no IPv4 address, and its containers still reach each other',
     sources: [bridgeDriver],
     observedBy: "The addresses of the link among the host's, and curl from one server to the other.",
     requires: ['host-bridges'],
