@@ -23,6 +23,7 @@ const layers = [
   'spec',
   'report',
   'run',
+  'trace',
   'matrix',
   'kill-matrix',
   'cli',

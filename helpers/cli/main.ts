@@ -14,6 +14,7 @@ import type { FaultsOptions } from './faults';
 import type { MatrixCommandOptions } from './matrix';
 import type { MergeOptions } from './merge';
 import type { RunOptions } from './run';
+import type { TraceOptions } from './trace';
 
 /** Options that select an engine and claims; `run` and `list` share them. */
 function selecting(command: Command): Command {
@@ -148,6 +149,32 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     )
     .action(async (files: string[], options: MergeOptions) =>
       finish(await (require('./merge') as typeof import('./merge')).mergeCommand(files, options)),
+    );
+
+  root
+    .command('trace')
+    .description('follow a packet from one of your containers to another place, hop by hop, and say what breaks: trace web db:5432')
+    .argument('<from>', "a container, a service of compose, or host for the engine's host")
+    .argument('<to>', 'NAME:PORT, ADDRESS:PORT, [IPV6]:PORT, or a URL of http or https')
+    .option('--udp', 'ask with datagrams', false)
+    .option('--compose <project>', 'both names are services of this compose project')
+    .option(
+      '--engine <address>',
+      "ask this engine, by an address as in DOCKER_HOST or the name of a context; without it Docker's rules decide",
+    )
+    .option('--json <file>', 'write what was found as JSON; - prints it in place of the text')
+    .option(
+      '--privileged-diagnosis',
+      "let the kernel tell which rules a probe's packets meet; where the engine's host is out of reach, by a privileged helper container",
+      false,
+    )
+    .addHelpText('after', () =>
+      fitted(
+        '\nExit status: 0 reached, 1 not reached, 2 wrong usage or a source that there is not, 3 no engine or the suite itself failed.\nHelper containers of the suite look and ask from beside yours, and are gone afterwards; nothing is put into your containers.',
+      ),
+    )
+    .action(async (from: string, to: string, options: TraceOptions) =>
+      finish(await (require('./trace') as typeof import('./trace')).traceCommand(from, to, options)),
     );
 
   const engines = root

@@ -11,6 +11,8 @@ export interface LookingFrom {
   docker: Dockerode;
   host: VantagePoint;
   access: HostAccess;
+  /** another way into a container than the engine's own exec, for what its image need not have and must not be changed by */
+  inside?: (containerId: string) => VantagePoint | undefined;
 }
 
 /** Enters namespaces of a process: util-linux's program where it is, else that of busybox. */
@@ -30,7 +32,7 @@ export async function look(
   const script = stateScript(questions);
   if (!container) return seesHost(from.access) ? whole(readState(place, await onHost(from, ['sh', '-c', script]))) : undefined;
   if (container.pid === 0) return undefined;
-  if (!seesProcesses(from.access)) return fromInside(place, from.docker, container);
+  if (!seesProcesses(from.access)) return fromInside(place, from, container);
   // the container's own resolv.conf, for the script runs with the files of the host
   const ownFiles = script.replace('cat /etc/resolv.conf', `cat /proc/${container.pid}/root/etc/resolv.conf`);
   return whole(readState(place, await onHost(from, ['sh', '-c', enter(container.pid, '-n'), 'sh', 'sh', '-c', ownFiles])));
@@ -41,9 +43,10 @@ function whole(state: NamespaceState): NamespaceState | undefined {
   return state.links.length > 0 ? state : undefined;
 }
 
-async function fromInside(place: string, docker: Dockerode, { id }: ContainerView): Promise<NamespaceState | undefined> {
+async function fromInside(place: string, { docker, inside }: LookingFrom, { id }: ContainerView): Promise<NamespaceState | undefined> {
   try {
-    return stateFromInside(place, await networkViewWithSockets({ name: place, exec: (argv) => execInContainer(docker, id, place, argv) }));
+    const own: VantagePoint = { name: place, exec: (argv) => execInContainer(docker, id, place, argv) };
+    return stateFromInside(place, await networkViewWithSockets(inside?.(id) ?? own));
   } catch {
     return undefined;
   }

@@ -77,6 +77,21 @@ async function findOfficial(docker: Dockerode, runId: string, progress: (line: s
   };
 }
 
+/**
+ * The suite's own image, which a helper container needs and nothing else does: no registry is asked.
+ * @throws UserError where it has to be built and cannot be
+ */
+export async function findOwnImage(
+  docker: Dockerode,
+  runId: string,
+  progress: (line: string) => void,
+): Promise<Pick<RunImage, 'reference' | 'brought'>> {
+  const wasThere = await inspect(docker, (await nginxArchive(progress)).reference);
+  const { reference, brought } = await loadDebian(docker, runId, progress);
+  // who had it keeps it
+  return { reference, brought: wasThere ? [reference] : brought };
+}
+
 async function loadDebian(docker: Dockerode, runId: string, progress: (line: string) => void): Promise<RunImage> {
   const archive = await nginxArchive(progress);
   const reference = runImage(runId);

@@ -1,6 +1,7 @@
 import { catalogue } from '../../fixtures/claims';
 import type { Claim, Level } from '../../fixtures/claims/model';
 import { sourceExtension } from '../base/project';
+import { nearest } from '../base/nearest';
 import { exitStatus, UserError } from '../base/user-error';
 
 /** What the user asked to run, named as the options of the command line are; several values of one kind widen the selection, several kinds narrow it. */
@@ -89,19 +90,6 @@ function unknown(kind: string, word: string, all: readonly string[]): UserError 
       : 'See what there is with: npx docker-network-conformance list',
     exitStatus.usage,
   );
-}
-
-/** The word that shares most pairs of letters with the one asked for, if they share half of them. */
-function nearest(word: string, all: readonly string[]): string | undefined {
-  const pairs = (text: string) => new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, index) => text.slice(index, index + 2)));
-  const own = pairs(word);
-  const scored = all.map((candidate) => {
-    const theirs = pairs(candidate);
-    const shared = [...own].filter((pair) => theirs.has(pair)).length;
-    return { candidate, score: (2 * shared) / (own.size + theirs.size || 1) };
-  });
-  const best = scored.sort((a, b) => b.score - a.score)[0];
-  return best && best.score >= 0.5 ? best.candidate : undefined;
 }
 
 /** Spec file of a claim's section, relative to the project. */

@@ -252,7 +252,8 @@ function rows(table: string): string[][] {
     .filter((columns) => columns.length > 1);
 }
 
-function socketAddress(hex: string): string {
+/** `address:port` of a column of /proc/net/tcp and its like, IPv6 in brackets. */
+export function socketAddress(hex: string): string {
   const [address = '', port = ''] = hex.split(':');
   return `${address.length === 8 ? ipv4FromHex(address) : `[${ipv6FromHex(swapWords(address))}]`}:${parseInt(port, 16)}`;
 }

@@ -1,0 +1,17 @@
+import type { HostAccess } from '../claim/context';
+import type { EngineFacts } from '../claim/engine-facts';
+import type { Target } from './asked';
+import type { HelperImage } from './helper-container';
+import type { Inventory, Member } from './inventory';
+
+/** What one trace is made with. */
+export interface Tracing extends HelperImage {
+  kind: EngineFacts['kind'];
+  access: HostAccess;
+  inventory: Inventory;
+  /** undefined for the engine's host */
+  source: Member | undefined;
+  target: Target;
+  /** the compose project in which a target's name is meant, where that was said */
+  project: string | undefined;
+}
