@@ -173,7 +173,7 @@ export default claims([
     id: 'dns.daemon.settings-give-way',
     level: 'must',
     title: "A container's --dns must replace dockerd's, and its search domain \".\" remove dockerd's",
-    sources: [daemonReference, runReference],
+    sources: [daemonReference, runReference, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
     observedBy: '/etc/resolv.conf inside a container on the default bridge of a lab, and inside one that is given nothing.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['dns.given-servers-are-lost', 'dns.domains-and-options-are-lost', 'dns.daemon-has-no-servers'],

@@ -16,7 +16,6 @@ import {
   toldOf,
 } from '../../helpers';
 
-const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const publishing = { docs: 'docs.docker.com/engine/network/port-publishing' };
 const dns = { docs: 'docs.docker.com/engine/network/dns' };
 const asHost =
@@ -38,8 +37,8 @@ export default claims([
   {
     id: 'egress.default-bridge.reaches-what-its-host-reaches',
     level: 'must',
-    title: 'A container on the default bridge must reach beyond the host what the host itself reaches',
-    sources: [publishing, bridgeDriver],
+    title: 'A container on the default bridge must reach over IPv4 beyond the host what the host itself reaches',
+    sources: [{ docs: 'docs.docker.com/engine/network' }, publishing],
     observedBy: `curl, or else ping, inside the container: to the gateway of the host, and to the address that --reach names. ${asHost}`,
     requires: ['default-bridge', 'unconfigured-default-gateway', 'firewall-rules', 'ip-forward'],
     subject: 'egress',
@@ -54,8 +53,8 @@ export default claims([
   {
     id: 'egress.user-network.reaches-what-its-host-reaches',
     level: 'must',
-    title: 'A container on a user-defined network must reach beyond the host what the host itself reaches',
-    sources: [publishing, bridgeDriver],
+    title: 'A container on a user network must reach over IPv4 beyond the host what the host itself reaches',
+    sources: [{ docs: 'docs.docker.com/engine/network' }, publishing],
     observedBy: `curl, or else ping, inside the container: to the gateway of the host, and to the address that --reach names. ${asHost}`,
     requires: ['firewall-rules', 'ip-forward'],
     subject: 'egress',
@@ -76,7 +75,7 @@ export default claims([
     id: 'egress.user-network.reaches-by-ipv6-what-its-host-reaches',
     level: 'must',
     title: 'A container must reach by IPv6 beyond the host what the host itself reaches',
-    sources: [{ docs: 'docs.docker.com/engine/daemon/ipv6' }, publishing],
+    sources: [{ docs: 'docs.docker.com/engine/daemon/ipv6' }, publishing, { docs: 'docs.docker.com/engine/release-notes/27' }],
     observedBy: `curl, or else ping, inside the container: to the gateway of the host unless its address is of one link only, and to an IPv6 address that --reach names. ${asHost}`,
     since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27.0 release notes' },
     requires: ['ipv6-firewall-rules', 'ip-forward', 'host-ipv6'],

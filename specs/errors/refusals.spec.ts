@@ -143,7 +143,7 @@ export default claims([
   {
     id: 'error.container-name.with-blank-is-refused',
     level: 'must',
-    title: 'A container name with a blank or slash must be refused with 400 and the rule for names',
+    title: 'A container name with a blank or slash must be refused with 400',
     sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerCreate' }],
     observedBy: 'A create with each such name.',
     faults: [
@@ -155,7 +155,7 @@ export default claims([
     ],
     check: async () => {
       for (const name of [make.name('with blank'), make.name('with/slash')]) {
-        expect(await make.tryContainer({ name })).toMatchObject({ status: 400, message: containing('[a-zA-Z0-9][a-zA-Z0-9_.-]') });
+        expect(await make.tryContainer({ name })).toMatchObject({ status: 400 });
       }
     },
   },
@@ -291,7 +291,7 @@ export default claims([
   {
     id: 'error.unknown-container.is-404',
     level: 'must',
-    title: 'Connecting and disconnecting an unknown container must answer 404 and its name',
+    title: 'Connecting and disconnecting an unknown container must answer 404',
     sources: [networkConnect, networkDisconnect],
     observedBy: 'Both calls with a random name.',
     faults: ['errors.unknown-is-a-failure'],
@@ -299,10 +299,7 @@ export default claims([
       const net = await make.network();
       const missing = make.name('missing');
       for (const call of ['connect', 'disconnect']) {
-        expect(await ask('POST', `/networks/${net.id}/${call}`, { Container: missing })).toMatchObject({
-          status: 404,
-          message: containing(missing),
-        });
+        expect(await ask('POST', `/networks/${net.id}/${call}`, { Container: missing })).toMatchObject({ status: 404 });
       }
     },
   },
@@ -442,7 +439,7 @@ export default claims([
   {
     id: 'error.filter.prune-takes-no-dangling',
     level: 'must',
-    title: 'Pruning networks must refuse the filter dangling with 400',
+    title: 'Pruning networks must refuse the filter dangling with 400 and its name',
     sources: [
       { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkPrune' },
       engineSource('api/types/filters/parse_test.go'),

@@ -142,7 +142,7 @@ export default claims([
   {
     id: 'inspect.endpoint.stopped-has-no-address',
     level: 'observed',
-    title: "A stopped container's endpoint must have its NetworkID, but no address, gateway, MAC or EndpointID",
+    title: "A stopped container's endpoint must have NetworkID, but no IPv4 address, gateway, MAC or EndpointID",
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' }],
     observedBy: 'The endpoint of a container while it runs and after it was stopped.',
     faults: [
@@ -324,7 +324,7 @@ export default claims([
   {
     id: 'inspect.network.is-as-asked',
     level: 'must',
-    title: 'A network must report driver, subnet, gateway, labels, options and switches as they were asked for',
+    title: 'A network must report driver, IPv4 subnet, gateway, labels, options and switches as asked for',
     sources: [networkInspect],
     observedBy: 'The object of a network that was created with one of each.',
     faults: [
@@ -361,7 +361,7 @@ export default claims([
   },
   {
     id: 'inspect.network.enable-ipv4',
-    level: 'must',
+    level: 'should',
     title: 'EnableIPv4 of a network must be true by default',
     sources: [apiHistory('v148'), { docs: 'docs.docker.com/reference/cli/docker/network/create' }],
     observedBy: 'The object of a new network.',
@@ -404,7 +404,7 @@ export default claims([
     id: 'inspect.network.lists-running-members',
     level: 'must',
     title: 'Containers of a network must list running containers, and none that is only created or stopped',
-    sources: [networkInspect],
+    sources: [networkInspect, { docs: 'docs.docker.com/reference/cli/docker/network/connect' }],
     observedBy: 'The object of a network that three containers were created in: one runs, one was stopped, one never started.',
     faults: [
       'inspection.members-are-forgotten',

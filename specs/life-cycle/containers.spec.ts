@@ -79,7 +79,7 @@ export default claims([
   {
     id: 'life.policy.comes-back-with-address-and-port',
     level: 'must',
-    title: 'A container restarted by its policy must have its static address and its published port again',
+    title: 'A container restarted by its policy must have its static IPv4 address and published port again',
     sources: [{ docs: 'docs.docker.com/engine/containers/start-containers-automatically' }, connectReference],
     observedBy:
       'The server ends by itself; when the engine has started it again, a member of its network fetches it at its address, and the host at the published port, on loopback and at its address on the network.',
@@ -106,12 +106,9 @@ export default claims([
   },
   {
     id: 'life.end.network-lists-it-no-longer',
-    level: 'must',
+    level: 'observed',
     title: "A container that ended by itself must leave its network's list, and its published port be closed",
-    sources: [
-      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' },
-      { docs: 'docs.docker.com/engine/network/port-publishing' },
-    ],
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/monitor.go' }],
     observedBy: 'The network object, and a fetch of the published port from the host, before and after the server ends.',
     requires: ['published-ports'],
     faults: [
@@ -197,7 +194,7 @@ export default claims([
   {
     id: 'life.removal.flows-are-forgotten',
     level: 'must',
-    title: "Removing a container must delete the host's UDP conntrack entries that lead to it",
+    title: "Removing a container must delete the host's IPv4 UDP conntrack entries that lead to it",
     sources: [{ docs: 'docs.docker.com/engine/release-notes/23.0' }, { docs: 'github.com/moby/moby/issues/8795' }, networkTests],
     observedBy:
       "The host's table of tracked connections has flows to the container's address while datagrams are sent to its published port, and none after its removal.",

@@ -145,9 +145,9 @@ export default claims([
   // an engine that was restarted
   {
     id: 'life.engine-restart.network-keeps-id-and-settings',
-    level: 'must',
+    level: 'observed',
     title: 'A network must keep its id, subnet and options across a restart of the engine',
-    sources: [serviceTests],
+    sources: [serviceTests, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/store.go' }],
     observedBy: 'The network object before and after the restart.',
     requires: ['own-lab', 'docker-engine'],
     faults: [
@@ -167,8 +167,12 @@ export default claims([
   {
     id: 'life.engine-restart.always-comes-back',
     level: 'must',
-    title: 'With restart policy always, address and published port must answer after a restart of the engine',
-    sources: [startAutomatically, connectReference],
+    title: 'With restart policy always, IPv4 address and published port must answer after an engine restart',
+    sources: [
+      startAutomatically,
+      connectReference,
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' },
+    ],
     observedBy: 'A new member of the network fetches the address; the host, and a machine beside it, fetch the published port.',
     requires: ['own-lab', 'docker-engine'],
     faults: ['life-cycle.veths-are-down', 'life-cycle.dnat-is-stale'],
@@ -205,7 +209,7 @@ export default claims([
   {
     id: 'life.engine-restart.ended-container-holds-nothing',
     level: 'must',
-    title: 'A container that does not come back with the engine must leave its address and port to others',
+    title: 'A container that does not return with the engine must leave its IPv4 address and port to others',
     sources: [startAutomatically, connectReference],
     observedBy: 'The state of the container; another server asks for its address and its port, and is reached at both.',
     requires: ['own-lab', 'docker-engine'],
@@ -228,7 +232,7 @@ export default claims([
   {
     id: 'life.engine-crash.always-comes-back',
     level: 'must',
-    title: 'With restart policy always, address and published port must answer after a crash of the engine',
+    title: 'With restart policy always, IPv4 address and published port must answer after an engine crash',
     sources: [startAutomatically, connectReference],
     observedBy:
       'The daemon is killed and started again; a new member of the network fetches the address, and the host and a machine beside it the published port.',
@@ -269,11 +273,8 @@ export default claims([
   {
     id: 'life.engine-crash.ended-container-shows-no-address',
     level: 'must',
-    title: 'A container that ended with a crash of the engine must show no address',
-    sources: [
-      { docs: 'docs.docker.com/engine/release-notes/27' },
-      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/container/daemon_test.go' },
-    ],
+    title: 'A container that ended with a crash of the engine must show no IPv4 address',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }],
     observedBy: 'The endpoint of its object, when the daemon was killed and started again.',
     requires: ['own-lab', 'docker-engine'],
     since: {
@@ -307,7 +308,7 @@ export default claims([
     // Docker promises that containers keep running, and speaks of their networking as interrupted meanwhile
     id: 'life.live-restore.open-connections-survive',
     level: 'observed',
-    title: 'With live restore, connections between containers must survive a restart of the engine',
+    title: 'With live restore, TCP connections over IPv4 between containers must survive an engine restart',
     sources: [liveRestore, startAutomatically, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_store.go' }],
     observedBy: 'One TCP connection to nginx is asked before and after the restart; a connection that broke gives no further answer.',
     requires: ['own-lab', 'docker-engine'],
@@ -324,7 +325,7 @@ export default claims([
   {
     id: 'life.live-restore.published-port-answers-meanwhile',
     level: 'observed',
-    title: 'With live restore, a published port must answer at non-loopback addresses while the engine is down',
+    title: "With live restore, a port must answer at the host's IPv4 address while the engine is down",
     sources: [liveRestore, startAutomatically, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_store.go' }],
     observedBy:
       "The host fetches its own address on the container's network at the published port, between the end of the daemon and its next start.",
@@ -348,9 +349,9 @@ export default claims([
   },
   {
     id: 'life.live-restore.published-port-answers-again',
-    level: 'must',
-    title: 'With live restore, a published port must answer on loopback and from outside after a restart',
-    sources: [liveRestore, portPublishing],
+    level: 'observed',
+    title: 'With live restore, a port must answer over IPv4 on loopback and from outside after a restart',
+    sources: [liveRestore, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_store.go' }],
     observedBy:
       'The host fetches localhost at the published port before and after the restart, and a machine beside the host does after it.',
     requires: ['own-lab', 'docker-engine'],
@@ -364,9 +365,9 @@ export default claims([
   },
   {
     id: 'life.live-restore.ipv6-port-answers',
-    level: 'must',
+    level: 'observed',
     title: 'With live restore, a published port must answer remote machines over IPv6 after a restart',
-    sources: [liveRestore, portPublishing],
+    sources: [liveRestore, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_store.go' }],
     observedBy:
       "A machine beside the host fetches the host's IPv6 address at the published port, which a container on a network with IPv6 publishes.",
     requires: ['own-lab', 'docker-engine'],
@@ -382,7 +383,7 @@ export default claims([
     // that the address is kept is tested by moby; the ids are promised by nobody
     id: 'life.live-restore.endpoint-stays-what-it-was',
     level: 'observed',
-    title: 'With live restore, ids, addresses and ports of an endpoint must survive a restart of the engine',
+    title: 'With live restore, ids, IPv4 address and ports of an endpoint must survive an engine restart',
     sources: [liveRestore, networkTests],
     observedBy:
       "EndpointID, NetworkID, addresses, SandboxID and Ports of the container's object, and the links inside it, before and after.",
@@ -402,9 +403,9 @@ export default claims([
   },
   {
     id: 'life.live-restore.names-resolve-again',
-    level: 'must',
+    level: 'observed',
     title: 'With live restore, names must still resolve once the engine is back',
-    sources: [liveRestore, { docs: 'docs.docker.com/engine/network' }],
+    sources: [liveRestore, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox_store.go' }],
     observedBy: 'A container fetches another one by name before and after a restart of a daemon with --live-restore.',
     requires: ['own-lab', 'docker-engine'],
     faults: [
@@ -425,7 +426,7 @@ export default claims([
   {
     id: 'life.live-restore.addresses-stay-taken',
     level: 'must',
-    title: 'With live restore, a new container must not get an address or port that is still in use',
+    title: 'With live restore, a new container must not get an IPv4 address or port that is still in use',
     sources: [liveRestore, networkTests],
     observedBy:
       'The address that a new container gets where the first ones of the subnet are in use, and the status of starts that ask for the address and for the port in use; with others they are granted.',
@@ -452,7 +453,7 @@ export default claims([
     id: 'life.live-restore.networks-can-be-left-and-joined',
     level: 'must',
     title: 'With live restore, containers must be able to leave and join networks after a restart',
-    sources: [liveRestore, serviceTests],
+    sources: [liveRestore, { docs: 'docs.docker.com/engine/network/drivers/bridge' }],
     observedBy: 'The server is disconnected and connected again, and fetched at its new address.',
     requires: ['own-lab', 'docker-engine'],
     faults: ['life-cycle.veths-are-down'],

@@ -175,9 +175,9 @@ export default claims([
   },
   {
     id: 'sysctls.inside.are-read-only',
-    level: 'must',
+    level: 'observed',
     title: 'A container must not write the sysctls of its network namespace, even with NET_ADMIN',
-    sources: [runReference, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_unix_test.go' }],
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/oci/defaults.go' }],
     observedBy:
       'Writing to /proc/sys/net fails, and the value stays; for another container the engine sets that value when it is asked to.',
     faults: [
@@ -241,7 +241,7 @@ export default claims([
   {
     id: 'sysctls.endpoint.must-be-of-an-interface',
     level: 'must',
-    title: 'Endpoint sysctls must be refused unless they are per-interface ones written with IFNAME',
+    title: 'Endpoint sysctls must be refused with 400 unless they are per-interface ones written with IFNAME',
     sources: [apiHistory('v146'), endpointSysctlTests],
     observedBy:
       'The statuses of creates with a sysctl of the whole namespace and with one of eth0; with the placeholder IFNAME it is granted.',

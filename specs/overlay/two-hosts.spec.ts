@@ -56,7 +56,7 @@ export default claims([
   {
     id: 'overlay.hosts.containers-reach-each-other',
     level: 'must',
-    title: 'Containers in an overlay network must reach each other across two hosts, both ways',
+    title: 'Containers in an overlay network must reach each other over IPv4 across two hosts, both ways',
     sources: [overlayDriver],
     observedBy: "curl in a container of each host fetches from the other's.",
     requires,

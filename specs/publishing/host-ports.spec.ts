@@ -296,7 +296,7 @@ export default claims([
   {
     id: 'publishing.several.host-ports-lead-to-one-container-port',
     level: 'must',
-    title: 'A container port published at two host ports must be reached at both',
+    title: 'A container port published at two host ports must be reached at both over IPv4',
     sources: [containerCreate],
     observedBy: 'curl on the host fetches both.',
     requires: ['published-ports'],

@@ -141,9 +141,12 @@ export default claims([
   // a machine beside the host
   {
     id: 'publishing.neighbours.are-seen-with-their-own-address',
-    level: 'must',
-    title: 'A remote machine must reach a published port, and be seen with its own address',
-    sources: [portPublishing, { docs: 'docs.docker.com/engine/network/firewall-iptables' }, portMappingTests],
+    level: 'observed',
+    title: 'A remote machine must reach a published port over IPv4, and be seen with its own address',
+    sources: [
+      portPublishing,
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/iptablesdoc/generated/usernet-portmap.md' },
+    ],
     observedBy:
       "A namespace beside the host, joined to it by a veth pair, fetches the host's address at the published port; the server answers with its client's address.",
     requires: ['own-lab'],
@@ -160,7 +163,7 @@ export default claims([
   {
     id: 'publishing.remote.port-survives-a-restart',
     level: 'must',
-    title: 'A remote machine must reach a published port again after its container has been restarted',
+    title: 'A remote machine must reach a published port again over IPv4 and IPv6 after its container restarts',
     sources: [portPublishing],
     observedBy:
       'A machine beside the host fetches the port over IPv4 and IPv6, before and after a stop and a start in which the container gets another address.',
@@ -180,7 +183,7 @@ export default claims([
   {
     id: 'publishing.remote.port-returns-with-its-network',
     level: 'must',
-    title: 'A remote machine must reach a published port again after its container was reconnected',
+    title: 'A remote machine must reach a port again over IPv4 and IPv6 after its container was reconnected',
     sources: [portPublishing, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' }],
     observedBy:
       'A machine beside the host fetches the port over IPv4 and IPv6, before and after a disconnect and a connect in which the container gets another address.',
@@ -201,7 +204,7 @@ export default claims([
   {
     id: 'publishing.neighbours.forged-routes-do-not-reach-loopback',
     level: 'must',
-    title: "A remote machine must not reach a port published at the host's loopback, whatever route it adds",
+    title: "A remote machine must not reach a port published at the host's IPv4 loopback, whatever its routes",
     sources: [portPublishing, release28, { docs: 'github.com/moby/moby/issues/45610' }],
     observedBy:
       'A namespace beside the host with a route to 127.0.0.2 through the host gets no answer; the host does, and the remote machine where the port is published at all addresses.',
@@ -231,7 +234,7 @@ export default claims([
   {
     id: 'publishing.host.every-address-leads-to-the-container',
     level: 'must',
-    title: "A port published without a host address must be served at the host's non-loopback addresses",
+    title: "A port published without a host address must be served at the host's IPv4 address on the network",
     sources: [portPublishing],
     observedBy: "curl on the host fetches the address that the host has on the container's network, at the published port.",
     requires: ['published-ports'],
@@ -244,7 +247,7 @@ export default claims([
   {
     id: 'publishing.host.loopback-is-seen-as-the-gateway',
     level: 'observed',
-    title: "A client on the host's loopback must be seen with the address of the network's gateway",
+    title: "A client at the host's 127.0.0.1 must be seen with the IPv4 address of the network's gateway",
     sources: [portMappingTests],
     observedBy: "curl on the host fetches 127.0.0.1 at the published port; the server answers with its client's address.",
     requires: ['published-ports'],
@@ -259,7 +262,7 @@ export default claims([
   {
     id: 'publishing.peers.reach-it-through-the-host',
     level: 'must',
-    title: "A container must reach a peer's published port at the host's address",
+    title: "A container must reach a peer's published port at the host's IPv4 address on their network",
     sources: [portPublishing, portMappingTests],
     observedBy: "curl inside the peer fetches the host's address at the published port.",
     requires: ['published-ports', 'host-input'],
@@ -272,7 +275,7 @@ export default claims([
   {
     id: 'publishing.peers.container-reaches-itself-through-the-host',
     level: 'must',
-    title: "A container must reach its own published port at the host's address",
+    title: "A container must reach its own published port at the host's IPv4 address on its network",
     sources: [portMappingTests],
     observedBy: "curl inside the publishing container fetches the host's address at the published port.",
     requires: ['published-ports', 'host-input'],
@@ -285,7 +288,7 @@ export default claims([
   {
     id: 'publishing.peers.other-networks-reach-it-through-the-host',
     level: 'must',
-    title: "With docker-proxy, another bridge network must reach a published port at the host's address",
+    title: "With docker-proxy, another bridge network must reach a published port at the host's IPv4 address",
     sources: [portPublishing, portMappingTests],
     observedBy: "curl inside a container of another network fetches the host's address at the published port.",
     requires: ['userland-proxy', 'host-input'],
@@ -298,7 +301,7 @@ export default claims([
   {
     id: 'publishing.unpublished.listener-on-loopback-is-not-reached',
     level: 'observed',
-    title: "A service that listens on its container's loopback alone must not answer at a published port",
+    title: "A service on its container's 127.0.0.1 alone must not answer at a published port",
     sources: [{ docs: 'man7.org/linux/man-pages/man7/ip.7.html' }, { docs: 'github.com/moby/moby/pull/10900' }],
     observedBy:
       'curl on the host finds the port refused or reset, while curl inside the container reaches the service, and the host another port of it.',
@@ -322,7 +325,7 @@ export default claims([
   {
     id: 'publishing.udp.leads-to-the-container',
     level: 'must',
-    title: 'A published UDP port must carry datagrams from the host to the container, and its answers back',
+    title: 'A published UDP port must carry IPv4 datagrams from the host to the container, and answers back',
     sources: [portPublishing],
     observedBy:
       "A QUIC handshake from the host's network that the server turns away, and the count of datagrams that the container received.",
@@ -338,7 +341,7 @@ export default claims([
   {
     id: 'publishing.udp.answers-other-networks',
     level: 'must',
-    title: "With docker-proxy, another network must get answers from a published UDP port at the host's address",
+    title: "With docker-proxy, a UDP port published at the host's IPv4 address must answer other networks",
     sources: [release28, portMappingTests],
     observedBy: 'A QUIC handshake from a container of another network that the server turns away.',
     requires: ['userland-proxy', 'host-input'],
@@ -357,9 +360,12 @@ export default claims([
   // a machine beside the host
   {
     id: 'publishing.udp.answers-remote-machines',
-    level: 'must',
-    title: 'A published UDP port must answer a remote machine, which the container sees with its own address',
-    sources: [portPublishing, portMappingTests],
+    level: 'observed',
+    title: 'A published UDP port must answer a remote machine over IPv4, seen with its own address',
+    sources: [
+      portPublishing,
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/iptablesdoc/generated/usernet-portmap.md' },
+    ],
     observedBy:
       "A machine beside the host sends a datagram to the host's address at the published port, and gets what the container answers: the address of who asked.",
     requires: ['own-lab'],

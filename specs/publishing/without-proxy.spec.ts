@@ -39,7 +39,7 @@ export default claims([
   {
     id: 'publishing.without-proxy.container-reaches-itself',
     level: 'must',
-    title: "Without docker-proxy, a container must reach its own published port at the host's address",
+    title: "Without docker-proxy, a container must reach its own published port at the host's IPv4 address",
     sources: [daemonReference, portMappingTests],
     observedBy: "curl inside the publishing container fetches the host's address at the published port.",
     requires: ['docker-engine', 'own-lab'],
@@ -52,7 +52,7 @@ export default claims([
   {
     id: 'publishing.without-proxy.peer-is-seen-with-its-own-address',
     level: 'observed',
-    title: "Without docker-proxy, a peer that comes through the host's address must be seen with its own",
+    title: "Without docker-proxy, a peer that comes over the host's IPv4 address must be seen with its own",
     sources: [portMappingTests],
     observedBy: "curl inside the peer fetches the host's address at the published port; the server answers with its client's address.",
     requires: ['docker-engine', 'own-lab'],
