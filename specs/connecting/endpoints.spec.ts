@@ -40,9 +40,9 @@ export default claims([
   // two networks
   {
     id: 'connecting.restart.reapplies-address-and-alias',
-    level: 'must',
+    level: 'observed',
     title: 'A restarted container must have the static IPv4 address and alias that it was connected with',
-    sources: [connectReference],
+    sources: [connectReference, { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' }],
     observedBy: 'A member of the network fetches the server at both, after the server was connected while it ran, and then restarted.',
     faults: ['connecting.endpoint-settings-are-lost'],
     check: async () => {

@@ -243,7 +243,7 @@ export default claims([
   {
     id: 'filtering.direct.published-port-is-closed',
     level: 'must',
-    title: "A remote machine that routes to a container's IPv4 address must not reach its published port",
+    title: "A remote machine that routes to a container's IPv4 address must not reach its published port there",
     sources: [publishingPage, engine28],
     observedBy:
       "A remote machine whose route to the container leads through the host fetches the container's address, and the published port.",
@@ -266,7 +266,7 @@ export default claims([
   {
     id: 'filtering.direct.unpublished-port-is-closed',
     level: 'must',
-    title: 'A remote machine must not route to an unpublished port over IPv4, even if FORWARD accepts by policy',
+    title: "Unpublished ports must be closed to remote machines over IPv4, even if FORWARD's policy is ACCEPT",
     sources: [publishingPage, engine28],
     observedBy:
       "A remote machine fetches the container's address through a host whose policy is ACCEPT, through which it does reach another machine.",

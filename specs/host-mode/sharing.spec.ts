@@ -149,7 +149,7 @@ export default claims([
   {
     id: 'host.sharing.clients-keep-their-address',
     level: 'must',
-    title: 'A server in host mode must see a container on the default bridge with its own IPv4 address',
+    title: "A server in host mode must see a container on the default bridge with the container's IPv4 address",
     sources: [hostDriver],
     observedBy: 'A server in host mode answers a container with the address that the connection came from.',
     requires: ['host-bridges', 'default-bridge', 'unconfigured-default-gateway', 'host-input'],

@@ -143,7 +143,7 @@ export default claims([
     id: 'ipv6.off.subnet-alone-enables-nothing',
     level: 'must',
     title: 'An IPv6 subnet must not enable IPv6 in a network that does not ask for it',
-    sources: [useIpv6, { docs: 'github.com/moby/moby/pull/47310' }],
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam_test.go' }],
     observedBy:
       'EnableIPv6 of a network with such a subnet, and the endpoint of a container there; one that asks for IPv6 gives it an address.',
     faults: ['ipv6.every-network-has-it', 'ipv6.another-address-is-told'],

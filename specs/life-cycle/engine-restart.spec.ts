@@ -325,7 +325,7 @@ export default claims([
   {
     id: 'life.live-restore.published-port-answers-meanwhile',
     level: 'observed',
-    title: "With live restore, a port must answer at the host's IPv4 address while the engine is down",
+    title: "With live restore, a published port must answer at the host's IPv4 address while dockerd is down",
     sources: [liveRestore, startAutomatically, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_store.go' }],
     observedBy:
       "The host fetches its own address on the container's network at the published port, between the end of the daemon and its next start.",
@@ -350,7 +350,7 @@ export default claims([
   {
     id: 'life.live-restore.published-port-answers-again',
     level: 'observed',
-    title: 'With live restore, a port must answer over IPv4 on loopback and from outside after a restart',
+    title: 'With live restore, a published port must answer over IPv4 on loopback and outside after a restart',
     sources: [liveRestore, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_store.go' }],
     observedBy:
       'The host fetches localhost at the published port before and after the restart, and a machine beside the host does after it.',

@@ -100,7 +100,7 @@ export default claims([
   {
     id: 'ipvlan.neighbours.reach-the-container',
     level: 'must',
-    title: "A remote machine must reach an ipvlan l2 container at its IPv4 and the parent's MAC address",
+    title: "A remote machine must reach an ipvlan l2 container's IPv4 address under the parent's MAC address",
     sources: [driver],
     observedBy: "A remote machine fetches the container; the remote machine's ARP table, and the parent's address.",
     requires: ['own-lab'],

@@ -82,7 +82,7 @@ export default claims([
   {
     id: 'macvlan.neighbours.reach-the-container',
     level: 'must',
-    title: "A remote machine must reach a macvlan container's unpublished port over IPv4, seen as itself",
+    title: "A remote machine must reach a macvlan container's unpublished port over IPv4, without source NAT",
     sources: [driver, filteringPage],
     observedBy: 'A remote machine fetches a container that publishes nothing; the container tells who asked.',
     requires: ['own-lab'],

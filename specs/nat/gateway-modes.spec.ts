@@ -222,7 +222,7 @@ export default claims([
   {
     id: 'nat.routed.published-port-is-open-to-other-networks',
     level: 'must',
-    title: "With gateway_mode_ipv4=routed, other networks must reach published ports at the container's IPv4",
+    title: "gateway_mode_ipv4=routed must open published ports at a container's IPv4 address to other networks",
     sources: [portPublishing, { docs: 'docs.docker.com/engine/release-notes/28' }, bridgeTests],
     observedBy: "curl inside a container of another network fetches the container's address.",
     requires: ['docker-engine', 'ip-forward'],
@@ -241,7 +241,7 @@ export default claims([
   {
     id: 'nat.unprotected.every-port-is-open-to-neighbours',
     level: 'must',
-    title: "With gateway_mode_ipv4=nat-unprotected, unpublished ports must be open at the container's IPv4",
+    title: "gateway_mode_ipv4=nat-unprotected must open unpublished ports at the container's IPv4 address",
     sources: [portPublishing, portMappingTests],
     observedBy: 'curl in a namespace beside the host fetches a port of the container that is not published.',
     requires: ['docker-engine', 'own-lab'],
@@ -256,7 +256,7 @@ export default claims([
   {
     id: 'nat.trusted-interface.opens-published-ports',
     level: 'must',
-    title: "trusted_host_interfaces must open published ports at the container's IPv4 to that interface alone",
+    title: "trusted_host_interfaces must open a container's IPv4 published ports to those interfaces alone",
     sources: [portPublishing, { docs: 'docs.docker.com/engine/release-notes/28' }],
     observedBy:
       'Two namespaces beside the host, at links of which the network names one in trusted_host_interfaces; the other reaches the port at the address of the host only.',

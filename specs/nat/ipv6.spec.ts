@@ -196,7 +196,7 @@ export default claims([
   {
     id: 'nat.ipv6.unprotected-opens-every-port',
     level: 'must',
-    title: "With gateway_mode_ipv6=nat-unprotected, unpublished ports must be open at the container's IPv6",
+    title: "gateway_mode_ipv6=nat-unprotected must open unpublished ports at the container's IPv6 address",
     sources: [portPublishing, portMappingTests],
     observedBy: 'curl in a namespace beside the host fetches a port of the container that is not published.',
     requires: ['docker-engine', 'own-lab'],

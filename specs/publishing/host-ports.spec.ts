@@ -276,7 +276,7 @@ export default claims([
     id: 'publishing.range.gives-the-next-free-port',
     level: 'must',
     title: 'Containers that ask for a host port range must get one free port of it each, until none is left',
-    sources: [runReference, portTests],
+    sources: [{ docs: 'docs.docker.com/engine/network/links#connect-using-network-port-mapping' }, portTests],
     observedBy:
       'NetworkSettings.Ports of two containers that ask for a range of two, what the host fetches there, and what the engine answers to the third.',
     requires: ['published-ports'],

@@ -120,9 +120,9 @@ export default claims([
   },
   {
     id: 'none.inspect.network-lists-it',
-    level: 'must',
+    level: 'observed',
     title: 'The network none must list a running container in none mode, without an address',
-    sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' }],
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/network.go' }],
     observedBy: 'The network object.',
     faults: [
       {
