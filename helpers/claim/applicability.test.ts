@@ -102,3 +102,34 @@ describe('a claim with requirements', () => {
     });
   });
 });
+
+describe('a claim of one firewall backend', () => {
+  const ofNftables = claimWith({ backend: 'nftables' });
+  const ofIptables = claimWith({ backend: 'iptables' });
+
+  it.each(['nftables', 'nftables+firewalld'])('must apply to an engine that says %s, and that of the other must not', (firewallBackend) => {
+    const engine = engineWith({ firewallBackend });
+    expect(applicability(ofNftables, engine, everythingThere)).toBeUndefined();
+    expect(applicability(ofIptables, engine, everythingThere)).toEqual({
+      verdict: 'not-applicable',
+      reason: 'it is promised for the firewall backend iptables; this engine has nftables',
+      evidence: engine.evidence.info,
+    });
+  });
+
+  // before API 1.49 there is nothing but iptables, and nobody says so
+  it.each(['iptables', 'iptables+firewalld', 'unknown'])('must not apply to an engine that says %s', (firewallBackend) => {
+    const engine = engineWith({ firewallBackend });
+    expect(applicability(ofIptables, engine, everythingThere)).toBeUndefined();
+    expect(applicability(ofNftables, engine, everythingThere)).toMatchObject({ verdict: 'not-applicable' });
+  });
+
+  it('must not be tried where its version has passed and its backend is another', () => {
+    const claim = claimWith({ until: boundary, backend: 'iptables' });
+    expect(applicability(claim, engineWith({ firewallBackend: 'nftables' }), everythingThere)).toMatchObject({ tried: false });
+  });
+
+  it('must apply to an engine that is no Docker', () => {
+    expect(applicability(ofNftables, engineWith({ kind: 'podman', firewallBackend: 'unknown' }), everythingThere)).toBeUndefined();
+  });
+});

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import type { Claim, Requirement } from '../../fixtures/claims/model';
+import type { Claim, FirewallBackend, Requirement } from '../../fixtures/claims/model';
 import type { EngineFacts } from './engine-facts';
 import type { Evidence } from '../world/evidence';
 
@@ -34,13 +34,29 @@ export type Availability = Record<Requirement, Inapplicable | undefined>;
 export function applicability(claim: Claim, engine: EngineFacts, available: Availability): Inapplicable | undefined {
   const missing = (claim.requires ?? []).map((requirement) => available[requirement]).find((it) => it !== undefined);
   const boundary = passedBoundary(claim, engine);
-  if (!boundary) return missing;
+  if (!boundary) return ofAnotherBackend(claim, engine) ?? missing;
   return {
     verdict: 'not-applicable',
     reason: wordsFor(boundary, engine),
     evidence: engine.evidence.version,
     boundary,
-    tried: boundary.kind === 'superseded' && missing === undefined,
+    tried: boundary.kind === 'superseded' && missing === undefined && ofAnotherBackend(claim, engine) === undefined,
+  };
+}
+
+/** The firewall backend of a Docker. It says none before API 1.49, and with iptables=false: then it is what every Docker had. */
+export function backendOf({ firewallBackend }: Pick<EngineFacts, 'firewallBackend'>): FirewallBackend {
+  // firewalld may stand after it, as in iptables+firewalld
+  return /^nftables\b/.test(firewallBackend) ? 'nftables' : 'iptables';
+}
+
+/** Backends are Docker's, as versions are. */
+function ofAnotherBackend({ backend }: Claim, engine: EngineFacts): Inapplicable | undefined {
+  if (engine.kind !== 'docker' || backend === undefined || backend === backendOf(engine)) return undefined;
+  return {
+    verdict: 'not-applicable',
+    reason: `it is promised for the firewall backend ${backend}; this engine has ${backendOf(engine)}`,
+    evidence: engine.evidence.info,
   };
 }
 

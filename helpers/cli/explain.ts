@@ -13,6 +13,7 @@ export function explainCommand(id: string, { json }: { json: string }): number {
     ['level', claim.level],
     ['from', claim.sources.map((source) => ('document' in source ? `the document, ${source.document}` : source.docs)).join('; ')],
     ['observed', claim.observedBy],
+    ...(claim.backend ? ([['backend', claim.backend]] as [string, string][]) : []),
     ...(claim.since ? ([['since', `${claim.since.version} (${claim.since.source})`]] as [string, string][]) : []),
     ...(claim.until ? ([['until', `${claim.until.version} (${claim.until.source})`]] as [string, string][]) : []),
     ...(claim.requires ? ([['requires', claim.requires.join(', ')]] as [string, string][]) : []),

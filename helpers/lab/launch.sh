@@ -105,6 +105,8 @@ dnsmasq --conf-file=/dev/null --user=root --pid-file= --no-resolv --no-hosts --l
 for limit in ipv4/icmp_ratelimit ipv6/icmp/ratelimit; do
   [ ! -w "/proc/sys/net/$limit" ] || echo 0 >"/proc/sys/net/$limit"
 done
+# What an administrator would have set on this host when it was started.
+[ ! -e /etc/sysctl.conf ] || sysctl -p /etc/sysctl.conf
 
 if [ -n "$keep" ]; then
   tini-static -s -- "$@" &

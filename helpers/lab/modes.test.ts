@@ -48,6 +48,12 @@ const looks: Readonly<Record<string, Look>> = {
     expect(await onHost(lab, 'nft list tables')).toBe('');
   },
 
+  nftables: async (lab) => {
+    expect(await info(lab)).toMatchObject({ FirewallBackend: { Driver: 'nftables' } });
+    expect(await onHost(lab, 'nft list table ip docker-bridges')).toMatch(/dport \d+ counter .*dnat to /);
+    expect(await onHost(lab, 'iptables-save')).not.toContain('DOCKER');
+  },
+
   'ipv6-default-bridge': async (lab, port) => {
     expect(await onHost(lab, "docker network inspect --format '{{.EnableIPv6}} {{json .IPAM.Config}}' bridge")).toMatch(
       /^true .*"Subnet":"fd4b:7c1e:90a2::\/64"/,

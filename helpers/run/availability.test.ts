@@ -12,7 +12,7 @@ const everything: Findings = {
   userlandProxyReplaced: undefined,
   settings: () => undefined,
   newNetworks: undefined,
-  hostSettings: { ipv6: true, nonlocalBind: false, evidence: [] },
+  hostSettings: { ipv6: true, ipv6Forwarding: true, nonlocalBind: false, evidence: [] },
   hostInput: undefined,
   broken: false,
 };
@@ -182,9 +182,22 @@ describe('what claims require', () => {
   });
 
   it('must be blocked without IPv6 on the host, and not applicable where its programs listen at any address', () => {
-    const met = availability({ ...everything, hostSettings: { ipv6: false, nonlocalBind: true, evidence: [] } });
+    const met = availability({ ...everything, hostSettings: { ...everything.hostSettings, ipv6: false, nonlocalBind: true } });
     expect(met['host-ipv6']).toMatchObject({ verdict: 'blocked', reason: expect.stringContaining('no IPv6') });
     expect(met['no-nonlocal-bind']).toMatchObject({ verdict: 'not-applicable', reason: expect.stringContaining('ip_nonlocal_bind') });
+  });
+
+  it('must be blocked without IPv6 forwarding where the engine leaves that to its host, with the sysctl', () => {
+    const closed = { ...everything, hostSettings: { ...everything.hostSettings, ipv6Forwarding: false } };
+    const nftables = { ...closed, engine: engineWith({ firewallBackend: 'nftables' }) };
+    expect(availability(nftables)['ipv6-forwarding']).toEqual({
+      verdict: 'blocked',
+      reason: expect.stringContaining('sysctl -w net.ipv6.conf.all.forwarding=1'),
+      evidence: everything.hostSettings.evidence,
+    });
+    // the engine turns it on, or was told not to ask for it
+    expect(availability(closed)['ipv6-forwarding']).toBeUndefined();
+    expect(availability({ ...nftables, settings: told('ip-forward', false) })['ipv6-forwarding']).toBeUndefined();
   });
 
   it('must be judged whatever a daemon was told that is broken on purpose', () => {

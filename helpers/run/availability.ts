@@ -1,4 +1,4 @@
-import type { Availability, Inapplicable } from '../claim/applicability';
+import { backendOf, type Availability, type Inapplicable } from '../claim/applicability';
 import type { Evidence } from '../world/evidence';
 import type { EngineFacts } from '../claim/engine-facts';
 import type { DaemonOption, DaemonSettings } from './daemon-settings';
@@ -58,6 +58,7 @@ export function availability(findings: Findings): Availability {
     'host-ipv6': hostSettings.ipv6
       ? undefined
       : blocked("the engine's host has no IPv6: ::1 is none of its addresses", hostSettings.evidence),
+    'ipv6-forwarding': withoutIpv6Forwarding(findings),
     'host-input':
       findings.hostInput?.takesIn === false
         ? blocked(
@@ -98,6 +99,17 @@ export function availability(findings: Findings): Availability {
       ? notApplicable('the default bridge of this engine carries IPv6 as well', engine.evidence.defaultBridge)
       : undefined,
   };
+}
+
+/** With nftables Docker looks whether its host forwards, and refuses networks where it does not (docs.docker.com/engine/network/firewall-nftables). */
+function withoutIpv6Forwarding({ engine, settings, hostSettings }: Findings): Inapplicable | undefined {
+  const leftToTheHost = engine.kind === 'docker' && backendOf(engine) === 'nftables' && settings('ip-forward')?.value !== false;
+  return leftToTheHost && !hostSettings.ipv6Forwarding
+    ? blocked(
+        "the engine's host does not forward IPv6, and with the firewall backend nftables the engine leaves that to it: sysctl -w net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.forwarding=1",
+        hostSettings.evidence,
+      )
+    : undefined;
 }
 
 /** Requirements that an operator's settings can take away. What nobody says is as by default, and is judged. */

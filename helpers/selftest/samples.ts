@@ -71,6 +71,7 @@ export const everythingThere: Availability = {
   'unconfigured-default-gateway': undefined,
   'unconfigured-host-gateway': undefined,
   'host-ipv6': undefined,
+  'ipv6-forwarding': undefined,
   'host-input': undefined,
   'no-nonlocal-bind': undefined,
   'unconfigured-dns-options': undefined,

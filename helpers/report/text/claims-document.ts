@@ -36,11 +36,12 @@ function areaText(area: string, claims: readonly Claim[]): string {
   return [`## ${area}`, ...sections].join('\n\n');
 }
 
-function claimText({ id, level, title, sources, observedBy, since, until, requires = [] }: Claim): string {
+function claimText({ id, level, title, sources, observedBy, backend, since, until, requires = [] }: Claim): string {
   const needs = requires.filter((it) => it !== 'tools-image');
   const facts = [
     `Seen by: ${observedBy}`,
     `Source: ${sources.map((source) => ('document' in source ? `the lab's ${source.document}` : link(source.docs))).join(', ')}`,
+    ...(backend ? [`Firewall backend: ${backend}`] : []),
     ...(since ? [`Since ${boundary(since)}`] : []),
     ...(until
       ? [`Until ${boundary(until)}${until.replacedBy === undefined ? '' : `; then [${until.replacedBy}](#${until.replacedBy})`}`]
