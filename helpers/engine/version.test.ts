@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import semver from 'semver';
-import { versionInId, versionOf } from './version';
+import { backendInId, versionInId, versionOf } from './version';
 
 describe('the version of an engine', () => {
   it.each([
@@ -19,6 +19,14 @@ describe('the version of an engine', () => {
     ['docker-dev-12345678', '9999.0.0+dev'],
   ])('is part of the id %s', (id, expected) => {
     expect(versionInId(id)).toBe(expected);
+  });
+
+  it('tells the firewall backend by the mode in its id', () => {
+    expect(['docker-29.7.2+nftables', 'docker-29.7.2', 'docker-29.7.2+cgroup-v2'].map(backendInId)).toEqual([
+      'nftables',
+      'iptables',
+      'iptables',
+    ]);
   });
 
   it.each(['dev', 'library-import', 'my build', ''])('"%s" is newer than every release, and can be compared', (said) => {

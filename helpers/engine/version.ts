@@ -1,4 +1,5 @@
 import semver from 'semver';
+import type { FirewallBackend } from '../../fixtures/claims/model';
 
 /** What comes after every release: whoever builds from source is ahead of them. */
 const unreleased = '9999.0.0';
@@ -22,4 +23,9 @@ export function versionOf(said: string): EngineVersion {
 /** The version, as it can be compared, of an engine that is known by its id: `docker-28.5.2+rootless`, `docker-dev-1f0c5a3e`. */
 export function versionInId(id: string): string {
   return versionOf(/^[a-z]+-(\d+(?:\.\d+)*)(?![\w])/.exec(id)?.[1] ?? 'dev').comparable;
+}
+
+/** The firewall backend of an engine in a lab, which has another one than usual in its mode only: `docker-29.7.2+nftables`. */
+export function backendInId(id: string): FirewallBackend {
+  return id.endsWith('+nftables') ? 'nftables' : 'iptables';
 }

@@ -25,6 +25,13 @@ describe('the faults of a matrix', () => {
     expect(ids(chooseFaults(all, { engine: { id: 'podman-5.4.2', kind: 'podman' }, claims: ['a'] }))).toEqual(['podman.one']);
   });
 
+  it('must fit the firewall backend of the engine, where they break one', () => {
+    const both = [fault('any'), fault('nft', { engines: { kind: 'docker', backend: 'nftables' } })];
+    expect(ids(chooseFaults(both, { engine: { id: 'docker-29.7.2+nftables', kind: 'docker' }, claims: ['a'] }))).toEqual(['any', 'nft']);
+    expect(ids(chooseFaults(both, { engine: { id: 'docker-29.7.2', kind: 'docker' }, claims: ['a'] }))).toEqual(['any']);
+    expect(() => chooseFaults(both, { engine: old, claims: ['a'], fault: ['nft'] })).toThrow('The fault nft cannot be injected');
+  });
+
   it('must each be in just one of so many samples', () => {
     const engine = { id: 'docker-28.5.2', kind: 'docker' };
     const claims = [...new Set(faults.flatMap(({ kills }) => kills))];

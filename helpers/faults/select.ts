@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { versionInId } from '../engine/version';
+import { backendInId, versionInId } from '../engine/version';
 import { faults as allFaults } from '../../fixtures/faults';
 import type { Fault } from '../../fixtures/faults/model';
 import { exitStatus, UserError } from '../base/user-error';
@@ -45,7 +45,7 @@ export function chooseFaults(faults: readonly Fault[], { fault: ids, sample, eng
   if (misfit)
     throw new UserError(
       `The fault ${misfit.id} cannot be injected in ${engine.id}.`,
-      `It is for ${misfit.engines?.kind ?? 'docker'} ${misfit.engines?.versions ?? 'of every version'}.`,
+      `It is for ${misfit.engines?.kind ?? 'docker'} ${misfit.engines?.versions ?? 'of every version'}${misfit.engines?.backend ? ` with ${misfit.engines.backend}` : ''}.`,
       exitStatus.usage,
     );
   const useful = named.filter(
@@ -78,9 +78,7 @@ export function sampleOf<T>(faults: readonly T[], sample: string): T[] {
 }
 
 /** Whether a fault can be injected in an engine, of whose id the version is a part. */
-export function fits(
-  { engines: { kind: wanted, versions = '*' } = { kind: 'docker' } }: Pick<Fault, 'engines'>,
-  { id, kind }: Choice['engine'],
-): boolean {
-  return kind === wanted && semver.satisfies(versionInId(id), versions);
+export function fits({ engines = { kind: 'docker' } }: Pick<Fault, 'engines'>, { id, kind }: Choice['engine']): boolean {
+  const { kind: wanted, versions = '*', backend } = engines;
+  return kind === wanted && (backend === undefined || backend === backendInId(id)) && semver.satisfies(versionInId(id), versions);
 }

@@ -66,7 +66,7 @@ const ownServerOfTheHost = scene(async () => (await lab()).make.server({ member:
 
 const withoutRules = () => lab(['--iptables=false', '--ip6tables=false']);
 /** Chains and rules that an engine made: what a filter that nobody has touched has not. */
-const madeRules = /^-A|DOCKER/m;
+const madeRules = /^-A|DOCKER|docker-bridges/m;
 
 export default claims([
   // forwarding and the policy of FORWARD
@@ -92,6 +92,7 @@ export default claims([
     observedBy:
       'net.ipv4.ip_forward of the host after a restart of the daemon that found it off; without the option the same restart turns it on.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: [
       {
         id: 'filtering.host-forwards-all-the-same',
@@ -113,6 +114,7 @@ export default claims([
     observedBy:
       'net.ipv4.ip_forward and the policy of FORWARD after a restart of the daemon that found forwarding off and the policy ACCEPT.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: ['filtering.host-drops-what-it-would-forward', 'filtering.policy-is-open'],
     check: async () => {
       expect(await forwardingOf((await closedByTheEngine()).host)).toEqual({ forwards: true, policy: 'DROP' });
@@ -138,6 +140,7 @@ export default claims([
     observedBy:
       'net.ipv4.ip_forward and the policy of FORWARD after a restart of the daemon that found forwarding off and the policy ACCEPT.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     since: { version: '28.0.0', source: '--ip-forward-no-drop is an option since, moby pull request 48594' },
     faults: ['filtering.host-drops-what-it-would-forward', 'filtering.policy-is-closed'],
     check: async () => {
@@ -152,6 +155,7 @@ export default claims([
     sources: [iptablesPage],
     observedBy: 'A container fetches a remote machine while the policy is DROP; the remote machine cannot fetch anything through the host.',
     requires: ['own-lab'],
+    backend: 'iptables',
     faults: ['filtering.forwarding-is-turned-off-again', 'filtering.answers-are-dropped', 'filtering.servers-are-closed'],
     check: async () => {
       const own = await lab([], 'policy');
@@ -170,6 +174,7 @@ export default claims([
     observedBy:
       'A container on a network that was made after a DROP had been appended fetches a remote machine; the rule does stop a machine beyond that one.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: ['filtering.answers-are-dropped', 'filtering.servers-are-closed'],
     check: async () => {
       const own = await lab();
@@ -329,14 +334,14 @@ export default claims([
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/internal/iptabler/iptabler.go' },
     ],
     observedBy:
-      'The chains and rules of iptables-save and ip6tables-save while a container that publishes a port runs on a network of its own. The documentation says no more than that most rules are not made.',
+      'What iptables-save, ip6tables-save and nft show while a container that publishes a port runs on a network of its own. The documentation says no more than that most rules are not made.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.options-are-lost'],
     check: async () => {
       const own = await withoutRules();
       const { origin, server } = await publishedServer(own);
       await control(async () => expect(await own.host.fetches(await origin())).toBeReached({ by: server }));
-      const rules = () => shell(own.host, 'iptables-save; ip6tables-save');
+      const rules = () => shell(own.host, 'iptables-save; ip6tables-save; nft list ruleset');
       await withRule(own.host, '-A FORWARD -s 192.0.2.1 -j ACCEPT', () =>
         control(async () => expect(await rules()).toMatch(/^-A FORWARD -s 192\.0\.2\.1/m)),
       );
@@ -349,7 +354,7 @@ export default claims([
     title: 'An engine with --ip6tables=false alone must make rules for IPv4 and none for IPv6',
     sources: [daemonReference, iptablesPage, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' }],
     observedBy:
-      'The chains and rules of iptables-save and ip6tables-save while a container that publishes a port runs on a network with IPv4 and IPv6.',
+      'What iptables-save, ip6tables-save and nft show of each family while a container that publishes a port runs on a network with both.',
     requires: ['docker-engine', 'own-lab'],
     faults: [
       'filtering.engine-makes-no-rules',
@@ -365,8 +370,8 @@ export default claims([
       const own = await lab(['--ip6tables=false']);
       const net = await own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } });
       await own.make.server(attachedTo(net, { PortBindings: published }));
-      expect(await shell(own.host, 'iptables-save')).toMatch(madeRules);
-      const rules = () => shell(own.host, 'ip6tables-save');
+      expect(await shell(own.host, 'iptables-save; nft list ruleset ip')).toMatch(madeRules);
+      const rules = () => shell(own.host, 'ip6tables-save; nft list ruleset ip6');
       await control(async () => {
         await shell(own.host, 'ip6tables -w -A FORWARD -s 2001:db8::1 -j ACCEPT');
         expect(await rules()).toMatch(/^-A FORWARD -s 2001:db8::1/m);
@@ -433,19 +438,19 @@ export default claims([
     title: 'With --live-restore, a restart of the engine must restore the flushed rules of a published port',
     sources: [{ docs: 'github.com/moby/moby/issues/16816' }],
     observedBy:
-      'A remote machine fetches a published port after the chains of the engine were flushed and deleted, and the daemon restarted with --live-restore.',
+      'A remote machine fetches a published port after the chains or tables of the engine were flushed and deleted, and the daemon restarted with --live-restore.',
     requires: ['docker-engine', 'own-lab'],
     faults: [
       {
         id: 'filtering.nat-is-emptied-again',
-        title: 'Somebody empties the chain DOCKER of the table nat over and over',
+        title: "Somebody empties the chain with the engine's translations of ports over and over",
         inject:
-          'touch /run/emptying; (while [ -e /run/emptying ]; do iptables -w -t nat -F DOCKER; busybox usleep 20000; done) >/dev/null 2>&1 &',
+          'touch /run/emptying; (while [ -e /run/emptying ]; do iptables -w -t nat -F DOCKER; nft flush chain ip docker-bridges nat-prerouting-and-output; busybox usleep 20000; done) >/dev/null 2>&1 &',
         undo: 'rm -f /run/emptying',
       },
     ],
     check: async () => {
-      const own = await closedByTheEngine();
+      const own = await lab(['--live-restore'], 'rules that come back');
       const [far, { server, hostPort }] = await Promise.all([externalHost(own), publishedServer(own)]);
       // docker-proxy listens without any rule; what it would answer comes through INPUT
       const port = await hostPort();
@@ -453,7 +458,10 @@ export default claims([
       const fetched = () => far.machine.fetches(`http://${far.hostAddress}:${port}`);
       await shell(own.host, pastTheProxy);
       await control(async () => expect(await fetched()).toBeReached({ by: server }));
-      await shell(own.host, 'for table in filter nat raw; do iptables -t $table -F; iptables -t $table -X; done');
+      await shell(
+        own.host,
+        'for table in filter nat raw; do iptables -t $table -F; iptables -t $table -X; done; ! nft list table ip docker-bridges || nft delete table ip docker-bridges',
+      );
       await shell(own.host, pastTheProxy);
       await control(async () => expect(await fetched()).toBeOutcome('timed-out'));
       await own.restart();

@@ -71,6 +71,7 @@ export default claims([
     sources: [iptablesPage],
     observedBy: 'The rules of FORWARD on the host of an engine that has just started.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: ['filtering.rule-before-the-users', 'filtering.user-chain-is-not-asked', 'filtering.engine-makes-no-rules'],
     check: async () => {
       const { host } = (await quiet()).own;
@@ -84,6 +85,7 @@ export default claims([
     sources: [iptablesPage],
     observedBy: 'A remote machine fetches the published port with and without the rule; the host fetches it meanwhile.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: ['filtering.user-chain-is-not-asked', 'filtering.servers-are-closed', 'filtering.containers-have-no-curl'],
     check: async () => {
       const { own, far, server, address, fromOutside, fromTheHost } = await publishedBesideAnExternalHost();
@@ -102,6 +104,7 @@ export default claims([
     sources: [iptablesPage],
     observedBy: "A remote machine fetches the published port while DOCKER-USER drops the host's port, and while it drops the container's.",
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: ['filtering.user-chain-is-not-asked'],
     check: async () => {
       const { own, far, server, address, hostPort, fromOutside } = await publishedBesideAnExternalHost();
@@ -125,6 +128,7 @@ export default claims([
     sources: [iptablesPage],
     observedBy: 'One port of a container is published twice; a rule with --ctorigdstport drops one of the two for a remote machine.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: ['filtering.user-chain-is-not-asked'],
     check: async () => {
       const { own, net } = await quiet();
@@ -150,6 +154,7 @@ export default claims([
     sources: [iptablesPage],
     observedBy: 'A container fetches a remote machine with and without a rule that names its address.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: [
       'filtering.user-chain-is-not-asked',
       'filtering.answers-are-dropped',
@@ -174,6 +179,7 @@ export default claims([
     sources: [iptablesPage],
     observedBy: 'Two machines on two links of the host: one fetches the other with and without the rule, under the policy DROP.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: [
       'filtering.user-chain-is-not-asked',
       'filtering.host-drops-what-it-would-forward',
@@ -201,6 +207,7 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/issues/50067' }],
     observedBy: 'The rules of a fresh DOCKER-USER, and a remote machine that still reaches a published port which an appended rule drops.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     until: { ...noReturn, replacedBy: 'filtering.user-chain.appended-rules-apply' },
     faults: [
       'filtering.user-chain-is-not-asked',
@@ -227,6 +234,7 @@ export default claims([
     sources: [engine28, { docs: 'github.com/moby/moby/pull/50098' }],
     observedBy: 'A remote machine fetches a published port with and without an appended rule that drops it.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     since: noReturn,
     faults: [
       'filtering.user-chain-is-not-asked',
@@ -253,6 +261,7 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/firewall_linux.go' }],
     observedBy: 'The rules of DOCKER-USER before and after a restart of the daemon.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     faults: [
       {
         id: 'filtering.user-chain-has-changed',
@@ -272,6 +281,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, { docs: 'github.com/moby/moby/issues/48560' }],
     observedBy: 'The rules of FORWARD after a restart of a daemon with --live-restore, while a container with a published port runs.',
     requires: ['docker-engine', 'own-lab'],
+    backend: 'iptables',
     since: { version: '27.4.0', source: 'DOCKER-USER is put first even if containers are running, Engine 27 release notes' },
     faults: ['filtering.rule-before-the-users'],
     check: async () => {

@@ -87,7 +87,9 @@ export default claims([
       const { own, source, recipient } = await linked('links that close');
       const [from, to] = await Promise.all([recipient, source].map(async (container) => (await container.endpoint('bridge')).IPAddress));
       const opened = async () =>
-        (await read(own.host, ['iptables', '-S'])).split('\n').filter((rule) => rule.includes(`${from}/32`) && rule.includes(`${to}/32`));
+        (await read(own.host, ['sh', '-ec', 'iptables -S; nft list ruleset']))
+          .split('\n')
+          .filter((rule) => [from, to].every((address) => rule.split(/[ /]/).includes(address ?? '')));
       await control(async () => {
         for (const address of [from, to]) expect(address).toMatch(/\d/);
         expect(await opened()).not.toEqual([]);

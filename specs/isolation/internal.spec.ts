@@ -71,9 +71,13 @@ async function ordinaryOn({ make: { network, container } }: OwnLab): Promise<Con
   return container({ member: 'ordinary', ...attachedTo(net) });
 }
 
-/** A container of an internal network that has given itself a default route to the host's address on the bridge. */
-async function insideWithRouteOut({ make: making }: OwnLab): Promise<Container> {
+/**
+ * A container of an internal network that has given itself a default route to the host's address on the bridge.
+ * @param before done when the network is there and the container is not
+ */
+async function insideWithRouteOut({ make: making }: OwnLab, before = () => Promise.resolve()): Promise<Container> {
   const net = await making.claimed.network({ Internal: true });
+  await before();
   const prisoner = await making.container({ member: 'inside', ...attachedTo(net, { CapAdd: ['NET_ADMIN'] }) });
   const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
   await mustRun(prisoner, ['ip', 'route', 'replace', 'default', 'via', bridge]);
@@ -204,8 +208,8 @@ export default claims([
       const own = await lab([], 'forwarding');
       const setForwarding = (value: 0 | 1) => mustRun(own.host, ['sh', '-c', `echo ${value} >/proc/sys/net/ipv4/ip_forward`]);
       const far = await externalHost(own);
-      await setForwarding(0);
-      const inside = await insideWithRouteOut(own);
+      // with nftables no network is made where the host does not forward
+      const inside = await insideWithRouteOut(own, () => setForwarding(0));
       await setForwarding(1);
       await mustStayInside(own, inside, await ordinaryOn(own), far);
     },

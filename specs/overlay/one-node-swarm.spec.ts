@@ -176,6 +176,7 @@ export default claims([
     sources: [swarmNetworking],
     observedBy: 'The network object after swarm init in a lab.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.ingress-is-unmarked', 'overlay.scope-is-local'],
     check: async () => {
       expect(await ingress()).toMatchObject({ Name: 'ingress', Driver: 'overlay', Scope: 'swarm', Ingress: true });
@@ -189,6 +190,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/network/drivers/overlay/#requirements' }],
     observedBy: 'The listening sockets of the host of a lab that is a swarm with a container in an overlay.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.vxlan-is-down', 'overlay.ss-is-broken'],
     check: async () => {
       const { host } = await overlay();
@@ -208,6 +210,7 @@ export default claims([
     sources: [swarmNetworking],
     observedBy: 'A create with Ingress beside the one that is there.',
     requires,
+    backend: 'iptables',
     faults: [
       'overlay.ingress-is-unmarked',
       {
@@ -231,6 +234,7 @@ export default claims([
     sources: [overlayDriver, { docs: 'docs.docker.com/reference/cli/docker/network/ls/#scope' }],
     observedBy: 'The object of a new overlay, and lists with scope=swarm and scope=local, which tell it from the default bridge.',
     requires,
+    backend: 'iptables',
     faults: [
       'overlay.scope-is-local',
       {
@@ -260,6 +264,7 @@ export default claims([
     sources: [swarmNetworking],
     observedBy: 'The objects of two new overlays.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.subnets-of-somebody'],
     check: async () => {
       const { one, other } = await two();
@@ -280,6 +285,7 @@ export default claims([
     sources: [swarmNetworking, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/overlay/ov_network.go' }],
     observedBy: 'The objects of two new overlays.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.one-vxlan-id'],
     check: async () => {
       const { one, other } = await two();
@@ -296,6 +302,7 @@ export default claims([
     sources: [networkCreate, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/overlay/ov_network.go' }],
     observedBy: 'The object of an overlay that was created with two.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.subnets-of-somebody', 'overlay.one-vxlan-id'],
     check: async () => {
       const { make } = await swarm();
@@ -315,6 +322,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/network/drivers/overlay/#attach-a-container-to-an-overlay-network' }],
     observedBy: 'The start of a container on an overlay that is attachable, and on one that is not.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.all-are-attachable',
@@ -338,6 +346,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/rm' }],
     observedBy: 'A removal that is refused, after which the network is still there; an unused one is removed.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.used-networks-are-removed'],
     check: async () => {
       const { make, net, publisher } = await overlay();
@@ -357,6 +366,7 @@ export default claims([
     sources: [overlayDriver, swarmNetworking],
     observedBy: "The links inside the container, its endpoint, and docker_gwbridge's list of containers.",
     requires,
+    backend: 'iptables',
     faults: ['overlay.subnets-of-somebody', 'overlay.gateway-bridge-is-left'],
     check: async () => {
       const { net, publisher } = await overlay();
@@ -376,6 +386,7 @@ export default claims([
     sources: [swarmNetworking],
     observedBy: 'The routes inside the container.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.other-gateway',
@@ -395,6 +406,7 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/overlay/encryption.go' }],
     observedBy: 'The MTU that the link has inside the container.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.no-room-for-vxlan',
@@ -417,6 +429,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/network/drivers/overlay/#container-discovery' }],
     observedBy: 'curl in each container fetches from the other by name, and by alias from the one that has one.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.links-are-down', 'overlay.names-are-not-answered'],
     check: async () => {
       const { publisher, named, alias } = await overlay();
@@ -431,6 +444,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/network/port-publishing' }, swarmNetworking],
     observedBy: 'curl on the host of the lab, and on a machine beside it.',
     requires,
+    backend: 'iptables',
     faults: [
       'life-cycle.dnat-is-stale',
       {
@@ -461,6 +475,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/network/drivers/overlay' }],
     observedBy: 'curl from a container in another overlay; a peer reaches the same address.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.links-are-down', 'overlay.host-routes-into-overlays'],
     check: async () => {
       const { net, publisher, named, stranger } = await overlay();
@@ -478,6 +493,7 @@ export default claims([
     sources: [swarmNetworking, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/default_gateway_linux.go' }],
     observedBy: "curl from one container to the other's address there, which the host does reach.",
     requires,
+    backend: 'iptables',
     faults: [
       'overlay.host-routes-into-overlays',
       {
@@ -503,6 +519,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/rm' }, swarmNetworking],
     observedBy: 'A removal that is refused, after which the network is still there.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.used-networks-are-removed'],
     check: async () => {
       const { ask, publisher } = await overlay();
@@ -518,6 +535,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/release-notes/28/#2810' }],
     observedBy: 'The message, held against the names that the network lists.',
     requires,
+    backend: 'iptables',
     since: { version: '28.1.0', source: 'refusals name active endpoints since, Engine 28.1 release notes' },
     faults: [
       'overlay.used-networks-are-removed',
@@ -543,6 +561,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/create/#swarm-networks-with-local-scope-drivers' }],
     observedBy: 'The object of such a network.',
     requires,
+    backend: 'iptables',
     faults: [
       'overlay.scope-is-local',
       {
@@ -579,6 +598,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/swarm/networking/#configure-service-discovery' }],
     observedBy: "A DNS question from a container in the overlay, and the service's object.",
     requires,
+    backend: 'iptables',
     faults: [
       'overlay.names-are-not-answered',
       {
@@ -610,6 +630,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/swarm/networking/#container-discovery' }],
     observedBy: 'A DNS question from a container in the overlay, and the tasks of the engine.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.names-are-not-answered'],
     check: async () => {
       const { vip } = await services();
@@ -624,6 +645,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/swarm/networking/#configure-service-discovery' }],
     observedBy: 'A DNS question and curl from a container in the overlay; each task answers with the address at which it was reached.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.links-are-down', 'overlay.names-are-not-answered'],
     check: async () => {
       const { dnsrr } = await services();
@@ -640,6 +662,7 @@ export default claims([
     observedBy:
       'curl from a container in the overlay; a task answers with the address at which it was reached. Where the kernel has no IPVS nothing can be judged.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.balancers-are-cut-off',

@@ -57,6 +57,7 @@ export default claims([
     sources: [swarmInit],
     observedBy: 'The UDP sockets of the host of a lab, while a container is in an overlay.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.vxlan-is-down', 'overlay.ss-is-broken'],
     check: async () => {
       const { host } = await swarm();
@@ -75,6 +76,7 @@ export default claims([
     sources: [swarmInit],
     observedBy: 'The subnets of ingress and of a new overlay.',
     requires,
+    backend: 'iptables',
     faults: ['overlay.subnets-of-somebody'],
     check: async () => {
       const { ask, net } = await swarm();
@@ -95,6 +97,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/swarm/leave' }],
     observedBy: 'A leave that is refused, and one with force.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.swarm-is-not-left',
@@ -116,6 +119,7 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/daemon.go' }],
     observedBy: 'The networks before and after.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.ingress-stays',
@@ -130,6 +134,23 @@ export default claims([
       expect(after).not.toContain('ingress');
       expect(after).not.toContain(net.name);
       expect(after).toContain('docker_gwbridge');
+    },
+  },
+  // with nftables, for which overlay networks have no rules yet
+  {
+    id: 'overlay.swarm.is-refused-with-nftables',
+    level: 'must',
+    title: 'An engine with nftables must not begin a swarm',
+    sources: [{ docs: 'docs.docker.com/engine/network/firewall-nftables' }],
+    observedBy: 'What the engine answers to the wish for one, and what it says of itself after that.',
+    requires,
+    backend: 'nftables',
+    faults: ['filtering.backend-is-iptables'],
+    check: async () => {
+      const { ask } = await lab();
+      const asked = { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: '127.0.0.1' };
+      expect(await ask('POST', '/swarm/init', asked)).toMatchObject({ message: expect.stringContaining('nftables') as unknown });
+      expect(await ask('GET', '/info')).toMatchObject({ body: { Swarm: { LocalNodeState: 'inactive' } } });
     },
   },
 ]);

@@ -60,6 +60,7 @@ export default claims([
     sources: [overlayDriver],
     observedBy: "curl in a container of each host fetches from the other's.",
     requires,
+    backend: 'iptables',
     faults: ['overlay.vxlan-is-dropped'],
     check: async () => {
       const { net, near, far } = await hosts();
@@ -74,6 +75,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/network/drivers/overlay/#container-discovery' }],
     observedBy: "curl in a container of each host fetches from the other's by name.",
     requires,
+    backend: 'iptables',
     faults: ['overlay.vxlan-is-dropped'],
     check: async () => {
       const { near, far } = await hosts();
@@ -89,6 +91,7 @@ export default claims([
     observedBy:
       "An engine of the version under test as manager, one of the newest other version as worker; curl in a container of each host fetches from the other's.",
     requires,
+    backend: 'iptables',
     faults: ['overlay.vxlan-is-dropped'],
     check: async () => {
       const { manager, worker, net, near, far } = await differing();
@@ -112,6 +115,7 @@ export default claims([
     sources: [walkThrough],
     observedBy: 'Two overlays, one with a container of the worker and one without, asked for on the worker.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.unused-networks-are-there',
@@ -136,6 +140,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' }],
     observedBy: 'The network object on either host.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.hosts-have-no-peers',
@@ -158,6 +163,7 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/network.go' }],
     observedBy: 'A create on the worker, after one of the same kind on the manager.',
     requires,
+    backend: 'iptables',
     faults: [
       {
         id: 'overlay.workers-make-bridges',
