@@ -370,7 +370,7 @@ export default claims([
   {
     id: 'error.mac-address.malformed-is-refused',
     level: 'must',
-    title: 'A container with a malformed MAC address must be refused with 400',
+    title: 'Creating a container with a malformed MAC address for its endpoint must be refused with 400',
     sources: [apiHistory('v144')],
     observedBy: 'A create with the address zz:zz for its endpoint.',
     since: { version: '25.0.0', source: 'endpoints are validated when a container is created since, API version history v1.44' },
@@ -393,7 +393,7 @@ export default claims([
   {
     id: 'error.json.malformed-is-400',
     level: 'must',
-    title: 'A body that ends before its JSON does, or has a number for a name, must be refused with 400',
+    title: "A network's creation must get 400 if its JSON breaks off or has a number for a name",
     sources: [networkCreate, engineSource('integration/network/network_test.go')],
     observedBy: 'Two such creates; one with a whole body is granted.',
     faults: ['errors.unreadable-is-a-failure'],
@@ -405,7 +405,7 @@ export default claims([
   {
     id: 'error.json.trailing-content-is-400',
     level: 'observed',
-    title: 'A body with further content after its JSON must be refused with 400',
+    title: "A network's creation must get 400 if its JSON is followed by further content",
     sources: [engineSource('api/server/httputils/httputils.go')],
     observedBy: 'A create with a word after the object.',
     since: { version: '23.0.0', source: 'ignored before, moby v23.0.0 api/server/httputils/httputils.go' },
@@ -468,7 +468,7 @@ export default claims([
   {
     id: 'error.filter.bad-value-is-refused',
     level: 'must',
-    title: 'A filter with an invalid value must be refused with a message that names it, and never ignored',
+    title: 'An invalid value of the network filters type and dangling must be refused, naming the filter',
     sources: [networkList, engineSource('daemon/network/filter_test.go'), engineSource('api/types/filters/parse_test.go')],
     observedBy: 'Lists with type=bogus and dangling=maybe.',
     faults: ['errors.filters-are-ignored'],
@@ -527,7 +527,7 @@ export default claims([
   {
     id: 'error.answer.is-json-with-a-message',
     level: 'must',
-    title: 'Every refusal must be answered as application/json, an object whose message says why',
+    title: 'Refusals must be answered as application/json, an object with a message that is not empty',
     sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#section/Errors' }],
     observedBy: 'Refusals of four kinds: unknown network, unknown container, malformed JSON, unknown filter.',
     faults: [

@@ -134,7 +134,7 @@ export default claims([
   {
     id: 'ipv6.default-network-opt.enables-ipv6-for-new-networks',
     level: 'must',
-    title: '--default-network-opt with enable_ipv6=true must enable IPv6 for networks that do not choose',
+    title: '--default-network-opt with enable_ipv6=true must enable IPv6 for bridge networks that do not choose',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }],
     observedBy: 'In a lab of its own: EnableIPv6 and the IPAM configuration of such a network.',
     requires: ['docker-engine', 'own-lab'],

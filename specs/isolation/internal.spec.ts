@@ -114,7 +114,7 @@ export default claims([
   {
     id: 'isolation.internal.has-no-default-route',
     level: 'must',
-    title: 'A container on an internal network alone must have no default route',
+    title: 'A container on an internal network alone must have no IPv4 default route',
     sources: [createReference, engine25],
     observedBy: "The container's routes in /proc/net; a container of an ordinary network has one.",
     since: noRoute,

@@ -163,7 +163,7 @@ export default claims([
   {
     id: 'publishing.host-address.foreign-one-is-refused',
     level: 'observed',
-    title: 'A container that publishes at an address which the host does not have must not start',
+    title: 'A container must not start if it publishes at an IPv4 address that the host does not have',
     sources: [{ docs: 'github.com/moby/moby/issues/18826' }],
     observedBy:
       'What the engine answers to the start, at an address that is reserved for documentation; at 127.0.0.1 the same container starts.',
