@@ -163,6 +163,8 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
       "ask this engine, by an address as in DOCKER_HOST or the name of a context; without it Docker's rules decide",
     )
     .option('--json <file>', 'write what was found as JSON; - prints it in place of the text')
+    .option('--html <file>', 'write a page with the way drawn, too')
+    .option('--compare <earlier>', 'say what is different from an earlier trace, as --json has written it')
     .option(
       '--privileged-diagnosis',
       "let the kernel tell which rules a probe's packets meet; where the engine's host is out of reach, by a privileged helper container",

@@ -9,6 +9,7 @@ export type Treatment =
 
 const another = 'It needs an engine that is elsewhere; the ways to reach one are tried by helpers/selftest/ways.';
 const lab = (test: string): Treatment => ({ not: `It starts an engine, which ${test} does with the same options.` });
+const traced: Treatment = { not: 'It needs containers of a user; helpers/selftest/trace starts some, and traces between them.' };
 const placeholder: Treatment = { not: 'It names something that the reader has just written.' };
 
 /**
@@ -67,6 +68,10 @@ export const documentedCommands: Record<string, Treatment> = {
   'npm test -- --engine docker-20.10.24 --json old.json': lab('the step "several engines" of .ci/run'),
   'npm test -- --engine docker-28+ipv6-default-bridge': lab('helpers/lab/modes.test.ts'),
   'sudo npm test -- --engine docker-28 --claim bridge.default.peers-reach-each-other': lab('the step "two runs at once" of .ci/run'),
+
+  'npx docker-network-conformance trace web db:5432': traced,
+  'npx docker-network-conformance trace web db:5432 --json works.json': traced,
+  'npx docker-network-conformance trace web db:5432 --compare works.json --html now.html': traced,
 
   'UPDATE_CLAIMS=1 npm run selftest -- helpers/report/text/claims-document': {
     not: 'It writes into the checkout; .ci/run runs the same test, which compares.',

@@ -34,8 +34,9 @@ const layerOf: Record<string, Layer> = {
 
 /** The first broken layer, as the diagnosis of claims finds it: it follows one more probe, hop by hop. */
 export async function deeperCause({ facts, from, host, tracing, inside }: Asking): Promise<TraceCause> {
-  const { docker, kind, access, inventory } = tracing;
-  const failed = facts.attempts.find((it) => !isReached(it));
+  const { docker, kind, inventory } = tracing;
+  const access = await tracing.access;
+  const failed = facts.attempts.find((it) => !isReached(it)) ?? facts.attempts.find((it) => isOf(it, facts));
   const { target, source } = facts;
   const hostname = failed?.address ?? target.host;
   const holder = failed && holderOf(failed.address, facts);
@@ -56,14 +57,21 @@ export async function deeperCause({ facts, from, host, tracing, inside }: Asking
     outcome: failed ? outcomeOf(failed) : { kind: 'name-unknown', detail: 'the name led to no address' },
     expectedId: holder?.kind === 'container' ? holder.member.id : undefined,
   });
-  const seen = evidence.map(({ where, what, answer }) => ({ where, what, answer }));
+  // what a place does not tell of itself is no proof
+  const seen = evidence.filter(({ answer }) => answer !== 'nothing').map(({ where, what, answer }) => ({ where, what, answer }));
   const layer = layerOf[code.split('.')[0] ?? ''] ?? (failed ? 'answer' : 'name');
   const firewall = code === unknownCause ? undefined : programOf(summary);
   return { code, layer, summary: firewall ? `${firewall.program}: ${summary}` : summary, remedy: firewall?.remedy(target) ?? remedy, seen };
 }
 
+/** Whether an answer came from an address whose container was not asked. */
+function isOf({ address }: Attempt, facts: Facts): boolean {
+  const holder = holderOf(address, facts);
+  return holder.kind === 'container' && facts.unvisited.includes(holder.member);
+}
+
 /** What a claim would call the outcome. */
-function outcomeOf({ ending, says }: Attempt): Outcome {
+function outcomeOf({ ending, says, address }: Attempt): Outcome {
   switch (ending) {
     case 'refused':
     case 'timed-out':
@@ -73,6 +81,9 @@ function outcomeOf({ ending, says }: Attempt): Outcome {
       return { kind: 'timed-out', detail: `Operation timed out: ${says}` };
     case 'closed':
       return { kind: 'reset', detail: says };
+    case 'answered':
+    case 'accepted':
+      return { kind: 'reached', status: 0, by: undefined, body: '', remoteAddress: address };
     default:
       return { kind: 'probe-broken', detail: says };
   }

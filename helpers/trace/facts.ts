@@ -2,6 +2,7 @@ import type { NamespaceState } from '../diagnosis/namespace-state';
 import { isAddress, type Target } from './asked';
 import { meantBy, ownersOf, ownerOfNamespace, type Binding, type Inventory, type Member } from './inventory';
 import type { Lookup } from './name';
+import type { Sizes } from './sizes';
 import type { Attempt } from './talk';
 import { isLoopback, linkWith, type PlaceView } from './view';
 
@@ -29,6 +30,10 @@ export interface Facts {
   hostRoutes: string[];
   /** the same page through the proxy that variables of the source name, and which variable that is */
   throughProxy: { variable: string; proxy: string; attempt: Attempt } | undefined;
+  /** sizes from which on packets vanish on the way there, or back, where a connection was made and nothing more came */
+  sizes: Sizes[];
+  /** containers from whose address an answer came, and whose kernel has taken no connection meanwhile: somebody else answered */
+  unvisited: Member[];
   /** the same listener greeted in the other one of HTTP and TLS, where the first one was not understood */
   otherwise: { protocol: 'http' | 'https'; attempt: Attempt } | undefined;
 }

@@ -69,7 +69,9 @@ export function openTrace(wishes: TraceWishes): OpenTrace {
     const labels = labelsOf(runId);
     const image = await findOwnImage(docker, runId, wishes.progress);
     held.brought = image.brought;
-    const access = await accessHost(connection, image.reference, labels, wishes.privilegedDiagnosis);
+    const access = accessHost(connection, image.reference, labels, wishes.privilegedDiagnosis);
+    // who waits for it tells
+    access.catch(() => undefined);
     const followed = await follow({
       docker,
       image: image.reference,
@@ -84,7 +86,7 @@ export function openTrace(wishes: TraceWishes): OpenTrace {
     return {
       traceVersion,
       suite: { name: suite.name, version: suite.version },
-      engine: { id: facts.id, reachedBy: reachedBy(endpoint, access) },
+      engine: { id: facts.id, reachedBy: reachedBy(endpoint, await access) },
       startedAt: startedAt.toISOString(),
       durationMs: Math.max(0, Date.now() - startedAt.getTime()),
       asked: { from: source?.name ?? wishes.from, to: targetInWords(wishes.target), transport: wishes.target.transport },

@@ -69,7 +69,7 @@ export function tried(name: string, { search, dots }: Pick<Files, 'search' | 'do
  * Looks a name up as a program in a place does: its hosts file first, then its name servers.
  * @param prefersIpv6 whether the place has an IPv6 address by which clients try IPv6 first (RFC 6724)
  */
-export async function lookUpName(from: VantagePoint, name: string, prefersIpv6: () => Promise<boolean>): Promise<Lookup> {
+export async function lookUpName(from: VantagePoint, name: string, prefersIpv6: boolean): Promise<Lookup> {
   const files = filesIn(await read(from, ['sh', '-c', `cat /etc/hosts; echo ${mark}; cat /etc/resolv.conf; true`]));
   const { hosts, servers, upstream } = files;
   const inHostsFile = inHosts(hosts, name);
@@ -77,7 +77,7 @@ export async function lookUpName(from: VantagePoint, name: string, prefersIpv6: 
   const found = inHostsFile.length > 0 ? inHostsFile : [...new Set(answers.flatMap((it) => it.addresses))];
   const ipv6 = found.filter((it) => it.includes(':'));
   const ipv4 = found.filter((it) => !it.includes(':'));
-  const addresses = ipv6.length > 0 && ipv4.length > 0 && (await prefersIpv6()) ? [...ipv6, ...ipv4] : [...ipv4, ...ipv6];
+  const addresses = ipv6.length > 0 && ipv4.length > 0 && prefersIpv6 ? [...ipv6, ...ipv4] : [...ipv4, ...ipv6];
   return { name, inHostsFile, servers, upstream, answers, addresses };
 }
 

@@ -29,6 +29,8 @@ export interface Reason {
   /** the question that it answers, for readers */
   asks: string;
   look(facts: Facts): Found | undefined;
+  /** the facts show that it is so, and not who on the way makes it so: where the host can be looked at, that goes first */
+  isLikely?: true;
 }
 
 /** Words that are one list in a sentence. */

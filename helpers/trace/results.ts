@@ -6,6 +6,9 @@ export const traceVersion = 1;
 
 const text = z.string();
 
+/** A part of the way, or the verdict, that was otherwise in an earlier trace: what was told only then, and only now. */
+const changeSchema = z.object({ what: z.enum([...layers, 'verdict', 'engine']), was: z.array(text), is: z.array(text) });
+
 /** What a trace writes with `--json`, and reads again with `--compare`. */
 export const traceSchema = z.object({
   traceVersion: z.literal(traceVersion),
@@ -52,8 +55,11 @@ export const traceSchema = z.object({
     .optional(),
   /** what a reader should know although it was reached */
   notes: z.array(text),
+  /** what is different from an earlier trace, with `--compare` */
+  compared: z.object({ with: text, changes: z.array(changeSchema) }).optional(),
 });
 
 export type TraceResults = z.infer<typeof traceSchema>;
 export type Hop = TraceResults['hops'][number];
+export type TraceChange = z.infer<typeof changeSchema>;
 export type TraceCause = NonNullable<TraceResults['cause']>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { greetings } from './greetings';
 import { fetchCommand, readFetch, readTalk } from './talk';
 
-const connected = 'socat[7] N successfully connected from local address AF=2 172.18.0.2:41234\n';
+const connected = 'socat[7] N successfully connected to 172.18.0.3:6379\n';
 const silent = `${connected}socat[7] N inactivity timeout triggered\n`;
 const result = (stderr: string, stdout = '', exitCode = 0) => ({ exitCode, stdout, stderr });
 
@@ -20,21 +20,15 @@ describe('what socat says', () => {
     expect(readTalk(result(stderr, '', 1), greetings.redis).ending).toBe(ending);
   });
 
-  it('must be an answer where somebody spoke, with the address from which it was asked', () => {
+  it('must be an answer where somebody spoke', () => {
     expect(readTalk(result(connected, Buffer.from('+PONG\r\n').toString('hex')), greetings.redis)).toEqual({
       ending: 'answered',
       says: 'it speaks Redis: +PONG',
-      from: '172.18.0.2',
     });
   });
 
   it('must be acceptance where nothing is known of the port, and nobody spoke', () => {
     expect(readTalk(result(silent), undefined).ending).toBe('accepted');
-  });
-
-  it('must read the address of IPv6 that socat prints in full', () => {
-    const stderr = 'N successfully connected from local address AF=10 [fd00:0000:0000:0000:0000:0000:0000:0002]:41234\n';
-    expect(readTalk(result(stderr, '2b'), undefined).from).toBe('fd00::2');
   });
 });
 
@@ -62,6 +56,22 @@ describe('what curl says', () => {
       'timed-out',
     ],
     ['silence behind it', result('* Operation timed out after 5001 ms\n', transfer({}), 28), 'http', 'silent'],
+    [
+      'a page of which only the beginning comes',
+      result(
+        '< HTTP/1.1 200 OK\r\n< Content-Length: 200000\r\n* Operation timed out\n',
+        transfer({ http_code: 200, size_download: 0 }),
+        28,
+      ),
+      'http',
+      'silent',
+    ],
+    [
+      'a stream without an end',
+      result('< HTTP/1.1 200 OK\r\n* Operation timed out\n', transfer({ http_code: 200 }), 28),
+      'http',
+      'answered',
+    ],
     ['a connection that was ended', result('* Empty reply from server\n', transfer({}), 52), 'http', 'closed'],
     ['another protocol', result('* Received HTTP/0.9 when not allowed\n', transfer({}), 1), 'http', 'misunderstood'],
     ['a broken probe', result('curl: not found', '', 127), 'http', 'broken'],

@@ -74,29 +74,21 @@ async function greeted(from: VantagePoint, { port, transport }: Target, address:
 
 /** What socat's words and the bytes that it got mean. */
 export function readTalk({ stdout, stderr }: CommandResult, greeting: Greeting | undefined): Said {
-  const local = /successfully connected from local address AF=\d+ \[?([\da-fA-F.:]+?)\]?:\d+\s*$/m.exec(stderr)?.[1];
-  const from = local === undefined ? {} : { from: shortAddress(local) };
   const bytes = Buffer.from(stdout.trim(), 'hex');
   if (bytes.length > 0) {
-    if (!greeting) return { ending: 'answered', says: `it says ${looksLike(bytes)}`, ...from };
+    if (!greeting) return { ending: 'answered', says: `it says ${looksLike(bytes)}` };
     const { speaks, says } = greeting.read(bytes);
-    return { ending: speaks ? 'answered' : 'misunderstood', says: speaks ? `it speaks ${greeting.protocol}: ${says}` : says, ...from };
+    return { ending: speaks ? 'answered' : 'misunderstood', says: speaks ? `it speaks ${greeting.protocol}: ${says}` : says };
   }
-  if (local === undefined) return notConnected(stderr);
-  if (/reset by peer|Broken pipe/.test(stderr)) return { ending: 'closed', says: 'it took the connection and reset it', ...from };
-  if (!/inactivity timeout/.test(stderr)) return { ending: 'closed', says: 'it took the connection and ended it without a word', ...from };
+  if (!/successfully connected/.test(stderr)) return notConnected(stderr);
+  if (/reset by peer|Broken pipe/.test(stderr)) return { ending: 'closed', says: 'it took the connection and reset it' };
+  if (!/inactivity timeout/.test(stderr)) return { ending: 'closed', says: 'it took the connection and ended it without a word' };
   return greeting
     ? {
         ending: 'silent',
         says: `it took the connection and said nothing for ${limits.answer} s, where ${greeting.protocol} was expected`,
-        ...from,
       }
-    : { ending: 'accepted', says: 'it accepted the connection, and said nothing', ...from };
-}
-
-/** socat prints IPv6 addresses in full. */
-function shortAddress(address: string): string {
-  return address.includes(':') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+    : { ending: 'accepted', says: 'it accepted the connection, and said nothing' };
 }
 
 function notConnected(stderr: string): Said {
@@ -133,6 +125,9 @@ interface Transfer {
 /** What marks the answer of a TLS alert, and of a server that speaks no TLS, in curl's words. */
 const plainAnswer = /wrong version number|packet length too long|unknown protocol|http request/i;
 
+/** Bytes after which a page that does not end is one that is slow, and not one that large packets are missing of. */
+const stalledBelow = 64 * 1024;
+
 async function fetched(from: VantagePoint, target: Target, address: string, scheme: 'http' | 'https'): Promise<Said> {
   const url = target.url ?? `${scheme}://${bracketed(target.host)}:${target.port}/`;
   return readFetch(await from.exec(fetchCommand(url, { pinned: { ...target, address } })), scheme, target.url !== undefined);
@@ -161,6 +156,16 @@ export function readFetch({ exitCode, stdout, stderr }: CommandResult, scheme: '
   const status = transfer.http_code ?? 0;
   const tls = (transfer.time_appconnect ?? 0) > 0;
   if (status > 0) {
+    const announced = Number(/^< content-length: (\d+)/im.exec(stderr)?.[1] ?? 0);
+    const got = transfer.size_download ?? 0;
+    // what has no end, such as a stream of events, announces none
+    if (exitCode === 28 && announced > got && got < stalledBelow)
+      return {
+        ending: 'silent',
+        says: `it begins to answer with the status ${status}, and after ${got} of ${announced} bytes nothing more comes`,
+        status,
+        ...from,
+      };
     const line = /^< (HTTP\/\S+ \d+.*?)\s*$/m.exec(stderr)?.[1] ?? `HTTP status ${status}`;
     const server = /^< server: (.*?)\s*$/im.exec(stderr)?.[1];
     const isMistaken =
@@ -215,13 +220,7 @@ function curlsWords(stderr: string): string {
   );
 }
 
-/** A target greeted in another protocol, to see whether that is what it speaks. */
-export const greetedAs = (target: Target, greeting: GreetingName): Target => ({
-  ...target,
-  greeting,
-  ...(target.url !== undefined && { url: otherScheme(target.url) }),
-});
-
-function otherScheme(url: string): string {
-  return url.startsWith('https:') ? url.replace(/^https:/i, 'http:') : url.replace(/^http:/i, 'https:');
+/** The same listener, greeted in another protocol to see whether that is what it speaks; no page is asked for. */
+export function greetedAs({ host, port, transport }: Target, greeting: GreetingName): Target {
+  return { host, port, transport, greeting };
 }

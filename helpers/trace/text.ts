@@ -11,7 +11,7 @@ const marks: Record<Hop['state'], string> = { ok: '✓', broken: '✗', unknown:
 
 /** What a trace found, for a terminal. */
 export function renderTrace(
-  { asked, reached, summary, hops, cause, notes, durationMs, engine }: TraceResults,
+  { asked, reached, summary, hops, cause, notes, compared, durationMs, engine }: TraceResults,
   { color }: TextStyle,
 ): string {
   const { green, red, dim, bold } = pc.createColors(color);
@@ -38,6 +38,7 @@ export function renderTrace(
     ...way,
     ...why,
     ...notes.map((note) => `  ${dim('note')}     ${note}`),
+    ...(compared ? ['', ...changesInWords(compared)] : []),
     '',
     dim(`${engine.id}, ${engine.reachedBy}; ${formatDuration(durationMs)}`),
     '',
@@ -56,4 +57,16 @@ function proof(where: string, what: string, answer: string, dim: (text: string) 
   if (lines.length === 1) return [`  seen     ${dim(`${where}, ${what}:`)} ${first}`];
   const more = lines.length > mostLines ? [`           … ${lines.length - mostLines} more lines, with --json`] : [];
   return [`  seen     ${dim(`${where}, ${what}:`)}`, ...shown.map((line) => `           ${line}`), ...more];
+}
+
+/** What is different from an earlier trace, a line each. */
+export function changesInWords({ with: earlier, changes }: NonNullable<TraceResults['compared']>): string[] {
+  if (changes.length === 0) return [`  Nothing is different from the trace of ${earlier}.`];
+  return [
+    `  Different from the trace of ${earlier}:`,
+    ...changes.flatMap(({ what, was, is }) => [
+      ...was.map((line) => `  - ${what.padEnd(9)}${line}`),
+      ...is.map((line) => `  + ${what.padEnd(9)}${line}`),
+    ]),
+  ];
 }

@@ -7,7 +7,8 @@ import type { Inventory, Member } from './inventory';
 /** What one trace is made with. */
 export interface Tracing extends HelperImage {
   kind: EngineFacts['kind'];
-  access: HostAccess;
+  /** where the engine's host is seen from; it takes a while to find out */
+  access: Promise<HostAccess>;
   inventory: Inventory;
   /** undefined for the engine's host */
   source: Member | undefined;

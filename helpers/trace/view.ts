@@ -18,6 +18,8 @@ export interface Socket {
 /** What a place looks like from inside, as far as a trace tells of it. */
 export interface PlaceView extends Pick<NetworkView, 'links' | 'gateways'> {
   sockets: Socket[];
+  /** TCP connections that its kernel has taken from others since it began */
+  accepted: number;
   /** by address, how its kernel would send there, in the words of ip(8) */
   routes: Record<string, string>;
 }
@@ -25,7 +27,7 @@ export interface PlaceView extends Pick<NetworkView, 'links' | 'gateways'> {
 /** States of /proc/net/tcp (include/net/tcp_states.h) that are told, and UDP's own for a socket without another end. */
 const states: Record<string, Socket['state']> = { '0A': 'listening', '02': 'connecting', '01': 'connected' };
 
-const tables = 'for t in tcp tcp6 udp udp6; do echo "@ $t"; cat /proc/net/$t 2>/dev/null; done';
+const tables = 'grep ^Tcp: /proc/net/snmp; for t in tcp tcp6 udp udp6; do echo "@ $t"; cat /proc/net/$t 2>/dev/null; done';
 
 /** Two programs tell of all processes: one for each of their files would cost seconds. */
 const owners = 'echo "@ processes"; grep -s . /proc/[0-9]*/comm; ls -l /proc/[0-9]*/fd 2>/dev/null | grep -E "^/proc|socket:"';
@@ -101,7 +103,25 @@ export async function viewOf(from: VantagePoint, towards: readonly string[], pro
     read(from, ['sh', '-c', processes ? `${tables}; ${owners}; true` : `${tables}; true`]),
     routesTo(from, towards),
   ]);
-  return { links, gateways, sockets: socketsIn(printed), routes };
+  return { links, gateways, sockets: socketsIn(printed), accepted: acceptedIn(printed), routes };
+}
+
+/** The sockets of a place whose connections are being made, without their processes. */
+export async function connectingAt(from: VantagePoint): Promise<Socket[]> {
+  return socketsIn(await read(from, ['sh', '-c', `${tables}; true`])).filter(({ state }) => state === 'connecting');
+}
+
+/** Column of /proc/net/snmp (RFC 4022, tcpPassiveOpens). */
+const passiveOpens = 6;
+
+/** The count of connections that were taken, in the lines on TCP of /proc/net/snmp. */
+export function acceptedIn(printed: string): number {
+  return Number(/^Tcp: ([\d -]+)$/m.exec(printed)?.[1]?.split(' ')[passiveOpens - 1] ?? Number.NaN);
+}
+
+/** As {@link acceptedIn}, asked of a place. */
+export async function acceptedAt(from: VantagePoint): Promise<number> {
+  return acceptedIn(await read(from, ['grep', '^Tcp:', '/proc/net/snmp']));
 }
 
 /** How the kernel of a place would send to some addresses, in the words of ip(8). */
@@ -131,4 +151,11 @@ export const isLoopback = (address: string): boolean => address === '::1' || add
 /** The link of a view that has an address. */
 export function linkWith({ links }: Pick<PlaceView, 'links'>, address: string): string | undefined {
   return Object.keys(links).find((name) => links[name]?.addresses.some((it) => it.split('/')[0] === address));
+}
+
+/** Whether a place has an address of IPv6 by which clients try IPv6 first (RFC 6724). */
+export function hasIpv6({ links }: Pick<PlaceView, 'links'>): boolean {
+  return Object.entries(links).some(
+    ([name, { addresses }]) => name !== 'lo' && addresses.some((it) => it.includes(':') && !it.startsWith('fe80:')),
+  );
 }

@@ -144,6 +144,31 @@ export const addressReasons: readonly Reason[] = [
     },
   },
   {
+    code: 'network.icc-off',
+    layer: 'rules',
+    isLikely: true,
+    asks: 'May containers of the network that both share talk to each other?',
+    look: (facts) => {
+      const { source, inventory } = facts;
+      const wrong = failed(facts).find(({ ending }) => ending === 'timed-out' || ending === 'unreachable');
+      const [owner] = wrong ? ownersOf(wrong.address, inventory) : [];
+      if (!source || !wrong || !owner) return undefined;
+      const shared = sharedNetworks(source, owner).find(
+        (it) => owner.endpoints[it]?.address === wrong.address || owner.endpoints[it]?.address6 === wrong.address,
+      );
+      const network = inventory.networks.find(({ name }) => name === shared);
+      if (network?.options['com.docker.network.bridge.enable_icc'] !== 'false') return undefined;
+      return {
+        summary: `${source.name} and ${owner.name} are both in ${network.name}, and containers of that network must not talk to each other (inter-container communication is off)`,
+        remedy: `Take com.docker.network.bridge.enable_icc=false from ${network.name}${network.name === 'bridge' ? ' (--icc=false of the daemon)' : ''}, or connect both to another network`,
+        seen: [
+          { where: 'engine', what: `options of ${network.name}`, answer: 'com.docker.network.bridge.enable_icc=false' },
+          ...attemptsSeen(facts),
+        ],
+      };
+    },
+  },
+  {
     code: 'network.internal',
     layer: 'route',
     asks: 'May the source send beyond its networks?',

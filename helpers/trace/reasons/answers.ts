@@ -19,6 +19,29 @@ const whoIs = (facts: Facts, address: string): string => {
 /** What the listener says, and what clients make of it. */
 export const answerReasons: readonly Reason[] = [
   {
+    code: 'path.mtu',
+    layer: 'link',
+    isLikely: true,
+    asks: 'Does every link on the way carry packets of the size that the ends send?',
+    look: (facts) => {
+      const [narrow] = facts.sizes;
+      const silent = facts.attempts.find(({ ending }) => ending === 'silent');
+      if (!narrow || !silent) return undefined;
+      return {
+        summary: `packets of ${narrow.passes} bytes come from ${narrow.from} to ${narrow.to}, and those of ${narrow.vanishes} vanish: connections are made, and large answers do not come; a link on the way, such as a VPN's, carries less than the ends think`,
+        remedy: `Give the network an MTU that passes: docker network create --opt com.docker.network.driver.mtu=${narrow.passes} NAME (driver_opts of compose, or "mtu" of daemon.json for the default bridge)`,
+        seen: [
+          ...facts.sizes.map((it) => ({
+            where: it.from,
+            what: `datagrams to ${it.to} that must not be cut`,
+            answer: `${it.passes} bytes pass, ${it.vanishes} vanish`,
+          })),
+          attemptSeen(facts, silent),
+        ],
+      };
+    },
+  },
+  {
     code: 'target.speaks-no-tls',
     layer: 'answer',
     asks: 'Does the server speak TLS, where TLS is asked for?',
@@ -129,6 +152,22 @@ export const answerReasons: readonly Reason[] = [
           ],
         }
       );
+    },
+  },
+  {
+    code: 'target.another-answers',
+    layer: 'answer',
+    isLikely: true,
+    asks: 'Is it the container with that address that answers?',
+    look: (facts) => {
+      const [passed] = facts.unvisited;
+      const wrong = facts.attempts.find(({ address }) => whoIs(facts, address) === passed?.name);
+      if (!passed || !wrong) return undefined;
+      return {
+        summary: `somebody answers at ${wrong.address}, the address of ${passed.name}, and ${passed.name} itself was not asked: its kernel has taken no connection meanwhile`,
+        remedy: `Look for who else has the address, or which rule leads elsewhere: trace once more with --privileged-diagnosis, or as root on the engine's host`,
+        seen: [attemptSeen(facts, wrong), { where: passed.name, what: 'connections that its kernel took during that', answer: '0' }],
+      };
     },
   },
 ];

@@ -13,10 +13,10 @@ import { portReasons } from './ports';
 export const reasons: readonly Reason[] = [...nameReasons, ...addressReasons, ...portReasons, ...listenerReasons, ...answerReasons];
 
 /** The first reason that the facts prove. */
-export function reasonIn(facts: Facts): (Found & Pick<Reason, 'code' | 'layer'>) | undefined {
+export function reasonIn(facts: Facts): (Found & Pick<Reason, 'code' | 'layer' | 'isLikely'>) | undefined {
   for (const reason of reasons) {
     const found = reason.look(facts);
-    if (found) return { code: reason.code, layer: reason.layer, ...found };
+    if (found) return { code: reason.code, layer: reason.layer, ...(reason.isLikely && { isLikely: true }), ...found };
   }
   return undefined;
 }

@@ -159,7 +159,7 @@ export const listenerReasons: readonly Reason[] = [
     },
   },
   {
-    code: 'target.other-port',
+    code: 'target.not-listening',
     layer: 'listener',
     asks: 'Does the server listen on another port?',
     look: (facts) => {

@@ -133,14 +133,14 @@ export const portReasons: readonly Reason[] = [
           remedy: `Ask at port ${one.binding.hostPort}`,
           seen: [bindingsSeen(one.member), attemptSeen(facts, wrong)],
         };
-      const [exposed] = exposing;
-      return exposed && exposing.length === 1
+      const names = listed(exposing.map(({ name }) => name));
+      return exposing.length > 0
         ? {
-            summary: `${exposed.name} has port ${target.port} and does not publish it: EXPOSE alone opens nothing on the host`,
+            summary: `${names} ${exposing.length > 1 ? 'have' : 'has'} port ${target.port} and ${exposing.length > 1 ? 'do' : 'does'} not publish it: EXPOSE alone opens nothing on the host`,
             remedy: `Publish it: --publish ${target.port}:${target.port}, or in compose ports: ["${target.port}:${target.port}"]`,
             seen: [
-              { where: 'engine', what: `exposed ports of ${exposed.name}`, answer: listed(exposed.exposed) },
-              bindingsSeen(exposed),
+              ...exposing.map(({ name, exposed }) => ({ where: 'engine', what: `exposed ports of ${name}`, answer: listed(exposed) })),
+              ...exposing.map(bindingsSeen),
               attemptSeen(facts, wrong),
             ],
           }
