@@ -13,11 +13,22 @@ import { vethPeer } from '../../vantage/veth';
 import type { VantagePoint } from '../../world/vantage-point';
 
 /** What each scene is made of: networks, which of them each container is in (that of the probe last), and how it is asked. */
-const made: Record<EverydayScene, { networks: string[]; client: string[]; server: string[]; publishes?: true }> = {
+const made: Record<EverydayScene, MadeOf> = {
   pair: { networks: [], client: ['bridge'], server: ['bridge'] },
   'two-networks': { networks: ['alpha', 'beta', 'shared'], client: ['alpha', 'shared'], server: ['beta', 'shared'] },
-  'host-port': { networks: [], client: ['bridge'], server: ['bridge'], publishes: true },
+  named: { networks: ['shared'], client: ['shared'], server: ['shared'], asked: 'by name' },
+  ipv6: { networks: ['shared'], client: ['shared'], server: ['shared'], asked: 'over IPv6' },
+  'host-port': { networks: [], client: ['bridge'], server: ['bridge'], asked: 'at a published port' },
+  'host-service': { networks: [], client: ['bridge'], server: ['host'], asked: 'at the bridge' },
 };
+
+interface MadeOf {
+  networks: string[];
+  client: string[];
+  server: string[];
+  /** absent: at the address of the server in its last network */
+  asked?: 'by name' | 'over IPv6' | 'at a published port' | 'at the bridge';
+}
 
 /** A client and a server that runs in a lab, and what scripts know of them. */
 export interface MadeScene {
@@ -58,7 +69,8 @@ export async function onHost(lab: Lab, script: string, variables: Variables = {}
 
 /** Makes a scene in a lab where nothing else is. */
 export async function makeScene(lab: Lab, name: EverydayScene): Promise<MadeScene> {
-  const { networks, client, server, publishes } = made[name];
+  const { networks, client, server, asked: how } = made[name];
+  const publishes = how === 'at a published port';
   const token = randomBytes(16).toString('hex');
   const start = (who: string, [first, ...more]: readonly string[], options = '') =>
     [
@@ -70,7 +82,10 @@ export async function makeScene(lab: Lab, name: EverydayScene): Promise<MadeScen
     [
       // programs that hosts have; a lab has them as parts of another one
       'for name in nsenter sysctl; do command -v $name >/dev/null || ln -s "$(command -v busybox)" /usr/bin/$name; done',
-      ...networks.map((network, index) => `docker network create --subnet 172.${28 + index}.0.0/24 ${network} >/dev/null`),
+      ...networks.map(
+        (network, index) =>
+          `docker network create --subnet 172.${28 + index}.0.0/24 ${how === 'over IPv6' ? '--ipv6 --subnet fd00:cafe::/64' : ''} ${network} >/dev/null`,
+      ),
       start('client', client),
       start('server', server, publishes ? '--publish 80' : ''),
       `docker exec server sh -c 'echo ${token} >/usr/share/nginx/html${identityPath}'`,
@@ -80,7 +95,7 @@ export async function makeScene(lab: Lab, name: EverydayScene): Promise<MadeScen
   const { docker } = connection;
   const access = { kind: 'lab' as const, enter: lab.enter([]) };
   const host = new EngineHost(access, docker);
-  const asked = server.at(-1) ?? '';
+  const asked = (how === 'at the bridge' ? client : server).at(-1) ?? '';
   const members = {
     client: await memberOf(docker, host, 'client', client.at(-1) ?? ''),
     server: await memberOf(docker, host, 'server', asked),
@@ -101,7 +116,18 @@ export async function makeScene(lab: Lab, name: EverydayScene): Promise<MadeScen
       IMAGE: lab.image.reference,
     },
     origin: async () => {
-      return publishes ? `http://127.0.0.1:${await target.hostPort(80)}` : target.origin(asked);
+      switch (how) {
+        case 'by name':
+          return 'http://server';
+        case 'over IPv6':
+          return `http://[${(await target.endpoint(asked)).GlobalIPv6Address}]`;
+        case 'at a published port':
+          return `http://127.0.0.1:${await target.hostPort(80)}`;
+        case 'at the bridge':
+          return `http://${(await container('client').endpoint(asked)).Gateway}`;
+        default:
+          return target.origin(asked);
+      }
     },
   };
 }
@@ -117,10 +143,15 @@ async function memberOf(docker: Dockerode, host: EngineHost, name: string, netwo
   const ends = Object.entries(outside.links).map(([link, it]) => ({ ...it, name: link }));
   const own = name.toUpperCase();
   const inNetwork = (of: string, prefix: string): Variables => {
-    const address = NetworkSettings.Networks?.[of]?.IPAddress ?? '';
+    const { IPAddress: address = '', GlobalIPv6Address: address6 = '' } = NetworkSettings.Networks?.[of] ?? {};
     const [dev, link] =
       Object.entries(inside.links).find(([, { addresses }]) => addresses.some((it) => it.startsWith(`${address}/`))) ?? [];
-    return { [`${prefix}_IP`]: address, [`${prefix}_DEV`]: dev ?? '', [`${prefix}_VETH`]: (link && vethPeer(link, ends)?.name) ?? '' };
+    return {
+      [`${prefix}_IP`]: address,
+      [`${prefix}_IP6`]: address6,
+      [`${prefix}_DEV`]: dev ?? '',
+      [`${prefix}_VETH`]: (link && vethPeer(link, ends)?.name) ?? '',
+    };
   };
   const other = Object.keys(NetworkSettings.Networks ?? {}).find((it) => it !== network);
   return {
