@@ -254,10 +254,12 @@ describe('what the kernel is asked', () => {
     const world = new World();
     await causeIn(world);
     expect(new Set(questions(world, /^host sh -c echo '--section/))).toEqual(
-      new Set(['172.17.0.3', '172.17.0.3 from 172.17.0.2 iif docker0']),
+      new Set(['172.17.0.3', '172.17.0.3 ipproto tcp dport 80', '172.17.0.3 from 172.17.0.2 iif docker0']),
     );
-    expect(new Set(questions(world, /-t 272 -n/))).toEqual(new Set(['172.17.0.3']));
-    expect(new Set(questions(world, /-t 320 -n/))).toEqual(new Set(['172.17.0.2']));
+    expect(new Set(questions(world, /-t 272 -n/))).toEqual(new Set(['172.17.0.3', '172.17.0.3 ipproto tcp dport 80']));
+    expect(new Set(questions(world, /-t 320 -n/))).toEqual(
+      new Set(['172.17.0.2', '172.17.0.2 from 172.17.0.3 ipproto tcp sport 80', '172.17.0.3']),
+    );
   });
 
   test('a packet from another network arrives at the bridge of that one', async () => {
@@ -271,12 +273,16 @@ describe('what the kernel is asked', () => {
   test('from the host, the server is asked for its way to the bridge', async () => {
     const world = new World();
     await causeIn(world, { from: world.host });
-    expect(new Set(questions(world, /-t 320 -n/))).toEqual(new Set(['172.17.0.1']));
+    expect(new Set(questions(world, /-t 320 -n/))).toEqual(
+      new Set(['172.17.0.1', '172.17.0.1 from 172.17.0.3 ipproto tcp sport 80', '172.17.0.3']),
+    );
   });
 
   test('at a port of the host, a client is asked for its way there, too', async () => {
     const world = new World();
     await causeIn(world, { origin: `http://172.17.0.1:${hostPort}` });
-    expect(new Set(questions(world, /-t 272 -n/))).toEqual(new Set(['172.17.0.1', '172.17.0.3']));
+    expect(new Set(questions(world, /-t 272 -n/))).toEqual(
+      new Set(['172.17.0.1', `172.17.0.1 ipproto tcp dport ${hostPort}`, '172.17.0.3']),
+    );
   });
 });

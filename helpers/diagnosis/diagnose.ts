@@ -3,6 +3,7 @@ import { describeOutcome, type Outcome } from '../claim/outcome';
 import { unknownCause } from '../results/cause-code';
 import { causeFrom, everything, type Cause } from './cause';
 import { beforeConnections, ladder } from './ladder';
+import { isName } from './layers/names';
 import type { Finding, Rung } from './layers/layer';
 import { mayWatch } from './look';
 import { lookAt, partiesOf, sceneOf, watchedIn, type FailedProbe, type Look, type Parties, type Surroundings } from './observe';
@@ -63,9 +64,11 @@ function followed(
   if (outcome.kind !== 'reached' && /Cannot assign requested address/.test(outcome.detail))
     return probeAgain(from, origin).then((value) => ({ value, traces: new Map() }));
   const sourcePorts = sourcePortsOf(Math.random());
-  const { viaHostPort, targetAddress, targetPort } = parties;
+  const { viaHostPort, targetAddress, targetPort, hostname } = parties;
   const behind = viaHostPort && targetAddress !== undefined ? { address: targetAddress, port: targetPort } : undefined;
-  return watching(watchedIn(parties, now), { sourcePorts, behind }, surroundings, () =>
+  const nameServers = isName(hostname) ? (now.source?.nameServers ?? []) : [];
+  const marked = { sourcePorts, behind, isIpv6: targetAddress?.includes(':') === true, nameServers };
+  return watching(watchedIn(parties, now), marked, surroundings, () =>
     probeAgain(from, origin, mayWatch(surroundings.access) ? sourcePorts : undefined),
   );
 }

@@ -88,6 +88,9 @@ describe('containers as the engine tells of them', () => {
       pid: 320,
       networkMode: 'bridge',
       addresses: { bridge: '172.17.0.3' },
+      addresses6: { bridge: '' },
+      macAddresses: [],
+      names: {},
       published: [{ hostAddress: '0.0.0.0', hostPort, containerPort: 80 }],
     });
     expect((await containersOf(docker, () => undefined))[1]).toMatchObject({ name: 'nginx02-1' });
@@ -112,6 +115,9 @@ describe('containers as the engine tells of them', () => {
         pid: 0,
         networkMode: '',
         addresses: {},
+        addresses6: {},
+        macAddresses: [],
+        names: {},
         published: [],
       },
       {
@@ -123,6 +129,9 @@ describe('containers as the engine tells of them', () => {
         pid: 0,
         networkMode: '',
         addresses: { bridge: '' },
+        addresses6: { bridge: '' },
+        macAddresses: [],
+        names: {},
         published: [],
       },
     ]);

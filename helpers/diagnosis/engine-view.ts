@@ -8,7 +8,7 @@ interface Summary {
   State: string;
   HostConfig?: { NetworkMode?: string };
   Ports?: { IP?: string; PrivatePort: number; PublicPort?: number; Type: string }[] | null;
-  NetworkSettings?: { Networks?: Record<string, { IPAddress?: string }> | null };
+  NetworkSettings?: { Networks?: Record<string, { IPAddress?: string; GlobalIPv6Address?: string; MacAddress?: string }> | null };
 }
 
 /**
@@ -19,8 +19,9 @@ export async function containersOf(docker: Dockerode, nameOf: (containerId: stri
   const summaries = (await docker.listContainers({ all: true })) as unknown as Summary[];
   return Promise.all(
     summaries.map(async ({ Id, Names, State, HostConfig, Ports, NetworkSettings }) => {
-      const detail = await processOf(docker, Id);
+      const detail = await inspected(docker, Id);
       const containerName = (Names[0] ?? Id).replace(/^\//, '');
+      const endpoints = Object.entries(NetworkSettings?.Networks ?? {});
       return {
         id: Id,
         name: nameOf(Id) ?? containerName,
@@ -29,9 +30,10 @@ export async function containersOf(docker: Dockerode, nameOf: (containerId: stri
         exitCode: detail.ExitCode,
         pid: detail.Pid,
         networkMode: HostConfig?.NetworkMode ?? '',
-        addresses: Object.fromEntries(
-          Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { IPAddress = '' }]) => [name, IPAddress]),
-        ),
+        addresses: Object.fromEntries(endpoints.map(([name, { IPAddress = '' }]) => [name, IPAddress])),
+        addresses6: Object.fromEntries(endpoints.map(([name, { GlobalIPv6Address = '' }]) => [name, GlobalIPv6Address])),
+        macAddresses: endpoints.flatMap(([, { MacAddress = '' }]) => (MacAddress === '' ? [] : [MacAddress])),
+        names: detail.names,
         published: (Ports ?? []).flatMap(({ IP = '', PrivatePort, PublicPort, Type }) =>
           PublicPort === undefined || Type !== 'tcp' ? [] : [{ hostAddress: IP, hostPort: PublicPort, containerPort: PrivatePort }],
         ),
@@ -40,12 +42,20 @@ export async function containersOf(docker: Dockerode, nameOf: (containerId: stri
   );
 }
 
-/** Process number and exit status; a container that is just being removed has neither. */
-async function processOf(docker: Dockerode, id: string): Promise<{ Pid: number; ExitCode: number | undefined }> {
+/** What only an inspection tells: process number, exit status, and the names that it has in networks; a container that is just being removed has none of them. */
+async function inspected(
+  docker: Dockerode,
+  id: string,
+): Promise<{ Pid: number; ExitCode: number | undefined; names: Record<string, string[]> }> {
   try {
-    return (await docker.getContainer(id).inspect()).State;
+    const { State, NetworkSettings } = (await docker.getContainer(id).inspect()) as unknown as {
+      State: { Pid: number; ExitCode: number };
+      NetworkSettings?: { Networks?: Record<string, { DNSNames?: string[] | null }> | null };
+    };
+    const names = Object.entries(NetworkSettings?.Networks ?? {}).map(([network, { DNSNames }]) => [network, DNSNames ?? []]);
+    return { ...State, names: Object.fromEntries(names) as Record<string, string[]> };
   } catch {
-    return { Pid: 0, ExitCode: undefined };
+    return { Pid: 0, ExitCode: undefined, names: {} };
   }
 }
 
@@ -67,8 +77,10 @@ export function targetOf({
   containers,
 }: Asked): { container: ContainerView; port: number; viaHostPort: boolean } | undefined {
   const expected = containers.find(({ id }) => id === expectedId);
-  const owner = expected ?? containers.find(({ addresses }) => Object.values(addresses).includes(hostname));
-  const own = owner && Object.values(owner.addresses).includes(hostname);
+  const has = (container: ContainerView) =>
+    [...Object.values(container.addresses), ...Object.values(container.addresses6 ?? {})].includes(hostname);
+  const owner = expected ?? containers.find(has);
+  const own = owner && has(owner);
   const loopback = hostname === 'localhost' || hostname.startsWith('127.');
   const publisher = [...(expected ? [expected] : []), ...containers].find(({ published }) =>
     published.some(({ hostPort }) => hostPort === port),
@@ -96,11 +108,14 @@ export interface AskedEngine {
 /** The network of a container's that a probe takes: that of the address which is asked for, else one that it shares with the other one, else its first. */
 export async function networkOf(
   { docker, kind }: AskedEngine,
-  { addresses }: ContainerView,
+  { addresses, addresses6 = {} }: ContainerView,
   { hostname, other }: { hostname?: string; other?: ContainerView | undefined } = {},
 ): Promise<NetworkView | undefined> {
   const own = Object.keys(addresses);
-  const name = own.find((it) => addresses[it] === hostname) ?? own.find((it) => other && it in other.addresses) ?? own[0];
+  const name =
+    own.find((it) => addresses[it] === hostname || (hostname !== undefined && addresses6[it] === hostname)) ??
+    own.find((it) => other && it in other.addresses) ??
+    own[0];
   if (name === undefined || name === 'host' || name === 'none') return undefined;
   try {
     const { Id, Driver, Options } = (await docker.getNetwork(name).inspect()) as {

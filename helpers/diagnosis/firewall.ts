@@ -93,6 +93,12 @@ function entriesIn(text: string): { rule?: NftRule; chain?: NftChain }[] {
 const isForeign = ({ family, table }: { family: string; table: string }): boolean =>
   !(['ip', 'ip6'].includes(family) && tablesOfIptables.has(table));
 
+/** Whether a rule writes another destination into packets, without any state. */
+function rewritesDestination(part: Record<string, unknown>): boolean {
+  const { key } = (part['mangle'] ?? {}) as { key?: { payload?: { field?: string } } };
+  return key?.payload?.field === 'daddr' || key?.payload?.field === 'dport';
+}
+
 /** Output of `nft -j list ruleset`: everything that the programs of iptables do not show. */
 export function parseNftables(text: string): Rule[] {
   const entries = entriesIn(text);
@@ -123,7 +129,7 @@ export function parseNftables(text: string): Rule[] {
       ? 'drops'
       : has('reject')
         ? 'rejects'
-        : has('dnat', 'redirect', 'tproxy')
+        : has('dnat', 'redirect', 'tproxy', 'fwd') || expr.some(rewritesDestination)
           ? 'diverts'
           : has('accept')
             ? 'accepts'
@@ -188,7 +194,12 @@ function ruleOf(step: Step, rules: readonly Rule[], handles: ReadonlyMap<string,
   if (found && ofIptables) return { ...found, effect: effect(found.effect) };
   const text = step.handle === undefined ? step.text : `handle ${step.handle}: ${step.text}`;
   const worded =
-    found?.effect ?? (/\breject\b/.test(step.text) ? 'rejects' : /\b(dnat|redirect|tproxy)\b/.test(step.text) ? 'diverts' : 'other');
+    found?.effect ??
+    (/\breject\b/.test(step.text)
+      ? 'rejects'
+      : /\b(dnat|redirect|tproxy|fwd)\b|\b(daddr|dport) set /.test(step.text)
+        ? 'diverts'
+        : 'other');
   return { backend: 'nft', table: step.table, chain: step.chain, packets: undefined, ...found, text, effect: effect(worded) };
 }
 
@@ -223,6 +234,7 @@ export interface Flow {
  */
 export function couldMatch({ text, backend }: Pick<Rule, 'text' | 'backend'>, { source, destinations, ports }: Flow): boolean {
   if (backend === 'ip6tables' && !destinations.some((address) => address.includes(':'))) return false;
+  if (/^iptables/.test(backend) && destinations.length > 0 && destinations.every((address) => address.includes(':'))) return false;
   if (backend === 'nft') return couldMatchNft(text, { source, destinations, ports });
   const protocol = / (! )?-p (\S+)/.exec(text);
   if (protocol && (protocol[2] === 'tcp') === (protocol[1] !== undefined)) return false;

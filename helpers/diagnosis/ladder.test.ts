@@ -14,12 +14,13 @@ import {
   wire,
 } from '../selftest/diagnosis-scenes';
 import { followedBreaks } from '../selftest/diagnosis-breaks-followed';
+import { moreBreaks } from '../selftest/diagnosis-breaks-more';
 import { causeFrom } from './cause';
 import { climb } from './diagnose';
 import { ladder } from './ladder';
 import type { Scene } from './scene';
 
-const breaks = [...plainBreaks, ...followedBreaks];
+const breaks = [...plainBreaks, ...followedBreaks, ...moreBreaks];
 const failures = ['timed-out', 'unreachable', 'refused', 'reset'] as const;
 const healthy = { betweenPeers, fromHost, throughHostPort, throughHostPortFromContainer, betweenNetworks };
 
@@ -84,6 +85,9 @@ describe('one thing is broken', () => {
       'target.no-link (the veth pair is gone): target.no-way-back',
       'target.loopback-only (it listens there): target.other-address-only',
       'source.nat (the host sees another address): source.foreign-address',
+      'bridge.port-flags (broadcasts are kept from the server, and its address is not known): neighbour.not-found',
+      'name.rules-gone (somebody flushed them): name.server-silent',
+      'address.mac-taken-twice (the client took it): neighbour.wrong-mac-address',
     ]);
   });
 });
@@ -887,7 +891,7 @@ describe('a rung is asked only where the outcome can come of it', () => {
     for (const { code, explains } of ladder) (byKinds[[...explains].sort().join(', ')] ??= []).push(code);
     expect(byKinds).toEqual({
       reached: ['target.speaks-no-http', 'target.answers-otherwise'],
-      reset: ['target.closes'],
+      reset: ['target.breaks-off', 'target.closes'],
       unreachable: ['source.local-ports-exhausted'],
       'refused, reset, timed-out, unreachable': [
         'target.not-running',
@@ -897,10 +901,10 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'host.nat-skipped',
         'host.route-shadowed',
         'host.policy-routing',
-        'source.firewall',
-        'host.firewall',
-        'target.firewall',
+        'target.policy-routing',
+        'target.queue-full',
       ],
+      'name-unknown, refused, reset, timed-out, unreachable': ['source.firewall', 'host.firewall', 'target.firewall'],
       'timed-out': [
         'target.paused',
         'source.nat',
@@ -910,10 +914,21 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'host.conntrack-full',
         'path.mtu',
         'target.stopped',
+        'target.frozen',
         'target.no-descriptors',
         'target.silent',
+        'target.slow',
+        'path.lost',
       ],
-      'name-unknown': ['name.default-bridge-resolves-none', 'name.no-name-server'],
+      'name-unknown': [
+        'name.default-bridge-resolves-none',
+        'name.no-name-server',
+        'name.other-name-server',
+        'name.rules-gone',
+        'name.not-in-the-network',
+        'name.server-silent',
+      ],
+
       'name-unknown, timed-out, unreachable': ['source.loopback-down'],
       'timed-out, unreachable': [
         'source.no-link',
@@ -921,6 +936,8 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'source.no-route',
         'source.wrong-route',
         'source.wrong-gateway',
+        'host.route-localnet-off',
+        'host.masquerade-gone',
         'bridge.gone',
         'source.veth-down',
         'source.veth-gone',
@@ -936,7 +953,10 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'bridge.port-flags',
         'bridge.ports-isolated',
         'bridge.no-address',
+        'host.no-way-back',
+        'address.mac-taken-twice',
         'target.link-down',
+        'target.address-not-local',
         'source.arp-off',
         'target.arp-off',
         'host.ip-forward-off',
@@ -949,8 +969,10 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'host.traffic-control',
         'target.traffic-control',
         'target.no-way-back',
+        'neighbour.not-found',
       ],
       'reached, refused, reset, timed-out, unreachable': [
+        'name.hosts-entry',
         'source.address-gone',
         'address.taken-twice',
         'port.taken',

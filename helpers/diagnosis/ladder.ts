@@ -5,7 +5,8 @@ import { containers } from './layers/containers';
 import { filters } from './layers/filters';
 import { atTheHostPort } from './layers/host-port';
 import type { Rung } from './layers/layer';
-import { names } from './layers/names';
+import { lost } from './layers/lost';
+import { names, nameServers } from './layers/names';
 import { queues } from './layers/queues';
 import { atTheServer } from './layers/server';
 import { sizes } from './layers/sizes';
@@ -34,6 +35,8 @@ export const ladder: readonly Rung[] = [
   ...sizes,
   ...atTheServer,
   ...answers,
+  ...nameServers,
+  ...lost,
 ];
 
 /** What keeps a connection from being made; one that was made has shown that none of it is so, unless somebody else answered. */

@@ -3,7 +3,8 @@ import type { HostAccess } from '../claim/context';
 import { execInContainer } from '../vantage/exec';
 import { networkViewWithSockets } from '../vantage/procfs';
 import type { CommandResult, VantagePoint } from '../world/vantage-point';
-import { readState, stateFromInside, stateScript, type NamespaceState, type RouteQuestion } from './namespace-state';
+import { readState, stateFromInside, stateScript, type NamespaceState } from './namespace-state';
+import type { RouteQuestion } from './route-question';
 import type { ContainerView, ProxyView } from './scene';
 
 /** What a look needs to know of where it is made. */
@@ -34,7 +35,7 @@ export async function look(
   if (container.pid === 0) return undefined;
   if (!seesProcesses(from.access)) return fromInside(place, from, container);
   // the container's own resolv.conf, for the script runs with the files of the host
-  const ownFiles = script.replace('cat /etc/resolv.conf', `cat /proc/${container.pid}/root/etc/resolv.conf`);
+  const ownFiles = script.replaceAll(/cat (\/etc\/\w+)/g, `cat /proc/${container.pid}/root$1`);
   return whole(readState(place, await onHost(from, ['sh', '-c', enter(container.pid, '-n'), 'sh', 'sh', '-c', ownFiles])));
 }
 
@@ -95,7 +96,7 @@ export async function processesOn(from: LookingFrom): Promise<HostProcess[] | un
   const { stdout } = await onHost(from, [
     'sh',
     '-c',
-    'grep -s -E "^(Name|State):" /proc/[0-9]*/status; ls -l /proc/[0-9]*/ns/pid 2>/dev/null; for it in $(grep -slx docker-proxy /proc/[0-9]*/comm); do it=${it%/comm}; echo "$it/cmdline:$(tr "\\0" " " <$it/cmdline)"; done; true',
+    'grep -s -E "^(Name|State):" /proc/[0-9]*/status; grep -s -E "refrigerator|do_freezer_trap" /proc/[0-9]*/wchan; ls -l /proc/[0-9]*/ns/pid 2>/dev/null; for it in $(grep -slx docker-proxy /proc/[0-9]*/comm); do it=${it%/comm}; echo "$it/cmdline:$(tr "\\0" " " <$it/cmdline)"; done; true',
   ]);
   return readProcesses(stdout);
 }
@@ -110,6 +111,7 @@ export function readProcesses(printed: string): HostProcess[] {
     [...printed.matchAll(/ \/proc\/(\d+)\/ns\/pid -> (\S+)$/gm)].map(([, pid, namespace]) => [Number(pid), namespace]),
   );
   const states = field('State');
+  for (const [, pid] of printed.matchAll(/^\/proc\/(\d+)\/wchan:/gm)) states.set(Number(pid), 'frozen');
   const lines = new Map([...printed.matchAll(/^\/proc\/(\d+)\/cmdline:(.*)$/gm)].map(([, pid, line]) => [Number(pid), line]));
   return [...field('Name')].map(([pid, name]) => {
     const commandLine = lines.get(pid);

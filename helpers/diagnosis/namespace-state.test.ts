@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { printedByHost, printedByNginx01, printedByOther, routeAnswers } from '../selftest/diagnosis-recordings';
 import { asPrinted, printing, recorded, wire } from '../selftest/diagnosis-scenes';
 import {
-  keyOf,
   parseAddresses,
   parseLinks,
   parseListening,
@@ -13,6 +12,7 @@ import {
   stateFromInside,
   stateScript,
 } from './namespace-state';
+import { keyOf } from './route-question';
 
 const garbage = ['', '\n', 'sh: ip: not found', '{"an": "object that ends', 'Cannot open netlink socket: Operation not permitted\n'];
 
@@ -160,11 +160,11 @@ describe('routes', () => {
 describe('listening sockets', () => {
   test('of both families, with the first process', () => {
     expect(parseListening(printedByHost.listening)).toEqual([
-      { address: '192.0.2.53', port: 53, process: 'dnsmasq (process 23)' },
-      { address: '0.0.0.0', port: 80, process: 'nginx (process 462)' },
-      { address: '0.0.0.0', port: 32768, process: 'docker-proxy (process 334)' },
-      { address: '::', port: 80, process: 'nginx (process 462)' },
-      { address: '::', port: 32768, process: 'docker-proxy (process 340)' },
+      { address: '192.0.2.53', port: 53, process: 'dnsmasq (process 23)', waiting: 0, mayWait: 32 },
+      { address: '0.0.0.0', port: 80, process: 'nginx (process 462)', waiting: 0, mayWait: 511 },
+      { address: '0.0.0.0', port: 32768, process: 'docker-proxy (process 334)', waiting: 0, mayWait: 4096 },
+      { address: '::', port: 80, process: 'nginx (process 462)', waiting: 0, mayWait: 511 },
+      { address: '::', port: 32768, process: 'docker-proxy (process 340)', waiting: 0, mayWait: 4096 },
     ]);
   });
 
@@ -172,9 +172,9 @@ describe('listening sockets', () => {
     expect(
       parseListening('LISTEN 0 128 *:8080 *:*\nLISTEN 0 128 127.0.0.53%lo:53 0.0.0.0:*\nLISTEN 0 128 [fe80::1%eth0]:546 [::]:*\n'),
     ).toEqual([
-      { address: '*', port: 8080, process: undefined },
-      { address: '127.0.0.53', port: 53, process: undefined },
-      { address: 'fe80::1', port: 546, process: undefined },
+      { address: '*', port: 8080, process: undefined, waiting: 0, mayWait: 128 },
+      { address: '127.0.0.53', port: 53, process: undefined, waiting: 0, mayWait: 128 },
+      { address: 'fe80::1', port: 546, process: undefined, waiting: 0, mayWait: 128 },
     ]);
   });
 });

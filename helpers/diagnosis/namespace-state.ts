@@ -1,7 +1,18 @@
 import type { ViewWithSockets } from '../vantage/procfs';
 import type { CommandResult } from '../world/vantage-point';
 import { parseNftables, parseSave, type Rule } from './firewall';
-import { json, parseDescriptors, parseQueues, type Descriptors, type Queue } from './namespace-parts';
+import { keyOf, markedRoutes, wordsOf, type RouteQuestion } from './route-question';
+import {
+  json,
+  parseDescriptors,
+  parseHosts,
+  parseQueues,
+  parseSysctls,
+  parseTrafficActions,
+  type Descriptors,
+  type Queue,
+  type TrafficAction,
+} from './namespace-parts';
 
 /** A link as `ip -d -s link` tells of it. */
 export interface LinkState {
@@ -33,6 +44,8 @@ export interface LinkState {
   flood: boolean;
   /** as a port of a bridge: it gets broadcasts, ARP among them */
   broadcastFlood: boolean;
+  /** as a port of a bridge: it gets multicasts that nobody asked for, and with them the questions for neighbours of IPv6 */
+  multicastFlood: boolean;
   /** packets that came in or were to go out, and were dropped by the link itself */
   droppedPackets: number;
   receivedPackets: number;
@@ -71,6 +84,9 @@ export interface ListeningSocket {
   port: number;
   /** `name (pid)` of who listens, where it can be told */
   process: string | undefined;
+  /** connections that are made and wait for the server to take them, and how many may */
+  waiting?: number;
+  mayWait?: number;
 }
 
 /** An entry of a bridge's table, as `bridge fdb` tells of it. */
@@ -96,6 +112,8 @@ export interface NamespaceState {
   forwarding: ForwardingEntry[];
   /** the queues of links */
   queues: Queue[];
+  /** what filters of links did with packets that came in or went out */
+  trafficActions: TrafficAction[];
   /** counters of IPsec, e.g. `XfrmInPolBlock` */
   ipsec: Record<string, number>;
   /** processes that listen, with the file descriptors that they have open and may have */
@@ -106,6 +124,8 @@ export interface NamespaceState {
   rules: Rule[] | undefined;
   /** name servers of resolv.conf; undefined where it was not read */
   nameServers: string[] | undefined;
+  /** addresses by name, as the hosts file has them */
+  hosts: Record<string, string[]>;
   /** what the commands printed, by section, for evidence */
   printed: Record<Section, string>;
 }
@@ -128,6 +148,8 @@ const sections = [
   'ipsec',
   'descriptors',
   'resolv',
+  'filters',
+  'hosts',
 ] as const;
 export type Section = (typeof sections)[number];
 
@@ -139,19 +161,20 @@ const mark = '--section--';
  * @param addresses to which the kernel is asked for a route, each with the way in if packets for it are forwarded
  */
 export function stateScript(addresses: readonly RouteQuestion[]): string {
-  const questions = addresses.map(
-    (question) =>
-      `echo '@ ${keyOf(question)}'; ip -j route get ${question.to}${question.from === undefined ? '' : ` from ${question.from} iif ${question.arrivingAt}`} 2>&1`,
-  );
+  const questions = addresses.map((question) => `echo '@ ${keyOf(question)}'; ip -j route get ${wordsOf(question)} 2>&1`);
   const commands: Record<Section, string> = {
     link: 'ip -j -d -s link',
     address: 'ip -j address',
     neighbour: 'ip -j neighbour',
-    route: [...questions, ...addresses.filter(({ from }) => from === undefined).map(({ to }) => markedRoutes(to))].join('; ') || 'true',
+    route:
+      [
+        ...questions,
+        ...addresses.filter(({ from, selectors }) => from === undefined && selectors === undefined).map(({ to }) => markedRoutes(to)),
+      ].join('; ') || 'true',
     routes: 'ip route show table all',
     listening: 'ss -H -l -t -n -p',
     sysctl:
-      'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max',
+      'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/route_localnet /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max',
     iptables: 'iptables-nft-save -c || iptables-save -c',
     iptablesLegacy: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save -c',
     ip6tables: 'ip6tables-save -c',
@@ -162,26 +185,13 @@ export function stateScript(addresses: readonly RouteQuestion[]): string {
     ipsec: 'cat /proc/net/xfrm_stat; ip xfrm policy',
     descriptors: `for pid in $(ss -Hltnp | grep -o 'pid=[0-9]*' | cut -d = -f 2 | sort -u | head -n 50); do echo "$pid $(ls /proc/$pid/fd | wc -l) $(grep -s '^Max open files' /proc/$pid/limits)"; done`,
     resolv: 'cat /etc/resolv.conf',
+    filters: `for it in $(tc qdisc | sed -n 's/^qdisc \\(ingress\\|clsact\\) .* dev \\([^ ]*\\).*/\\2/p' | sort -u); do for way in ingress egress; do echo "@ $it $way"; tc -s filter show dev "$it" $way; done; done`,
+    hosts: 'cat /etc/hosts',
   };
   return (
     sections.map((section) => `echo '${mark}'; { ${commands[section]}; } ${section === 'route' ? '' : '2>/dev/null'}`).join('\n') + '\ntrue'
   );
 }
-
-/** Asks for the route that packets would take which have one of the marks that rules of policy routing name. */
-function markedRoutes(to: string): string {
-  return `for mark in $(ip rule 2>/dev/null | sed -n 's/.*fwmark \\(0x[0-9a-f]*\\).*/\\1/p' | sort -u); do echo "@ ${to} mark $mark"; ip -j route get ${to} mark "$mark" 2>&1; done`;
-}
-
-/** A route that a namespace's kernel is asked for. */
-export interface RouteQuestion {
-  to: string;
-  /** for a packet that is forwarded: where it comes from, and at which link it arrives */
-  from?: string;
-  arrivingAt?: string;
-}
-
-export const keyOf = ({ to, from }: RouteQuestion): string => (from === undefined ? to : `${to} from ${from}`);
 
 /** Reads what {@link stateScript} printed. */
 export function readState(place: string, { stdout }: CommandResult): NamespaceState {
@@ -204,6 +214,8 @@ export function readState(place: string, { stdout }: CommandResult): NamespaceSt
     queues: parseQueues(printed.queues),
     ipsec: Object.fromEntries([...printed.ipsec.matchAll(/^(Xfrm\w+)\s+(\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)])),
     descriptors: parseDescriptors(printed.descriptors),
+    trafficActions: parseTrafficActions(printed.filters),
+    hosts: parseHosts(printed.hosts),
     sysctls: parseSysctls(printed.sysctl),
     rules: printed.iptables === '' && printed.nftables === '' ? undefined : rules,
     nameServers: [...printed.resolv.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server = '']) => server),
@@ -236,6 +248,7 @@ export function stateFromInside(place: string, { links, listening }: ViewWithSoc
       learning: true,
       flood: true,
       broadcastFlood: true,
+      multicastFlood: true,
       droppedPackets: 0,
       receivedPackets: 0,
       sentPackets: 0,
@@ -258,6 +271,8 @@ export function stateFromInside(place: string, { links, listening }: ViewWithSoc
     queues: [],
     ipsec: {},
     descriptors: [],
+    trafficActions: [],
+    hosts: {},
     sysctls: {},
     rules: undefined,
     nameServers: undefined,
@@ -275,7 +290,15 @@ interface IpLink {
   master?: string;
   linkinfo?: {
     info_kind?: string;
-    info_slave_data?: { state?: string; isolated?: boolean; locked?: boolean; learning?: boolean; flood?: boolean; bcast_flood?: boolean };
+    info_slave_data?: {
+      state?: string;
+      isolated?: boolean;
+      locked?: boolean;
+      learning?: boolean;
+      flood?: boolean;
+      bcast_flood?: boolean;
+      mcast_flood?: boolean;
+    };
   };
   stats64?: { rx?: { packets?: number; dropped?: number }; tx?: { packets?: number; dropped?: number } };
 }
@@ -299,6 +322,7 @@ export function parseLinks(text: string): LinkState[] {
     learning: link.linkinfo?.info_slave_data?.learning ?? true,
     flood: link.linkinfo?.info_slave_data?.flood ?? true,
     broadcastFlood: link.linkinfo?.info_slave_data?.bcast_flood ?? true,
+    multicastFlood: link.linkinfo?.info_slave_data?.mcast_flood ?? true,
     droppedPackets: (link.stats64?.rx?.dropped ?? 0) + (link.stats64?.tx?.dropped ?? 0),
     receivedPackets: link.stats64?.rx?.packets ?? 0,
     sentPackets: link.stats64?.tx?.packets ?? 0,
@@ -332,19 +356,11 @@ export function parseRoutes(text: string): Record<string, RouteAnswer> {
     .map((part): [string, RouteAnswer] => {
       const [asked = '', ...rest] = part.split('\n');
       const said = rest.join('\n').trim();
-      const [route] = json<{ dev?: string; gateway?: string; type?: string; prefsrc?: string }>(said);
-      return [
-        asked,
-        route?.dev === undefined
-          ? { found: false, why: said }
-          : {
-              found: true,
-              link: route.dev,
-              gateway: route.gateway,
-              type: route.type ?? 'unicast',
-              ...(route.prefsrc !== undefined && { source: route.prefsrc }),
-            },
-      ];
+      const [{ dev, gateway, type = 'unicast', prefsrc } = {}] = json<{ dev?: string; gateway?: string; type?: string; prefsrc?: string }>(
+        said,
+      );
+      if (dev === undefined) return [asked, { found: false, why: said }];
+      return [asked, { found: true, link: dev, gateway, type, ...(prefsrc !== undefined && { source: prefsrc }) }];
     });
   return Object.fromEntries(answers);
 }
@@ -352,7 +368,7 @@ export function parseRoutes(text: string): Record<string, RouteAnswer> {
 /** Output of `ss -H -l -t -n -p`. */
 export function parseListening(text: string): ListeningSocket[] {
   return text.split('\n').flatMap((line) => {
-    const local = line.trim().split(/\s+/)[3];
+    const [, waiting, mayWait, local] = line.trim().split(/\s+/);
     const [, address = '', port] = /^(.*):(\d+)$/.exec(local ?? '') ?? [];
     if (port === undefined) return [];
     const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(line) ?? [];
@@ -361,6 +377,8 @@ export function parseListening(text: string): ListeningSocket[] {
         address: address.replace(/^\[|\]$/g, '').replace(/%.*$/, ''),
         port: Number(port),
         process: name === undefined ? undefined : `${name} (process ${pid})`,
+        waiting: Number(waiting),
+        mayWait: Number(mayWait),
       },
     ];
   });
@@ -373,8 +391,4 @@ export function parseForwarding(text: string): ForwardingEntry[] {
     link: ifname,
     state,
   }));
-}
-
-function parseSysctls(text: string): Record<string, string> {
-  return Object.fromEntries([...text.matchAll(/^\/proc\/sys\/net\/([^:]+):(.*)$/gm)].map(([, path = '', value = '']) => [path, value]));
 }

@@ -3,8 +3,9 @@ import type { VantagePoint } from '../world/vantage-point';
 import { containersOf, networkOf, targetOf, type AskedEngine } from './engine-view';
 import { hits, hitsInTraces } from './firewall';
 import { look, processesOn, proxiesAmong, statesIn, type LookingFrom } from './look';
-import type { LinkState, NamespaceState, RouteQuestion } from './namespace-state';
-import { containerLink, hostEnd, relevant, sourceAddressOf, type ContainerView, type NetworkView, type Scene } from './scene';
+import type { LinkState, NamespaceState } from './namespace-state';
+import type { RouteQuestion } from './route-question';
+import { containerLink, hostEnd, ofFamily, relevant, sourceAddressOf, type ContainerView, type NetworkView, type Scene } from './scene';
 import type { Watched } from './watch';
 
 /** A probe that did not do what a claim expects. */
@@ -34,6 +35,8 @@ export interface Parties {
   viaHostPort: boolean;
   network: NetworkView | undefined;
   sourceNetwork: NetworkView | undefined;
+  /** all of the engine's */
+  containers?: readonly ContainerView[];
 }
 
 /** The namespaces of a probe at one moment; a container in host mode has the host's. */
@@ -58,7 +61,8 @@ export async function partiesOf(
   const network = target && (await networkOf(engine, target, { hostname, other: source }));
   const isShared = network !== undefined && source !== undefined && network.name in source.addresses;
   const sourceNetwork = isShared ? network : source && (await networkOf(engine, source));
-  const targetAddress = (network && target.addresses[network.name]) || addressIn(target);
+  const own6 = network && hostname.includes(':') ? target.addresses6?.[network.name] : undefined;
+  const targetAddress = own6 || (network && target.addresses[network.name]) || addressIn(target);
   return {
     hostname,
     port,
@@ -69,22 +73,26 @@ export async function partiesOf(
     viaHostPort: found?.viaHostPort ?? false,
     network,
     sourceNetwork,
+    containers,
   };
 }
 
 /** Looks at the namespaces of all parties. */
 export async function lookAt(parties: Parties, from: Surroundings): Promise<Look> {
   const { source, target, targetAddress, network, sourceNetwork } = parties;
-  const sourceAddress = sourceAddressOf({ sourceContainer: source, sourceNetwork });
+  const sourceAddress = sourceAddressOf({ sourceContainer: source, sourceNetwork, targetAddress });
   const fromHost: RouteQuestion[] = [
-    ...(targetAddress ? [{ to: targetAddress }] : []),
+    ...(targetAddress ? [{ to: targetAddress }, { to: targetAddress, selectors: `ipproto tcp dport ${parties.targetPort}` }] : []),
+    ...(sourceAddress && target && sharesHost(target) ? [{ to: sourceAddress }] : []),
     ...(targetAddress && sourceAddress && sourceNetwork?.bridge
       ? [{ to: targetAddress, from: sourceAddress, arrivingAt: sourceNetwork.bridge }]
       : []),
   ];
-  const fromSource = [...new Set([numeric(parties.hostname), targetAddress].filter((it): it is string => it !== undefined))].map((to) => ({
-    to,
-  }));
+  const asked = [...new Set([numeric(parties.hostname), targetAddress].filter((it): it is string => it !== undefined))];
+  const fromSource: RouteQuestion[] = asked.flatMap((to, index) => [
+    { to },
+    ...(index === 0 ? [{ to, selectors: `ipproto tcp dport ${parties.port}` }] : []),
+  ]);
   const hostLook = look('host', from, undefined, fromHost);
   const sourceLook = source && !sharesHost(source) ? look(source.name, from, source, fromSource).then(at(sourceAddress)) : hostLook;
   const targetLook = async () => {
@@ -92,8 +100,16 @@ export async function lookAt(parties: Parties, from: Surroundings): Promise<Look
     if (sharesHost(target)) return hostLook;
     if (target.id === source?.id) return sourceLook;
     const back =
-      sourceAddress ?? (await hostLook)?.addresses.find(({ link, address }) => link === network?.bridge && !address.includes(':'))?.address;
-    return look(target.name, from, target, back === undefined ? [] : [{ to: back }]).then(at(targetAddress));
+      sourceAddress ??
+      (await hostLook)?.addresses.find(({ link, address }) => link === network?.bridge && ofFamily(parties, address))?.address;
+    const questions: RouteQuestion[] = [
+      ...(back === undefined ? [] : [{ to: back }]),
+      ...(back === undefined || !targetAddress
+        ? []
+        : [{ to: back, from: targetAddress, selectors: `ipproto tcp sport ${parties.targetPort}` }]),
+      ...(targetAddress ? [{ to: targetAddress }] : []),
+    ];
+    return look(target.name, from, target, questions).then(at(targetAddress));
   };
   const [hostState, sourceState, targetState] = await Promise.all([hostLook, sourceLook, targetLook()]);
   return { host: hostState, source: sourceState, target: targetState };

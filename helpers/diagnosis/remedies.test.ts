@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { breaks } from '../selftest/diagnosis-breaks';
 import { followedBreaks } from '../selftest/diagnosis-breaks-followed';
+import { moreBreaks } from '../selftest/diagnosis-breaks-more';
 import { causeFrom, withWhoseDecision } from './cause';
 import { climb } from './diagnose';
 import { refusals } from './refusals';
@@ -15,7 +16,7 @@ const removes =
 const takes = /\b(?:del|delete|disconnect|flush)\b| -D | -P \S+ ACCEPT|policy accept/;
 
 const remediesOfCauses = [
-  ...[...breaks, ...followedBreaks].map(({ code, when, scene }): [string, string] => {
+  ...[...breaks, ...followedBreaks, ...moreBreaks].map(({ code, when, scene }): [string, string] => {
     const found = climb(scene());
     return [`${code}: ${when}`, found ? causeFrom(found.code, found.finding, 0).remedy : ''];
   }),

@@ -2,7 +2,8 @@ import { vethPeer } from '../vantage/veth';
 import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { couldMatch, type Flow, type Hit, type Rule } from './firewall';
 import type { Trace } from './trace';
-import { keyOf, type LinkState, type NamespaceState, type RouteAnswer } from './namespace-state';
+import type { LinkState, NamespaceState, RouteAnswer } from './namespace-state';
+import { keyOf } from './route-question';
 
 /** A docker-proxy, and where it leads. */
 export interface ProxyView {
@@ -26,6 +27,12 @@ export interface ContainerView {
   networkMode: string;
   /** IPv4 address by network, as the engine tells it */
   addresses: Record<string, string>;
+  /** the same of IPv6, where it has any */
+  addresses6?: Record<string, string>;
+  /** MAC addresses of its links, as the engine tells them */
+  macAddresses?: string[];
+  /** names by which it is found, by network; none where the engine does not tell them */
+  names?: Record<string, string[]>;
   /** TCP ports of the host that are published, with the container's port */
   published: { hostAddress: string; hostPort: number; containerPort: number }[];
 }
@@ -48,6 +55,8 @@ export interface Scene {
   /** undefined while the host is the source */
   sourceContainer: ContainerView | undefined;
   targetContainer: ContainerView | undefined;
+  /** all containers of the engine */
+  containers?: readonly ContainerView[];
   /** port on which the target has to listen; another one than the probe's where it is published */
   targetPort: number;
   /** address that the target has, as the engine tells it */
@@ -91,14 +100,18 @@ export function routeToTarget(from: NamespaceState | undefined, scene: Scene): R
 }
 
 /** The client's address in the network over which it sends; the first that it has where that network gives it none. */
-export function sourceAddressOf({ sourceContainer, sourceNetwork }: Pick<Scene, 'sourceContainer' | 'sourceNetwork'>): string | undefined {
-  const addresses = sourceContainer?.addresses ?? {};
+export function sourceAddressOf({
+  sourceContainer,
+  sourceNetwork,
+  targetAddress,
+}: Pick<Scene, 'sourceContainer' | 'sourceNetwork'> & Partial<Pick<Scene, 'targetAddress'>>): string | undefined {
+  const addresses = (targetAddress?.includes(':') ? sourceContainer?.addresses6 : sourceContainer?.addresses) ?? {};
   return addresses[sourceNetwork?.name ?? ''] || Object.values(addresses).find(Boolean);
 }
 
 /** How the host would forward from the source container to the target. */
 export function forwardingRoute({ host, sourceContainer, sourceNetwork, targetAddress }: Scene): RouteAnswer | undefined {
-  const from = sourceAddressOf({ sourceContainer, sourceNetwork });
+  const from = sourceAddressOf({ sourceContainer, sourceNetwork, targetAddress });
   return from === undefined || targetAddress === undefined ? undefined : host?.routes[keyOf({ to: targetAddress, from })];
 }
 
@@ -162,7 +175,7 @@ export function increase(scene: Scene, state: NamespaceState | undefined, read: 
 /** What identifies the probe's packets, on both legs of a published port. */
 export function flowOf({ sourceContainer, sourceNetwork, targetAddress, hostname, port, targetPort }: Scene): Flow {
   return {
-    source: sourceAddressOf({ sourceContainer, sourceNetwork }),
+    source: sourceAddressOf({ sourceContainer, sourceNetwork, targetAddress }),
     destinations: [...new Set([targetAddress, hostname].filter((it): it is string => it !== undefined && /^[\d.]+$|:/.test(it)))],
     ports: [...new Set([port, targetPort])],
   };
@@ -175,6 +188,20 @@ export function relevant(
 ): Hit[] {
   const flow = flowOf(scene as Scene);
   return all.filter(({ rule }) => couldMatch(rule, flow));
+}
+
+/** Whether an address is of the family that the probe takes to the server. */
+export const ofFamily = ({ targetAddress }: Pick<Scene, 'targetAddress'>, address: string): boolean =>
+  address.includes(':') === (targetAddress ?? '').includes(':');
+
+/** The packets of a place that came in or went out there, of TCP alone. */
+export function packetsAt({ traces }: Scene, place: string, way: 'in' | 'out', link?: string): Trace[] {
+  return (traces.get(place) ?? []).filter(
+    ({ packet }) =>
+      packet.startsWith('iif') === (way === 'in') &&
+      packet.includes('tcp sport') &&
+      (link === undefined || packet.startsWith(`iif "${link}"`)),
+  );
 }
 
 /** Whether the probe ended in one of these ways. */

@@ -18,6 +18,10 @@ export interface Marked {
   sourcePorts: readonly [number, number];
   /** for the second leg of a published port, whose source port is not known: address and port of the server */
   behind: { address: string; port: number } | undefined;
+  /** the probe is one of IPv6, which finds neighbours in another way */
+  isIpv6?: boolean;
+  /** whom the probe asks for a name, where it has to */
+  nameServers?: readonly string[];
 }
 
 /** Seconds after which a watch ends by itself, whatever becomes of who began it. */
@@ -70,7 +74,11 @@ export async function watching<T>(
 const chains = { ready: 'ready', last: 'last' } as const;
 
 /** The lines by which nft makes a table that marks packets before any other rule sees them. */
-export function rulesOf(table: string, links: readonly string[], { sourcePorts, behind }: Marked): string[] {
+export function rulesOf(
+  table: string,
+  links: readonly string[],
+  { sourcePorts, behind, isIpv6 = false, nameServers = [] }: Marked,
+): string[] {
   const ports = sourcePorts.join('-');
   const family = behind?.address.includes(':') ? 'ip6' : 'ip';
   const marks = [
@@ -79,6 +87,11 @@ export function rulesOf(table: string, links: readonly string[], { sourcePorts, 
     ...(behind
       ? [`${family} daddr ${behind.address} tcp dport ${behind.port}`, `${family} saddr ${behind.address} tcp sport ${behind.port}`]
       : []),
+    ...(isIpv6 ? ['icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }'] : []),
+    ...nameServers.flatMap((it) => [
+      `${it.includes(':') ? 'ip6' : 'ip'} daddr ${it} udp dport 53`,
+      `${it.includes(':') ? 'ip6' : 'ip'} saddr ${it} udp sport 53`,
+    ]),
   ];
   const chain = (of: string, hook: string, matches: readonly string[]) => [
     `add table ${of} ${table} { flags owner; }`,
@@ -89,24 +102,25 @@ export function rulesOf(table: string, links: readonly string[], { sourcePorts, 
     ...(links.length > 0 ? chain('netdev', `ingress devices = { ${links.join(', ')} }`, [...marks, 'ether type arp']) : []),
     ...chain('arp', 'output', ['']),
     ...chain('inet', 'output', marks),
-    `add chain inet ${table} ${chains.ready}`,
   ];
 }
 
 /**
- * Watches until it is told to end, or for {@link longest}; it leaves nothing. What the monitor prints comes in the order in which
+ * Watches until it is told to end, or for {@link longest}; it leaves nothing. A monitor is told nothing of what happens before it
+ * listens, so chains are made until it prints one. What the monitor prints comes in the order in which
  * it happened: when it has printed that the last chain was made, it has printed all packets as well.
  */
 function watchScript(table: string, folder: string, rules: readonly string[]): string {
   const lines = rules.map((rule) => `echo '${rule}'`).join('\n');
-  const until = (condition: string, tries: number) =>
-    `n=0; until ${condition} || [ ! -d ${folder} ] || [ $n -ge ${tries} ]; do sleep 0.02; n=$((n+1)); done`;
+  const until = (condition: string, tries: number, meanwhile = ':') =>
+    `n=0; until ${condition} || [ ! -d ${folder} ] || [ $n -ge ${tries} ]; do ${meanwhile}; sleep 0.02; n=$((n+1)); done`;
   const printed = (chain: string) => `grep -q 'add chain inet ${table} ${chain}' ${folder}/seen`;
   return `command -v nft >/dev/null || exit 127
     mkdir -m 700 ${folder} || exit 1
     trap 'rm -f ${folder}/seen ${folder}/ready ${folder}/end ${folder}/over; rmdir ${folder}' EXIT
     nft -a monitor >${folder}/seen 2>/dev/null & monitor=$!
     { ${lines}
+      ${until(printed(chains.ready), within * 50, `echo 'add chain inet ${table} ${chains.ready}'$n`)}
       ${until(`[ -e ${folder}/end ]`, longest * 50)}
       echo 'add chain inet ${table} ${chains.last}'
       ${until(`[ -e ${folder}/over ]`, within * 50)}; } | nft -i >/dev/null 2>&1 &

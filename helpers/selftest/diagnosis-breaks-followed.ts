@@ -47,8 +47,8 @@ const queue = { kind: 'tbf', place: '8001: of root' };
 const dropping = (end: 'source' | 'host' | 'target', name: string): Scene => {
   const scene = betweenPeers();
   const state = scene[end] as NamespaceState;
-  state.queues = [{ ...queue, link: name, dropped: 3 }];
-  return before(scene, state, { queues: [{ ...queue, link: name, dropped: 1 }] });
+  state.queues = [{ ...queue, link: name, dropped: 3, waiting: 0 }];
+  return before(scene, state, { queues: [{ ...queue, link: name, dropped: 1, waiting: 0 }] });
 };
 
 const inNginx01 = `nsenter -t "$(docker inspect --format '{{.State.Pid}}' nginx01-1)" -n`;
@@ -173,7 +173,7 @@ export const followedBreaks: readonly Break[] = [
         source.neighbours = [{ address: '172.17.0.3', link: 'eth0', macAddress: undefined, state: 'FAILED' }];
       }),
     summary: `${wire.nginx02}, the bridge port of nginx02, gets no broadcasts, so that ARP does not find it`,
-    remedy: `for it in ${wire.nginx02} ${wire.nginx01}; do bridge link set dev $it bcast_flood on flood on learning on; done`,
+    remedy: `for it in ${wire.nginx02} ${wire.nginx01}; do bridge link set dev $it bcast_flood on mcast_flood on flood on learning on; done`,
     seen: ['host link, 1 line', 'nginx01 neighbour, 1 line'],
   },
   {
@@ -185,7 +185,7 @@ export const followedBreaks: readonly Break[] = [
         host.forwarding = host.forwarding.filter(({ link: name }) => name !== wire.nginx02);
       }),
     summary: `${wire.nginx02}, the bridge port of nginx02, gets no frames for addresses that the bridge does not know, and does not learn 56:f5:8d:72:e2:9d`,
-    remedy: `for it in ${wire.nginx02} ${wire.nginx01}; do bridge link set dev $it bcast_flood on flood on learning on; done`,
+    remedy: `for it in ${wire.nginx02} ${wire.nginx01}; do bridge link set dev $it bcast_flood on mcast_flood on flood on learning on; done`,
     seen: ['host link, 1 line', 'nginx01 neighbour, 1 line'],
   },
   {

@@ -769,8 +769,8 @@ export const breaks: readonly Break[] = [
           void (scene.hits = [hit('host', '-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP', { chain: 'DOCKER-ISOLATION-STAGE-2' })]),
       ),
     summary:
-      'the engine keeps networks apart: a rule in filter/DOCKER-ISOLATION-STAGE-2 of host drops the packets: -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP',
-    remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
+      'other is not in the network bridge, in which it asks for nginx02, only in backend, and the engine keeps networks apart: filter/DOCKER-ISOLATION-STAGE-2: -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP',
+    remedy: 'docker network connect bridge other-1',
     seen: [
       'host counters of iptables before and after one more probe: filter/DOCKER-ISOLATION-STAGE-2: -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP: 2 packets more',
     ],
@@ -784,8 +784,8 @@ export const breaks: readonly Break[] = [
         (scene) => void (scene.hits = [hit('host', '-A DOCKER-INTERNAL -o docker0 -j DROP', { chain: 'DOCKER-INTERNAL' })]),
       ),
     summary:
-      'the engine keeps networks apart: a rule in filter/DOCKER-INTERNAL of host drops the packets: -A DOCKER-INTERNAL -o docker0 -j DROP',
-    remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
+      'other is not in the network bridge, in which it asks for nginx02, only in backend, and the engine keeps networks apart: filter/DOCKER-INTERNAL: -A DOCKER-INTERNAL -o docker0 -j DROP',
+    remedy: 'docker network connect bridge other-1',
     seen: [
       'host counters of iptables before and after one more probe: filter/DOCKER-INTERNAL: -A DOCKER-INTERNAL -o docker0 -j DROP: 2 packets more',
     ],
@@ -800,8 +800,8 @@ export const breaks: readonly Break[] = [
           void (scene.hits = [hit('host', '-A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP', { table: 'raw', chain: 'PREROUTING' })]),
       ),
     summary:
-      'the engine lets nobody route to a container directly: a rule in raw/PREROUTING of host drops the packets: -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP',
-    remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
+      'other is not in the network bridge, in which it asks for nginx02, only in backend, and the engine keeps networks apart: raw/PREROUTING: -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP',
+    remedy: 'docker network connect bridge other-1',
     seen: [
       'host counters of iptables before and after one more probe: raw/PREROUTING: -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP: 2 packets more',
     ],

@@ -26,7 +26,7 @@ const meanings: Record<keyof typeof curlRecordings, [OutcomeKind, RegExp]> = {
   'a server that reads and closes': ['reset', /Empty reply from server/],
   'a server that closes at once': ['reset', /Empty reply from server/],
   'a server that resets': ['reset', /Connection reset by peer/],
-  'an answer that breaks off': ['probe-broken', /status 18/],
+  'an answer that breaks off': ['reset', /closed|response/],
   'an answer that is no HTTP': ['reached', /./],
   'no address at all': ['probe-broken', /status 3/],
   'a route of type prohibit': ['unreachable', /Permission denied/],

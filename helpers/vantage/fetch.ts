@@ -40,7 +40,7 @@ export function readCurl({ exitCode, stdout, stderr }: CommandResult): Outcome {
     .split('\n')
     .filter((line) => line.startsWith('*') || line.startsWith('curl:'))
     .map((line) => line.replace(/^\* */, '').trim())
-    .filter((line) => /fail|refused|unreach|route|timed|reset|empty|resolve|not found/i.test(line))
+    .filter((line) => /fail|refused|unreach|route|timed|reset|empty|resolve|not found|closed with|end of response/i.test(line))
     .join('; ');
   switch (exitCode) {
     case 0:
@@ -51,7 +51,7 @@ export function readCurl({ exitCode, stdout, stderr }: CommandResult): Outcome {
       if (/Connection refused/.test(stderr)) return { kind: 'refused', detail };
       // what an ICMP message makes of a connect that a protocol is unreachable, a lack of local ports, and a route that discards or forbids
       if (
-        /No route to host|unreachable|Protocol not available|Cannot assign requested address|connect fail.*(Invalid argument|Permission denied)/.test(
+        /No route to host|unreachable|Protocol not available|Cannot assign requested address|connect.* fail.*(Invalid argument|Permission denied)/.test(
           stderr,
         )
       )
@@ -63,7 +63,10 @@ export function readCurl({ exitCode, stdout, stderr }: CommandResult): Outcome {
       if (/Received HTTP\/0\.9/.test(stderr)) return { kind: 'reached', status: 0, by: undefined, body: '', remoteAddress: '' };
       return { kind: 'probe-broken', detail: `curl ended with status 1: ${stderr.trim()}` };
     case 28:
+      if (/Resolving timed out/.test(stderr)) return { kind: 'name-unknown', detail };
       return { kind: 'timed-out', detail };
+    // the server ended the connection before the answer was whole
+    case 18:
     case 52:
     case 56:
       return { kind: 'reset', detail };

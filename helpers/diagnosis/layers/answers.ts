@@ -1,7 +1,7 @@
 import type { NamespaceState } from '../namespace-state';
-import { isHost, type Scene } from '../scene';
+import { isHost, packetsAt, type Scene } from '../scene';
 import { fieldOf, hasFlag, type Trace } from '../trace';
-import type { Finding, Rung } from './layer';
+import { silence, type Finding, type Rung } from './layer';
 import { firstPackets } from './rules';
 
 /** Bytes above which an IPv4 packet carries more than what makes or ends a connection. */
@@ -31,6 +31,23 @@ export const answers: readonly Rung[] = [
     },
   },
   {
+    code: 'target.queue-full',
+    asks: 'Has the server room in its queue for one more connection?',
+    explains: [...silence, 'refused', 'reset'],
+    look: ({ target, targetPort, targetContainer }) => {
+      const full = (target?.listening ?? []).find(
+        ({ port, waiting = 0, mayWait = 0 }) => port === targetPort && mayWait > 0 && waiting > mayWait,
+      );
+      return target && full
+        ? {
+            summary: `the server in ${target.place} takes no connection from its queue, which is full (${full.waiting} wait, ${full.mayWait} may): the kernel accepts no more`,
+            remedy: `Ask the server itself why it takes none: docker logs ${targetContainer?.containerName ?? target.place}`,
+            seen: [{ of: target, section: 'listening' }],
+          }
+        : undefined;
+    },
+  },
+  {
     code: 'target.silent',
     asks: 'Does the server answer a connection that it has accepted?',
     explains: ['timed-out'],
@@ -38,6 +55,30 @@ export const answers: readonly Rung[] = [
       const talk = talkOf(scene);
       if (!talk || !talk.asked || talk.answered) return undefined;
       return ofServer(scene, 'accepts connections, gets the question, and sends no answer', 'what it waits for');
+    },
+  },
+  {
+    code: 'target.slow',
+    asks: 'Does the server end an answer that it has begun, in time?',
+    explains: ['timed-out'],
+    look: (scene) => {
+      const talk = talkOf(scene);
+      if (!talk || !talk.asked || !talk.answered || talk.ended || talk.arrived === false) return undefined;
+      return ofServer(scene, 'begins its answer and sends it so slowly that the probe does not wait for the end', 'what slows it down');
+    },
+  },
+  {
+    code: 'target.breaks-off',
+    asks: 'Does the server end its answer as it said that it would?',
+    explains: ['reset'],
+    look: (scene) => {
+      const talk = talkOf(scene);
+      if (!talk || !talk.asked || !talk.answered || !talk.ended) return undefined;
+      return ofServer(
+        scene,
+        'ends the connection in the middle of its answer, or before it has read the whole question',
+        'why it breaks off',
+      );
     },
   },
   {
@@ -66,7 +107,7 @@ export const answers: readonly Rung[] = [
     explains: ['reached'],
     look: (scene) => {
       const { outcome } = scene;
-      if (outcome.kind !== 'reached' || outcome.status < 400 || !talkOf(scene)?.answered) return undefined;
+      if (outcome.kind !== 'reached' || outcome.status < 300 || !talkOf(scene)?.answered) return undefined;
       return ofServer(
         scene,
         `is reached and answers with the status ${outcome.status}: the network is not what keeps the page back`,
@@ -77,19 +118,27 @@ export const answers: readonly Rung[] = [
 ];
 
 /** What was said on a connection, as the packets in the server's own namespace tell. */
-function talkOf(scene: Scene): { asked: boolean; answered: boolean; ended: boolean } | undefined {
+function talkOf(scene: Scene): { asked: boolean; answered: boolean; arrived: boolean | undefined; ended: boolean } | undefined {
   const { target } = scene;
   const seen = target && !isHost(scene, target) && target !== scene.source ? (scene.traces.get(target.place) ?? []) : [];
   if (seen.length === 0 || scene.hits.some(({ rule }) => ['drops', 'rejects'].includes(rule.effect))) return undefined;
   const [incoming, outgoing] = [seen.filter(isIncoming), seen.filter((trace) => !isIncoming(trace))];
+  const client = scene.source && !isHost(scene, scene.source) ? packetsAt(scene, scene.source.place, 'in') : [];
   return {
     asked: incoming.some(hasData),
     answered: outgoing.some(hasData),
-    ended: outgoing.some(({ packet }) => hasFlag(packet, 'fin') || hasFlag(packet, 'rst')),
+    arrived: client.length === 0 ? undefined : client.some(hasData),
+    // a client that goes away makes the server end it as well
+    ended: firstGoesOut(seen.filter(isEnd)),
   };
 }
 
 const isIncoming = ({ packet }: Trace): boolean => packet.startsWith('iif');
+
+const isEnd = ({ packet }: Trace): boolean => hasFlag(packet, 'fin') || hasFlag(packet, 'rst');
+
+/** Whether the first of these packets went out. */
+const firstGoesOut = ([first]: readonly Trace[]): boolean => first !== undefined && !isIncoming(first);
 
 const hasData = ({ packet }: Trace): boolean => hasFlag(packet, 'psh') || Number(fieldOf(packet, 'ip length')) > withoutData;
 

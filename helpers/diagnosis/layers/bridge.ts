@@ -1,5 +1,17 @@
 import { inSubnet } from '../../vantage/veth';
-import { containerLink, forwardingRoute, hostEnd, isBridged, isHost, lastSource, linkNamed, routeToTarget, type Scene } from '../scene';
+import {
+  containerLink,
+  forwardingRoute,
+  hostEnd,
+  isBridged,
+  isHost,
+  lastSource,
+  linkNamed,
+  ofFamily,
+  routeToTarget,
+  sourceAddressOf,
+  type Scene,
+} from '../scene';
 import { anyFailure, silence, type Rung } from './layer';
 import { policyRouting, routedByTheHost } from './policy-routing';
 
@@ -156,6 +168,7 @@ export const onTheBridge: readonly Rung[] = [
     look: (scene) => {
       const { host, source, target } = scene;
       const client = lastSource(scene);
+      const six = scene.targetAddress?.includes(':') === true;
       const ways = [
         { asking: client, asked: target, address: scene.targetAddress, port: hostEnd(host, target) },
         { asking: target, asked: source, address: source?.ownAddress, port: hostEnd(host, source) },
@@ -166,15 +179,17 @@ export const onTheBridge: readonly Rung[] = [
         const known = asking?.neighbours.find((it) => it.address === address)?.macAddress !== undefined;
         const learnt = host.forwarding.some(({ macAddress, link }) => macAddress === real && link === port.name);
         const why =
-          !port.broadcastFlood && !known
+          !port.broadcastFlood && !known && !six
             ? 'gets no broadcasts, so that ARP does not find it'
-            : !port.flood && !learnt
-              ? `gets no frames for addresses that the bridge does not know, and ${port.learning ? 'has not learnt' : 'does not learn'} ${real}`
-              : undefined;
+            : !port.multicastFlood && !known && six
+              ? 'gets no multicasts, so that IPv6 does not find it as a neighbour'
+              : !port.flood && !learnt
+                ? `gets no frames for addresses that the bridge does not know, and ${port.learning ? 'has not learnt' : 'does not learn'} ${real}`
+                : undefined;
         if (why === undefined) continue;
         return {
           summary: `${port.name}, the bridge port of ${asked.place}, ${why}`,
-          remedy: `for it in ${ways.flatMap((way) => way.port?.name ?? []).join(' ')}; do bridge link set dev $it bcast_flood on flood on learning on; done`,
+          remedy: `for it in ${ways.flatMap((way) => way.port?.name ?? []).join(' ')}; do bridge link set dev $it bcast_flood on mcast_flood on flood on learning on; done`,
           seen: [
             { of: host, section: 'link', lines: new RegExp(`"${port.name}"`) },
             { of: asking, section: 'neighbour' },
@@ -206,11 +221,11 @@ export const onTheBridge: readonly Rung[] = [
       const { host, network } = scene;
       const from = lastSource(scene);
       if (!host || network?.bridge === undefined || !isHost(scene, from) || !linkNamed(host, network.bridge)) return undefined;
-      const has = host.addresses.some(({ link, address }) => link === network.bridge && !address.includes(':'));
+      const has = host.addresses.some(({ link, address }) => link === network.bridge && ofFamily(scene, address));
       return has
         ? undefined
         : {
-            summary: `${network.bridge}, the bridge of the network ${network.name}, has no IPv4 address: the host has no way into the network`,
+            summary: `${network.bridge}, the bridge of the network ${network.name}, has no IPv${scene.targetAddress?.includes(':') ? 6 : 4} address: the host has no way into the network`,
             remedy: 'systemctl restart docker',
             seen: [
               { of: host, section: 'address', lines: new RegExp(`"${network.bridge}"`) },
@@ -240,6 +255,31 @@ export const onTheBridge: readonly Rung[] = [
       return {
         summary: `the host sends to ${targetAddress} on ${route.link}${route.gateway === undefined ? '' : ` via ${route.gateway}`}, not on ${network.bridge}: another route stands before that of the network ${network.name}`,
         remedy: `ip route del ${targetAddress} dev ${route.link}  # or the wider route that covers it`,
+        seen: [
+          { of: host, section: 'route' },
+          { of: host, section: 'routes' },
+        ],
+      };
+    },
+  },
+  {
+    code: 'host.no-way-back',
+    asks: 'Does the host send back to the client through the bridge of its network, where the server is on the host?',
+    explains: silence,
+    look: (scene) => {
+      const { host, sourceNetwork } = scene;
+      const client = sourceAddressOf(scene);
+      const back = client === undefined ? undefined : host?.routes[client];
+      if (!host || !back || !isHost(scene, scene.target) || isHost(scene, scene.source) || sourceNetwork?.bridge === undefined)
+        return undefined;
+      if (back.found && back.link === sourceNetwork.bridge) return undefined;
+      return {
+        summary: back.found
+          ? `the host sends its answers to ${client} on ${back.link}, not on ${sourceNetwork.bridge}: another route stands before that of the network ${sourceNetwork.name}`
+          : `the host cannot send its answers to ${client}: ${back.why}`,
+        remedy: back.found
+          ? `ip route del ${client} dev ${back.link}  # or the wider route that covers it`
+          : removalOfRefusing(host.printed.routes, client, sourceNetwork.bridge),
         seen: [
           { of: host, section: 'route' },
           { of: host, section: 'routes' },

@@ -1,8 +1,8 @@
-import { couldMatch, type Rule } from '../firewall';
+import { couldMatch, type Hit, type Rule } from '../firewall';
 import type { LinkState, NamespaceState } from '../namespace-state';
 import { endedIn, flowOf, forwardingRoute, hostEnd, isBridged, isHost, takenAway, type Scene } from '../scene';
 import { ipsecPolicy } from './ipsec';
-import { anyFailure, silence, type Rung } from './layer';
+import { anyFailure, silence, type Finding, type Rung } from './layer';
 import { hitSeen, removal } from './rules';
 
 /** Filters and switches on the way, in the client, on the host, in the server. */
@@ -117,7 +117,7 @@ export const filters: readonly Rung[] = [
       return (
         hit && {
           summary: `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} leads the packets elsewhere: ${hit.rule.text}`,
-          remedy: removal(scene, hit),
+          remedy: `${removal(scene, hit)}${isStale(scene, hit) ? ` && docker restart ${scene.targetContainer?.containerName ?? 'CONTAINER'}` : ''}`,
           seen: [hitSeen(hit)],
         }
       );
@@ -144,9 +144,19 @@ export const filters: readonly Rung[] = [
   ipsecPolicy('target', /^XfrmIn/),
 ];
 
+/** Whether a rule of the engine's own leads a published port elsewhere, and it has none that leads to the container. */
+function isStale({ host, targetContainer, targetPort, viaHostPort }: Scene, { rule }: Hit): boolean {
+  const own = Object.values(targetContainer?.addresses ?? {}).filter(Boolean);
+  return (
+    viaHostPort &&
+    rule.chain === 'DOCKER' &&
+    !host?.rules?.some(({ effect, text }) => effect === 'diverts' && own.some((address) => text.includes(`${address}:${targetPort}`)))
+  );
+}
+
 /** What a rule does with packets of a probe that ends so: who drops says nothing, and nobody is refused by that. */
 function effectsThatEndSo(scene: Scene): Rule['effect'][] {
-  if (endedIn(scene, 'timed-out')) return ['drops'];
+  if (endedIn(scene, 'timed-out', 'name-unknown')) return ['drops', 'rejects'];
   if (endedIn(scene, 'unreachable')) return ['rejects', 'drops'];
   return scene.viaHostPort && endedIn(scene, 'reset') ? ['rejects', 'drops'] : ['rejects'];
 }
@@ -156,12 +166,18 @@ function filter(code: string, asks: string, stateOf: (scene: Scene) => Namespace
   return {
     code,
     asks,
-    explains: anyFailure,
+    explains: [...anyFailure, 'name-unknown'],
     look: (scene) => {
       const state = stateOf(scene);
       if (!state || (code !== 'host.firewall' && isHost(scene, state))) return undefined;
-      const [hit] = takenAway(scene, state.place, effectsThatEndSo(scene));
+      const [hit] = takenAway(scene, state.place, effectsThatEndSo(scene)).filter(
+        // who rejects an answer leaves its client in silence; that it was an answer is known of packets that were followed
+        ({ rule, followed }) =>
+          followed || (!endedIn(scene, 'name-unknown') && (rule.effect !== 'rejects' || !endedIn(scene, 'timed-out'))),
+      );
       if (!hit) return undefined;
+      const apart = keptApart(scene, hit.rule);
+      if (apart) return { ...apart, seen: [hitSeen(hit)] };
       const what = hit.rule.text.startsWith('policy')
         ? `the policy of ${hit.rule.table}/${hit.rule.chain} of ${hit.place} drops the packets: no rule accepts them`
         : `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} ${hit.rule.effect} the packets: ${hit.rule.text}`;
@@ -170,6 +186,21 @@ function filter(code: string, asks: string, stateOf: (scene: Scene) => Namespace
         : rulesOfEngines.find(({ rule }) => rule.test(`${hit.rule.chain} ${hit.rule.text}`));
       return { summary: known ? `${known.means}: ${what}` : what, remedy: known?.remedy ?? removal(scene, hit), seen: [hitSeen(hit)] };
     },
+  };
+}
+
+/** The engine's own rule, where the client is not in the network in which it asks for the server. */
+function keptApart(
+  { sourceContainer, targetContainer, network, viaHostPort }: Scene,
+  { chain, text, table }: Rule,
+): Pick<Finding, 'summary' | 'remedy'> | undefined {
+  const own = Object.keys(sourceContainer?.addresses ?? {}).filter((it) => it !== 'host');
+  const ofTheEngine = tablesOfEngines.test(table) || rulesOfEngines.some(({ rule, apart }) => apart && rule.test(`${chain} ${text}`));
+  if (!sourceContainer || !targetContainer || !network || viaHostPort || !ofTheEngine || own.length === 0 || own.includes(network.name))
+    return undefined;
+  return {
+    summary: `${sourceContainer.name} is not in the network ${network.name}, in which it asks for ${targetContainer.name}, only in ${own.join(', ')}, and the engine keeps networks apart: ${table}/${chain}: ${text}`,
+    remedy: `docker network connect ${network.name} ${sourceContainer.containerName}`,
   };
 }
 
@@ -183,7 +214,7 @@ const ofEngine = {
 };
 
 /** Rules that engines make on purpose: what has to be changed is what asked for them. Docker's documentation, packet filtering and firewalls. */
-const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string }[] = [
+const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string; apart?: true }[] = [
   {
     rule: / -i (\S+) -o \1 -j DROP/,
     means: 'containers of this network must not talk to each other (inter-container communication is off)',
@@ -193,10 +224,12 @@ const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string }[]
     rule: /^DOCKER-ISOLATION-STAGE-\d|^DOCKER-INTERNAL/,
     means: 'the engine keeps networks apart',
     remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
+    apart: true,
   },
   {
     rule: /^PREROUTING .*-d \S+ ! -i \S+ -j DROP/,
     means: 'the engine lets nobody route to a container directly',
     remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
+    apart: true,
   },
 ];

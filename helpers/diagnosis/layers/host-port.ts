@@ -1,5 +1,9 @@
+import { packetsAt } from '../scene';
+import { fieldOf } from '../trace';
 import { anyFailure, type Rung } from './layer';
-import { hitSeen, removal } from './rules';
+import { firstPackets, hitSeen, removal } from './rules';
+
+const isIpv4Loopback = (hostname: string): boolean => hostname === 'localhost' || hostname.startsWith('127.');
 
 /** A port of the host that leads to a container. */
 export const atTheHostPort: readonly Rung[] = [
@@ -67,6 +71,43 @@ export const atTheHostPort: readonly Rung[] = [
         summary: `${stopped.process}, which listens on port ${port} of the host, is stopped by a signal: the kernel accepts connections and nobody passes them on`,
         remedy: `kill -CONT ${/(\d+)\)$/.exec(stopped.process)?.[1] ?? 'PROCESS'}`,
         seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }],
+      };
+    },
+  },
+  {
+    code: 'host.route-localnet-off',
+    asks: "May the network's bridge take packets of the host's loopback, where a rule leads them to it?",
+    explains: ['timed-out', 'unreachable'],
+    look: (scene) => {
+      const { host, hostname, network, viaHostPort } = scene;
+      const name = (of: string) => host?.sysctls[`ipv4/conf/${of}/route_localnet`];
+      const led = scene.hits.some(({ place, rule }) => place === 'host' && rule.effect === 'diverts');
+      if (!host || !viaHostPort || network?.bridge === undefined || !isIpv4Loopback(hostname) || !led) return undefined;
+      if (name(network.bridge) !== '0' || name('all') !== '0') return undefined;
+      return {
+        summary: `a rule leads connections to the host's loopback to the container, and the kernel routes no packets of the loopback to ${network.bridge} (route_localnet is 0)`,
+        remedy: `sysctl -w net.ipv4.conf.${network.bridge}.route_localnet=1`,
+        seen: [
+          { of: host, section: 'sysctl', lines: new RegExp(`(${network.bridge}|all)/route_localnet`) },
+          ...scene.hits.filter(({ rule }) => rule.effect === 'diverts').map(hitSeen),
+        ],
+      };
+    },
+  },
+  {
+    code: 'host.masquerade-gone',
+    asks: "Do packets of the host's loopback come to the container with an address to which it can answer?",
+    explains: ['timed-out', 'unreachable'],
+    look: (scene) => {
+      const { target, network, viaHostPort, hostname } = scene;
+      const seen = target
+        ? packetsAt(scene, target.place, 'in').filter(({ packet }) => fieldOf(packet, 'ip saddr')?.startsWith('127.'))
+        : [];
+      if (!target || !viaHostPort || network?.bridge === undefined || !isIpv4Loopback(hostname) || seen.length === 0) return undefined;
+      return {
+        summary: `packets come to ${target.place} from ${fieldOf(seen[0]?.packet ?? '', 'ip saddr') ?? ''}, to which no container can answer: the rule is gone that gives what comes from the host's loopback an address of ${network.bridge}`,
+        remedy: `iptables -t nat -A POSTROUTING -o ${network.bridge} -m addrtype --src-type LOCAL -j MASQUERADE`,
+        seen: [...firstPackets(scene, target.place), { of: scene.host, section: 'iptables', lines: /MASQUERADE|^\*nat/ }],
       };
     },
   },

@@ -1,4 +1,5 @@
-import { commandAt, increase, isHost, type Scene } from '../scene';
+import { inSubnet } from '../../vantage/veth';
+import { commandAt, increase, isHost, sourceAddressOf, type Scene } from '../scene';
 import { silence, type Rung } from './layer';
 
 /** Whether a namespace's IPsec refused packets meanwhile: a policy blocks them, or wants them encrypted. */
@@ -13,7 +14,11 @@ export function ipsecPolicy(end: 'source' | 'host' | 'target', counters: RegExp)
       const risen = Object.keys(state.ipsec).filter(
         (name) => counters.test(name) && increase(scene, state, ({ ipsec }) => ipsec[name]) > 0,
       );
-      const policies = blocking(state.printed.ipsec);
+      const policies = refusing(state.printed.ipsec, [
+        sourceAddressOf(scene),
+        scene.targetAddress,
+        ...state.addresses.map(({ address }) => address),
+      ]);
       if (risen.length === 0 || policies.length === 0) return undefined;
       const [policy] = policies;
       return {
@@ -22,15 +27,17 @@ export function ipsecPolicy(end: 'source' | 'host' | 'target', counters: RegExp)
           policies.length === 1
             ? commandAt(scene, state, `ip xfrm policy delete ${policy}`)
             : `Decide which of these policies is to go: ip xfrm policy shows them.`,
-        seen: [{ of: state, section: 'ipsec', lines: /^Xfrm\w+\s+[1-9]|^src |action block/ }],
+        seen: [{ of: state, section: 'ipsec', lines: /^Xfrm\w+\s+[1-9]|^src |^\s+dir |^\s+tmpl / }],
       };
     },
   };
 }
 
-/** The policies that block, as `ip xfrm policy delete` wants them: selector and direction. */
-function blocking(printed: string): string[] {
-  return [...printed.matchAll(/^(src \S+ dst \S+).*\n\s+(dir \S+) action block/gm)].map(
-    ([, selector = '', direction = '']) => `${selector} ${direction}`,
+/** The policies between these addresses that block, or want packets encrypted, as `ip xfrm policy delete` wants them: selector and direction. */
+function refusing(printed: string, addresses: readonly (string | undefined)[]): string[] {
+  const covers = (range: string) => addresses.some((address) => address !== undefined && (range === address || inSubnet(address, range)));
+  return [...printed.matchAll(/^src (\S+) dst (\S+).*\n\s+(dir (?:in|out|fwd)) (action block)?(?:.*\n\s+(tmpl ))?/gm)].flatMap(
+    ([, from = '', to = '', direction = '', blocks, wants]) =>
+      (blocks ?? wants) !== undefined && covers(from) && covers(to) ? [`src ${from} dst ${to} ${direction}`] : [],
   );
 }

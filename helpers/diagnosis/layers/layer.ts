@@ -59,14 +59,18 @@ export function addressGone(
     look: (scene) => {
       const { state, container } = of(scene);
       const all = Object.values(container?.addresses ?? {}).filter(Boolean);
+      const all6 = Object.values(container?.addresses6 ?? {}).filter(Boolean);
       // what is wrong in another network of its own is no cause
-      const told = state?.ownAddress !== undefined && all.includes(state.ownAddress) ? [state.ownAddress] : all;
+      const told = state?.ownAddress !== undefined && [...all, ...all6].includes(state.ownAddress) ? [state.ownAddress] : all;
       if (!state || !container || isHost(scene, state) || state.printed.address === '') return undefined;
       const missing = told.find((address) => !state.addresses.some((it) => it.address === address));
       if (missing === undefined) return undefined;
-      const own = state.addresses.filter(({ link, address }) => link !== 'lo' && !address.includes(':')).map(({ address }) => address);
+      const six = missing.includes(':');
+      const own = state.addresses
+        .filter(({ link, address }) => link !== 'lo' && address.includes(':') === six)
+        .map(({ address }) => address);
       return {
-        summary: `the engine says that ${state.place} has ${missing}; its links have ${own.length > 0 ? own.join(', ') : 'no IPv4 address'}`,
+        summary: `the engine says that ${state.place} has ${missing}; its links have ${own.length > 0 ? own.join(', ') : `no IPv${six ? 6 : 4} address`}`,
         remedy: `docker restart ${container.containerName}`,
         seen: [
           { of: state, section: 'address' },

@@ -1,9 +1,13 @@
 import type { NamespaceState } from '../namespace-state';
 import { containerLink, isBridged, isHost, lastSource } from '../scene';
 import { isLoopback, silence, type Rung } from './layer';
+import { policyRouting } from './policy-routing';
 
 /** The server itself, and its way back. */
 export const atTheServer: readonly Rung[] = [
+  policyRouting('target.policy-routing', 'Does the server lead what it answers another way?', (scene) =>
+    isHost(scene, scene.target) || scene.target === scene.source ? undefined : scene.target,
+  ),
   {
     code: 'target.loopback-only',
     asks: 'Does the server listen on its loopback only?',
@@ -22,10 +26,10 @@ export const atTheServer: readonly Rung[] = [
     code: 'target.other-address-only',
     asks: 'Does the server listen on the address that is asked for?',
     explains: ['refused', 'reset'],
-    look: ({ target, targetContainer, targetPort, targetAddress, hostname }) => {
+    look: ({ target, targetContainer, targetPort, targetAddress }) => {
       const sockets = listeners(target, targetPort);
       // ss shows a socket that takes both families as *
-      const all = ['*', '0.0.0.0', ...(hostname.includes(':') ? ['::'] : [])];
+      const all = ['*', targetAddress?.includes(':') ? '::' : '0.0.0.0'];
       if (
         !target ||
         targetAddress === undefined ||
@@ -35,7 +39,7 @@ export const atTheServer: readonly Rung[] = [
         return undefined;
       return {
         summary: `the server in ${target.place} listens on ${sockets.map(({ address }) => `${address}:${targetPort}`).join(', ')}, not on ${targetAddress}`,
-        remedy: `Let the server in ${targetContainer?.containerName ?? target.place} listen on 0.0.0.0:${targetPort}: its own configuration says where it listens.`,
+        remedy: `Let the server in ${targetContainer?.containerName ?? target.place} listen on ${targetAddress.includes(':') ? '[::]' : '0.0.0.0'}:${targetPort}: its own configuration says where it listens.`,
         seen: [{ of: target, section: 'listening' }],
       };
     },
@@ -61,7 +65,7 @@ export const atTheServer: readonly Rung[] = [
       const { target, host } = scene;
       const from = lastSource(scene);
       if (!target || !from || isHost(scene, target)) return undefined;
-      const answers = Object.entries(target.routes);
+      const answers = Object.entries(target.routes).filter(([asked]) => !/ (mark|with) /.test(asked) && asked !== scene.targetAddress);
       const own = containerLink(target);
       // what came through a router may go back another way
       const directly = isBridged(scene) || isHost(scene, from);
@@ -97,6 +101,22 @@ export const atTheServer: readonly Rung[] = [
             summary: `the server in ${target.place} is stopped by a signal: the kernel accepts connections and nobody answers`,
             remedy: `kill -CONT ${stopped.map((state) => /process (\d+)$/.exec(state)?.[1] ?? '').join(' ')}`,
             seen: [{ where: 'host', what: `processes of ${target.place}`, answer: stopped.join('\n') }],
+          }
+        : undefined;
+    },
+  },
+  {
+    code: 'target.frozen',
+    asks: 'Are they frozen?',
+    explains: ['timed-out'],
+    look: ({ target, targetProcesses, targetContainer }) => {
+      const frozen = targetProcesses.filter((state) => state.startsWith('frozen'));
+      const [process] = frozen;
+      return target && process !== undefined
+        ? {
+            summary: `the processes of the server in ${target.place} are frozen, and the engine knows nothing of it: the kernel accepts connections and nobody answers`,
+            remedy: `Somebody froze its control group, and has to thaw it: cat /proc/${/(\d+)$/.exec(process)?.[1] ?? 'PROCESS'}/cgroup shows which; its freezer.state wants THAWED, with version 2 its cgroup.freeze wants 0. Or: docker restart ${targetContainer?.containerName ?? target.place}`,
+            seen: [{ where: 'host', what: `processes of ${target.place}`, answer: frozen.join('\n') }],
           }
         : undefined;
     },

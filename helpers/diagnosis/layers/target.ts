@@ -1,9 +1,32 @@
 import type { NamespaceState } from '../namespace-state';
-import { commandAt, containerLink, isHost, lastSource, linkNamed, linkWith, sourceAddressOf } from '../scene';
+import { commandAt, containerLink, isBridged, isHost, lastSource, linkNamed, linkWith, ofFamily, sourceAddressOf } from '../scene';
 import { addressGone, linkDown, silence, type Rung } from './layer';
 
 /** The server's own link and address, and whether neighbours find each other. */
 export const atTheTarget: readonly Rung[] = [
+  {
+    code: 'address.mac-taken-twice',
+    asks: 'Have client and server MAC addresses of their own?',
+    explains: silence,
+    look: (scene) => {
+      const { source, target } = scene;
+      const [one, other] = [containerLink(source), containerLink(target)];
+      if (!source || !target || source === target || !one?.macAddress || isHost(scene, source) || isHost(scene, target)) return undefined;
+      if (!isBridged(scene) || one.macAddress !== other?.macAddress) return undefined;
+      // who has another one than the engine gave it is who took it
+      const taker = [scene.sourceContainer, scene.targetContainer].find((it) => it?.macAddresses?.includes(one.macAddress) === false);
+      return {
+        summary: `${one.name} of ${source.place} and ${other.name} of ${target.place} have the same MAC address, ${one.macAddress}: the bridge takes one for the other`,
+        remedy: taker
+          ? `docker restart ${taker.containerName}`
+          : 'Give one of them another MAC address: docker run --mac-address, or the mac_address of its configuration, says so.',
+        seen: [
+          { of: source, section: 'link', lines: /"address"/ },
+          { of: target, section: 'link', lines: /"address"/ },
+        ],
+      };
+    },
+  },
   {
     code: 'target.no-link',
     asks: 'Has the server a link besides its loopback?',
@@ -27,6 +50,33 @@ export const atTheTarget: readonly Rung[] = [
   },
   linkDown('target', ({ target }) => target),
   addressGone('target', ({ target, targetContainer }) => ({ state: target, container: targetContainer })),
+  {
+    code: 'target.address-not-local',
+    asks: 'Does the kernel of the server take its address for one of its own?',
+    explains: silence,
+    look: (scene) => {
+      const { target, targetAddress, targetContainer } = scene;
+      const route = targetAddress === undefined || isHost(scene, target) ? undefined : target?.routes[targetAddress];
+      if (!target || !route || (route.found && route.type === 'local')) return undefined;
+      const link = linkWith(target, targetAddress)?.name;
+      if (link === undefined) return undefined;
+      return {
+        summary: `${target.place} has ${targetAddress} on ${link}, and its kernel does not take it for an address of its own: its table of local addresses lacks it, or a rule of policy routing stands before that`,
+        remedy: /\blookup local\b/.test(target.printed.policy)
+          ? commandAt(
+              scene,
+              target,
+              `ip route add table local local ${targetAddress} dev ${link} proto kernel scope host src ${targetAddress}`,
+            )
+          : `docker restart ${targetContainer?.containerName ?? target.place}`,
+        seen: [
+          { of: target, section: 'route' },
+          { of: target, section: 'routes', lines: /table local/ },
+          { of: target, section: 'policy' },
+        ],
+      };
+    },
+  },
   ...(['source', 'target'] as const).map((end): Rung => ({
     code: `${end}.arp-off`,
     asks: `Does the ${end === 'source' ? 'client' : 'server'} take part in ARP?`,
@@ -62,7 +112,7 @@ export const atTheTarget: readonly Rung[] = [
     look: (scene) => {
       const client = lastSource(scene);
       const clientAddress = isHost(scene, client)
-        ? client?.addresses.find(({ link, address }) => link === scene.network?.bridge && !address.includes(':'))?.address
+        ? client?.addresses.find(({ link, address }) => link === scene.network?.bridge && ofFamily(scene, address))?.address
         : sourceAddressOf(scene);
       const ways: [NamespaceState | undefined, NamespaceState | undefined, string | undefined][] = [
         [client, scene.target, scene.targetAddress],
@@ -72,10 +122,16 @@ export const atTheTarget: readonly Rung[] = [
         const neighbour = asking?.neighbours.find((it) => it.address === address && !isHost(scene, scene.target));
         const real = linkWith(asked, address)?.macAddress;
         if (!asking || !neighbour?.macAddress || real === undefined || neighbour.macAddress === real) continue;
-        const how = /PERMANENT|NOARP/.test(neighbour.state) ? 'a fixed entry of its table says so' : 'somebody else answers for it, or did';
+        const isFixed = /PERMANENT|NOARP/.test(neighbour.state);
+        const other = scene.containers?.find(({ macAddresses }) => macAddresses?.includes(neighbour.macAddress ?? ''))?.containerName;
+        const how = isFixed ? 'a fixed entry of its table says so' : `${other ?? 'somebody else'} answers for it, or did`;
+        const forget = commandAt(scene, asking, `ip neighbour del ${neighbour.address} dev ${neighbour.link}`);
         return {
           summary: `${asking.place} takes ${neighbour.macAddress} for the MAC address of ${neighbour.address}, which is ${real}: ${how}`,
-          remedy: commandAt(scene, asking, `ip neighbour del ${neighbour.address} dev ${neighbour.link}`),
+          remedy:
+            isFixed || other === undefined
+              ? forget
+              : `Take ${neighbour.address} away from ${other}, or it comes back; after that ${asking.place} may still have to forget it: ${forget}`,
           seen: [
             { of: asking, section: 'neighbour' },
             { of: asked, section: 'link', lines: /"address"/ },
