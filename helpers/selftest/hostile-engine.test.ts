@@ -88,6 +88,7 @@ describe('the program, before an engine that answers wrongly', () => {
     ['a byte now and then', ['engines']],
     ['a page with status 200', ['engines']],
     ['500 with a page', ['run', '--area', 'document']],
+    ['500 in words that move a cursor and command a CI system', ['run', '--area', 'document']],
     ['a million networks', ['run', '--claim', 'models.network-ls-shows-the-default-networks']],
     ['a subnet that is none', ['run', '--area', 'document']],
     ['a version of the API that is none', ['run', '--area', 'document']],
@@ -108,7 +109,7 @@ describe('the program, before an engine that answers wrongly', () => {
       expect(said).toMatch(hostile.ends ?? /$^/);
       expect(said).not.toMatch(/The suite itself failed|^ +at .*:\d+|TypeError|undefined/m);
       expect(said).not.toMatch(actedOn);
-      expect(said).not.toMatch(/^::/m);
+      expect(said).not.toMatch(/^\s*::|##\[/m);
       expect(ended.status).toBe(args[0] === 'engines' ? 0 : 3);
       expect(ended.durationMs).toBeLessThan(60_000);
     },

@@ -54,6 +54,7 @@ const endless =
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 const page = '<!DOCTYPE html><html><head><title>\u001b[31mLogin\u001b[0m</title></head><body>\n::error::please log in\n</body></html>';
+const poison = '\u001b[2J\u001b]0;mine\u0007::add-mask::docker\n::error::\u202estopped\r\n##[command]rm\u009b1A';
 const many = (count: number, member: unknown) => `[${`${json(member)},`.repeat(count - 1)}${json(member)}]`;
 const network = { Id: 'n', Name: 'net', Driver: 'bridge', Scope: 'local', Created: '2026-01-01T00:00:00Z', Labels: {} };
 const stranger = { Id: 'c', Names: ['/somebodys'], Image: 'i', State: 'running', Created: 1, Labels: { 'com.example': 'theirs' } };
@@ -131,6 +132,12 @@ export const hostileCases: readonly HostileCase[] = [
     to: /^GET \/volumes$/,
     with: says(page, { status: '500 Internal Server Error', type: 'text/html' }),
     ends: /with HTTP 500, saying: a page/,
+  },
+  {
+    title: '500 in words that move a cursor and command a CI system',
+    to: /^GET \/info$/,
+    with: says({ message: poison }, { status: '500 Internal Server Error' }),
+    ends: /with HTTP 500, saying: .*stopped/,
   },
   {
     title: '502 from a gateway for all but the first questions',
