@@ -1,3 +1,4 @@
+import { oneLine } from '../base/text';
 import { UserError } from '../base/user-error';
 import { engineLostCodes, isEngineLost } from './lost';
 
@@ -88,11 +89,12 @@ export class Refusal extends Error {
     if (statusCode >= 300 && statusCode < 400)
       return new WrongAnswer(
         call,
-        `HTTP ${statusCode}, which leads${location === undefined ? ' elsewhere' : ` to ${location}`},`,
+        `HTTP ${statusCode}, which leads${location === undefined ? ' elsewhere' : ` to ${oneLine(location)}`},`,
         'an answer',
         { cause: this },
       );
-    const why = words === '' ? 'without a word' : `saying: ${words}`;
+    const said = oneLine(words);
+    const why = said === '' ? 'without a word' : `saying: ${said}`;
     return new UserError(
       `The engine refused ${call} with HTTP ${statusCode}, ${why}.`,
       statusCode === 403 || statusCode === 401
