@@ -1,5 +1,6 @@
 import { native } from './native';
 import { scaledLimit } from './pace';
+import { used } from './usage';
 
 /** What a finished command left behind. */
 export interface CommandResult {
@@ -28,6 +29,7 @@ export async function run(
 ): Promise<CommandResult> {
   const { execa } = native<typeof import('execa')>('execa');
   const [file = '', ...args] = argv;
+  used('processes');
   const result = await execa(file, args, {
     reject: false,
     input,

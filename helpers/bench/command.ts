@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runToEnd, wholeNumber } from '../cli/main';
 import { note, print } from '../base/output';
+import { budgetCommand } from './budget';
 import { benchCommand, type BenchOptions } from '.';
 
 /** The command line of the measurements, which are for those who work on the suite: `npm run bench`. */
@@ -9,7 +10,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function bench(finish: (status: number) => void): Command {
-  return new Command('npm run bench --')
+  const command = new Command('npm run bench --')
     .description('Measures the suite against a shell script and bare API calls, on an engine in a lab.')
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: (text) => note(text.trimEnd()) })
@@ -21,4 +22,11 @@ function bench(finish: (status: number) => void): Command {
       false,
     )
     .action(async (options: BenchOptions) => finish(await benchCommand(options)));
+  command
+    .command('budget')
+    .description('Holds what runs used (their results files) against what they may use, in counts: fixtures/budgets.json.')
+    .argument('<results...>', 'results of an area alone, or of all claims, on Docker 28.5.2 in a lab')
+    .option('--update', 'what these runs used is what they may use from now on', false)
+    .action((files: string[], options: { update: boolean }) => finish(budgetCommand(files, options)));
+  return command;
 }

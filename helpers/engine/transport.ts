@@ -6,6 +6,7 @@ import { Deadline } from './deadline';
 import { dial, type DirectEndpoint } from './dial';
 import { bracketed } from './endpoint';
 import { limit, sizes } from './limits';
+import { used } from '../base/usage';
 import { CallFailed, TooSlow, WrongAnswer } from '../world/wrong-answer';
 
 /** Limits of one way to an engine, in milliseconds, where they are not the usual ones. */
@@ -165,6 +166,7 @@ export class Transport {
         );
         incoming.on('end', () => {
           deadline.end();
+          countMade(method, path, incoming.statusCode);
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
         });
       });
@@ -172,6 +174,19 @@ export class Transport {
       else body.on('error', fail).pipe(outgoing);
     });
   }
+}
+
+/** Calls that make something, by what it is that a run is said to have used. */
+const making = [
+  ['containers', /^\/(?:v[\d.]+\/)?(?:libpod\/)?containers\/create\b/],
+  ['networks', /^\/(?:v[\d.]+\/)?(?:libpod\/)?networks\/create\b/],
+  ['execs', /^\/(?:v[\d.]+\/)?(?:libpod\/)?containers\/[^/]+\/exec\b/],
+] as const;
+
+function countMade(method: string, path: string, status = 0): void {
+  if (method !== 'POST' || status < 200 || status >= 300) return;
+  const [kind] = making.find(([, call]) => call.test(path)) ?? [];
+  if (kind !== undefined) used(kind);
 }
 
 /** Makes one call on a connection of its own. */

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../base/process';
+import { used } from '../base/usage';
 import { engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { modesOf } from '../../fixtures/engines/modes';
@@ -237,7 +238,10 @@ export async function startLab(prepared: PreparedLab, options: LabOptions): Prom
       const endIt = `kill -${signal.slice(3)} ${daemon}; until [ -e /run/lab/paused ]; do sleep 0.02; done`;
       await run([...launched.enter, 'env', ...environment, 'sh', '-c', endIt]);
     },
-    startDaemon: () => rmSync(beside('pause'), { force: true }),
+    startDaemon: () => {
+      used('daemons');
+      rmSync(beside('pause'), { force: true });
+    },
     log: () => tail(launched.log()),
     stop: async () => await launched.end('SIGKILL'),
   };

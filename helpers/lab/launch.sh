@@ -78,6 +78,17 @@ mount --rbind /dev "$new/dev"
 mount -t tmpfs -o mode=0755 tmpfs "$new/run"
 mkdir "$new/run/lab" "$new/run/lock"
 mount --bind "$lab/socket" "$new/run/lab"
+# The kernel writes 64 bytes for each process of these namespaces that ends (acct(2), acct(5)), where it has that and
+# perl, which knows no name for the call, can ask for it.
+case $(uname -m) in
+  x86_64) account=163 ;;
+  aarch64) account=89 ;;
+  *) account= ;;
+esac
+: >"$new/run/lab/ended"
+if [ -z "$account" ] || ! perl -e 'exit syscall($ARGV[0] + 0, $ARGV[1]) == -1' "$account" "$new/run/lab/ended" 2>/dev/null; then
+  rm "$new/run/lab/ended"
+fi
 if [ -n "$keep" ]; then
   mkdir "$new/run/keep"
   mount --bind "$keep" "$new/run/keep"

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineRecipe } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { temporaryFolder } from '../state/temporary';
 import { scaledLimit } from '../base/pace';
+import { used } from '../base/usage';
 import { UserError } from '../base/user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
@@ -88,6 +89,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
   const log = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
   const cgroupPaths = cgroupMounts().map((mount) => join(mount, name));
 
+  used('daemons');
   const child = spawnLauncher(settings, name, folder, logFile);
   const exit = once(child, 'exit');
   // a child that cannot be started at all is told by its missing pid
@@ -117,6 +119,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
         kill(firstProcess(launcher) ?? launcher, signal);
         await exit;
       }
+      used('inLabs', endedIn(folder));
       remove();
       removeCgroups(name);
       watchdog.stdin.end('stopped\n');
@@ -157,6 +160,15 @@ function spawnLauncher(settings: LaunchSettings, name: string, folder: string, l
   } finally {
     closeSync(out);
   }
+}
+
+/** Bytes that the kernel writes for each process that ends (acct(5)). */
+const accountSize = 64;
+
+/** How many processes have ended in a lab; none where the kernel does not count them. */
+function endedIn(folder: string): number {
+  const { size } = statSync(join(folder, 'socket/ended'), { throwIfNoEntry: false }) ?? { size: 0 };
+  return Math.floor(size / accountSize);
 }
 
 /** What went wrong, or undefined when it answers. */

@@ -45,6 +45,7 @@ function joined(parts: Read[]): Results {
     startedAt: shards.map(({ startedAt }) => startedAt).sort()[0] ?? first.startedAt,
     // what the machines spent together: clocks of different machines do not tell how much time passed
     durationMs: shards.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    ...(shards.every(({ used }) => used) && { used: usedTogether(shards.flatMap(({ used }) => used ?? [])) }),
     notes: [...new Set([...shards.flatMap(({ notes }) => notes), ...differentHosts(shards)])],
     claims: inOrderOf(
       catalogue.map(({ id }) => id),
@@ -66,6 +67,18 @@ function joined(parts: Read[]): Results {
       },
       Math.max(...shards.map(({ summary }) => summary.leastJudged ?? defaultLeastJudged)),
     ),
+  };
+}
+
+function usedTogether(parts: readonly NonNullable<Results['used']>[]): NonNullable<Results['used']> {
+  const sum = (of: (part: NonNullable<Results['used']>) => number) => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    containers: sum(({ containers }) => containers),
+    networks: sum(({ networks }) => networks),
+    execs: sum(({ execs }) => execs),
+    daemons: sum(({ daemons }) => daemons),
+    ...(parts.every(({ processes }) => processes !== undefined) && { processes: sum(({ processes = 0 }) => processes) }),
+    cpuSeconds: Math.round(sum(({ cpuSeconds }) => cpuSeconds) * 10) / 10,
   };
 }
 

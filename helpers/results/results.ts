@@ -200,6 +200,17 @@ export const resultsSchema = z.strictObject({
   again: again.optional(),
   startedAt: z.iso.datetime(),
   durationMs: duration,
+  used: z
+    .strictObject({
+      containers: z.number().int().nonnegative(),
+      networks: z.number().int().nonnegative(),
+      execs: z.number().int().nonnegative(),
+      daemons: z.number().int().nonnegative().describe("starts of an engine's daemon, in labs"),
+      processes: z.number().int().nonnegative().optional().describe('of the suite and its labs, where the kernel counts them'),
+      cpuSeconds: z.number().nonnegative().describe('of the suite and its labs'),
+    })
+    .optional()
+    .describe('what the run made and needed; nobody knows it before its end'),
   interrupted: z
     .boolean()
     .optional()

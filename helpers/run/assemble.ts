@@ -114,6 +114,7 @@ export function resultsWith(
     startedAt: startedAt.toISOString(),
     // clocks are set back now and then
     durationMs: Math.max(0, Date.now() - startedAt.getTime()),
+    ...(host.used && { used: host.used }),
     ...(interrupted && { interrupted, notReached: context.selected.length - claims.length }),
     ...(baseline && { baseline: toldOf(baseline, catalogue) }),
     notes: [...notes, ...host.notes],

@@ -33,6 +33,7 @@ import { preload } from './preload';
 import { hostInput } from './host-input';
 import { hostSettings } from './host-settings';
 import { Redaction } from './redaction';
+import { usedSoFar, type UsedSoFar } from '../base/usage';
 import { notesOn, reachedBy } from './wording';
 import { newNetworksOf } from './new-networks';
 import { labelsOf, ownObjects, removeObjects } from './objects';
@@ -61,6 +62,7 @@ interface Reached {
   between: Between | undefined;
   injection: Injection | undefined;
   startedAt: Date;
+  usedBefore: UsedSoFar;
   runId: string;
   directory: string;
   lab: Lab | undefined;
@@ -75,6 +77,7 @@ interface Reached {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { fault, progress, onEngine, wishes: { engine, trials: trialsFile, calls } = {} } = options;
   const startedAt = new Date();
+  const usedBefore = usedSoFar();
   const runId = `r${randomBytes(4).toString('hex')}`;
   const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
   onEngine?.(endpoint === undefined);
@@ -98,7 +101,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       },
     );
     connection = await useEverywhere(connection);
-    return await prepare(options, { trials, between, injection, startedAt, runId, directory, lab, connection, endpoint });
+    return await prepare(options, { trials, between, injection, startedAt, usedBefore, runId, directory, lab, connection, endpoint });
   } catch (error) {
     if (connection && !lab) await removeOwn(connection.docker, runId).catch(() => undefined);
     await connection?.close();
@@ -112,7 +115,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 async function prepare(
   { claims, wishes = {}, waivers: usersWaivers, progress }: SessionOptions,
-  { trials, between, injection, startedAt, runId, directory, lab, connection, endpoint }: Reached,
+  { trials, between, injection, startedAt, usedBefore, runId, directory, lab, connection, endpoint }: Reached,
 ): Promise<Session> {
   const { privilegedDiagnosis = false, fullEvidence = false } = wishes;
   const { docker } = connection;
@@ -203,6 +206,7 @@ async function prepare(
     waivers,
     notes: [...(injection ? [injection.note] : []), ...notesOn(engine, configuredBy, newNetworks)],
     startedAt,
+    usedBefore,
     connection,
     lab,
     image,

@@ -11,6 +11,7 @@ import type { Trials } from '../faults/trials';
 import type { Lab } from '../lab';
 import type { HostCount } from '../results/results';
 import { terminalStyle, print } from '../base/output';
+import { usedBetween, usedSoFar, type Used, type UsedSoFar } from '../base/usage';
 import type { watchPace } from '../base/pace';
 import { EngineHost, hostAsFarAsSeen } from '../vantage/host';
 import { learnOthersNames } from './others-names';
@@ -32,6 +33,8 @@ export interface OpenedSession {
   waivers: ReadonlyMap<string, WaiverInForce>;
   notes: readonly string[];
   startedAt: Date;
+  /** what the process had used before the run */
+  usedBefore: UsedSoFar;
   connection: Connection;
   lab: Lab | undefined;
   image: RunImage;
@@ -53,6 +56,8 @@ export interface HostReport {
   after: HostCount;
   leftovers: string[];
   notes: string[];
+  /** what the run used; nobody knows it before its end */
+  used?: Used;
 }
 
 /** One run's hold on an engine: found or started, looked at, given to the specs, and left as it was found. */
@@ -140,8 +145,16 @@ export class Session {
 
   /** Removes what the run made, counts once more, and ends a lab. May be called again: it gives the same report. */
   end(): Promise<HostReport> {
-    this.ending ??= this.finish().then((report) => ({ ...report, notes: [...report.notes, ...[this.opened.slow() ?? []].flat()] }));
+    this.ending ??= this.finish().then((report) => ({
+      ...report,
+      notes: [...report.notes, ...[this.opened.slow() ?? []].flat()],
+      used: this.used(),
+    }));
     return this.ending;
+  }
+
+  private used(): Used {
+    return usedBetween(this.opened.usedBefore, usedSoFar());
   }
 
   /** What was counted on the engine and its host before the run made anything. */
@@ -154,7 +167,7 @@ export class Session {
     makeNothingMore();
     const { lab } = this.opened;
     this.ending ??= lab
-      ? lab.stop().then(() => ({ before: this.countedBefore, after: this.countedBefore, leftovers: [], notes: [] }))
+      ? lab.stop().then(() => ({ before: this.countedBefore, after: this.countedBefore, leftovers: [], notes: [], used: this.used() }))
       : this.end();
     return this.ending;
   }

@@ -31,7 +31,7 @@ export function specOf({ area, section }: Pick<ClaimResult, 'area' | 'section'>)
 }
 
 /** What was tested, and how: the head of every report. */
-export function headOf({ engine, notes, interrupted, notReached = 0, claims }: Results): [label: string, value: string][] {
+export function headOf({ engine, notes, interrupted, notReached = 0, claims, used }: Results): [label: string, value: string][] {
   const rootless = engine.rootless ? ', rootless' : '';
   const named = oneLine(`${engine.name} ${engine.version} (${engine.id}), API ${engine.apiVersion}${rootless}`);
   return [
@@ -45,8 +45,21 @@ export function headOf({ engine, notes, interrupted, notReached = 0, claims }: R
           string,
         ][])
       : []),
+    ...(used ? [['Used', inWords(used)] as [string, string]] : []),
     ...notes.map((note): [string, string] => ['Note', oneLine(note)]),
   ];
+}
+
+function inWords({ containers, networks, execs, daemons, processes, cpuSeconds }: NonNullable<Results['used']>): string {
+  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+  return [
+    counted(containers, 'container'),
+    counted(networks, 'network'),
+    counted(execs, 'exec'),
+    ...(daemons > 0 ? [counted(daemons, 'start') + ' of a daemon'] : []),
+    ...(processes === undefined ? [] : [processes === 1 ? '1 process' : `${processes} processes`]),
+    `${cpuSeconds} s of processor time`,
+  ].join(', ');
 }
 
 /** How many claims have which verdict: the numbers that every report must agree on. */
