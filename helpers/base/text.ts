@@ -49,6 +49,11 @@ export function oneLine(text: string): string {
   return plain(text).replace(/\s+/g, ' ').trim();
 }
 
+/** One word for a POSIX shell, whatever is in it. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** Text for an element or a quoted attribute of HTML or XML; line breaks survive in attributes too. */
 export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"'\n\r\t]/g, (character) => `&#${String(character.charCodeAt(0))};`);

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { catalogue } from '../../fixtures/claims';
+import { profiles } from '../../fixtures/profiles';
 import { print } from '../base/output';
 import { exitStatus, UserError } from '../base/user-error';
 import { engineStates } from '../lab';
@@ -77,6 +78,8 @@ async function valuesOf(option: string): Promise<string[]> {
   const areas = [...new Set(catalogue.map(({ area }) => area))];
   const ids = catalogue.map(({ id }) => id);
   switch (option) {
+    case 'profile':
+      return profiles.map(({ id }) => id);
     case 'area':
       return areas;
     case 'claim':

@@ -31,7 +31,8 @@ function selectingClaims(command: Command): Command {
     .option('--area <name...>', 'only claims of these areas, e.g. document')
     .option('--claim <id...>', 'only these claims: ids, beginnings such as bridge.default, or patterns such as "*.peers-*"')
     .option('--not <name...>', 'not these claims or areas, named in the same ways')
-    .option('--level <level...>', 'only claims of these levels: must, should, observed');
+    .option('--level <level...>', 'only claims of these levels: must, should, observed')
+    .option('--profile <name...>', 'only claims of these profiles: core, ipv6, swarm, macvlan, firewall');
 }
 
 /**

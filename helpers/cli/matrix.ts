@@ -90,12 +90,13 @@ function prepare(results: Results): void {
 }
 
 /** What every engine's run is told, in the words of `run`. */
-function runArguments({ area, claim, level, not, strict, minJudged, waivers, baseline }: MatrixCommandOptions): string[] {
+function runArguments({ area, claim, level, profile, not, strict, minJudged, waivers, baseline }: MatrixCommandOptions): string[] {
   const list = (option: string, values: string[] | undefined): string[] => (values ? [option, ...values] : []);
   return [
     ...list('--area', area),
     ...list('--claim', claim),
     ...list('--level', level),
+    ...list('--profile', profile),
     ...list('--not', not),
     ...list('--baseline', baseline),
     ...(strict ? ['--strict'] : []),

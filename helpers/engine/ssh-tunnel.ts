@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
 import { scaledLimit } from '../base/pace';
+import { shellWord } from '../base/text';
 import { run } from '../base/process';
 import type { SshAddress } from './endpoint';
 import { startRelay, type Relay } from './relay';
@@ -26,7 +27,8 @@ const restWithin = 30_000;
  * or for an unknown host key is a failure, not a run that hangs.
  */
 export function sshArguments(address: SshAddress, settings: readonly string[] = []): string[] {
-  const docker = address.remoteSocket === undefined ? 'docker' : `docker ${shellQuoted(`--host=unix://${address.remoteSocket}`)}`;
+  // ssh hands the command to a shell on the other side
+  const docker = address.remoteSocket === undefined ? 'docker' : `docker ${shellWord(`--host=unix://${address.remoteSocket}`)}`;
   return [
     ...destination(address),
     ...['BatchMode=yes', ...settings].flatMap((setting) => ['-o', setting]),
@@ -105,9 +107,4 @@ function destination({ user, port }: SshAddress): string[] {
 
 function lastLine(text: string): string | undefined {
   return text.trim().split(/\r?\n/).at(-1)?.trim() || undefined;
-}
-
-/** ssh hands the command to a shell on the other side. */
-function shellQuoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -8,7 +8,7 @@ import type { EngineRecipe } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { temporaryFolder } from '../state/temporary';
 import { scaledLimit } from '../base/pace';
-import { used } from '../base/usage';
+import { ticksIn, used } from '../base/usage';
 import { UserError } from '../base/user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
@@ -116,7 +116,9 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
       if (isRunning(child)) {
         child.ref();
         thawCgroups(name);
-        kill(firstProcess(launcher) ?? launcher, signal);
+        const first = firstProcess(launcher);
+        if (first !== undefined) used('ticksInLabs', ticksIn(`/proc/${first}/root/proc`));
+        kill(first ?? launcher, signal);
         await exit;
       }
       used('inLabs', endedIn(folder));

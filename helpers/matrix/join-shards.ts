@@ -1,6 +1,7 @@
 import { catalogue } from '../../fixtures/claims';
 import { topologies } from '../../fixtures/topologies';
 import { defaultLeastJudged, withLeastJudged } from '../results/judged-share';
+import { withStatements } from '../results/statements';
 import { notLookedAt } from '../results/not-looked-at';
 import type { ObservedTopology, Results } from '../results/results';
 import { exitStatus, UserError, worstStatus } from '../base/user-error';
@@ -33,12 +34,12 @@ export function joinShards(read: readonly Read[]): Results[] {
 function joined(parts: Read[]): Results {
   const ordered = [...parts].sort((one, other) => indexOf(one) - indexOf(other));
   const shards = ordered.map(({ results }) => results);
-  const [{ shard, ...first }] = shards as [Results, ...Results[]];
+  const [{ shard, statements: _, ...first }] = shards as [Results, ...Results[]];
   mustBeComplete(ordered, first.engine.id, shard?.total ?? 1);
   mustNotOverlap(ordered);
   mustHaveOneBaseline(ordered);
   const interrupted = shards.some((it) => it.interrupted);
-  return {
+  return withStatements({
     ...first,
     ...(interrupted && { interrupted, notReached: shards.reduce((sum, { notReached = 0 }) => sum + notReached, 0) }),
     suite: { ...first.suite, runId: shards.map(({ suite }) => suite.runId).join('+') },
@@ -67,7 +68,7 @@ function joined(parts: Read[]): Results {
       },
       Math.max(...shards.map(({ summary }) => summary.leastJudged ?? defaultLeastJudged)),
     ),
-  };
+  });
 }
 
 function usedTogether(parts: readonly NonNullable<Results['used']>[]): NonNullable<Results['used']> {

@@ -4,6 +4,7 @@ import { jsonText, oneLine, truncate } from '../base/text';
 import { exitStatus, UserError } from '../base/user-error';
 import { writeFileAtomically } from '../base/write-file';
 import { readableVersion, resultsSchema, schemaVersion, type Results } from './results';
+import { withStatements } from './statements';
 import { summarize } from './verdict-summary';
 
 /**
@@ -47,7 +48,8 @@ export function resultsIn(path: string, document: unknown): Results {
   if (!parsed.success) throw refuse(firstViolation(parsed.error));
   const twice = repeatedIn(parsed.data.claims.map(({ id }) => id));
   if (twice !== undefined) throw refuse(`the claim ${twice} is in it twice`);
-  return { ...parsed.data, schemaVersion, summary: countedAgain(parsed.data) };
+  const { statements: _, ...rest } = parsed.data;
+  return withStatements({ ...rest, schemaVersion, summary: countedAgain(parsed.data) });
 }
 
 /** Elements of lists that reports take long for; far more than there are. */

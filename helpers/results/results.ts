@@ -211,6 +211,20 @@ export const resultsSchema = z.strictObject({
     })
     .optional()
     .describe('what the run made and needed; nobody knows it before its end'),
+  statements: z
+    .array(
+      z.strictObject({
+        profile: z.string(),
+        version: z.string(),
+        conforms: z.boolean(),
+        waivers: z.number().int().nonnegative(),
+        deviations: z.number().int().nonnegative().describe('without a waiver'),
+        text: z.string().describe('the sentence that can be quoted'),
+        command: z.string().describe('what judges the same again'),
+      }),
+    )
+    .optional()
+    .describe('what the run lets somebody say of the engine: for each profile of which all claims were judged'),
   interrupted: z
     .boolean()
     .optional()

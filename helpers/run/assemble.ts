@@ -7,6 +7,7 @@ import { topologyFile } from '../containers/observed-topology';
 import type { ClaimRecord } from '../claim/verdict';
 import { notLookedAt } from '../results/not-looked-at';
 import { resultsSchema, schemaVersion, type ClaimResult, type ObservedTopology, type Results } from '../results/results';
+import { withStatements } from '../results/statements';
 import { summarize } from '../results/verdict-summary';
 import { isChecked, type RunContext } from '../claim/context';
 import { changeSince, toldOf, type Baseline } from './baseline';
@@ -93,7 +94,7 @@ export function resultsWith(
   { context, notes, startedAt, suite, topologies: observed, host, strict, leastJudged, shard, again, baseline, interrupted = false }: Parts,
 ): Results {
   const { engine } = context;
-  return {
+  return withStatements({
     schemaVersion,
     suite: { ...suite, runId: context.runId },
     engine: {
@@ -130,7 +131,7 @@ export function resultsWith(
       interrupted,
       baseline: baseline !== undefined,
     }),
-  };
+  });
 }
 
 type Outcome = Omit<ClaimResult, 'id' | 'area' | 'section' | 'level' | 'title' | 'sources'>;

@@ -1,5 +1,6 @@
 import { catalogue } from '../../fixtures/claims';
 import type { Claim, Level } from '../../fixtures/claims/model';
+import { profiles } from '../../fixtures/profiles';
 import { sourceExtension } from '../base/project';
 import { nearest } from '../base/nearest';
 import { exitStatus, UserError } from '../base/user-error';
@@ -10,6 +11,8 @@ export interface Selection {
   /** ids, beginnings of ids that end at a dot, or patterns with `*` */
   claim?: string[];
   level?: string[];
+  /** names of profiles */
+  profile?: string[];
   /** ids, beginnings, patterns or areas that are left out */
   not?: string[];
   /** ids of the claims that failed in the run before, whatever else is asked */
@@ -31,26 +34,33 @@ export function selectClaim(id: string): Claim {
  * The claims of the catalogue that a selection means.
  * @throws UserError for a word that selects nothing: a run of nothing must never look like a success.
  */
-export function selectClaims({ area: areas = [], claim: claims = [], level: levels = [], not = [], failed }: Selection): Claim[] {
+export function selectClaims({ area: areas = [], claim: claims = [], level: levels = [], profile: named = [], not = [], failed }: Selection): Claim[] {
   known(
     'area',
     areas,
     catalogue.map(({ area }) => area),
   );
   known('level', levels, ['must', 'should', 'observed'] satisfies Level[]);
+  known(
+    'profile',
+    named,
+    profiles.map(({ id }) => id),
+  );
+  const ofProfiles = new Set<string>(profiles.filter(({ id }) => named.includes(id)).flatMap((it) => it.claims));
   const wanted = claims.map((word) => meaning(word, 'claim'));
   const unwanted = not.map((word) => meaning(word, 'claim or area', true));
   const selected = catalogue.filter(
     (claim) =>
       (areas.length === 0 || areas.includes(claim.area)) &&
       (wanted.length === 0 || wanted.some((means) => means(claim))) &&
+      (named.length === 0 || ofProfiles.has(claim.id)) &&
       (levels.length === 0 || levels.includes(claim.level)) &&
       (failed === undefined || failed.includes(claim.id)) &&
       !unwanted.some((means) => means(claim)),
   );
   if (selected.length === 0)
     throw new UserError(
-      'No claim is in all of the areas, levels and ids that were asked for.',
+      'No claim is in all of the areas, levels, profiles and ids that were asked for.',
       'See what there is with: npx docker-network-conformance list',
       exitStatus.usage,
     );

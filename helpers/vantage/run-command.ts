@@ -1,4 +1,5 @@
 import { run, type CommandResult } from '../base/process';
+import { shellWord } from '../base/text';
 import { ask, type Step } from '../world/ask';
 import type { Telling } from '../world/vantage-point';
 
@@ -31,5 +32,5 @@ export function commandStep({ kind, where, argv, telling = (output) => output }:
 }
 
 function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`).replaceAll('\n', String.raw`\n`)}'`;
+  return shellWord(word).replaceAll('\n', String.raw`\n`);
 }

@@ -34,7 +34,7 @@ function labelled(columns: readonly Omit<Column, 'label'>[]): Column[] {
 }
 
 function runOf(results: Results): Run {
-  const { engine, suite, shard, startedAt, durationMs, host, notLookedAt = [], summary } = results;
+  const { engine, suite, shard, startedAt, durationMs, host, notLookedAt = [], statements = [], summary } = results;
   const since = sinceBaselineOf(results);
   const notes = [...(results.interrupted ? [exitMeaning(results) ?? ''] : []), ...(since ? [since.line] : []), ...results.notes];
   const { name, version, apiVersion, kernel, firewallBackend, rootless, mode, reachedBy, image } = engine;
@@ -49,6 +49,7 @@ function runOf(results: Results): Run {
     startedAt,
     duration: formatDuration(durationMs),
     notes,
+    statements: statements.map(({ text, command }) => ({ text, command })),
     notLookedAt: notLookedAt.map(({ what, reason }) => ({ what, reason })),
     leftovers: host.leftovers,
     counts,

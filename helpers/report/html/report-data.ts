@@ -37,6 +37,8 @@ export interface Run {
   startedAt: string;
   duration: string;
   notes: string[];
+  /** what may be quoted of the engine, and what judges it again */
+  statements: { text: string; command: string }[];
   /** what matters most and nobody looked at, with the reason */
   notLookedAt: { what: string; reason: string }[];
   leftovers: string[];

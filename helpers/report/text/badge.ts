@@ -1,3 +1,4 @@
+import { profiles } from '../../../fixtures/profiles';
 import { exitStatus } from '../../base/user-error';
 import { countsOf } from './summary';
 import type { Results } from '../../results/results';
@@ -34,8 +35,19 @@ export function writeBadge(path: string, results: Results): void {
   writeFileAtomically(path, `${JSON.stringify(badge(results))}\n`);
 }
 
+/** What is said of a profile, where a run judged its claims and no others. */
+function onlyProfile({ statements = [], claims, summary }: Results): string | undefined {
+  const [only] = statements;
+  const size = profiles.find(({ id }) => id === only?.profile)?.claims.length;
+  if (!only || size !== claims.length || summary.exitStatus > exitStatus.deviates) return undefined;
+  const of = `${only.profile} ${only.version}`;
+  return only.conforms ? `conforms to ${of}${only.waivers > 0 ? `, ${only.waivers} waived` : ''}` : `does not conform to ${of}`;
+}
+
 function messageOf(results: Results): string {
   if (results.claims.length === 0) return exitMeaning(results) ?? 'no claims';
+  const profile = onlyProfile(results);
+  if (profile) return profile;
   // what is rightly not run is no news, and nothing else is left out
   const shown = countsOf(results).filter(
     ({ verdict, count }) => verdict === 'conforms' || verdict === 'deviates' || (verdict !== 'not-applicable' && count > 0),

@@ -74,6 +74,7 @@ function head(results: Results): string[] {
     `## ${inline(results.suite.name)}: ${inline(results.engine.id)}${unseen === undefined ? '' : `\n\n**${inline(unseen)}**`}`,
     inline(countsLine(results)) +
       (meaning ? `  \n${results.interrupted ? 'Interrupted' : `Exit status ${String(results.summary.exitStatus)}`}: ${meaning}.` : ''),
+    ...(results.statements ?? []).map(({ text, command }) => `**${inline(text)}**  \n${inline(command)}`),
     ['| | |', '| --- | --- |', ...rows].join('\n'),
     [
       `| ${counts.map(({ verdict }) => `${verdictWords[verdict].mark} ${verdictWords[verdict].label}`).join(' | ')} |`,

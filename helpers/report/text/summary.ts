@@ -2,7 +2,7 @@ import type { ClaimResult, Results } from '../../results/results';
 import { unknownCause } from '../../results/cause-code';
 import { kindWords } from '../../results/change-kind';
 import { changeKinds, type ChangeKind } from '../../results/results';
-import { formatDuration, oneLine } from '../../base/text';
+import { formatDuration, oneLine, shellWord } from '../../base/text';
 import { verdicts, verdictWords } from '../../results/verdict';
 import { acceptance } from '../../results/verdict-summary';
 
@@ -221,10 +221,8 @@ export function rerun({ again }: Pick<Results, 'again'>, claim: Pick<ClaimResult
   return [...variables.map(({ name, value }) => `${name}=${asWord(value)}`), ...told.map(asWord)].join(' ');
 }
 
-/** One word for a shell, whatever is in it. */
 function asWord(text: string): string {
-  const line = oneLine(text);
-  return /^[\w@%+=:,./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
+  return shellWord(oneLine(text));
 }
 
 /** What is unusual about the claim: that its deviation is accepted, that it took a retry, or long. Empty, or ` (2.2 s, 2 attempts)`. */

@@ -269,9 +269,19 @@ class TerminalReport {
       ...this.fitted(
         counts.map((text, index) => `${text}${index === counts.length - 1 ? `, in ${formatDuration(this.results.durationMs)}` : ' ·'}`),
       ),
+      ...this.statements(),
       ...status,
       ...(files.length > 0 ? ['', ...files] : []),
     ];
+  }
+
+  /** What may be quoted, and what judges it again. */
+  private statements(): string[] {
+    return (this.results.statements ?? []).flatMap(({ text, command, conforms }) => [
+      ...wrap(oneLine(text), this.options.width - 1).map((line) => ` ${conforms ? this.colors.green(line) : this.colors.red(line)}`),
+      // never wrapped, for it is there to be copied
+      `   ${this.colors.dim(oneLine(command))}`,
+    ]);
   }
 
   /** Coloured parts in as few lines as they need; none of them is cut. */

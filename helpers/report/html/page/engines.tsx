@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Column, Run } from '../report-data';
+import { Command } from './command';
 import { Icon } from './mark';
 import { usePage } from './page';
 import type { State } from './state';
@@ -77,6 +78,12 @@ function Engine({ column: { label, run, failure }, open }: { column: Column; ope
         <Bar counts={run.counts} />
         <Counts counts={run.counts} />
       </summary>
+      {run.statements.map(({ text, command }) => (
+        <div key={text} class="statement">
+          <p lang="en">{text}</p>
+          <Command text={command} />
+        </div>
+      ))}
       <dl class="facts">
         {factsOf(run, words).map(([name, value]) => (
           <div key={name}>
