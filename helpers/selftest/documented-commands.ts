@@ -46,6 +46,7 @@ export const documentedCommands: Record<string, Treatment> = {
   'npx docker-network-conformance run --waivers waivers.json --strict': lab('helpers/selftest/broken-off.test.ts'),
   'npx docker-network-conformance run --engine docker-26 --json before.json || true': lab('the step "several engines" of .ci/run'),
   'npx docker-network-conformance run --engine docker-28 --json after.json || true': lab('the step "several engines" of .ci/run'),
+  'npx docker-network-conformance run --engine docker-28 --profile core': lab('the main job of .ci/run'),
   'npx docker-network-conformance run --engine ./docker-29.7.2.tgz': lab('helpers/selftest/archive-engine.test.ts'),
   'npx docker-network-conformance run --engine ./bundles/binary-daemon --area publishing': lab('helpers/selftest/archive-engine.test.ts'),
   'npx docker-network-conformance bisect --claim mac.generated.is-another-after-a-restart --good docker-20.10.24 --bad docker-28': lab(
