@@ -41,6 +41,19 @@ describe('completion', () => {
     expect(await of('run', '--engine', '')).toEqual(expect.arrayContaining(engines));
   });
 
+  it('must know the host as the source of a trace, and no engine of a lab for it', async () => {
+    const before = process.env['DOCKER_HOST'];
+    process.env['DOCKER_HOST'] = 'unix:///nonexistent.sock';
+    expect([await of('trace', 'h'), await of('trace', 'web', ''), await of('trace', '--engine', ''), await of('trace', '--comp')]).toEqual([
+      ['host'],
+      [],
+      [],
+      ['--compose', '--compare'],
+    ]);
+    if (before === undefined) delete process.env['DOCKER_HOST'];
+    else process.env['DOCKER_HOST'] = before;
+  });
+
   it('must leave files, and what follows --, to the shell', async () => {
     expect(await of('run', '--json', '')).toEqual([]);
     expect(await of('run', '--engine', 'docker-28.5.2', '')).toEqual([]);

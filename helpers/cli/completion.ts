@@ -4,6 +4,7 @@ import { profiles } from '../../fixtures/profiles';
 import { print } from '../base/output';
 import { exitStatus, UserError } from '../base/user-error';
 import { engineStates } from '../lab';
+import { knownPlaces } from '../trace/known-places';
 
 /** Shells that there is a script for. In it, the program itself is asked what can follow. */
 const scripts = {
@@ -58,11 +59,11 @@ export async function candidates(root: Command, words: readonly string[]): Promi
   // options alone mean "run"
   const options = (command ?? visible.find((it) => it.name() === 'run'))?.options.filter(({ hidden }) => !hidden) ?? [];
   const named = options.find((option) => isBehind(before, option));
-  const others = command ? await argumentsOf(command.name()) : before.length === 0 ? visible.map((it) => it.name()) : [];
+  const others = command ? await argumentsOf(command.name(), before.length) : before.length === 0 ? visible.map((it) => it.name()) : [];
   const possible = typed.startsWith('-')
     ? options.flatMap(({ long }) => long ?? [])
     : named
-      ? await valuesOf(named.attributeName())
+      ? await valuesOf(named.attributeName(), command?.name())
       : others;
   return possible.filter((it) => it.startsWith(typed));
 }
@@ -74,7 +75,7 @@ function isBehind(before: readonly string[], { long, short, required, optional, 
   return (required || optional) && word !== undefined && (word === long || word === short) && (variadic || at === before.length - 1);
 }
 
-async function valuesOf(option: string): Promise<string[]> {
+async function valuesOf(option: string, command?: string): Promise<string[]> {
   const areas = [...new Set(catalogue.map(({ area }) => area))];
   const ids = catalogue.map(({ id }) => id);
   switch (option) {
@@ -88,14 +89,20 @@ async function valuesOf(option: string): Promise<string[]> {
       return [...areas, ...ids];
     case 'level':
       return levels;
+    case 'compose':
+      return (await knownPlaces()).projects;
     case 'engine':
+      // an address, which nobody can know
+      if (command === 'trace') return [];
       return (await engineStates()).flatMap(({ id, modes }) => [id, ...modes.map(({ engineId }) => engineId)]);
     default:
       return [];
   }
 }
 
-async function argumentsOf(command: string): Promise<string[]> {
+/** @param words how many stand before the one that is typed, with the command */
+async function argumentsOf(command: string, words: number): Promise<string[]> {
+  if (command === 'trace') return words === 1 ? (await knownPlaces()).sources : [];
   if (command === 'explain') return await valuesOf('claim');
   return command === 'completion' ? Object.keys(scripts) : [];
 }

@@ -7,7 +7,7 @@ import { helperIn } from './helper-container';
 import type { RulesMet } from './hops';
 import { lookAtHost, rulesMet, stateOfHost } from './host';
 import type { Member } from './inventory';
-import { lookUpName, type Lookup } from './name';
+import { inOrder, lookUpName, type Lookup } from './name';
 import { viewsOf, type Places } from './places';
 import { talkTo } from './talk';
 import type { Tracing } from './tracing';
@@ -28,19 +28,20 @@ export interface Gathered {
 export async function gather(tracing: Tracing, places: Places): Promise<Gathered> {
   const { docker, inventory, source, target, project } = tracing;
   const meantByName = meantIn(target, source, inventory, { project });
-  // all of them begin at once, and whoever fails first is told
-  const others = viewsOf(meantByName, places);
+  // all of it begins at once, and whoever fails first is told
+  const entering = placeOf(tracing, places);
   const looking = tracing.access.then(async (access) => {
     const host = new EngineHost(access, docker);
     return { access, host, ...(await lookAtHost(tracing, access, host)) };
   });
-  const [from, { access, host, view: hostView, state: before, routes: hostRoutes }, views] = await Promise.all([
-    placeOf(tracing, places),
+  const [from, sourceView, named, { access, host, view: hostView, state: before, routes: hostRoutes }, views] = await Promise.all([
+    entering,
+    entering.then(viewOf),
+    isAddress(target.host) ? undefined : entering.then((it) => lookUpName(it, target.host)),
     looking,
-    others,
+    viewsOf(meantByName, places),
   ]);
-  const sourceView = await viewOf(from, [], true);
-  const lookup = isAddress(target.host) ? undefined : await lookUpName(from, target.host, hasIpv6(sourceView));
+  const lookup = named && { ...named, addresses: inOrder(named.found, hasIpv6(sourceView)) };
   const meant = meantIn(target, source, inventory, { project, hostView });
   const addresses = addressesFor(target, source, lookup, meant).slice(0, mostAddresses);
   const [routes, talks] = await Promise.all([routesTo(from, addresses), Promise.all(addresses.map((it) => talkTo(from, target, it)))]);
@@ -50,9 +51,9 @@ export async function gather(tracing: Tracing, places: Places): Promise<Gathered
     const holder = holderOf(address, partial);
     return holder.kind === 'container' ? [holder.member] : [];
   });
-  const unvisited = await notVisited(attempts, partial, { views: new Map(views), places });
   const more = holders.filter((it) => !meantByName.includes(it));
-  const [moreViews, after, throughProxy, otherwise, sizes, connecting] = await Promise.all([
+  const [unvisited, moreViews, after, throughProxy, otherwise, sizes, connecting] = await Promise.all([
+    notVisited(attempts, partial, { views: new Map(views), places }),
     viewsOf(more, places),
     stateOfHost(tracing, access, host),
     fetchedThroughProxy(from, source, target),

@@ -21,7 +21,7 @@ export interface HostLook {
 export async function lookAtHost(tracing: Pick<Tracing, 'docker'>, access: HostAccess, host: VantagePoint): Promise<HostLook> {
   if (access.kind === 'unseen') return { view: undefined, state: undefined, routes: [] };
   const listRoutes = ['sh', '-c', 'ip route show 2>/dev/null; ip -6 route show 2>/dev/null; true'];
-  const [view, state, routes] = await Promise.all([viewOf(host, [], true), stateOfHost(tracing, access, host), read(host, listRoutes)]);
+  const [view, state, routes] = await Promise.all([viewOf(host), stateOfHost(tracing, access, host), read(host, listRoutes)]);
   return { view, state, routes: routes.split('\n').filter(Boolean) };
 }
 

@@ -62,21 +62,21 @@ export interface Inventory {
 
 interface RawContainer {
   Id: string;
-  Name: string;
-  State: { Status: string; ExitCode?: number; Health?: { Status?: string } | null };
-  Config: {
+  Name?: string;
+  State: { Status?: string; ExitCode?: number; Health?: { Status?: string } | null };
+  Config?: {
     Labels?: Record<string, string> | null;
     Env?: string[] | null;
     ExposedPorts?: Record<string, unknown> | null;
     Healthcheck?: { Test?: string[] | null } | null;
   };
-  HostConfig: {
+  HostConfig?: {
     NetworkMode?: string;
     UsernsMode?: string;
     ExtraHosts?: string[] | null;
     PortBindings?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null;
   };
-  NetworkSettings: {
+  NetworkSettings?: {
     Ports?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null;
     Networks?: Record<
       string,
@@ -118,7 +118,7 @@ export async function takeInventory(docker: Dockerode, own: string): Promise<Inv
 }
 
 /** A container as the API describes it. */
-export function memberOf({ Id, Name, State, Config, HostConfig, NetworkSettings }: RawContainer): Member {
+export function memberOf({ Id, Name = Id, State, Config = {}, HostConfig = {}, NetworkSettings = {} }: RawContainer): Member {
   const labels = Config.Labels ?? {};
   const name = Name.replace(/^\//, '');
   const test = Config.Healthcheck?.Test?.join(' ');
@@ -127,7 +127,7 @@ export function memberOf({ Id, Name, State, Config, HostConfig, NetworkSettings 
     name,
     project: labels[composeLabels.project],
     service: labels[composeLabels.service],
-    status: State.Status,
+    status: State.Status ?? 'unknown',
     exitCode: State.ExitCode ?? 0,
     networkMode: HostConfig.NetworkMode ?? '',
     usernsMode: HostConfig.UsernsMode ?? '',
@@ -150,7 +150,7 @@ export function memberOf({ Id, Name, State, Config, HostConfig, NetworkSettings 
   };
 }
 
-function bindingsOf(ports: RawContainer['NetworkSettings']['Ports']): Binding[] {
+function bindingsOf(ports: NonNullable<RawContainer['NetworkSettings']>['Ports']): Binding[] {
   return Object.entries(ports ?? {}).flatMap(([port, bindings]) => {
     const [number, transport = 'tcp'] = port.split('/');
     if (transport !== 'tcp' && transport !== 'udp') return [];
@@ -200,9 +200,12 @@ export function sharedNetworks(one: Member, other: Member): string[] {
   return Object.keys(one.endpoints).filter((network) => network in other.endpoints && !['host', 'none'].includes(network));
 }
 
+/** The default networks of Docker and of Podman, in which nobody has a name. */
+export const nameless: ReadonlySet<string> = new Set(['bridge', 'podman']);
+
 /** Whether a container is called so in a network where the engine resolves names: not in the default bridge. */
 export function isCalled(member: Member, name: string, network: string): boolean {
-  return network !== 'bridge' && (member.endpoints[network]?.names ?? []).some((it) => it.toLowerCase() === name.toLowerCase());
+  return !nameless.has(network) && (member.endpoints[network]?.names ?? []).some((it) => it.toLowerCase() === name.toLowerCase());
 }
 
 /** Whom a person means by a name, and who of them it is that the sentence is about. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { filesIn, inHosts, tried } from './name';
+import { filesIn, inHosts, inOrder, tried } from './name';
 
 const printed = `127.0.0.1 localhost
 172.18.0.9 db db.internal # old
@@ -38,5 +38,15 @@ describe('the names that are tried', () => {
 
   it('must be one where nothing is searched', () => {
     expect(tried('db', { search: [], dots: 0 })).toEqual(['db']);
+  });
+});
+
+describe('the order of addresses', () => {
+  it('must have those of IPv6 first where the client has IPv6 itself', () => {
+    const addresses = ['172.18.0.3', 'fd00::3', '172.18.0.4'];
+    expect([inOrder(addresses, true), inOrder(addresses, false)]).toEqual([
+      ['fd00::3', '172.18.0.3', '172.18.0.4'],
+      ['172.18.0.3', '172.18.0.4', 'fd00::3'],
+    ]);
   });
 });

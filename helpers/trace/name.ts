@@ -66,31 +66,47 @@ export function tried(name: string, { search, dots }: Pick<Files, 'search' | 'do
 }
 
 /**
- * Looks a name up as a program in a place does: its hosts file first, then its name servers.
- * @param prefersIpv6 whether the place has an IPv6 address by which clients try IPv6 first (RFC 6724)
+ * Looks a name up as a program in a place does: its hosts file first, then its name servers. All are asked at once, for a
+ * command in a container costs more than the question.
  */
-export async function lookUpName(from: VantagePoint, name: string, prefersIpv6: boolean): Promise<Lookup> {
-  const files = filesIn(await read(from, ['sh', '-c', `cat /etc/hosts; echo ${mark}; cat /etc/resolv.conf; true`]));
+export async function lookUpName(from: VantagePoint, name: string): Promise<Omit<Lookup, 'addresses'> & { found: string[] }> {
+  const printed = read(from, ['sh', '-c', `cat /etc/hosts; echo ${mark}; cat /etc/resolv.conf; true`]);
+  const plain = answersOf(from, name);
+  // without a name server to ask, it fails, and its answer is not waited for
+  plain.catch(() => undefined);
+  const files = filesIn(await printed);
   const { hosts, servers, upstream } = files;
   const inHostsFile = inHosts(hosts, name);
-  const answers = inHostsFile.length > 0 || servers.length === 0 ? [] : await answersTo(from, tried(name, files));
+  const answers = inHostsFile.length > 0 || servers.length === 0 ? [] : await answersTo(from, tried(name, files), { name, plain });
   const found = inHostsFile.length > 0 ? inHostsFile : [...new Set(answers.flatMap((it) => it.addresses))];
-  const ipv6 = found.filter((it) => it.includes(':'));
-  const ipv4 = found.filter((it) => !it.includes(':'));
-  const addresses = ipv6.length > 0 && ipv4.length > 0 && prefersIpv6 ? [...ipv6, ...ipv4] : [...ipv4, ...ipv6];
-  return { name, inHostsFile, servers, upstream, answers, addresses };
+  return { name, inHostsFile, servers, upstream, answers, found };
 }
 
-/** Asks for one name after the other until one of them has addresses. */
-async function answersTo(from: VantagePoint, names: readonly string[]): Promise<Answer[]> {
+/** Addresses in the order in which a client tries them. @param prefersIpv6 whether it has an address of IPv6 itself (RFC 6724) */
+export function inOrder(addresses: readonly string[], prefersIpv6: boolean): string[] {
+  const ipv6 = addresses.filter((it) => it.includes(':'));
+  const ipv4 = addresses.filter((it) => !it.includes(':'));
+  return prefersIpv6 ? [...ipv6, ...ipv4] : [...ipv4, ...ipv6];
+}
+
+/** Asks for one name after the other until one of them has addresses. @param begun what is being asked already */
+async function answersTo(
+  from: VantagePoint,
+  names: readonly string[],
+  begun: { name: string; plain: Promise<Answer[]> },
+): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const name of names) {
-    const both = await Promise.all((['A', 'AAAA'] as const).map((type) => answerTo(from, name, type)));
+    const both = await (name === begun.name ? begun.plain : answersOf(from, name));
     answers.push(...both);
     // silence is the same for the next name
     if (both.some(({ code, addresses }) => addresses.length > 0 || code === 'none')) break;
   }
   return answers;
+}
+
+function answersOf(from: VantagePoint, name: string): Promise<Answer[]> {
+  return Promise.all((['A', 'AAAA'] as const).map((type) => answerTo(from, name, type)));
 }
 
 async function answerTo(from: VantagePoint, name: string, type: Answer['type']): Promise<Answer> {

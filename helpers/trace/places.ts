@@ -49,7 +49,7 @@ export async function viewsOf(members: readonly Member[], places: Places): Promi
     running.map(async (member): Promise<[string, PlaceView][]> => {
       try {
         const point = await places.inside(member);
-        return [[places.ownerOf(member).id, await viewOf(point, [], true)]];
+        return [[places.ownerOf(member).id, await viewOf(point)]];
       } catch (error) {
         // what cannot be entered is told as not looked at
         if (error instanceof SetUpFailed) return [];

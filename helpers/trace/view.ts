@@ -1,4 +1,4 @@
-import { networkView, socketAddress, type NetworkView } from '../vantage/procfs';
+import { networkViewAnd, socketAddress, type NetworkView } from '../vantage/procfs';
 import { read, type VantagePoint } from '../world/vantage-point';
 
 /** A socket of a network namespace. */
@@ -92,18 +92,10 @@ function endOf(hex: string): { address: string; port: number } {
   };
 }
 
-/**
- * Looks at a place from inside.
- * @param towards addresses for which its kernel is asked how it would send there
- * @param processes whether the place's own processes are to be seen there
- */
-export async function viewOf(from: VantagePoint, towards: readonly string[], processes: boolean): Promise<PlaceView> {
-  const [{ links, gateways }, printed, routes] = await Promise.all([
-    networkView(from),
-    read(from, ['sh', '-c', processes ? `${tables}; ${owners}; true` : `${tables}; true`]),
-    routesTo(from, towards),
-  ]);
-  return { links, gateways, sockets: socketsIn(printed), accepted: acceptedIn(printed), routes };
+/** Looks at a place from inside, with one command. No way is asked for yet. */
+export async function viewOf(from: VantagePoint): Promise<PlaceView> {
+  const { view, printed } = await networkViewAnd(from, `${tables}; ${owners}; true`);
+  return { links: view.links, gateways: view.gateways, sockets: socketsIn(printed), accepted: acceptedIn(printed), routes: {} };
 }
 
 /** The sockets of a place whose connections are being made, without their processes. */

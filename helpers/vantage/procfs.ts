@@ -54,6 +54,12 @@ export async function networkView(from: VantagePoint): Promise<NetworkView> {
   return viewIn(await read(from, ['sh', '-c', lookAt(tables)], (printed) => told(viewIn(printed))));
 }
 
+/** As {@link networkView}, with what a further script prints, by the same command. */
+export async function networkViewAnd(from: VantagePoint, script: string): Promise<{ view: NetworkView; printed: string }> {
+  const [own = '', printed = ''] = (await read(from, ['sh', '-c', `(${lookAt(tables)}); echo ${mark}; ${script}`])).split(`${mark}\n`);
+  return { view: viewIn(own), printed };
+}
+
 /** As {@link networkView}, with the sockets, by the same command. */
 export async function networkViewWithSockets(from: VantagePoint): Promise<ViewWithSockets> {
   return withSocketsIn(await read(from, ['sh', '-c', lookAt([...tables, ...socketTables])], (printed) => told(withSocketsIn(printed))));

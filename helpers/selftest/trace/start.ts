@@ -72,10 +72,12 @@ interface Starting {
 
 async function startService(docker: Dockerode, { image, project, service, it, networks, certificate, made }: Starting): Promise<void> {
   const name = `${project}-${service}-1`;
-  const endpoints = Object.entries(it.networks ?? { default: {} }).map(([network, { aliases = [], address }]): [string, object] => [
-    networks.get(`${project} ${network}`) ?? network,
-    { Aliases: it.nameless ? [] : [name, service, ...aliases], ...(address !== undefined && { IPAMConfig: { IPv4Address: address } }) },
-  ]);
+  const endpoints = Object.entries(it.networks ?? { default: {} }).map(
+    ([network, { aliases = [], address }]): [string, Dockerode.EndpointSettings] => [
+      networks.get(`${project} ${network}`) ?? network,
+      { Aliases: it.nameless ? [] : [name, service, ...aliases], ...(address !== undefined && { IPAMConfig: { IPv4Address: address } }) },
+    ],
+  );
   const ports = (it.ports ?? []).map((port) => {
     const [, hostAddress = '', hostPort = '', containerPort = ''] = /^(?:(.+):)?(\d+):(\d+(?:\/\w+)?)$/.exec(port) ?? [];
     return { key: containerPort.includes('/') ? containerPort : `${containerPort}/tcp`, HostIp: hostAddress, HostPort: hostPort };
@@ -96,7 +98,7 @@ async function startService(docker: Dockerode, { image, project, service, it, ne
       ...(it.readOnly && { ReadonlyRootfs: true, CapDrop: ['ALL'], CapAdd: ['NET_BIND_SERVICE'] }),
     },
     ...(it.networkMode === undefined && {
-      NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints) as Dockerode.EndpointsConfig },
+      NetworkingConfig: { EndpointsConfig: Object.fromEntries<Dockerode.EndpointSettings>(endpoints) },
     }),
   });
   made.push({ remove: () => container.remove({ force: true, v: true }) });

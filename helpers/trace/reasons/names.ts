@@ -1,6 +1,6 @@
 import { nearest } from '../../base/nearest';
 import type { Facts } from '../facts';
-import { isCalled, sharedNetworks, type Inventory, type Member } from '../inventory';
+import { isCalled, nameless, sharedNetworks, type Inventory, type Member } from '../inventory';
 import { listed, type Proof, type Reason } from '../reason';
 
 /** Names by which a machine that runs containers calls itself for them. */
@@ -19,6 +19,8 @@ function meantButUnknown(facts: Facts): { source: Member; meant: Member } | unde
 }
 
 const networksOf = ({ endpoints }: Member): string => listed(Object.keys(endpoints)) || 'none';
+
+const namesOf = ({ endpoints }: Member): string => listed([...new Set(Object.values(endpoints).flatMap(({ names }) => names))]);
 
 const answersSeen = ({ lookup, from }: Facts): Proof => ({
   where: from,
@@ -153,7 +155,8 @@ export const nameReasons: readonly Reason[] = [
     asks: 'Are both on the default bridge alone, where containers have no names?',
     look: (facts) => {
       const both = meantButUnknown(facts);
-      if (!both || sharedNetworks(both.source, both.meant).join() !== 'bridge') return undefined;
+      const shared = both ? sharedNetworks(both.source, both.meant) : [];
+      if (!both || shared.length === 0 || !shared.every((it) => nameless.has(it))) return undefined;
       return {
         summary: `${both.source.name} and ${both.meant.name} share the default bridge alone, which has no names of containers`,
         remedy: `docker network create NAME && docker network connect NAME ${both.source.name} && docker network connect NAME ${both.meant.name}`,
@@ -177,6 +180,21 @@ export const nameReasons: readonly Reason[] = [
         summary: `${meant.name} is not called ${target.host} in ${listed(shared)}, the network that both share; there it is ${listed([...new Set(names)])}`,
         remedy: `Ask for ${names[0] ?? meant.name}, or give it the alias in that network: docker network disconnect ${shared[0] ?? ''} ${meant.name} && docker network connect --alias ${target.host} ${shared[0] ?? ''} ${meant.name}`,
         seen: [{ where: 'engine', what: `names of ${meant.name} in ${listed(shared)}`, answer: listed(names) }, answersSeen(facts)],
+      };
+    },
+  },
+  {
+    code: 'name.engines-server-silent',
+    layer: 'name',
+    asks: "Does the engine's own name server answer, where it knows the name?",
+    look: (facts) => {
+      const both = meantButUnknown(facts);
+      const { lookup, target } = facts;
+      if (!both || !lookup?.servers.includes('127.0.0.11') || !lookup.answers.every(({ code }) => code === 'none')) return undefined;
+      return {
+        summary: `the engine's name server, 127.0.0.11, does not answer in ${both.source.name}, although ${both.meant.name} is called ${target.host} there: the rules in the container's namespace that lead to it are gone, or the engine hangs`,
+        remedy: `docker restart ${both.source.name}  # which makes these rules anew`,
+        seen: [answersSeen(facts), { where: 'engine', what: `names of ${both.meant.name}`, answer: namesOf(both.meant) }],
       };
     },
   },

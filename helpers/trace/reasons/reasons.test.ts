@@ -61,6 +61,7 @@ const cases: [code: string, facts: Facts, says: RegExp][] = [
     unnamed({ ...db, endpoints: { shop_default: endpoint('172.18.0.3', 'shop-db-run-1') } }),
     /there it is shop-db-run-1/,
   ],
+  ['name.engines-server-silent', unnamed(db, { lookup: unknown('db', 'none') }), /does not answer in shop-web-1/],
   ['name.nobody-has-it', unnamed(undefined, { inventory: { members: [web, db], networks: [shop] } }, 'dbb:5432'), /there is db/],
   ['name.server-silent', unnamed(undefined, { lookup: unknown('example.org', 'SERVFAIL') }, 'example.org:443'), /192\.0\.2\.53/],
   [
