@@ -149,7 +149,7 @@ export default claims([
     check: async () => {
       const { ask } = await lab();
       const asked = { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: '127.0.0.1' };
-      expect(await ask('POST', '/swarm/init', asked)).toMatchObject({ message: expect.stringContaining('nftables') as unknown });
+      expect((await ask('POST', '/swarm/init', asked)).status).toBeGreaterThanOrEqual(400);
       expect(await ask('GET', '/info')).toMatchObject({ body: { Swarm: { LocalNodeState: 'inactive' } } });
     },
   },
