@@ -8,6 +8,8 @@ import { defaultMatrixFolder, defaultTargets } from '../run/report-targets';
 import { exitStatus, UserError } from '../base/user-error';
 import type { CleanOptions } from './clean';
 import type { DiffOptions } from './diff';
+import type { ExplainOptions } from './explain';
+import { reportLanguages } from '../report/languages';
 import type { BisectOptions } from './bisect';
 import type { ListOptions } from './list';
 import type { FaultsOptions } from './faults';
@@ -24,6 +26,13 @@ function selecting(command: Command): Command {
       'run this engine in a lab: docker-28.5.2 or the start of it (see "engines"), or an archive or folder of Docker\'s programs',
     ),
   );
+}
+
+/** The language of what people read; what programs read is English throughout. */
+function language(): Option {
+  return new Option('--lang <language>', "language of titles, reasons, causes and remedies of the document's area, in terminal and page")
+    .choices(reportLanguages)
+    .default('en');
 }
 
 function selectingClaims(command: Command): Command {
@@ -91,6 +100,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
       false,
     )
     .option('--verbose', 'show ids and evidence of claims that conform', false)
+    .addOption(language())
     .addOption(new Option('--calls <file>', 'write every call to the API of a lab, to be made again').argParser(wholePath).hideHelp())
     .addOption(
       new Option('--trials <file>', 'judge each claim again under each fault that must turn it red').argParser(wholePath).hideHelp(),
@@ -207,7 +217,8 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .description('show a claim: what it says, where it comes from, how it is observed, and its last evidence')
     .argument('<claim>', 'id of a claim')
     .addOption(new Option('--json <file>', 'results to take the evidence from').default(defaultTargets.json))
-    .action((claim: string, options: { json: string }) =>
+    .addOption(language())
+    .action((claim: string, options: ExplainOptions) =>
       finish((require('./explain') as typeof import('./explain')).explainCommand(claim, options)),
     );
 

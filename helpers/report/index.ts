@@ -8,6 +8,8 @@ import { writeJunit } from './text/junit';
 import type { Results } from '../results/results';
 import { writeResults } from '../results/results-file';
 import { terminalReport } from './text/terminal';
+import type { ReportLanguage } from './languages';
+import { inLanguage } from './translation';
 
 export interface ReportOptions {
   /** folder against which the paths are resolved */
@@ -24,6 +26,8 @@ export interface ReportOptions {
   /** columns of the terminal */
   width?: number;
   verbose?: boolean;
+  /** of the terminal and the page; all other reports are for programs */
+  lang?: ReportLanguage;
   /** where annotations go, which only count on the standard output of a step */
   print?: (text: string) => void;
 }
@@ -37,7 +41,8 @@ export async function writeReports(
   results: Results,
   options: ReportOptions,
 ): Promise<{ files: string[]; terminal: string; problems: string[] }> {
-  const { color, env, width = 100, verbose = false, print = printCommands } = options;
+  const { color, env, width = 100, verbose = false, print = printCommands, lang = 'en' } = options;
+  const forPeople = inLanguage(results, lang);
   const files: string[] = [];
   const problems: string[] = [];
   const orProblem = async (write: () => void | Promise<void>): Promise<void> => {
@@ -58,11 +63,11 @@ export async function writeReports(
   };
   await write(options.json, writeResults);
   await write(options.junit, writeJunit);
-  await write(options.html, writePage);
+  await write(options.html, (path) => writePage(path, forPeople));
   await write(options.ctrf, writeCtrf);
   await write(options.badge, writeBadge);
   await orProblem(() => reportToGithub(results, env, print));
-  return { files, problems, terminal: terminalReport(results, { color, width, files, verbose }) };
+  return { files, problems, terminal: terminalReport(forPeople, { color, width, files, verbose }) };
 }
 
 /** The page is loaded where one is asked for: it brings a compiler along. */

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { exitStatus, UserError } from '../base/user-error';
 import { prepareReportFile } from '../base/write-file';
+import type { ReportLanguage } from '../report/languages';
 
 /** Files that a run writes, as paths against the working directory. */
 export interface ReportTargets {
@@ -11,6 +12,8 @@ export interface ReportTargets {
   ctrf?: string;
   badge?: string;
   verbose: boolean;
+  /** of what people read */
+  lang?: ReportLanguage;
 }
 
 /** Where reports go unless the user says otherwise. */

@@ -80,7 +80,7 @@ describe('results that somebody hands over', () => {
         await told(() => diffCommand(file, good, {})),
         await told(() => diffCommand(good, file, { markdown: true })),
         await told(() => diffCommand(good, file, { json: true })),
-        await told(() => explainCommand(catalogue[0]?.id ?? '', { json: file })),
+        await told(() => explainCommand(catalogue[0]?.id ?? '', { json: file, lang: 'en' })),
         await told(() => mergeCommand([file, good], { output, ctrf: true, badge: true })),
       ];
       // explain says that a file is missing; whatever is too long to be the name of a file is refused when it is written

@@ -107,5 +107,5 @@ export interface Topology {
 }
 
 export const languages = ['en', 'ko'] as const;
-/** Languages of the interface. What results say is in English throughout. */
+/** Languages of the interface. What results say is in English, but for what `--lang` translates of the document's area. */
 export type Language = (typeof languages)[number];

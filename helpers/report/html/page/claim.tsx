@@ -9,6 +9,7 @@ import { usePage } from './page';
 import { PickedPicture } from './picture';
 import { Quoted } from './quoted';
 import { stateOf } from './state';
+import { languageOf } from './language-of';
 
 /** Everything that is known of one claim: what it says, and what was seen on every engine. */
 export function Claim({ id }: { id: string }): JSX.Element {
@@ -33,7 +34,7 @@ export function Claim({ id }: { id: string }): JSX.Element {
         </span>{' '}
         <Level level={row.level} words={words} />
       </p>
-      <h1 tabIndex={-1} lang="en">
+      <h1 tabIndex={-1} lang={languageOf(row.title)}>
         {row.title}
       </h1>
       <p class="id">
@@ -122,7 +123,7 @@ function OnEngines({ row }: { row: ClaimRow }): JSX.Element {
                 <b>{label}</b>
                 <Mark state={state} word={words.states[state]} />
                 {cell?.reason !== undefined && (
-                  <span class="gist" lang="en">
+                  <span class="gist" lang={languageOf(cell.reason)}>
                     {cell.reason}
                   </span>
                 )}
@@ -163,7 +164,7 @@ function OnEngine({ cell }: { cell: Cell }): JSX.Element {
       {reason !== undefined && (
         <>
           <h3>{words.reason}</h3>
-          <pre class="why" lang="en">
+          <pre class="why" lang={languageOf(reason)}>
             {reason}
           </pre>
         </>
@@ -171,11 +172,11 @@ function OnEngine({ cell }: { cell: Cell }): JSX.Element {
       {cause && (
         <>
           <h3>{words.cause}</h3>
-          <p lang="en">
+          <p lang={languageOf(cause.summary)}>
             {cause.summary} <code>{cause.code}</code>
           </p>
           <h3>{words.remedy}</h3>
-          <p lang="en">{cause.remedy}</p>
+          <p lang={languageOf(cause.remedy)}>{cause.remedy}</p>
           <Evidence steps={cause.evidence} heading={words.causeEvidence} />
         </>
       )}

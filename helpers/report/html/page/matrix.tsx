@@ -9,6 +9,7 @@ import { usePage } from './page';
 import { formatRoute } from './route';
 import { stateOf } from './state';
 import type { Words } from './words';
+import { languageOf } from './language-of';
 
 /** From this many columns on there is no room for words beside the marks. */
 const roomForWords = 8;
@@ -124,16 +125,16 @@ function Row({ row, columns, data, words, hrefOf }: RowProps): JSX.Element {
       <th scope="row" role="rowheader" class="claim">
         <span class="title">
           {hrefOf ? (
-            <a data-cell href={hrefOf(row.id)} lang="en" tabIndex={-1}>
+            <a data-cell href={hrefOf(row.id)} lang={languageOf(row.title)} tabIndex={-1}>
               {row.title}
             </a>
           ) : (
-            <span lang="en">{row.title}</span>
+            <span lang={languageOf(row.title)}>{row.title}</span>
           )}
           <Level level={row.level} words={words} />
         </span>
         {reason !== undefined && (
-          <span class="reason" lang="en">
+          <span class="reason" lang={languageOf(reason)}>
             {reason}
           </span>
         )}

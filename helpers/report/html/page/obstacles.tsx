@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ClaimRow } from '../report-data';
 import { usePage } from './page';
+import { languageOf } from './language-of';
 
 /** So many claims that one thing blocks are told together. */
 const shared = 3;
@@ -26,7 +27,7 @@ export function Obstacles(): JSX.Element | null {
       {told.map(([key, { label, reason, rows }]) => (
         <section key={key}>
           <h3>{label}</h3>
-          <p lang="en">{reason}</p>
+          <p lang={languageOf(reason)}>{reason}</p>
           <details>
             <summary>{words.blockedClaims(rows.length)}</summary>
             <ul lang="en">

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { ClaimRow } from '../report-data';
 import { usePage } from './page';
 import { stateOf } from './state';
+import { languageOf } from './language-of';
 
 /** Longest reason that is told, in characters: this list is for readers without scripts, and must not outweigh the page. */
 const longest = 240;
@@ -18,12 +19,12 @@ export function Reasons(): JSX.Element | null {
       <h2 id="reasons">{words.deviations}</h2>
       {rows.map((row) => (
         <section key={row.id}>
-          <h3 lang="en">{row.title}</h3>
+          <h3 lang={languageOf(row.title)}>{row.title}</h3>
           <dl class="facts">
             {byReason(row, (column) => data.columns[column]?.label ?? '', words.states).map(([reason, labels]) => (
               <div key={reason}>
                 <dt>{labels.join(', ')}</dt>
-                <dd lang="en">{reason}</dd>
+                <dd lang={languageOf(reason)}>{reason}</dd>
               </div>
             ))}
           </dl>

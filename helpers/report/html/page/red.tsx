@@ -5,6 +5,7 @@ import { Icon } from './mark';
 import { usePage } from './page';
 import { redGroups, type RedClaim, type RedGroup } from './red-groups';
 import { formatRoute } from './route';
+import { languageOf } from './language-of';
 
 /** So few claims are shown without being asked for. */
 const few = 4;
@@ -63,7 +64,7 @@ function Group({
         <b class="how-many">{words.claims(claims.length)}</b>
         <span class="what-broke">
           {kind !== 'cause' && <span>{kind === 'error' ? words.suiteFailed : words.noCause}</span>}
-          {summary !== '' && <span lang="en">{summary}</span>}
+          {summary !== '' && <span lang={languageOf(summary)}>{summary}</span>}
           {code !== '' && <code>{code}</code>}
           {data.columns.length > 1 && <Labels columns={columns} />}
         </span>
@@ -98,15 +99,15 @@ function Claim({
   return (
     <li>
       {hrefOf ? (
-        <a href={hrefOf(row.id, data.columns[columns[0] ?? 0]?.label)} lang="en">
+        <a href={hrefOf(row.id, data.columns[columns[0] ?? 0]?.label)} lang={languageOf(row.title)}>
           {row.title}
         </a>
       ) : (
-        <span lang="en">{row.title}</span>
+        <span lang={languageOf(row.title)}>{row.title}</span>
       )}
       {columns.length < all.length && <Labels columns={columns} />}
       {tellsReason && (
-        <span class="muted gist-of" lang="en">
+        <span class="muted gist-of" lang={languageOf(text)}>
           {text.length > shownReason ? `${text.slice(0, shownReason)}…` : text}
         </span>
       )}
