@@ -44,7 +44,7 @@ describe('what has to be looked at again when an English text changes', () => {
   });
 
   test('in all causes that faults give the document: none has a summary or a remedy in words without its translation', () => {
-    const red = faults.filter(({ kills }) => ofDocument.some(({ id }) => (kills).includes(id)));
+    const red = faults.filter(({ kills }) => ofDocument.some(({ id }) => kills.includes(id)));
     const codes = new Set(red.flatMap(({ cause, otherCauses = [] }) => [...(cause === undefined ? [] : [cause]), ...otherCauses]));
     const ofCodes = samples.filter(({ code }) => codes.has(code));
     expect(codes.size).toBeGreaterThan(30);
@@ -98,6 +98,15 @@ describe('a translation', () => {
     expect(koreanLines('expected: refused\nactual:   timed-out: Connection timed out\nprobe:    a -> http://172.17.0.3:80')).toBe(
       '기대: 연결 거부\n실제: 시간 초과: Connection timed out\n요청: a -> http://172.17.0.3:80',
     );
+  });
+
+  test('has the particle that fits what stands before it', () => {
+    expect(koreanOf('nginx02 is paused: its kernel accepts connections and nobody answers')).toMatch(/^nginx02가 /);
+    expect(koreanOf('nginx01 is paused: its kernel accepts connections and nobody answers')).toMatch(/^nginx01이 /);
+    expect(koreanOf('web is paused: its kernel accepts connections and nobody answers')).toMatch(/^web이\(가\) /);
+    expect(koreanOf('nginx01 cannot send to 172.17.0.3: it has no route to it')).toMatch(/172\.17\.0\.3으로/);
+    expect(koreanOf('nginx01 cannot send to 172.17.0.1: it has no route to it')).toMatch(/172\.17\.0\.1로/);
+    expect(koreanOf('nginx01 cannot send to 172.17.0.2: it has no route to it')).toMatch(/172\.17\.0\.2로/);
   });
 
   test('what nobody translated stays English', () => {

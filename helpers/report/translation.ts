@@ -48,9 +48,24 @@ export function koreanOf(text: string): string {
     const match = english.exec(text);
     if (!match) continue;
     const values = new Map(places.map((place, index) => [place, valueOf(match[index + 1] ?? '')]));
-    return korean.replaceAll(/\{(\w+)\}/g, (whole, place: string) => values.get(place) ?? whole);
+    return withParticles(korean.replaceAll(/\{(\w+)\}/g, (whole, place: string) => values.get(place) ?? whole));
   }
   return phrases.get(text) ?? text;
+}
+
+/** The numbers whose names end in a consonant, and those of them that end in one after which 로 stays. */
+const closedDigits = '013678';
+const liquidDigits = '178';
+
+/** Particles that depend on how the word before them ends, where that is to be known: of Hangul and numbers, not of Latin letters. */
+function withParticles(text: string): string {
+  return text.replaceAll(/([가-힣\d])(이\(가\)|을\(를\)|은\(는\)|와\(과\)|\(으\)로)/g, (_, last: string, both: string) => {
+    const final = (last.charCodeAt(0) - 0xac00) % 28;
+    const closed = /\d/.test(last) ? closedDigits.includes(last) : final !== 0;
+    if (both === '(으)로') return last + (closed && !(/\d/.test(last) ? liquidDigits.includes(last) : final === 8) ? '으로' : '로');
+    const [one = '', other = ''] = both === '와(과)' ? ['과', '와'] : both.slice(0, -1).split('(');
+    return last + (closed ? one : other);
+  });
 }
 
 /** A reason, line by line: what was expected, what came, and from where to where. */
