@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { betweenPeers, fromHost, recorded } from '../selftest/diagnosis-scenes';
+import { docker29Ruleset } from '../selftest/firewall-recordings';
 import { causeFrom, everything } from './cause';
 import type { Finding } from './layers/layer';
 
@@ -8,6 +9,7 @@ const state = recorded('host', {
   link: '[{"ifname":"lo","ifindex":1},\n{"ifname":"docker0","ifindex":2}]\n',
   sysctl: '/proc/sys/net/ipv4/ip_forward:0\n/proc/sys/net/ipv4/conf/all/rp_filter:1\n',
   neighbour: '[{"dst": \n',
+  nftables: docker29Ruleset,
 });
 
 describe('the evidence of a finding', () => {
@@ -39,6 +41,12 @@ describe('the evidence of a finding', () => {
   test('of a JSON list, the elements that tell', () => {
     expect(evidenceOf({ of: state, section: 'link', lines: /docker0/ })).toMatchObject([{ answer: '{"ifname":"docker0","ifindex":2}' }]);
     expect(evidenceOf({ of: state, section: 'neighbour', lines: /dst/ })).toMatchObject([{ answer: '[{"dst":' }]);
+  });
+
+  test('of a ruleset of nftables, the rules that tell', () => {
+    expect(evidenceOf({ of: state, section: 'nftables', lines: /"dnat"/ })).toMatchObject([
+      { answer: expect.stringMatching(/^\{"rule":.*"nat-prerouting-and-output".*"dnat":\{"addr":"172\.17\.0\.2","port":80\}.*\}$/) },
+    ]);
   });
 
   test('says that there was nothing', () => {

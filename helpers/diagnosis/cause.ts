@@ -17,7 +17,9 @@ export function causeFrom(code: string, { summary, remedy, seen }: Finding, elap
     if (!it.of) return [];
     const { lines } = it;
     const text = it.of.printed[it.section];
-    const telling = lines ? (text.startsWith('[') ? partsOf(text) : text.split('\n')).filter((line) => lines.test(line)).join('\n') : text;
+    const telling = lines
+      ? (/^\[|^\{"nftables"/.test(text) ? partsOf(text) : text.split('\n')).filter((line) => lines.test(line)).join('\n')
+      : text;
     return [
       {
         atMs: 0,
@@ -47,10 +49,11 @@ export function withWhoseDecision(remedy: string): string {
   return `${remedy}${remedy.includes('  # ') ? ';' : '  #'} somebody may have set it on purpose: it is your decision`;
 }
 
-/** The elements of a JSON list, a line each. */
+/** The elements of a JSON list, or of a ruleset as nft prints it, a line each. */
 function partsOf(text: string): string[] {
   try {
-    return (JSON.parse(text) as unknown[]).map((part) => JSON.stringify(part));
+    const parsed = JSON.parse(text) as unknown[] | { nftables: unknown[] };
+    return (Array.isArray(parsed) ? parsed : parsed.nftables).map((part) => JSON.stringify(part));
   } catch {
     return [text];
   }

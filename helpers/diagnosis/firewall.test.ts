@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { droppedInDockerUser, printedByHost, rulesetWithForeignTable, savedByLegacy } from '../selftest/diagnosis-recordings';
-import { couldMatch, hits, parseNftables, parseSave, type Backend, type Rule } from './firewall';
+import { docker29Ruleset } from '../selftest/firewall-recordings';
+import { couldMatch, hits, hitsInTraces, parseNftables, parseSave, type Backend, type Rule } from './firewall';
 
 describe('iptables-save -c', () => {
   test('rules and policies, each with table, chain, effect and count', () => {
@@ -151,6 +152,30 @@ describe('nft -j list ruleset', () => {
         packets: undefined,
         hook: 'forward',
       },
+    ]);
+  });
+
+  test('the tables of Docker, with what it says of each rule', () => {
+    const rules = parseNftables(docker29Ruleset);
+    expect(rules.flatMap(({ chain, effect, comment, hook }) => (comment === undefined ? [] : [{ chain, effect, comment, hook }]))).toEqual([
+      { chain: 'nat-prerouting-and-output', effect: 'diverts', comment: 'DNAT', hook: undefined },
+      { chain: 'raw-PREROUTING', effect: 'drops', comment: 'DROP DIRECT ACCESS', hook: 'prerouting' },
+      { chain: 'filter-forward-in__docker0', effect: 'accepts', comment: 'ICC', hook: undefined },
+      { chain: 'filter-forward-in__docker0', effect: 'drops', comment: 'UNPUBLISHED PORT DROP', hook: undefined },
+      { chain: 'filter-forward-out__docker0', effect: 'accepts', comment: 'OUTGOING', hook: undefined },
+      { chain: 'nat-postrouting-out__docker0', effect: 'other', comment: 'MASQUERADE', hook: undefined },
+    ]);
+    // only a rule with a counter can tell what it met: the verdict maps that lead to them have none
+    expect(rules.filter(({ text, packets }) => text.includes('vmap') && packets !== undefined)).toEqual([]);
+    expect(new Set(rules.map(({ table }) => table))).toEqual(new Set(['ip docker-bridges']));
+  });
+
+  test('a step of a packet is the rule of Docker that it met', () => {
+    const step = { table: 'ip docker-bridges', chain: 'raw-PREROUTING', handle: 27, text: 'counter drop', verdict: 'drop', packet: '' };
+    expect(
+      hitsInTraces('host', [{ place: 'host', packet: '', steps: [step] }], parseNftables(docker29Ruleset), docker29Ruleset),
+    ).toMatchObject([
+      { rule: { backend: 'nft', effect: 'drops', comment: 'DROP DIRECT ACCESS', text: 'handle 27: counter drop' }, followed: true },
     ]);
   });
 

@@ -15,6 +15,8 @@ export interface Rule {
   effect: 'drops' | 'rejects' | 'diverts' | 'accepts' | 'other';
   /** undefined where nothing counts them */
   packets: number | undefined;
+  /** for a rule of nftables: what its maker says of it; Docker names so what each of its rules is for */
+  comment?: string;
   /** for a rule of nftables: where packets meet its chain, e.g. `forward`; undefined in a chain that only others jump to */
   hook?: string;
 }
@@ -66,6 +68,7 @@ interface NftRule {
   table: string;
   chain: string;
   handle: number;
+  comment?: string;
   expr?: Record<string, unknown>[];
 }
 
@@ -122,7 +125,7 @@ export function parseNftables(text: string): Rule[] {
   );
   const rules = entries.flatMap(({ rule }): Rule[] => {
     if (!rule || !isForeign(rule)) return [];
-    const { family, table, chain, handle, expr = [] } = rule;
+    const { family, table, chain, handle, comment, expr = [] } = rule;
     const has = (...verbs: string[]) => expr.some((part) => verbs.some((verb) => verb in part));
     const counter = expr.find((part) => 'counter' in part)?.['counter'] as { packets?: number } | undefined;
     const effect = has('drop', 'queue')
@@ -143,6 +146,7 @@ export function parseNftables(text: string): Rule[] {
         text: `handle ${handle} ${JSON.stringify(expr.filter((part) => !('counter' in part)))}`,
         effect,
         packets: counter?.packets,
+        ...(comment !== undefined && { comment }),
         ...(hook !== undefined && { hook }),
       },
     ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../base/process';
-import { podman4AfterItsContainers, podman5AfterItsContainers } from '../selftest/firewall-recordings';
+import { docker29WithNftables, podman4AfterItsContainers, podman5AfterItsContainers } from '../selftest/firewall-recordings';
 import { firewallObjects, printFirewall } from './firewall-objects';
 
 describe('the chains and rules of a host', () => {
@@ -31,6 +31,18 @@ describe('the chains and rules of a host', () => {
       ]),
     );
     expect(objects?.join()).not.toContain('hook');
+  });
+
+  it('must be told of the tables of Docker, whatever their rules have counted, and without their maps', () => {
+    const objects = firewallObjects(docker29WithNftables);
+    expect(objects).toHaveLength(34);
+    expect(objects).toEqual(
+      expect.arrayContaining([
+        'ip docker-bridges nat-prerouting-and-output iifname != "docker0" tcp dport 8080 counter dnat to 172.17.0.2:80 comment "DNAT"',
+        'ip docker-bridges filter-forward-in__inner iifname != "inner" counter drop comment "INTERNAL NETWORK INGRESS"',
+      ]),
+    );
+    expect(firewallObjects(docker29WithNftables.replaceAll('packets 0 bytes 0', 'packets 7 bytes 420'))).toEqual(objects);
   });
 
   it('must be told of nftables where iptables is not installed, sets and table flags left out', () => {

@@ -45,7 +45,7 @@ function ofIptables(family: string, lines: readonly string[]): { tables: string[
   return { tables, objects };
 }
 
-/** Reads what nft prints: blocks `table family name`, in them blocks `chain name`, in them a rule a line. */
+/** Reads what nft prints: blocks `table family name`, in them blocks `chain name`, in them a rule a line, which is the same whatever it has counted. */
 function ofNft(lines: readonly string[], known: ReadonlySet<string>): string[] {
   const objects: string[] = [];
   let table = '';
@@ -57,7 +57,7 @@ function ofNft(lines: readonly string[], known: ReadonlySet<string>): string[] {
     else if (keyword === 'chain') objects.push((chain = `${table} ${name}`));
     else if (line === '\t}') chain = undefined;
     else if (chain !== undefined && line !== '' && !/^\t\t(type .* hook|policy|comment) /.test(line))
-      objects.push(`${chain} ${line.trim()}`);
+      objects.push(`${chain} ${line.trim().replace(/\bcounter packets \d+ bytes \d+/, 'counter')}`);
   }
   return objects;
 }

@@ -210,6 +210,90 @@ export const followedBreaks: readonly Break[] = [
     ],
   },
   {
+    code: 'host.firewall',
+    when: "a rule of the engine's own table drops them, which says that it is for ICC",
+    scene: () =>
+      broken(betweenPeers(), (scene) => {
+        scene.hits = [
+          hit('host', 'handle 9: iifname "docker0" counter drop', {
+            backend: 'nft',
+            table: 'ip docker-bridges',
+            chain: 'filter-forward-in__docker0',
+            comment: 'ICC',
+          }),
+        ];
+      }),
+    summary:
+      'containers of this network must not talk to each other (inter-container communication is off): a rule in ip docker-bridges/filter-forward-in__docker0 of host drops the packets: handle 9: iifname "docker0" counter drop',
+    remedy: "remove --icc=false from the daemon's options, or com.docker.network.bridge.enable_icc=false from the network",
+    seen: [
+      'host counters of nft before and after one more probe: ip docker-bridges/filter-forward-in__docker0: handle 9: iifname "docker0" counter drop: 2 packets more',
+    ],
+  },
+  {
+    code: 'host.firewall',
+    when: "a rule of the engine's own table drops them, which says that it is for UNPUBLISHED PORT DROP",
+    scene: () =>
+      broken(betweenPeers(), (scene) => {
+        scene.hits = [
+          hit('host', 'handle 9: iifname "docker0" counter drop', {
+            backend: 'nft',
+            table: 'ip docker-bridges',
+            chain: 'filter-forward-in__docker0',
+            comment: 'UNPUBLISHED PORT DROP',
+          }),
+        ];
+      }),
+    summary:
+      'the engine lets nobody from beyond the network to a port that is not published: a rule in ip docker-bridges/filter-forward-in__docker0 of host drops the packets: handle 9: iifname "docker0" counter drop',
+    remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in; or publish the port',
+    seen: [
+      'host counters of nft before and after one more probe: ip docker-bridges/filter-forward-in__docker0: handle 9: iifname "docker0" counter drop: 2 packets more',
+    ],
+  },
+  {
+    code: 'host.firewall',
+    when: "a rule of the engine's own table drops them, which says that it is for DROP DIRECT ACCESS",
+    scene: () =>
+      broken(betweenPeers(), (scene) => {
+        scene.hits = [
+          hit('host', 'handle 9: iifname "docker0" counter drop', {
+            backend: 'nft',
+            table: 'ip docker-bridges',
+            chain: 'filter-forward-in__docker0',
+            comment: 'DROP DIRECT ACCESS',
+          }),
+        ];
+      }),
+    summary:
+      'the engine lets nobody route to a container directly: a rule in ip docker-bridges/filter-forward-in__docker0 of host drops the packets: handle 9: iifname "docker0" counter drop',
+    remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
+    seen: [
+      'host counters of nft before and after one more probe: ip docker-bridges/filter-forward-in__docker0: handle 9: iifname "docker0" counter drop: 2 packets more',
+    ],
+  },
+  {
+    code: 'host.firewall',
+    when: "a rule of the engine's own table drops them, which says that it is for INTERNAL NETWORK EGRESS",
+    scene: () =>
+      broken(betweenPeers(), (scene) => {
+        scene.hits = [
+          hit('host', 'handle 9: iifname "docker0" counter drop', {
+            backend: 'nft',
+            table: 'ip docker-bridges',
+            chain: 'filter-forward-in__docker0',
+            comment: 'INTERNAL NETWORK EGRESS',
+          }),
+        ];
+      }),
+    summary:
+      'the engine keeps networks apart: a rule in ip docker-bridges/filter-forward-in__docker0 of host drops the packets: handle 9: iifname "docker0" counter drop',
+    remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
+    seen: [
+      'host counters of nft before and after one more probe: ip docker-bridges/filter-forward-in__docker0: handle 9: iifname "docker0" counter drop: 2 packets more',
+    ],
+  },
+  {
     code: 'target.nat-diverts',
     when: 'a rule inside the server leads to another port',
     scene: () =>

@@ -35,6 +35,9 @@ const inside = ({ name }: Network, IPAMConfig?: object) => ({
   ...(IPAMConfig && { NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig } } } }),
 });
 
+/** From this version on a container may choose its address in any network. */
+const inAnyNetwork = { version: '29.0.4', source: 'static addresses are allowed in any network since, Engine 29.0.4 release notes' };
+
 const at = (place: Network, IPv4Address: string) => inside(place, { IPv4Address });
 
 /** The address of a container that was stopped: an engine may answer the stop before it has taken the address back. */
@@ -181,7 +184,7 @@ export default claims([
     sources: [run, { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' }],
     observedBy:
       'The answers to its creation and, if it was created, to its start; in a network with a given subnet another one runs at an address of its choice.',
-    until: { version: '29.0.4', source: 'static addresses are allowed in any network since, Engine 29.0.4 release notes' },
+    until: { ...inAnyNetwork, replacedBy: 'addresses.static.is-given-in-any-subnet' },
     faults: ['addresses.static-ones-are-not-asked-for', 'addresses.unusable-static-ones-are-not-asked-for'],
     check: async () => {
       await anotherIsGranted();
@@ -196,6 +199,22 @@ export default claims([
           ),
         ),
       ).toBeRefused();
+    },
+  },
+  {
+    id: 'addresses.static.is-given-in-any-subnet',
+    level: 'must',
+    title: 'A static IPv4 address must be given also in a network whose subnet the engine chose',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/29' }, { docs: 'github.com/moby/moby/pull/51583' }],
+    observedBy: 'The endpoint of a container that asks for an address which is not the next one.',
+    since: inAnyNetwork,
+    faults: ['addresses.static-ones-are-not-asked-for', 'addresses.another-address-is-told'],
+    check: async () => {
+      const unconfigured = await make.networkOfPools();
+      const { IPAM } = (await unconfigured.inspect()) as unknown as { IPAM: { Config: [{ Gateway: string }] } };
+      const asked = IPAM.Config[0].Gateway.replace(/\d+$/, (last) => `${Number(last) + 4}`);
+      const given = await make.claimed.container(at(unconfigured, asked));
+      expect((await given.endpoint(unconfigured.name)).IPAddress).toBe(asked);
     },
   },
   // a container in a network with an ip-range

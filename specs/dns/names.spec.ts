@@ -279,6 +279,7 @@ export default claims([
     title: 'An AAAA query for a container on an IPv6 network must be answered with its IPv6 address',
     sources: [dns],
     observedBy: 'The record that a peer gets.',
+    requires: ['ipv6-forwarding'],
     faults: ['dns.names-are-others'],
     check: async () => {
       const { subnet, address } = make.subnet6();

@@ -105,7 +105,7 @@ export default claims(lab, [
         id: 'nat.rules-deleted',
         title: "The engine's NAT rules are deleted on a host that has no docker-proxy",
         daemonArgs: ['--userland-proxy=false'],
-        within: { 'half-published': 'iptables -t nat -F DOCKER' },
+        within: { 'half-published': 'iptables -t nat -F DOCKER || nft flush chain ip docker-bridges nat-prerouting-and-output' },
         cause: 'port.held-by-engine',
       },
       {

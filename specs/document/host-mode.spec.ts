@@ -83,12 +83,13 @@ export default claims(lab, [
     title: 'NetworkSettings.Bridge of a container in host mode must be empty',
     sources: [{ document: 'line 75' }, inspectReference],
     observedBy: 'The container object.',
-    until: { version: '29.0.0', source: 'API 1.52 drops the field, Engine API version history' },
+    until: { version: '29.0.0', source: 'API 1.52 drops the field, Engine API version history', replacedBy: 'inspect.legacy.is-gone' },
     faults: [
       {
         kind: 'api',
         id: 'api.bridge-field-is-set',
         title: 'The object of a container in host mode names a bridge',
+        engines: { kind: 'docker', versions: '<29' },
         calls: [{ ...containerObject, ...answers(['NetworkSettings', 'Bridge'], 'docker0', ofHostMode) }],
       },
     ],

@@ -78,7 +78,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/daemon/ipv6' }, publishing, { docs: 'docs.docker.com/engine/release-notes/27' }],
     observedBy: `curl, or else ping, inside the container: to the gateway of the host unless its address is of one link only, and to an IPv6 address that --reach names. ${asHost}`,
     since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27.0 release notes' },
-    requires: ['ipv6-firewall-rules', 'ip-forward', 'host-ipv6'],
+    requires: ['ipv6-firewall-rules', 'ip-forward', 'host-ipv6', 'ipv6-forwarding'],
     subject: 'egress-by-ipv6',
     faults: [
       'egress.networks-become-internal',

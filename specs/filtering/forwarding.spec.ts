@@ -77,7 +77,17 @@ export default claims([
     sources: [filteringPage],
     observedBy: "The host's net.ipv4.ip_forward while the container runs.",
     requires: ['ip-forward'],
-    faults: ['filtering.forwarding-is-turned-off-again'],
+    faults: [
+      'filtering.forwarding-is-turned-off-again',
+      {
+        id: 'filtering.forwarding-goes-with-containers',
+        title: 'Somebody turns forwarding off whenever a container is there',
+        // no network can be made while it is off
+        inject: `touch /run/closing; (while [ -e /run/closing ]; do ! grep -q 'veth' /proc/net/dev || echo 0 >${forwarding}; busybox usleep 5000; done) >/dev/null 2>&1 &`,
+        undo: `rm -f /run/closing; busybox usleep 20000; echo 1 >${forwarding}`,
+        engines: { kind: 'docker', backend: 'nftables' },
+      },
+    ],
     check: async () => {
       const net = await make.network();
       await make.container(attachedTo(net));
@@ -417,6 +427,8 @@ export default claims([
         title: 'The tool that lists rules of nftables fails',
         endsInError: true,
         ...brokenTool('nft'),
+        // with nftables the engine may use the tool itself
+        engines: { kind: 'docker', backend: 'iptables' },
       },
     ],
     check: async () => {
@@ -445,7 +457,7 @@ export default claims([
         id: 'filtering.nat-is-emptied-again',
         title: "Somebody empties the chain with the engine's translations of ports over and over",
         inject:
-          'touch /run/emptying; (while [ -e /run/emptying ]; do iptables -w -t nat -F DOCKER; nft flush chain ip docker-bridges nat-prerouting-and-output; busybox usleep 20000; done) >/dev/null 2>&1 &',
+          'touch /run/emptying; (while [ -e /run/emptying ]; do iptables -w -t nat -F DOCKER || nft flush chain ip docker-bridges nat-prerouting-and-output || true; busybox usleep 20000; done) >/dev/null 2>&1 &',
         undo: 'rm -f /run/emptying',
       },
     ],

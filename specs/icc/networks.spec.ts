@@ -55,7 +55,7 @@ export default claims([
     title: 'A container on a network with enable_icc=false must not reach its peer over IPv6',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, bridgeDriver],
     observedBy: "curl inside one container fetches the other's IPv6 address; the host gets through to the same server.",
-    requires: ['ipv6-firewall-rules'],
+    requires: ['ipv6-firewall-rules', 'ipv6-forwarding'],
     since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' },
     faults: [
       'icc.option-is-lost',

@@ -38,6 +38,9 @@ const pair = scene(async () => {
   ]);
   return { net, inBridge, elsewhere };
 });
+/** From this version on a container tells of its networks in its endpoints alone. */
+const noLegacyFields = { version: '29.0.0', source: 'deprecated fields that API 1.52 no longer has, Engine 29 release notes' };
+
 const legacyFields = ['EndpointID', 'Gateway', 'IPAddress', 'IPPrefixLen', 'MacAddress'] as const;
 
 const notRunning = { at: ['State', 'Running'], is: false };
@@ -202,7 +205,7 @@ export default claims([
     sources: [containerInspect, apiHistory('v152')],
     observedBy: 'The object of a container in the default bridge.',
     requires: ['default-bridge'],
-    until: { version: '29.0.0', source: 'deprecated fields that API 1.52 no longer has, Engine 29 release notes' },
+    until: { ...noLegacyFields, replacedBy: 'inspect.legacy.is-gone' },
     faults: ['inspection.legacy-address-of-somebody'],
     check: async () => {
       const { inBridge } = await pair();
@@ -218,13 +221,29 @@ export default claims([
     title: 'For a container off the default bridge, NetworkSettings.IPAddress and its siblings must be empty',
     sources: [containerInspect],
     observedBy: 'The object of such a container, whose endpoint has an address.',
-    until: { version: '29.0.0', source: 'deprecated fields that API 1.52 no longer has, Engine 29 release notes' },
+    until: { ...noLegacyFields, replacedBy: 'inspect.legacy.is-gone' },
     faults: ['inspection.legacy-address-of-somebody'],
     check: async () => {
       const { net, elsewhere } = await pair();
       await control(async () => expect((await elsewhere.endpoint(net.name)).IPAddress).toMatch(/\d/));
       const { NetworkSettings } = await elsewhere.inspect();
       expect(NetworkSettings).toMatchObject({ EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, MacAddress: '' });
+    },
+  },
+  {
+    id: 'inspect.legacy.is-gone',
+    level: 'must',
+    title: 'NetworkSettings must tell of a network in the endpoint there alone, and of no bridge',
+    sources: [apiHistory('v152')],
+    observedBy: 'The fields of NetworkSettings of a container in the default bridge.',
+    requires: ['default-bridge'],
+    since: noLegacyFields,
+    faults: ['inspection.legacy-address-of-somebody'],
+    check: async () => {
+      const { inBridge } = await pair();
+      const fields = Object.keys((await inBridge.inspect()).NetworkSettings);
+      expect(fields).toContain('Networks');
+      expect(fields.filter((field) => field === 'Bridge' || (legacyFields as readonly string[]).includes(field))).toEqual([]);
     },
   },
   {

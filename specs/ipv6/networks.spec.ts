@@ -146,6 +146,7 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam_test.go' }],
     observedBy:
       'EnableIPv6 of a network with such a subnet, and the endpoint of a container there; one that asks for IPv6 gives it an address.',
+    requires: ['ipv6-forwarding'],
     faults: ['ipv6.every-network-has-it', 'ipv6.another-address-is-told'],
     check: async () => {
       const {
@@ -168,6 +169,7 @@ export default claims([
     title: 'A container in a network with IPv6 must have an address of the IPv6 subnet beside its IPv4 one',
     sources: [useIpv6, networkOverview],
     observedBy: 'The endpoint, and the addresses of eth0 inside.',
+    requires: ['ipv6-forwarding'],
     faults: ['ipv6.another-address-is-told'],
     check: async () => {
       const { network, six, peer } = await dual();
@@ -183,6 +185,7 @@ export default claims([
     title: 'Without a given gateway, the IPv6 default route must lead to the first address of the subnet',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/ipams/defaultipam/allocator.go' }],
     observedBy: 'IPv6Gateway of the endpoint, and the routes inside.',
+    requires: ['ipv6-forwarding'],
     faults: ['ipv6.another-address-is-told'],
     check: async () => {
       const { network, six, peer } = await dual();
@@ -200,7 +203,7 @@ export default claims([
     ],
     observedBy:
       'The routes inside a container of a network whose gateway is not the first address, and that a connect to the gateway is refused and not lost.',
-    requires: ['host-input'],
+    requires: ['host-input', 'ipv6-forwarding'],
     faults: [
       'addresses.gateway-is-not-asked-for',
       'ipv6.no-network-has-it',
@@ -232,6 +235,7 @@ export default claims([
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/osl/sandbox_linux_test.go' },
     ],
     observedBy: 'The flags of the address in /proc/net/if_inet6 inside, right after the start: not tentative.',
+    requires: ['ipv6-forwarding'],
     faults: ['ipv6.no-network-has-it'],
     check: async () => {
       const container = await make.container(inside(await make.claimed.network(dualStack().body)));
@@ -250,6 +254,7 @@ export default claims([
       { docs: 'docs.kernel.org/networking/ip-sysctl.html (addr_gen_mode)' },
     ],
     observedBy: '/proc/net/if_inet6 and the MAC address of eth0 inside.',
+    requires: ['ipv6-forwarding'],
     faults: ['ipv6.no-network-has-it'],
     check: async () => {
       const container = await make.container(inside(await make.claimed.network(dualStack().body)));
@@ -267,6 +272,7 @@ export default claims([
     title: 'Two containers of a network with IPv6 must reach each other at their IPv6 addresses, both ways',
     sources: [useIpv6, { docs: 'docs.docker.com/engine/network/drivers/bridge' }],
     observedBy: "curl inside each fetches the other's IPv6 address; the answer carries the other's token.",
+    requires: ['ipv6-forwarding'],
     faults: ['ipv6.bridges-pass-nothing-on'],
     check: async () => {
       const { network, server, peer } = await dual();
@@ -280,7 +286,7 @@ export default claims([
     title: "The engine's host must reach a container at its IPv6 address, without any published port",
     sources: [{ docs: 'docs.docker.com/engine/network/#published-ports' }],
     observedBy: "curl on the host; the answer carries the container's token.",
-    requires: ['host-bridges'],
+    requires: ['host-bridges', 'ipv6-forwarding'],
     faults: [
       {
         id: 'ipv6.host-sends-nothing',
@@ -310,6 +316,7 @@ export default claims([
       { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/etchosts_test.go' },
     ],
     observedBy: 'The lines of /etc/hosts inside that have the host name.',
+    requires: ['ipv6-forwarding'],
     faults: ['ipv6.another-address-is-told'],
     check: async () => {
       const { network, server } = await dual();
@@ -327,6 +334,7 @@ export default claims([
     title: 'A network with IPv6 and no given subnet must get a unique local /64',
     sources: [{ docs: 'docs.docker.com/engine/daemon/ipv6/#dynamic-ipv6-subnet-allocation' }, release27],
     observedBy: 'The IPAM configuration of two such networks: both are of fd00::/8, and not the same.',
+    requires: ['ipv6-forwarding'],
     since: uniqueLocal,
     faults: ['ipv6.no-network-has-it'],
     check: async () => {
@@ -357,6 +365,7 @@ export default claims([
     title: 'A container in an IPv6-only network must have no IPv4 address but that of its loopback',
     sources: [networkOverview, release28],
     observedBy: 'The endpoint, the addresses inside, and EnableIPv4 of the network.',
+    requires: ['ipv6-forwarding'],
     since: withoutIpv4Source,
     faults: ['ipv6.another-address-is-told'],
     check: async () => {
@@ -374,6 +383,7 @@ export default claims([
     title: 'Two containers in an IPv6-only network must reach each other by name',
     sources: [{ docs: 'docs.docker.com/engine/network/#dns-services' }, release28],
     observedBy: "curl inside one fetches the other's name; the answer carries the other's token, and came from its IPv6 address.",
+    requires: ['ipv6-forwarding'],
     since: withoutIpv4Source,
     faults: ['ipv6.another-address-is-told', 'ipv6.bridges-pass-nothing-on'],
     check: async () => {
@@ -418,6 +428,7 @@ export default claims([
       { docs: 'docs.docker.com/reference/cli/docker/network/connect' },
     ],
     observedBy: 'The endpoint and the addresses of eth0 inside, before a stop and after the next start.',
+    requires: ['ipv6-forwarding'],
     faults: ['addresses.static-ones-are-not-asked-for', 'ipv6.no-network-has-it', 'ipv6.another-address-is-told'],
     check: async () => {
       const { six, body } = dualStack();
@@ -444,6 +455,7 @@ export default claims([
     ],
     observedBy:
       'The answers to the creation and, if it was created, to the start of three such containers; another one runs there at an address of its choice.',
+    requires: ['ipv6-forwarding'],
     faults: ['addresses.static-ones-are-not-asked-for', 'addresses.unusable-static-ones-are-not-asked-for', 'ipv6.another-address-is-told'],
     check: async () => {
       const { network, six, server } = await dual();
@@ -460,6 +472,7 @@ export default claims([
     title: 'A network must give addresses of an IPv6 subnet that is larger than a /64',
     sources: [release28],
     observedBy: 'The endpoint of a container in a network with a /48.',
+    requires: ['ipv6-forwarding'],
     since: { version: '28.0.0', source: 'IPAM handles subnets larger than /64 since, Engine 28.0 release notes' },
     faults: ['ipv6.no-network-has-it', 'ipv6.another-address-is-told'],
     check: async () => {

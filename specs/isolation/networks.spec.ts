@@ -109,7 +109,7 @@ export default claims([
     title: "A container must not reach another network's container at its IPv6 address",
     sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, bridgeDriver],
     observedBy: "curl inside one container fetches the other's IPv6 address; a peer on the same network gets through.",
-    requires: ['ipv6-firewall-rules'],
+    requires: ['ipv6-firewall-rules', 'ipv6-forwarding'],
     since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' },
     faults: ['isolation.everything-is-forwarded', 'isolation.containers-have-no-curl'],
     check: async () => {

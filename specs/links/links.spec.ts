@@ -109,7 +109,7 @@ export default claims([
     sources: [legacyLinks],
     observedBy: "The environment of the recipient's first process.",
     requires: ['default-bridge'],
-    until: noVariables,
+    until: { ...noVariables, replacedBy: 'link.default.sets-no-variables' },
     faults: ['links.are-lost', 'links.sources-are-plain'],
     check: async () => {
       const { name, source, recipient } = await linked();
@@ -131,11 +131,41 @@ export default claims([
     sources: [legacyLinks],
     observedBy: "The environment of the recipient's first process.",
     requires: ['default-bridge'],
-    until: noVariables,
+    until: { ...noVariables, replacedBy: 'link.default.sets-no-variables' },
     faults: ['links.are-lost', 'links.sources-are-plain'],
     check: async () => {
       const { name, recipient } = await linked();
       expect(await variablesOf(recipient, name)).toContain('ENV_SECRET=of the source');
+    },
+  },
+  {
+    id: 'link.default.sets-no-variables',
+    level: 'should',
+    title: 'With --link, the environment must hold no variables of the source, unless operators ask for them',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/29' }],
+    observedBy: "The environment of the recipient's first process, while /etc/hosts there has the name that was given to the source.",
+    requires: ['default-bridge'],
+    since: noVariables,
+    faults: [
+      {
+        id: 'links.variables-are-set',
+        title: 'The engine is asked for variables such as those of a link',
+        mayKill: 'any',
+        api: [
+          {
+            method: 'POST',
+            path: /^\/containers\/create\?name=dnc-recipient-/,
+            does: 'asks',
+            at: ['Env'],
+            value: ['DB_NAME=/recipient/db', 'DB_PORT=tcp://192.0.2.1:80', 'DB_ENV_SECRET=of the source'],
+          },
+        ],
+      },
+    ],
+    check: async () => {
+      const { name, recipient } = await linked();
+      await control(async () => expect(await read(recipient, ['cat', '/etc/hosts'])).toContain(name));
+      expect((await environmentOf(recipient)).filter((variable) => /^[^=]+_(NAME|PORT(_\w+)?|ENV_\w+)=/.test(variable))).toEqual([]);
     },
   },
   {

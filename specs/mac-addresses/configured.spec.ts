@@ -3,7 +3,7 @@ import { ask, asksForMac, claims, type Container, context, control, expect, make
 const networkOptions = { docs: 'docs.docker.com/reference/cli/docker/container/run/#network' };
 const versionHistory = { docs: 'docs.docker.com/reference/api/engine/version-history/#v144-api-changes' };
 const perEndpoint = { version: '25.0.0', source: 'each endpoint has a MacAddress of its own since, API version history of 1.44' };
-const perContainer = { version: '29.0.0', source: 'a container-wide MacAddress is refused since, API version history of 1.52' };
+const perContainer = { version: '29.0.0', source: 'there is no container-wide MacAddress any more since, API version history of 1.52' };
 
 /** A MAC address of the claim's own: locally administered (02), from the addresses of its own subnet. */
 function ownMac(firstOctet = '02'): string {
@@ -74,7 +74,7 @@ export default claims([
     title: "A container's configured MAC address must be used in its first network alone",
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' }],
     observedBy: 'The endpoints of a container that is created in one network and connected to another.',
-    until: perContainer,
+    until: { ...perContainer, replacedBy: 'mac.configured.of-the-container-is-ignored' },
     faults: ['mac.one-for-all-is-told', 'mac.none-is-told', 'mac.none-is-asked-for'],
     check: async () => {
       const [first, further, mac] = [await make.network(), await make.network(), ownMac()];
@@ -113,7 +113,7 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/api/server/router/container/container_routes_test.go' }],
     observedBy: 'The answer to its creation, and that no such container is there; with twice the same address it is created.',
     since: perEndpoint,
-    until: perContainer,
+    until: { ...perContainer, replacedBy: 'mac.configured.of-the-container-is-ignored' },
     faults: ['mac.none-is-asked-for'],
     check: async () => {
       const [there, mac, another, name] = [await make.network(), ownMac(), ownMac(), make.name('torn')];
@@ -130,7 +130,7 @@ export default claims([
     observedBy: 'The Warnings of the two answers.',
     requires: ['default-bridge'],
     since: { version: '25.0.0', source: 'the container-wide MacAddress is deprecated, and warned of, since, API version history of 1.44' },
-    until: perContainer,
+    until: { ...perContainer, replacedBy: 'mac.configured.of-the-container-is-ignored' },
     faults: ['mac.none-is-asked-for'],
     check: async () => {
       const there = await make.network();
@@ -139,6 +139,39 @@ export default claims([
         (await make.tryContainer(inside(there, macs))).body.Warnings?.filter((warning) => !/forwarding is disabled/.test(warning));
       expect(await warnings({ endpoint: ownMac() })).toEqual([]);
       expect(await warnings({ container: ownMac() })).toEqual([expect.stringContaining('MacAddress')]);
+    },
+  },
+  {
+    id: 'mac.configured.of-the-container-is-ignored',
+    level: 'must',
+    title: 'A MAC address for the whole container must become that of no interface, and be reported nowhere',
+    sources: [{ docs: 'docs.docker.com/reference/api/engine/version-history/#v152-api-changes' }],
+    observedBy: 'The endpoint, and /sys/class/net/eth0/address inside; another container is given one for its endpoint.',
+    since: perContainer,
+    faults: [
+      'mac.none-is-asked-for',
+      {
+        id: 'mac.container-wide-one-is-taken',
+        title: 'Containers are created by a version of the API that takes a MAC address for the whole container',
+        api: [
+          {
+            method: 'POST',
+            path: /^\/containers\/create/,
+            does: 'rewrites',
+            from: /^\/containers\/create/,
+            to: '/v1.51/containers/create',
+          },
+        ],
+        engines: { kind: 'docker', versions: '>=29' },
+      },
+    ],
+    check: async () => {
+      const [there, mac, ofTheEndpoint] = [await make.network(), ownMac(), ownMac()];
+      const another = await make.container(inside(there, { endpoint: ofTheEndpoint }));
+      await control(async () => expect(await macsOf(another, there)).toEqual({ reported: ofTheEndpoint, real: ofTheEndpoint }));
+      const { reported, real } = await macsOf(await make.container(inside(there, { container: mac })), there);
+      expect(reported).toBe(real);
+      expect(real).not.toBe(mac);
     },
   },
   {

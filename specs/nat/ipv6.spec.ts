@@ -216,7 +216,7 @@ export default claims([
     sources: [portPublishing, portMappingTests],
     observedBy:
       "NetworkSettings.Ports of a container that asked for a host port, and that this port answers at 127.0.0.1 and refuses at ::1 and at the host's IPv6 address on the network.",
-    requires: ['published-ports', 'docker-engine', 'host-ipv6'],
+    requires: ['published-ports', 'docker-engine', 'host-ipv6', 'ipv6-forwarding'],
     since: {
       version: '28.0.0',
       source:
@@ -245,7 +245,7 @@ export default claims([
     title: 'The host must have no IPv6 address on a network with gateway_mode_ipv6=isolated',
     sources: [portPublishing, bridgeTests],
     observedBy: "The host's own addresses, beside those for an internal network in the usual mode.",
-    requires: ['docker-engine', 'host-bridges', 'host-ipv6'],
+    requires: ['docker-engine', 'host-bridges', 'host-ipv6', 'ipv6-forwarding'],
     since: further,
     faults: ['nat.network-options-are-lost'],
     check: async () => {

@@ -292,7 +292,7 @@ export default claims([
     sources: [portPublishing, portMappingTests],
     observedBy: "curl inside a container of another network fetches the host's address at the published port.",
     requires: ['userland-proxy', 'host-input'],
-    faults: ['publishing.host-cannot-reach-servers'],
+    faults: ['publishing.bridges-drop-what-goes-to-servers'],
     check: async () => {
       const { open, stranger, hostAddress } = await street();
       expect(await stranger.fetches(hostAddress)).toBeReached({ by: open });

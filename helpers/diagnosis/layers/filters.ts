@@ -182,7 +182,7 @@ function filter(code: string, asks: string, stateOf: (scene: Scene) => Namespace
         ? `the policy of ${hit.rule.table}/${hit.rule.chain} of ${hit.place} drops the packets: no rule accepts them`
         : `a rule in ${hit.rule.table}/${hit.rule.chain} of ${hit.place} ${hit.rule.effect} the packets: ${hit.rule.text}`;
       const known = tablesOfEngines.test(hit.rule.table)
-        ? ofEngine
+        ? (byComment[hit.rule.comment ?? ''] ?? ofEngine)
         : rulesOfEngines.find(({ rule }) => rule.test(`${hit.rule.chain} ${hit.rule.text}`));
       return { summary: known ? `${known.means}: ${what}` : what, remedy: known?.remedy ?? removal(scene, hit), seen: [hitSeen(hit)] };
     },
@@ -213,23 +213,46 @@ const ofEngine = {
     'Change what asks the engine for this rule, not the rule, which comes back: whether containers of the network may talk to each other (icc), whether it is internal, and its gateway mode; or connect both to one network.',
 };
 
+/** What an engine makes a rule for. */
+interface OnPurpose {
+  means: string;
+  remedy: string;
+  /** whether it keeps networks apart */
+  apart?: true;
+}
+
+const peersApart: OnPurpose = {
+  means: 'containers of this network must not talk to each other (inter-container communication is off)',
+  remedy: "remove --icc=false from the daemon's options, or com.docker.network.bridge.enable_icc=false from the network",
+};
+
+const networksApart: OnPurpose = {
+  means: 'the engine keeps networks apart',
+  remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
+  apart: true,
+};
+
+const noDirectAccess: OnPurpose = {
+  means: 'the engine lets nobody route to a container directly',
+  remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
+  apart: true,
+};
+
+/** What Docker writes beside rules of nftables that drop (moby, daemon/libnetwork/drivers/bridge/internal/nftabler). */
+const byComment: Readonly<Record<string, OnPurpose>> = {
+  ICC: peersApart,
+  'INTERNAL NETWORK INGRESS': networksApart,
+  'INTERNAL NETWORK EGRESS': networksApart,
+  'UNPUBLISHED PORT DROP': {
+    means: 'the engine lets nobody from beyond the network to a port that is not published',
+    remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in; or publish the port',
+  },
+  'DROP DIRECT ACCESS': noDirectAccess,
+};
+
 /** Rules that engines make on purpose: what has to be changed is what asked for them. Docker's documentation, packet filtering and firewalls. */
-const rulesOfEngines: readonly { rule: RegExp; means: string; remedy: string; apart?: true }[] = [
-  {
-    rule: / -i (\S+) -o \1 -j DROP/,
-    means: 'containers of this network must not talk to each other (inter-container communication is off)',
-    remedy: "remove --icc=false from the daemon's options, or com.docker.network.bridge.enable_icc=false from the network",
-  },
-  {
-    rule: /^DOCKER-ISOLATION-STAGE-\d|^DOCKER-INTERNAL/,
-    means: 'the engine keeps networks apart',
-    remedy: 'docker network connect NETWORK CONTAINER  # a network that both are in',
-    apart: true,
-  },
-  {
-    rule: /^PREROUTING .*-d \S+ ! -i \S+ -j DROP/,
-    means: 'the engine lets nobody route to a container directly',
-    remedy: 'publish the port, or com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
-    apart: true,
-  },
+const rulesOfEngines: readonly (OnPurpose & { rule: RegExp })[] = [
+  { rule: / -i (\S+) -o \1 -j DROP/, ...peersApart },
+  { rule: /^DOCKER-ISOLATION-STAGE-\d|^DOCKER-INTERNAL/, ...networksApart },
+  { rule: /^PREROUTING .*-d \S+ ! -i \S+ -j DROP/, ...noDirectAccess },
 ];

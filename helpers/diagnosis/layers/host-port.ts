@@ -1,9 +1,17 @@
+import type { NamespaceState } from '../namespace-state';
 import { packetsAt } from '../scene';
 import { fieldOf } from '../trace';
-import { anyFailure, type Rung } from './layer';
+import { anyFailure, type Finding, type Rung } from './layer';
 import { firstPackets, hitSeen, removal } from './rules';
 
 const isIpv4Loopback = (hostname: string): boolean => hostname === 'localhost' || hostname.startsWith('127.');
+
+/** The rules that lead ports of the host to containers, where the engine makes them: with nftables in a table of its own. */
+function whatLeadsOn(host: NamespaceState): Finding['seen'][number] {
+  return host.printed.nftables.includes('"docker-bridges"')
+    ? { of: host, section: 'nftables', lines: /"dnat"|"name":"nat-prerouting-and-output"/ }
+    : { of: host, section: 'iptables', lines: /DNAT|^\*nat/ };
+}
 
 /** A port of the host that leads to a container. */
 export const atTheHostPort: readonly Rung[] = [
@@ -129,10 +137,7 @@ export const atTheHostPort: readonly Rung[] = [
       return {
         summary: `dockerd holds port ${port} of the host and passes nothing on: there is no docker-proxy, and no rule of the firewall leads this connection to ${targetContainer?.name ?? 'the container'}`,
         remedy: `docker restart ${targetContainer?.containerName ?? 'CONTAINER'}`,
-        seen: [
-          { of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) },
-          { of: host, section: 'iptables', lines: /DNAT|^\*nat/ },
-        ],
+        seen: [{ of: host, section: 'listening', lines: new RegExp(`:${port}\\b`) }, whatLeadsOn(host)],
       };
     },
   },
@@ -152,10 +157,7 @@ export const atTheHostPort: readonly Rung[] = [
       return {
         summary: `nobody listens on port ${port} of the host, which ${targetContainer?.name ?? 'a container'} publishes: its docker-proxy is gone, and no rule of the firewall leads this connection to it`,
         remedy: `docker restart ${targetContainer?.containerName ?? 'CONTAINER'}`,
-        seen: [
-          { of: host, section: 'listening' },
-          { of: host, section: 'iptables', lines: /DNAT|^\*nat/ },
-        ],
+        seen: [{ of: host, section: 'listening' }, whatLeadsOn(host)],
       };
     },
   },
