@@ -34,7 +34,7 @@ export function joinShards(read: readonly Read[]): Results[] {
 function joined(parts: Read[]): Results {
   const ordered = [...parts].sort((one, other) => indexOf(one) - indexOf(other));
   const shards = ordered.map(({ results }) => results);
-  const [{ shard, statements: _, ...first }] = shards as [Results, ...Results[]];
+  const [{ shard, ...first }] = shards as [Results, ...Results[]];
   mustBeComplete(ordered, first.engine.id, shard?.total ?? 1);
   mustNotOverlap(ordered);
   mustHaveOneBaseline(ordered);

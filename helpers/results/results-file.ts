@@ -48,8 +48,7 @@ export function resultsIn(path: string, document: unknown): Results {
   if (!parsed.success) throw refuse(firstViolation(parsed.error));
   const twice = repeatedIn(parsed.data.claims.map(({ id }) => id));
   if (twice !== undefined) throw refuse(`the claim ${twice} is in it twice`);
-  const { statements: _, ...rest } = parsed.data;
-  return withStatements({ ...rest, schemaVersion, summary: countedAgain(parsed.data) });
+  return withStatements({ ...parsed.data, schemaVersion, summary: countedAgain(parsed.data) });
 }
 
 /** Elements of lists that reports take long for; far more than there are. */

@@ -21,10 +21,12 @@ export function statementsOf(results: Said): Statement[] {
   });
 }
 
-/** The results, with what they let somebody say. */
+/** The results, with what they let somebody say, whatever they said before. */
 export function withStatements(results: Results): Results {
   const statements = statementsOf(results);
-  return { ...results, ...(statements.length > 0 && { statements }) };
+  const said: Results = { ...results };
+  delete said.statements;
+  return statements.length > 0 ? { ...said, statements } : said;
 }
 
 function stated({ id, version }: Profile, claims: readonly ClaimResult[], results: Said): Statement | undefined {
