@@ -219,6 +219,7 @@ export const resultsSchema = z.strictObject({
         conforms: z.boolean(),
         waivers: z.number().int().nonnegative(),
         deviations: z.number().int().nonnegative().describe('without a waiver'),
+        unjudged: z.number().int().nonnegative().describe('blocked or in error'),
         text: z.string().describe('the sentence that can be quoted'),
         command: z.string().describe('what judges the same again'),
       }),

@@ -39,6 +39,7 @@ describe('what a run lets somebody say of its engine', () => {
         conforms: true,
         waivers: 0,
         deviations: 0,
+        unjudged: 0,
         text: 'Docker Engine 28.5.2 conforms to macvlan 1.0',
         command: "npx docker-network-conformance@0.1.0 run --engine docker-28.5.2 --waivers 'my waivers.json' --profile macvlan",
       },
@@ -56,9 +57,17 @@ describe('what a run lets somebody say of its engine', () => {
     ]);
   });
 
+  it.each(['blocked', 'error'] as const)('must be that it cannot be said where a claim is %s, unless another one deviates', (verdict) => {
+    const unjudged = { [first]: { verdict, reason: 'no' } };
+    expect(textsOf(resultsOf(unjudged))).toEqual([
+      'it cannot be said whether Docker Engine 28.5.2 conforms to macvlan 1.0: 1 claim could not be judged',
+    ]);
+    expect(textsOf(resultsOf({ ...unjudged, [second]: { verdict: 'deviates' } }))).toEqual([
+      'Docker Engine 28.5.2 does not conform to macvlan 1.0: 1 deviation',
+    ]);
+  });
+
   it.each<[string, Results]>([
-    ['a claim is blocked', resultsOf({ [first]: { verdict: 'blocked', reason: 'no' } })],
-    ['a claim is in error', resultsOf({ [first]: { verdict: 'error', reason: 'no' } })],
     ['nothing applies', resultsOf(Object.fromEntries([...ids].map((id) => [id, { verdict: 'not-applicable' as const, reason: 'no' }])))],
     ['a claim is missing', { ...resultsOf(), claims: resultsOf().claims.slice(1) }],
     ['the run was interrupted', resultsOf({}, { interrupted: true })],

@@ -9,8 +9,8 @@ type Said = Pick<Results, 'claims' | 'engine' | 'suite' | 'again' | 'shard' | 'i
 
 /**
  * A sentence for each profile of which every claim is among the results: that the engine conforms to it, which needs that
- * no claim deviates without a waiver and all that apply were judged, or that it does not. What could not be judged, or
- * is part of a run, is no ground for a sentence.
+ * no claim deviates without a waiver and all that apply were judged, that it does not, or that it cannot be said. A run that
+ * was interrupted or left something behind, or a shard, is no ground for a sentence.
  */
 export function statementsOf(results: Said): Statement[] {
   if (results.interrupted || results.shard || results.host.leftovers.length > 0) return [];
@@ -31,8 +31,8 @@ export function withStatements(results: Results): Results {
 
 function stated({ id, version }: Profile, claims: readonly ClaimResult[], results: Said): Statement | undefined {
   const having = (fits: (claim: ClaimResult) => boolean) => claims.filter(fits).length;
-  if (having(({ verdict }) => verdict === 'blocked' || verdict === 'error') > 0 || having(({ verdict }) => verdict === 'conforms') === 0)
-    return undefined;
+  if (having(({ verdict }) => verdict === 'not-applicable') === claims.length) return undefined;
+  const unjudged = having(({ verdict }) => verdict === 'blocked' || verdict === 'error');
   const waivers = having(({ waiver }) => waiver?.state === 'applies');
   const deviations = having(({ verdict }) => verdict === 'deviates') - waivers;
   const name = oneLine(`${results.engine.name} ${results.engine.version}`);
@@ -40,13 +40,16 @@ function stated({ id, version }: Profile, claims: readonly ClaimResult[], result
   return {
     profile: id,
     version,
-    conforms: deviations === 0,
+    conforms: deviations + unjudged === 0,
     waivers,
     deviations,
+    unjudged,
     text:
-      deviations === 0
+      deviations + unjudged === 0
         ? `${name} conforms to ${id} ${version}${waivers > 0 ? `, with ${counted(waivers, 'waiver')}` : ''}`
-        : `${name} does not conform to ${id} ${version}: ${counted(deviations, 'deviation')}`,
+        : deviations === 0
+          ? `it cannot be said whether ${name} conforms to ${id} ${version}: ${counted(unjudged, 'claim')} could not be judged`
+          : `${name} does not conform to ${id} ${version}: ${counted(deviations, 'deviation')}`,
     command: commandOf(results, id),
   };
 }

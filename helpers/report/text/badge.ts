@@ -39,7 +39,8 @@ export function writeBadge(path: string, results: Results): void {
 function onlyProfile({ statements = [], claims, summary }: Results): string | undefined {
   const [only] = statements;
   const size = profiles.find(({ id }) => id === only?.profile)?.claims.length;
-  if (!only || size !== claims.length || summary.exitStatus > exitStatus.deviates) return undefined;
+  if (!only || (!only.conforms && only.deviations === 0) || size !== claims.length || summary.exitStatus > exitStatus.deviates)
+    return undefined;
   const of = `${only.profile} ${only.version}`;
   return only.conforms ? `conforms to ${of}${only.waivers > 0 ? `, ${only.waivers} waived` : ''}` : `does not conform to ${of}`;
 }

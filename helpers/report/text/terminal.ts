@@ -277,8 +277,10 @@ class TerminalReport {
 
   /** What may be quoted, and what judges it again. */
   private statements(): string[] {
-    return (this.results.statements ?? []).flatMap(({ text, command, conforms }) => [
-      ...wrap(oneLine(text), this.options.width - 1).map((line) => ` ${conforms ? this.colors.green(line) : this.colors.red(line)}`),
+    return (this.results.statements ?? []).flatMap(({ text, command, conforms, deviations }) => [
+      ...wrap(oneLine(text), this.options.width - 1).map(
+        (line) => ` ${conforms ? this.colors.green(line) : deviations > 0 ? this.colors.red(line) : this.colors.yellow(line)}`,
+      ),
       // never wrapped, for it is there to be copied
       `   ${this.colors.dim(oneLine(command))}`,
     ]);
