@@ -67,7 +67,8 @@ function countingAttempts({ attempts, sourceView }: Facts): Attempt[] {
 }
 
 function reachedInWords(facts: Facts): string {
-  const { attempts, from } = facts;
+  const { from } = facts;
+  const attempts = facts.attempts.filter(isReached);
   const [first] = attempts;
   const who = first ? holderOf(first.address, facts) : undefined;
   const name = who?.kind === 'container' ? who.member.name : who?.kind === 'host' ? "the engine's host" : (first?.address ?? '');

@@ -12,7 +12,7 @@ import { labelsOf, ownObjects, removeObjects, runLabel } from '../run/objects';
 import { reachedBy } from '../run/wording';
 import { targetInWords, type Target } from './asked';
 import { follow } from './follow';
-import { takeInventory } from './inventory';
+import { takeInventory, withOwnersNetworks } from './inventory';
 import { traceVersion, type TraceResults } from './results';
 import { sourceOf } from './source';
 
@@ -65,7 +65,8 @@ export function openTrace(wishes: TraceWishes): OpenTrace {
     const { docker } = connection;
     Object.assign(held, { docker, close: () => connection.close() });
     const [inventory, facts] = await Promise.all([takeInventory(docker, runLabel), gatherFacts(docker)]);
-    const source = sourceOf(wishes.from, inventory, wishes.compose);
+    const named = sourceOf(wishes.from, inventory, wishes.compose);
+    const source = named && withOwnersNetworks(named, inventory);
     const labels = labelsOf(runId);
     const image = await findOwnImage(docker, runId, wishes.progress);
     held.brought = image.brought;

@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { isCalled, meantBy, memberOf, networksAround, ownerOfNamespace, ownersOf, sharedNetworks, type Inventory } from './inventory';
+import {
+  isCalled,
+  meantBy,
+  memberOf,
+  networksAround,
+  ownerOfNamespace,
+  ownersOf,
+  sharedNetworks,
+  withOwnersNetworks,
+  type Inventory,
+} from './inventory';
 import { endpoint, member, network } from './sample-facts';
 
 const web = member('web');
@@ -43,6 +53,19 @@ describe('a container as the API describes it', () => {
       published: [{ transport: 'tcp', containerPort: 5432, hostAddress: '0.0.0.0', hostPort: 15_432 }],
       endpoints: { shop_default: { address: '172.18.0.3', names: ['shop-db-1', 'abababababab', 'db'] } },
     });
+  });
+
+  it('must have no networks of its own where it shares a namespace, and those of the owner for its packets', () => {
+    const raw = {
+      Id: 'ab',
+      State: {},
+      HostConfig: { NetworkMode: `container:${db.id}` },
+      NetworkSettings: { Networks: { shop_default: {} } },
+    };
+    const sidecar = memberOf(raw);
+    expect(sidecar.endpoints).toEqual({});
+    expect(withOwnersNetworks(sidecar, inventory).endpoints).toEqual(db.endpoints);
+    expect(withOwnersNetworks(web, inventory)).toEqual(web);
   });
 
   it('must be read where the API leaves out what it may', () => {

@@ -131,15 +131,18 @@ export function memberOf({ Id, Name = Id, State, Config = {}, HostConfig = {}, N
     exitCode: State.ExitCode ?? 0,
     networkMode: HostConfig.NetworkMode ?? '',
     usernsMode: HostConfig.UsernsMode ?? '',
+    // of one that shares another one's namespace Podman tells the networks of that, and Docker none
     endpoints: Object.fromEntries(
-      Object.entries(NetworkSettings.Networks ?? {}).map(([network, { IPAddress = '', GlobalIPv6Address = '', Aliases, DNSNames }]) => [
-        network,
-        {
-          address: IPAddress,
-          address6: GlobalIPv6Address,
-          names: [...new Set([name, Id.slice(0, 12), ...(Aliases ?? []), ...(DNSNames ?? [])])],
-        },
-      ]),
+      Object.entries((sharesNamespace(HostConfig.NetworkMode) ? undefined : NetworkSettings.Networks) ?? {}).map(
+        ([network, { IPAddress = '', GlobalIPv6Address = '', Aliases, DNSNames }]) => [
+          network,
+          {
+            address: IPAddress,
+            address6: GlobalIPv6Address,
+            names: [...new Set([name, Id.slice(0, 12), ...(Aliases ?? []), ...(DNSNames ?? [])])],
+          },
+        ],
+      ),
     ),
     wished: bindingsOf(HostConfig.PortBindings),
     published: bindingsOf(NetworkSettings.Ports),
@@ -148,6 +151,13 @@ export function memberOf({ Id, Name = Id, State, Config = {}, HostConfig = {}, N
     extraHosts: HostConfig.ExtraHosts ?? [],
     health: test === undefined || test === 'NONE' ? undefined : { test, status: State.Health?.Status ?? 'none' },
   };
+}
+
+const sharesNamespace = (networkMode = ''): boolean => networkMode.startsWith('container:');
+
+/** A container with the networks that its packets go to: those of the owner, where it shares a namespace. */
+export function withOwnersNetworks(member: Member, inventory: Inventory): Member {
+  return { ...member, endpoints: ownerOfNamespace(member, inventory).endpoints };
 }
 
 function bindingsOf(ports: NonNullable<RawContainer['NetworkSettings']>['Ports']): Binding[] {

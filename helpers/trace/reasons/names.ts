@@ -245,7 +245,7 @@ function namesIn({ members }: Inventory, source: Member | undefined): string[] {
   return [
     ...new Set(
       members
-        .filter((it) => it !== source)
+        .filter((it) => it.id !== source?.id)
         .flatMap((it) => [
           ...(it.service === undefined ? [] : [it.service]),
           it.name,
