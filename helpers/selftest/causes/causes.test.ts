@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { everydayFaults } from '../../../fixtures/faults/everyday';
 import { note } from '../../base/output';
+import { connectTimeoutSeconds } from '../../vantage/fetch';
 import { faultsOfKillMatrix } from './of-kill-matrix';
 import { tryFault, type Tried } from './try-fault';
 
@@ -19,6 +20,9 @@ const sample = [
   'server.is-silent-beside-another-mtu',
   'veth.on-the-other-bridge',
 ];
+
+/** How often the time limit of the failed probe a cause may cost. */
+const mostOfALimit = 5;
 
 /** Milliseconds for a lab, a diagnosis and two remedies on a busy machine. */
 const timeLimit = 120_000;
@@ -39,6 +43,7 @@ describe('the cause of a fault as engineers meet it', () => {
         `${row.named} ${row.fault} (${row.outcome}): ${row.code}, ${row.summary}; remedy ${row.remedied}: ${row.remedy} (${row.milliseconds} ms)`,
       );
       if (file !== undefined) writeFileSync(file, JSON.stringify(tried, undefined, 2));
+      expect(row.milliseconds).toBeLessThanOrEqual(mostOfALimit * connectTimeoutSeconds * 1000);
       expect(row).toMatchObject({ named: 'right', remedied: expect.stringMatching(/^(mends|words)$/) });
     },
     timeLimit,
