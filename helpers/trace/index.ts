@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type Dockerode from 'dockerode';
 import { suite } from '../base/project';
 import { UserError } from '../base/user-error';
-import { SetUpFailed } from '../claim/set-up';
 import { connect } from '../engine/connect';
 import { engineNamed } from './engine-named';
 import { gatherFacts } from '../engine/facts';
@@ -14,6 +13,7 @@ import { targetInWords, type Target } from './asked';
 import { follow } from './follow';
 import { takeInventory, withOwnersNetworks } from './inventory';
 import { traceVersion, type TraceResults } from './results';
+import { refusalOf } from './refusal';
 import { sourceOf } from './source';
 
 /** What a user asks of a trace. */
@@ -96,14 +96,7 @@ export function openTrace(wishes: TraceWishes): OpenTrace {
   };
   const results = trace()
     .catch((error: unknown) => {
-      throw error instanceof SetUpFailed
-        ? new UserError(
-            `The trace could not be made: ${error.message}.`,
-            'A trace needs to start a container of the suite beside yours; let the engine allow that.',
-            undefined,
-            { cause: error },
-          )
-        : error;
+      throw refusalOf(error);
     })
     .finally(interrupt);
   return { results, interrupt };
