@@ -112,8 +112,9 @@ describe('the modes', () => {
     }
   });
 
-  it('are each of at least one engine', () => {
-    for (const mode of modes) expect(engines.filter((engine) => mode.appliesTo(engine))).not.toEqual([]);
+  it('are each of at least one engine, of Debian or from an archive', () => {
+    const all = [...engines, { kind: 'docker', version: '29.7.2' } as const];
+    for (const mode of modes) expect(all.filter((engine) => mode.appliesTo(engine))).not.toEqual([]);
   });
 });
 

@@ -294,12 +294,7 @@ export default claims([
       "A remote machine that may route to containers fetches a port that is not published, while a chain before the engine's gives its packets a mark that fits the mask, and one that does not.",
     requires,
     since: marks,
-    faults: [
-      'filtering.own-tables-are-emptied',
-      'filtering.options-are-lost',
-      'filtering.servers-are-closed',
-      'filtering.containers-have-no-curl',
-    ],
+    faults: ['filtering.options-are-lost', 'filtering.servers-are-closed', 'filtering.containers-have-no-curl'],
     check: async () => {
       const { host, server, address, fromOutside, fromTheHost } = await unpublished();
       const marking = (mark: string) => ({ priority: 'filter - 1', rule: `meta mark set ${mark}` });
