@@ -18,15 +18,17 @@ for tool in busybox socat sed timeout dd; do command -v $tool >/dev/null || { ec
 server=\${1:-$(sed -n 's/^nameserver //p' /etc/resolv.conf | head -n 1)}
 shift
 [ -n "$server" ] || { echo 'resolv.conf names no server' >&2; exit 1; }
-case $server in *:*) server="[$server]" ;; esac
+# told the family, socat takes an address of one that the container has nowhere but on its loopback
+family=4
+case $server in *:*) server="[$server]" family=6 ;; esac
 folder=$(mktemp -d) && cd "$folder" || exit 1
 while [ $# -gt 0 ]; do
   echo $2 | busybox xxd -r -p >question
   : >answer
   # one datagram out and one back, and no empty one to say that there is no more; a stream goes on until the name server ends it
   case $1 in
-    UDP) timeout ${timeLimit} socat -b 65536 -t 0.01 "UDP:$server:53,shut-none" 'SYSTEM:cat question; dd bs=65536 count=1 2>/dev/null >answer' 2>words ;;
-    TCP) timeout ${timeLimit} socat -t ${timeLimit} - "TCP:$server:53" <question >answer 2>words ;;
+    UDP) timeout ${timeLimit} socat -b 65536 -t 0.01 "UDP$family:$server:53,shut-none" 'SYSTEM:cat question; dd bs=65536 count=1 2>/dev/null >answer' 2>words ;;
+    TCP) timeout ${timeLimit} socat -t ${timeLimit} - "TCP$family:$server:53" <question >answer 2>words ;;
   esac
   ended=$?
   # 143: busybox ends what takes too long, and hands on how it ended

@@ -65,7 +65,7 @@ export async function talkTo(from: VantagePoint, target: Target, address: string
 type Said = Omit<Attempt, 'address' | 'took'>;
 
 async function greeted(from: VantagePoint, { port, transport }: Target, address: string, greeting: Greeting | undefined): Promise<Said> {
-  const where = `${transport === 'udp' ? 'UDP' : 'TCP'}:${bracketed(address)}:${port}`;
+  const where = `${transport === 'udp' ? 'UDP' : 'TCP'}${address.includes(':') ? 6 : 4}:${bracketed(address)}:${port}`;
   const options = transport === 'udp' ? ',shut-none' : `,connect-timeout=${limits.connect},shut-none`;
   const hello = transport === 'udp' && !greeting ? '0a' : (greeting?.hello ?? '');
   const result = await from.exec(['sh', '-c', script, 'talk', `${where}${options}`, hello, `${greeting ? limits.answer : limits.banner}`]);
