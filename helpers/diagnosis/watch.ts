@@ -115,16 +115,16 @@ function watchScript(table: string, folder: string, rules: readonly string[]): s
   const until = (condition: string, tries: number, meanwhile = ':') =>
     `n=0; until ${condition} || [ ! -d ${folder} ] || [ $n -ge ${tries} ]; do ${meanwhile}; sleep 0.02; n=$((n+1)); done`;
   const printed = (chain: string) => `grep -q 'add chain inet ${table} ${chain}' ${folder}/seen`;
-  return `command -v nft >/dev/null || exit 127
-    mkdir -m 700 ${folder} || exit 1
+  return `mkdir -m 700 ${folder} || exit 1
     trap 'rm -f ${folder}/seen ${folder}/ready ${folder}/end ${folder}/over; rmdir ${folder}' EXIT
+    command -v nft >/dev/null || { : >${folder}/ready; ${until(`[ -e ${folder}/end ]`, longest * 50)}; exit 127; }
     nft -a monitor >${folder}/seen 2>/dev/null & monitor=$!
     { ${lines}
       ${until(printed(chains.ready), within * 50, `echo 'add chain inet ${table} ${chains.ready}'$n`)}
       ${until(`[ -e ${folder}/end ]`, longest * 50)}
       echo 'add chain inet ${table} ${chains.last}'
       ${until(`[ -e ${folder}/over ]`, within * 50)}; } | nft -i >/dev/null 2>&1 &
-    ${until(printed(chains.ready), within * 50)}
+    ${until(`${printed(chains.ready)} || ! kill -0 $monitor 2>/dev/null`, within * 50)}
     watches=1; ! ${printed(chains.ready)} || watches=0
     : >${folder}/ready
     ${until(`[ -e ${folder}/end ]`, longest * 50)}
