@@ -4,10 +4,12 @@ import { discoverEndpoint } from '../engine/discover';
 import { gatherFacts } from '../engine/facts';
 import { explainedCall } from '../world/wrong-answer';
 import { unusedSockets } from '../engine/unused-sockets';
-import { engineStates, prepareLab } from '../lab';
+import { engineStates, entriesOf, isPrepared, prepareLab } from '../lab';
+import { exportEntries, importEntries } from '../lab/carried';
 import { download } from '../lab/download';
+import { sumOfPrograms } from '../lab/programs';
 import { fitted, note, print } from '../base/output';
-import { UserError } from '../base/user-error';
+import { exitStatus, UserError } from '../base/user-error';
 import { describeEngines, describeModes } from './engine-list';
 
 /** Shows the engine that `run` would take, and those that a lab can have here, each with its state and the reason, and their modes. */
@@ -29,6 +31,33 @@ export async function fetchEngineCommand(id: string, from: string | undefined): 
   const { engineId } = await prepareLab(await download(id, from, note), note);
   print(`${engineId} is ready: npx docker-network-conformance run --engine ${engineId}\n`);
   return 0;
+}
+
+/**
+ * Writes engines, and the image that claims run on, into one file, for a machine where nothing can be fetched.
+ * @param selectors the engines; without any the default one
+ */
+export async function exportEnginesCommand(file: string, selectors: readonly string[] = []): Promise<number> {
+  const carried: Awaited<ReturnType<typeof entriesOf>>[] = [];
+  for (const selector of selectors.length > 0 ? selectors : [undefined]) carried.push(await entriesOf(selector, note));
+  const ids = carried.map(({ engineId }) => engineId);
+  await exportEntries(file, ids, [...new Set(carried.flatMap(({ entries }) => entries))]);
+  print(`${file} has ${ids.join(', ')} (SHA-256 ${sumOfPrograms(file)}): npx docker-network-conformance engines import ${file}\n`);
+  return exitStatus.conforms;
+}
+
+/** Puts the engines of such a file into the cache. */
+export async function importEnginesCommand(file: string): Promise<number> {
+  const ids = await importEntries(file, note);
+  const unusable = ids.filter((id) => !isPrepared(id));
+  if (unusable.length > 0)
+    throw new UserError(
+      `${unusable.join(', ')} of ${file} cannot be used: another version of the suite made it.`,
+      'Write the file with this version of the suite.',
+      exitStatus.usage,
+    );
+  for (const id of ids) print(`${id} is ready: npx docker-network-conformance run --engine ${id}\n`);
+  return exitStatus.conforms;
 }
 
 async function found(): Promise<string> {

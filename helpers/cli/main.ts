@@ -203,6 +203,22 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
       finish(await (require('./engines') as typeof import('./engines')).fetchEngineCommand(id, from)),
     );
 
+  engines
+    .command('export')
+    .description('write engines, and the image that claims run on, into one file, for a machine where nothing can be fetched')
+    .argument('<file>', 'such as engines.tgz')
+    .option('--engine <id...>', 'these engines; the default one if none is named')
+    .action(async (file: string, { engine }: { engine?: string[] }) =>
+      finish(await (require('./engines') as typeof import('./engines')).exportEnginesCommand(file, engine)),
+    );
+  engines
+    .command('import')
+    .description(
+      'put the engines of such a file into the cache; its programs are run as root, so take it from nobody whom you do not trust',
+    )
+    .argument('<file>', 'a file that "engines export" wrote')
+    .action(async (file: string) => finish(await (require('./engines') as typeof import('./engines')).importEnginesCommand(file)));
+
   root
     .command('bisect')
     .description('find the first release on which a claim has another verdict, among the engines that can be had, in few runs')

@@ -158,6 +158,23 @@ export async function prepareLab(selector: string | undefined, progress: Progres
   return preparedFromCache(wanted) ?? (await build(wanted, progress));
 }
 
+/**
+ * The entries of the cache that a lab of an engine starts from, made if need be.
+ * @throws UserError as {@link prepareLab} does
+ */
+export async function entriesOf(selector: string | undefined, progress: Progress): Promise<{ engineId: string; entries: string[] }> {
+  const { engineId } = await prepareLab(selector, progress);
+  const { engine, mode } = selectEngine(selector);
+  const cached = cachedFor(engine, mode);
+  return { engineId, entries: [entryName('root', cached), entryName('template', cached), nginxKey().name] };
+}
+
+/** Whether all that a lab of an engine starts from is in the cache, as this version of the suite makes it. */
+export function isPrepared(selector: string): boolean {
+  const { engine, mode } = selectEngine(selector);
+  return preparedFromCache({ engine: cachedFor(engine, mode), ...(mode && { mode }) }) !== undefined;
+}
+
 function preparedFromCache(wanted: Selected): PreparedLab | undefined {
   const { engine } = wanted;
   const root = usableEntry(engineRootKey(engine));

@@ -52,6 +52,8 @@ export const documentedCommands: Record<string, Treatment> = {
   'npx docker-network-conformance bisect --claim mac.generated.is-another-after-a-restart --good docker-20.10.24 --bad docker-28': lab(
     'helpers/selftest/archive-engine.test.ts',
   ),
+  'npx docker-network-conformance engines export engines.tgz': lab('helpers/selftest/air-gapped.test.ts'),
+  'npx docker-network-conformance engines import engines.tgz': lab('helpers/selftest/air-gapped.test.ts'),
   'npx docker-network-conformance engines fetch docker-29.7.2': {
     not: "It downloads from Docker's site; helpers/lab/download.test.ts does so from a server of its own.",
   },
