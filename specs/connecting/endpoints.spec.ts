@@ -66,7 +66,7 @@ export default claims([
   {
     id: 'connecting.stopped.connection-waits-for-the-start',
     level: 'must',
-    title: 'A stopped container that is connected must join the network at its start, and be listed only then',
+    title: 'A stopped container that is connected must join the network, and be listed there, only at its start',
     sources: [connectReference, networkTests],
     observedBy: 'The network object before and after the start, and the addresses inside the container.',
     faults: ['connecting.connects-nobody'],

@@ -289,7 +289,7 @@ export default claims([
     id: 'dns.transport.edns-size-is-passed-on',
     level: 'must',
     title: 'An answer above 512 bytes must come whole over UDP where the question allows its size by EDNS',
-    sources: [{ docs: 'rfc-editor.org/rfc/rfc6891 (section 6.2)' }, resolver],
+    sources: [{ docs: 'rfc-editor.org/rfc/rfc6891 (section 6.2)' }, dns],
     observedBy: 'The answer to a question with an EDNS size of 1232 bytes, to which the name server of the test gives 40 addresses.',
     faults: [
       'dns.forwarding-over-udp-is-dead',

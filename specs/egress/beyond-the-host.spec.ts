@@ -74,7 +74,7 @@ export default claims([
   {
     id: 'egress.user-network.reaches-by-ipv6-what-its-host-reaches',
     level: 'must',
-    title: 'A container must reach by IPv6 beyond the host what the host itself reaches',
+    title: 'A container on a network with IPv6 must reach by IPv6 beyond the host what the host itself reaches',
     sources: [{ docs: 'docs.docker.com/engine/daemon/ipv6' }, publishing, { docs: 'docs.docker.com/engine/release-notes/27' }],
     observedBy: `curl, or else ping, inside the container: to the gateway of the host unless its address is of one link only, and to an IPv6 address that --reach names. ${asHost}`,
     since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27.0 release notes' },

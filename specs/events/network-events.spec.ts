@@ -135,7 +135,7 @@ export default claims([
     id: 'event.network.removal-emits-destroy',
     level: 'must',
     title: 'Removing a network must emit one event destroy, and no later event of that network',
-    sources: [eventsCommand, engineSource],
+    sources: [eventsCommand, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_events_unix_test.go' }],
     observedBy: 'All events of a network that was removed.',
     faults: ['events.of-another-network', 'events.removals-are-removed'],
     check: async () => {

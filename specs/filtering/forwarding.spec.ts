@@ -337,14 +337,14 @@ export default claims([
   {
     id: 'filtering.off.makes-no-rules',
     level: 'observed',
-    title: 'An engine with --iptables=false and --ip6tables=false must make no packet filter rules of its own',
+    title: 'An engine with --iptables=false and --ip6tables=false must make no packet filter rules on its host',
     sources: [
       filteringPage,
       daemonReference,
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/internal/iptabler/iptabler.go' },
     ],
     observedBy:
-      'What iptables-save, ip6tables-save and nft show while a container that publishes a port runs on a network of its own. The documentation says no more than that most rules are not made.',
+      'What iptables-save, ip6tables-save and nft show while a container that publishes a port runs on a network of its own. Those inside containers, which lead to the name server, are made all the same, and the documentation says no more than that most rules are not made.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.options-are-lost'],
     check: async () => {

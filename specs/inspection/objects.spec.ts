@@ -108,8 +108,8 @@ export default claims([
   {
     id: 'inspect.endpoint.aliases-hold-the-short-id',
     level: 'must',
-    title: "Aliases of an endpoint must hold the container's short id beside those that were asked for",
-    sources: [apiHistory('v145')],
+    title: 'Aliases of an endpoint in a user-defined network must hold the short id beside those asked for',
+    sources: [apiHistory('v144'), apiHistory('v145')],
     observedBy: 'The endpoint of a container that was created with one alias.',
     until: {
       version: '26.0.0',
@@ -125,7 +125,7 @@ export default claims([
   {
     id: 'inspect.endpoint.dns-names-are-all-names',
     level: 'must',
-    title: "DNSNames of an endpoint must be the container's name, aliases, short id and host name",
+    title: 'In a user-defined network, DNSNames of an endpoint must be name, aliases, short id and host name',
     sources: [apiHistory('v144')],
     observedBy: 'The endpoint of a container with an alias and a host name.',
     since: { version: '25.0.0', source: 'a new field, API version history v1.44' },

@@ -79,7 +79,7 @@ export default claims([
   // a container in a network without IPv6
   {
     id: 'ipv6.off.network-gives-no-address',
-    level: 'should',
+    level: 'must',
     title: 'A network without IPv6 must report that, and give containers no global IPv6 address',
     sources: [networkOverview, useIpv6],
     observedBy: 'EnableIPv6 of the network, the endpoint, and the addresses of eth0 inside.',
@@ -116,6 +116,7 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/engine/release-notes/26.0' }, { docs: 'github.com/moby/moby/pull/47062' }],
     observedBy:
       "The addresses of the container's loopback, and curl inside it, which fetches http://[::1]; the answer carries its own token.",
+    requires: ['host-ipv6'],
     since: { version: '26.0.0', source: 'containers have ::1 without an IPv6 network since, Engine 26.0 release notes' },
     faults: [
       {

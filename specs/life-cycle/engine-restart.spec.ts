@@ -181,7 +181,7 @@ export default claims([
   {
     id: 'life.engine-restart.ipv6-port-answers',
     level: 'must',
-    title: 'A published port must answer remote machines over IPv6 after a restart of the engine',
+    title: 'With restart policy always, a port must answer remote machines over IPv6 after an engine restart',
     sources: [startAutomatically, portPublishing],
     observedBy:
       "A machine beside the host fetches the host's IPv6 address at the published port, which a container on a network with IPv6 publishes.",
@@ -243,7 +243,7 @@ export default claims([
   {
     id: 'life.engine-crash.ipv6-port-answers',
     level: 'must',
-    title: 'A published port must answer remote machines over IPv6 after a crash of the engine',
+    title: 'With restart policy always, a port must answer remote machines over IPv6 after an engine crash',
     sources: [startAutomatically, portPublishing],
     observedBy:
       "A machine beside the host fetches the host's IPv6 address at the published port, which a container on a network with IPv6 publishes.",

@@ -363,7 +363,10 @@ export default claims([
     id: 'macvlan.parent.loopback-is-refused',
     level: 'observed',
     title: "A macvlan or ipvlan network on the host's loopback interface must be refused",
-    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/macvlan/macvlan_network.go' }],
+    sources: [
+      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/macvlan/macvlan_network.go' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/ipvlan/ipvlan_network.go' },
+    ],
     observedBy: 'The answers to the requests that create them; on another link of the host they are granted.',
     requires: ['own-lab'],
     faults: ['macvlan.asked-for-a-parent-that-there-is'],

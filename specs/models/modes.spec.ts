@@ -62,7 +62,7 @@ export default claims([
   {
     id: 'models.info.names-the-firewall-backend',
     level: 'must',
-    title: 'FirewallBackend of /info must name the backend, iptables or nftables',
+    title: 'FirewallBackend of /info must be iptables or nftables, with or without firewalld',
     sources: [
       { docs: 'docs.docker.com/reference/api/engine/version-history/#v149-api-changes' },
       { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/System/operation/SystemInfo' },

@@ -182,7 +182,7 @@ export default claims([
     requires: ['docker-engine', 'own-lab'],
     since: {
       version: '28.2.0',
-      source: 'what comes to the address of any container directly is dropped since, Engine 28.2 release notes, moby pull request 49829',
+      source: 'what comes to the address of any container directly is dropped since, moby pull request 49829',
     },
     faults: [
       'nat.containers-have-no-curl',

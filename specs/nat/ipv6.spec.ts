@@ -244,19 +244,23 @@ export default claims([
     level: 'must',
     title: 'The host must have no IPv6 address on a network with gateway_mode_ipv6=isolated',
     sources: [portPublishing, bridgeTests],
-    observedBy: "The host's own addresses, beside those for an internal network in the usual mode.",
+    observedBy: "The IPv6 addresses of the network's bridge interface, beside that of an internal network in the usual mode.",
     requires: ['docker-engine', 'host-bridges', 'host-ipv6', 'ipv6-forwarding'],
     since: further,
     faults: ['nat.network-options-are-lost'],
     check: async () => {
       const [usual, isolated] = [make.subnet6(), make.subnet6()];
       const internal = { Internal: true, EnableIPv6: true };
-      await make.network({ ...internal, IPAM: { Config: [{ Subnet: usual.subnet }] } });
-      await make.claimed.network({ ...internal, Options: mode('isolated'), IPAM: { Config: [{ Subnet: isolated.subnet }] } });
-      const { addresses } = await networkView(host);
-      const ofHostIn = ({ gateway }: { gateway: string }) => addresses.filter((address) => address.split('%')[0] === gateway);
-      await control(() => expect(ofHostIn(usual)).toHaveLength(1));
-      expect(ofHostIn(isolated)).toEqual([]);
+      const open = await make.network({ ...internal, IPAM: { Config: [{ Subnet: usual.subnet }] } });
+      const closed = await make.claimed.network({
+        ...internal,
+        Options: mode('isolated'),
+        IPAM: { Config: [{ Subnet: isolated.subnet }] },
+      });
+      const { links } = await networkView(host);
+      const ofBridge = ({ id }: { id: string }) => links[`br-${id.slice(0, 12)}`]?.addresses.filter((address) => address.includes(':'));
+      await control(() => expect(ofBridge(open)).toContain(`${usual.gateway}/64`));
+      expect(ofBridge(closed)).toEqual([]);
     },
   },
 ]);

@@ -141,7 +141,10 @@ export default claims([
     id: 'overlay.swarm.is-refused-with-nftables',
     level: 'must',
     title: 'An engine with nftables must not begin a swarm',
-    sources: [{ docs: 'docs.docker.com/engine/network/firewall-nftables' }],
+    sources: [
+      { docs: 'docs.docker.com/engine/network/firewall-nftables' },
+      { docs: 'github.com/moby/moby/blob/docker-v29.7.2/integration/daemon/daemon_linux_test.go' },
+    ],
     observedBy: 'What the engine answers to the wish for one, and what it says of itself after that.',
     requires,
     backend: 'nftables',

@@ -26,6 +26,7 @@ const portMappingTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/
 const portTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_port_test.go' };
 const networkCliTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' };
 const portAllocator = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/portallocator/portallocator.go' };
+const portAllocatorTests = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/portallocator/portallocator_test.go' };
 const bridgeDriverTests = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/port_mapping_linux_test.go' };
 const bridgeTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' };
 
@@ -312,7 +313,7 @@ export default claims([
     id: 'publishing.conflicts.with-another-container',
     level: 'must',
     title: 'A start on a host port that another container has must fail, naming the port, which that one keeps',
-    sources: [bridgeTests],
+    sources: [bridgeTests, portAllocatorTests],
     observedBy:
       'What the engine answers to the start, the state of the container, and what the host fetches; when the other one has stopped, the same container starts.',
     requires: ['published-ports'],
@@ -377,7 +378,7 @@ export default claims([
     id: 'publishing.conflicts.of-all-addresses-with-one',
     level: 'must',
     title: 'A start at 0.0.0.0 must fail on a port that another container has at one address, naming the port',
-    sources: [portAllocator, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/portallocator/portallocator_test.go' }],
+    sources: [portAllocator, portAllocatorTests],
     observedBy: 'What the engine answers to the start, and the state of the container; at a second address it starts.',
     faults: ['publishing.asked-for-any-port', 'publishing.asked-for-all-addresses'],
     check: async () => {

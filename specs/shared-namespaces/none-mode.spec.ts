@@ -91,6 +91,7 @@ export default claims([
     sources: [release26],
     observedBy:
       'The addresses inside the container. The page of the driver none still says that there is none; engine and release note agree on ::1.',
+    requires: ['host-ipv6'],
     since: loopbackBoundary,
     faults: ['shared-namespaces.loopback-is-down'],
     check: async () => {

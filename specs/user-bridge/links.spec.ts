@@ -4,6 +4,8 @@ import { attachedTo, claims, control, engine, expect, host, lab, make, mustRun, 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const networkCreate = { docs: 'docs.docker.com/reference/cli/docker/network/create' };
 const driverSource = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux.go' };
+/** Where a network's gateway gets its address: the first that is free, of the ip-range where there is one. */
+const addressSource = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/ipams/defaultipam/allocator.go' };
 const freeNames = {
   version: '28.0.0',
   source: 'the names in use are looked up when an interface gets its own since, moby pull request 49155',
@@ -76,8 +78,8 @@ export default claims([
   {
     id: 'bridge.user.link-has-the-first-address',
     level: 'observed',
-    title: "Without a gateway given, the bridge interface must have the subnet's first IPv4 address",
-    sources: [networkCreate, bridgeDriver, driverSource],
+    title: "Without a gateway or range given, the bridge interface must have the subnet's first IPv4 address",
+    sources: [networkCreate, bridgeDriver, addressSource],
     observedBy: "The addresses of the link among the host's, the routing table inside a container, and the Gateway of its endpoint.",
     requires: ['host-bridges'],
     faults: [
