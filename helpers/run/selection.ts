@@ -34,7 +34,14 @@ export function selectClaim(id: string): Claim {
  * The claims of the catalogue that a selection means.
  * @throws UserError for a word that selects nothing: a run of nothing must never look like a success.
  */
-export function selectClaims({ area: areas = [], claim: claims = [], level: levels = [], profile: named = [], not = [], failed }: Selection): Claim[] {
+export function selectClaims({
+  area: areas = [],
+  claim: claims = [],
+  level: levels = [],
+  profile: named = [],
+  not = [],
+  failed,
+}: Selection): Claim[] {
   known(
     'area',
     areas,
