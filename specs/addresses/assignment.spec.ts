@@ -132,7 +132,7 @@ export default claims([
   {
     id: 'addresses.static.ends-of-the-subnet-are-nobodys',
     level: 'must',
-    title: 'A container must not start with the network or the broadcast address of its IPv4 subnet',
+    title: 'A container must not start with the network or broadcast address of an IPv4 subnet up to /30',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/23.0' }, ipamContract],
     observedBy: 'The answers to the starts of two such containers; another one runs in that network at an address of its choice.',
     faults: ['addresses.static-ones-are-not-asked-for', 'addresses.unusable-static-ones-are-not-asked-for'],
@@ -252,7 +252,7 @@ export default claims([
   {
     id: 'addresses.auxiliary.are-given-to-nobody',
     level: 'must',
-    title: 'No container may get an auxiliary IPv4 address of its network, neither automatically nor by asking',
+    title: 'A container must get no auxiliary IPv4 address of its network, neither automatically nor by asking',
     sources: [networkCreate, { docs: 'docs.docker.com/engine/network/drivers/macvlan' }],
     observedBy:
       'The address of a container where the three that would come first are auxiliary, and the answer to the start of one that asks for such an address; one that asks for another runs.',

@@ -178,7 +178,7 @@ export default claims([
   {
     id: 'addresses.default-pools.option-is-for-the-default-bridge-too',
     level: 'must',
-    title: 'The default bridge must get its IPv4 subnet from the pool of --default-address-pool',
+    title: 'Without --bip, the default bridge must get its IPv4 subnet from the pool of --default-address-pool',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/service_test.go' }, daemonOptions],
     observedBy: 'In a lab of its own: the IPAM configuration of the network bridge.',
     requires: ['docker-engine', 'own-lab'],

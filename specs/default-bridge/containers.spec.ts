@@ -70,7 +70,7 @@ export default claims([
     id: 'bridge.default.no-embedded-name-server',
     level: 'should',
     title: 'A container on the default bridge must use name servers outside its own loopback',
-    sources: [dnsServices],
+    sources: [dnsServices, { docs: 'docs.docker.com/engine/network/dns' }],
     observedBy: 'The name servers in /etc/resolv.conf of the container.',
     requires: ['default-bridge'],
     faults: [

@@ -73,7 +73,7 @@ export default claims([
   {
     id: 'dns.forward.asks-the-given-server',
     level: 'must',
-    title: "A name that no container has must be forwarded to the container's --dns server",
+    title: 'Without ndots given, a name that no container has must be forwarded to the --dns server',
     sources: [dns, dnsServices],
     observedBy:
       'The answer that a container gets, with the address that the name server of the test gives, for a name with a dot and one without.',
@@ -195,7 +195,7 @@ export default claims([
     title: 'A question that no name server answers must end as SERVFAIL',
     sources: [dns],
     observedBy: 'The answer that a container gets whose name server is an address where nobody listens.',
-    since: { version: '24.0.0', source: 'corrections of the embedded resolver, Engine 24.0 release notes, pull request 44664' },
+    since: { version: '24.0.0', source: 'where no name server answers, that is told since, moby pull request 44664' },
     faults: ['dns.given-servers-are-lost'],
     check: async () => {
       const asking = await make.claimed.container({ ...on(await make.network(), ...nobody.slice(0, 1)) });

@@ -136,7 +136,7 @@ export default claims([
   {
     id: 'dns.name.in-capitals-is-the-same',
     level: 'must',
-    title: 'The name of a container must resolve in capital letters, too',
+    title: 'The name of a container on a user-defined network must resolve in capital letters, too',
     sources: [{ docs: 'rfc-editor.org/rfc/rfc4343' }, network],
     observedBy: 'The record that a peer gets for the name in capitals.',
     faults: ['dns.names-are-others', 'dns.containers-ask-the-host'],
@@ -187,7 +187,7 @@ export default claims([
   {
     id: 'dns.name.known-on-every-network-of-the-asker',
     level: 'must',
-    title: 'A container on several networks must resolve the names of its peers on each of them',
+    title: 'A container on two user-defined networks must resolve the names of its peers on both',
     sources: [dns],
     observedBy: 'curl inside it fetches the names of a server on its first and of one on its second network.',
     faults: ['dns.names-are-others', 'dns.containers-ask-the-host'],
@@ -217,7 +217,7 @@ export default claims([
   {
     id: 'dns.name.stays-while-paused',
     level: 'observed',
-    title: 'The name of a paused container must still resolve to its IPv4 address',
+    title: 'The name of a paused container on a user-defined network must still resolve to its IPv4 address',
     sources: [resolver],
     observedBy: 'The records that a peer gets.',
     faults: ['dns.names-are-others'],

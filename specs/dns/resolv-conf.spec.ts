@@ -54,7 +54,7 @@ export default claims([
   {
     id: 'dns.resolv-conf.asks-for-short-names-as-they-are',
     level: 'must',
-    title: 'resolv.conf on a user-defined network must have the option ndots:0',
+    title: 'Without ndots given, resolv.conf on a user-defined network must have the option ndots:0',
     sources: [dns],
     observedBy: '/etc/resolv.conf inside the container.',
     requires: ['unconfigured-dns-options'],
@@ -66,7 +66,7 @@ export default claims([
   {
     id: 'dns.resolv-conf.hides-given-servers',
     level: 'must',
-    title: 'resolv.conf on a user-defined network must not list the --dns servers',
+    title: 'resolv.conf on a user-defined network must not have the --dns servers as its name servers',
     sources: [dns],
     observedBy: '/etc/resolv.conf inside the container, and inside one on the default bridge that was given the same.',
     faults: ['dns.containers-ask-given-servers', 'dns.networks-of-choice-are-lost'],
@@ -110,7 +110,7 @@ export default claims([
   {
     id: 'dns.resolv-conf.tells-external-servers',
     level: 'must',
-    title: 'A comment in resolv.conf must list the name servers that questions are forwarded to',
+    title: 'A comment in resolv.conf on a user-defined network must list the servers questions are forwarded to',
     sources: [dns],
     observedBy: '/etc/resolv.conf inside a container on a user-defined network that was given a name server.',
     requires: ['docker-engine'],
@@ -155,7 +155,7 @@ export default claims([
   {
     id: 'dns.daemon.settings-are-the-default',
     level: 'must',
-    title: "A container without DNS settings must get dockerd's --dns, --dns-search and --dns-opt",
+    title: "resolv.conf on the default bridge must have dockerd's DNS settings if a container has none",
     sources: [daemonReference],
     observedBy: '/etc/resolv.conf inside a container on the default bridge of a lab.',
     requires: ['docker-engine', 'own-lab'],
@@ -244,7 +244,7 @@ export default claims([
     title: 'Lines added to /etc/hosts and resolv.conf inside a container must be gone after a restart',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/29' }, { docs: 'github.com/moby/moby/pull/51615' }],
     observedBy:
-      'Both files in a container, before and after a line was added to each, and after its restart. Engine 29.1.0 alone keeps them, which 29.1.1 took back.',
+      'Both files in a container, before and after a line was added to each, and after its restart. Engine 29.1.0 keeps that of resolv.conf, which 29.1.1 took back.',
     faults: [
       {
         id: 'dns.restarts-nothing',

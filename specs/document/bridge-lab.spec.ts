@@ -254,7 +254,7 @@ export default claims(lab, [
   },
   {
     id: 'bridge.inspect.ipv6-is-empty',
-    level: 'should',
+    level: 'must',
     title: 'IPv6Address of a container on an IPv4-only default bridge must be empty',
     sources: [{ document: 'lines 150, 157' }, { docs: 'docs.docker.com/engine/daemon/ipv6' }],
     observedBy: 'The network object.',
@@ -299,7 +299,11 @@ export default claims(lab, [
     id: 'bridge.inspect.mac-is-random',
     level: 'must',
     title: 'MacAddress on the bridge must be a local unicast address that does not follow from the IPv4 address',
-    sources: [{ document: 'lines 148, 155, which show the older way' }, { docs: 'docs.docker.com/engine/release-notes/28' }],
+    sources: [
+      { document: 'lines 148, 155, which show the older way' },
+      { docs: 'docs.docker.com/engine/release-notes/28' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/netutils/utils.go' },
+    ],
     observedBy: "The network object, and that the address which it names is the one of the container's eth0.",
     since: { version: '28.0.0', source: 'MAC addresses are random since, Engine 28.0 release notes' },
     faults: [...hideTheList, 'api.bridge-lists-another-mac-address'],

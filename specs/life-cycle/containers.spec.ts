@@ -79,7 +79,7 @@ export default claims([
   {
     id: 'life.policy.comes-back-with-address-and-port',
     level: 'must',
-    title: 'A container restarted by its policy must have its static IPv4 address and published port again',
+    title: 'A container restarted by its policy must have its static IPv4 address and given host port again',
     sources: [{ docs: 'docs.docker.com/engine/containers/start-containers-automatically' }, connectReference],
     observedBy:
       'The server ends by itself; when the engine has started it again, a member of its network fetches it at its address, and the host at the published port, on loopback and at its address on the network.',
@@ -141,7 +141,7 @@ export default claims([
   {
     id: 'life.removal.name-leads-to-the-successor',
     level: 'observed',
-    title: 'The name of a removed container must lead to a new container of that name',
+    title: "On a user-defined network, a removed container's name must lead to a new container of that name",
     sources: [embeddedDns, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/resolver.go' }],
     observedBy: 'A member of the network fetches the name, which first one server has and then another at another address.',
     faults: ['life-cycle.removes-nothing'],
@@ -159,7 +159,7 @@ export default claims([
     // what a rename means for the name server is in the code alone; a test of moby restarts the container first
     id: 'life.rename.new-name-resolves',
     level: 'observed',
-    title: 'A renamed running container must resolve under its new name, and no longer under the old one',
+    title: 'On a user-defined network, a renamed container must resolve by its new name and not by the old one',
     sources: [
       { docs: 'docs.docker.com/reference/cli/docker/container/rename' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/rename.go' },

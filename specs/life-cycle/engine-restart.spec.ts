@@ -167,7 +167,7 @@ export default claims([
   {
     id: 'life.engine-restart.always-comes-back',
     level: 'must',
-    title: 'With restart policy always, IPv4 address and published port must answer after an engine restart',
+    title: 'With restart policy always, static IPv4 address and given port must answer after an engine restart',
     sources: [
       startAutomatically,
       connectReference,
@@ -181,7 +181,7 @@ export default claims([
   {
     id: 'life.engine-restart.ipv6-port-answers',
     level: 'must',
-    title: 'With restart policy always, a port must answer remote machines over IPv6 after an engine restart',
+    title: 'With restart policy always, a given port must answer remote machines by IPv6 after an engine restart',
     sources: [startAutomatically, portPublishing],
     observedBy:
       "A machine beside the host fetches the host's IPv6 address at the published port, which a container on a network with IPv6 publishes.",
@@ -196,7 +196,7 @@ export default claims([
   {
     id: 'life.engine-restart.names-resolve',
     level: 'must',
-    title: "Containers that came back with a restart of the engine must resolve each other's names",
+    title: "Containers of a user-defined network that return with the engine must resolve each other's names",
     sources: [startAutomatically, { docs: 'docs.docker.com/engine/network' }],
     observedBy: 'One of them fetches the other by its name.',
     requires: ['own-lab', 'docker-engine'],
@@ -232,7 +232,7 @@ export default claims([
   {
     id: 'life.engine-crash.always-comes-back',
     level: 'must',
-    title: 'With restart policy always, IPv4 address and published port must answer after an engine crash',
+    title: 'With restart policy always, static IPv4 address and given port must answer after an engine crash',
     sources: [startAutomatically, connectReference],
     observedBy:
       'The daemon is killed and started again; a new member of the network fetches the address, and the host and a machine beside it the published port.',
@@ -243,7 +243,7 @@ export default claims([
   {
     id: 'life.engine-crash.ipv6-port-answers',
     level: 'must',
-    title: 'With restart policy always, a port must answer remote machines over IPv6 after an engine crash',
+    title: 'With restart policy always, a given port must answer remote machines by IPv6 after an engine crash',
     sources: [startAutomatically, portPublishing],
     observedBy:
       "A machine beside the host fetches the host's IPv6 address at the published port, which a container on a network with IPv6 publishes.",

@@ -20,7 +20,11 @@ export default claims([
     id: 'models.reference.start-of-an-id',
     level: 'must',
     title: "An unambiguous start of a network's id must be enough to remove the network",
-    sources: [findNetwork, { docs: 'docs.docker.com/reference/cli/docker/network/rm' }],
+    sources: [
+      findNetwork,
+      { docs: 'docs.docker.com/reference/cli/docker/network/rm' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/inspect_test.go' },
+    ],
     observedBy:
       'The shortest start of the id, of at least 6 digits, that no other network of the engine has is all that the removal names; that network is gone, and another one is still there.',
     faults: [

@@ -89,7 +89,7 @@ export default claims([
   {
     id: 'publishing.host-address.all-are-listed-for-both-families',
     level: 'must',
-    title: 'A port published without a host address must be listed as bound at 0.0.0.0 and at ::',
+    title: 'With docker-proxy, a port without host address or binding option must be listed at 0.0.0.0 and ::',
     sources: [portPublishing, release20, bridgeTests],
     observedBy: 'NetworkSettings.Ports of a container that asked for one number of the host.',
     requires: ['userland-proxy', 'host-ipv6'],
@@ -495,7 +495,7 @@ export default claims([
   {
     id: 'publishing.kept.when-the-network-changes',
     level: 'must',
-    title: 'A published port must lead to its container over IPv4 after it has moved to another network',
+    title: 'A host port asked for by number must lead to the container over IPv4 after a move between networks',
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/connect' }, networkCliTests],
     observedBy:
       "curl on the host fetches the port after a live connect and a live disconnect, on loopback and at the host's address on the new network.",

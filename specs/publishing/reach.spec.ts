@@ -163,7 +163,7 @@ export default claims([
   {
     id: 'publishing.remote.port-survives-a-restart',
     level: 'must',
-    title: 'A remote machine must reach a published port again over IPv4 and IPv6 after its container restarts',
+    title: 'A given port of a container with IPv6 must answer remote machines by IPv4 and IPv6 after a restart',
     sources: [portPublishing],
     observedBy:
       'A machine beside the host fetches the port over IPv4 and IPv6, before and after a stop and a start in which the container gets another address.',
@@ -183,7 +183,7 @@ export default claims([
   {
     id: 'publishing.remote.port-returns-with-its-network',
     level: 'must',
-    title: 'A remote machine must reach a port again over IPv4 and IPv6 after its container was reconnected',
+    title: 'A given port of a container with IPv6 must answer remote machines by IPv4 and IPv6 once reconnected',
     sources: [portPublishing, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' }],
     observedBy:
       'A machine beside the host fetches the port over IPv4 and IPv6, before and after a disconnect and a connect in which the container gets another address.',
@@ -204,7 +204,7 @@ export default claims([
   {
     id: 'publishing.neighbours.forged-routes-do-not-reach-loopback',
     level: 'must',
-    title: "A remote machine must not reach a port published at the host's IPv4 loopback, whatever its routes",
+    title: "A forged route must not lead a remote machine to a port published at the host's IPv4 loopback",
     sources: [portPublishing, release28, { docs: 'github.com/moby/moby/issues/45610' }],
     observedBy:
       'A namespace beside the host with a route to 127.0.0.2 through the host gets no answer; the host does, and the remote machine where the port is published at all addresses.',
@@ -234,7 +234,7 @@ export default claims([
   {
     id: 'publishing.host.every-address-leads-to-the-container',
     level: 'must',
-    title: "A port published without a host address must be served at the host's IPv4 address on the network",
+    title: "A port with neither host address nor binding option must answer at the host's IPv4 on its network",
     sources: [portPublishing],
     observedBy: "curl on the host fetches the address that the host has on the container's network, at the published port.",
     requires: ['published-ports'],
@@ -341,13 +341,14 @@ export default claims([
   {
     id: 'publishing.udp.answers-other-networks',
     level: 'must',
-    title: "With docker-proxy, a UDP port published at the host's IPv4 address must answer other networks",
+    title: "With docker-proxy, a published UDP port must answer other networks at the host's IPv4 address",
     sources: [release28, portMappingTests],
-    observedBy: 'A QUIC handshake from a container of another network that the server turns away.',
+    observedBy:
+      "A QUIC handshake from a container of another network, at the host's address on the server's network, that the server turns away.",
     requires: ['userland-proxy', 'host-input'],
     since: {
       version: '28.0.0',
-      source: 'UDP ports published to a host address can be used from other networks since, Engine 28.0 release notes',
+      source: 'published UDP ports can be relied on from other networks, at the address of the host, since, Engine 28.0 release notes',
     },
     faults: ['publishing.datagrams-are-dropped'],
     check: async () => {
