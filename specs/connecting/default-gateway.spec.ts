@@ -4,6 +4,7 @@ const networkOverview = { docs: 'docs.docker.com/engine/network' };
 const connectApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkConnect' };
 const apiHistory = { docs: 'docs.docker.com/reference/api/engine/version-history/#v148-api-changes' };
 const endpointOrder = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox.go' };
+const priorityTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/network_linux_test.go' };
 const since28: { version: string; source: string } = {
   version: '28.0.0',
   source: 'gateway priorities since, Engine 28.0 release notes, API 1.48',
@@ -50,7 +51,7 @@ export default claims([
     id: 'connecting.gateway.moves-when-its-network-is-left',
     level: 'must',
     title: 'The IPv4 default route must move to another network when its own is disconnected',
-    sources: [networkOverview, endpointOrder],
+    sources: [networkOverview, priorityTests, endpointOrder],
     observedBy: 'The routes inside the container before and after it is disconnected.',
     faults: ['connecting.disconnects-nobody'],
     check: async () => {
@@ -93,7 +94,7 @@ export default claims([
     id: 'connecting.gateway.highest-priority-wins',
     level: 'must',
     title: 'The IPv4 default route must use the network with the highest gateway priority, whatever its name',
-    sources: [networkOverview, apiHistory, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' }],
+    sources: [networkOverview, apiHistory, priorityTests],
     observedBy: 'The routes inside a container that is connected with a priority to a network whose name sorts last.',
     since: since28,
     faults: ['connecting.endpoint-settings-are-lost'],
@@ -109,7 +110,7 @@ export default claims([
     id: 'connecting.gateway.priority-is-kept',
     level: 'must',
     title: 'GwPriority must be reported by the endpoint, and decide the IPv4 default route after a restart',
-    sources: [apiHistory, networkOverview],
+    sources: [apiHistory, networkOverview, priorityTests],
     observedBy: 'GwPriority of the endpoint, and the routes inside the container after its restart.',
     since: since28,
     faults: ['connecting.endpoint-settings-are-lost'],

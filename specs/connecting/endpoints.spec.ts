@@ -185,6 +185,7 @@ export default claims([
     title: 'Creating a container with several networks must be refused with 400',
     sources: [
       { docs: 'docs.docker.com/reference/api/engine/version/v1.43' },
+      { docs: 'github.com/moby/moby/blob/v24.0.9/integration-cli/docker_api_containers_test.go' },
       { docs: 'github.com/moby/moby/blob/v24.0.9/daemon/create.go' },
     ],
     observedBy: 'The status of the create; with one of the two networks it is granted.',

@@ -82,7 +82,7 @@ export default claims([
   {
     id: 'connecting.live.reaches-the-members-at-once',
     level: 'must',
-    title: 'A running container must reach the members of a network by name as soon as it is connected',
+    title: 'A running container must reach members of a user-defined network by name as soon as it is connected',
     sources: [connectReference],
     observedBy: 'curl in the container fetches a server of the new network by its name, right after the engine has connected the two.',
     faults: ['connecting.connects-nobody'],
@@ -96,7 +96,7 @@ export default claims([
   {
     id: 'connecting.live.address-is-the-asked-one',
     level: 'must',
-    title: 'A container that is connected with a static IPv4 address must be reached at it',
+    title: 'A container connected with a static IPv4 address of a given subnet must be reached at it',
     sources: [connectReference, networkTests],
     observedBy: 'A member of the network fetches a server at the address that was asked for when the server was connected.',
     faults: ['connecting.connects-nobody', 'connecting.endpoint-settings-are-lost'],
@@ -139,7 +139,7 @@ export default claims([
   {
     id: 'connecting.live.network-lists-its-members',
     level: 'must',
-    title: 'A network must list a container from when it is connected until it is disconnected',
+    title: 'A network must list a running container from when it is connected until it is disconnected',
     sources: [connectReference, disconnectReference, { docs: 'docs.docker.com/reference/cli/docker/network/inspect' }],
     observedBy: 'The network object while the container is connected, and after it was disconnected.',
     faults: ['connecting.connects-nobody', 'connecting.disconnects-nobody', 'connecting.networks-know-no-members'],
@@ -156,7 +156,7 @@ export default claims([
   {
     id: 'connecting.live.open-connections-survive',
     level: 'observed',
-    title: 'An open TCP connection over IPv4 must survive its container joining and leaving another network',
+    title: 'An open IPv4 TCP connection to a peer must survive its container joining and leaving a network',
     sources: [connectReference, disconnectReference, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox.go' }],
     observedBy: 'One TCP connection to nginx is asked again after each of the two steps; a connection that broke gives no further answer.',
     faults: ['connecting.second-network-ends-what-runs'],

@@ -63,9 +63,9 @@ export default claims([
   },
   {
     id: 'error.network-name.taken-is-warned-of',
-    level: 'must',
-    title: "A network with the name of an existing one must be created, with a warning that gives the other's id",
-    sources: [oldNetworkCreate, oldNetworks],
+    level: 'observed',
+    title: "Without CheckDuplicate, a second network of a name must be made, with a warning of the first's id",
+    sources: [oldNetworkCreate, { docs: 'github.com/moby/moby/blob/v20.10.24/integration-cli/docker_api_network_test.go' }, oldNetworks],
     observedBy: 'A second create with the name of a network that is there.',
     requires: ['docker-engine'],
     until: {
@@ -108,7 +108,7 @@ export default claims([
     id: 'error.network-name.empty-is-refused',
     level: 'must',
     title: 'A network whose name is empty or blank must be refused with 400',
-    sources: [networkCreate, engineSource('libnetwork/controller.go')],
+    sources: [networkCreate, engineSource('libnetwork/libnetwork_linux_test.go'), engineSource('libnetwork/controller.go')],
     observedBy: 'A create with each such name; one with another name is granted.',
     since: { version: '25.0.0', source: 'the engine answered 500 before, moby v25.0.0 libnetwork/error.go' },
     faults: [
@@ -404,9 +404,9 @@ export default claims([
   },
   {
     id: 'error.json.trailing-content-is-400',
-    level: 'observed',
+    level: 'must',
     title: "A network's creation must get 400 if its JSON is followed by further content",
-    sources: [engineSource('api/server/httputils/httputils.go')],
+    sources: [engineSource('integration/network/network_test.go'), engineSource('api/server/httputils/httputils.go')],
     observedBy: 'A create with a word after the object.',
     since: { version: '23.0.0', source: 'ignored before, moby v23.0.0 api/server/httputils/httputils.go' },
     faults: ['errors.unreadable-is-a-failure'],

@@ -73,7 +73,7 @@ export default claims([
   {
     id: 'filtering.forwarding.is-on',
     level: 'must',
-    title: 'The host of a running container on a bridge must forward IPv4',
+    title: 'Without --ip-forward=false, the host of a running container on a bridge must forward IPv4',
     sources: [filteringPage],
     observedBy: "The host's net.ipv4.ip_forward while the container runs.",
     requires: ['ip-forward'],
@@ -119,7 +119,7 @@ export default claims([
   {
     id: 'filtering.forward-policy.drops-where-the-engine-turned-forwarding-on',
     level: 'must',
-    title: 'An engine that turns IPv4 forwarding on must set the policy of iptables FORWARD to DROP',
+    title: 'Without --ip-forward-no-drop, turning IPv4 forwarding on must set the policy of FORWARD to DROP',
     sources: [iptablesPage, filteringPage],
     observedBy:
       'net.ipv4.ip_forward and the policy of FORWARD after a restart of the daemon that found forwarding off and the policy ACCEPT.',
@@ -281,7 +281,7 @@ export default claims([
   {
     id: 'filtering.direct.unpublished-port-is-closed',
     level: 'must',
-    title: "Unpublished ports must be closed to remote machines over IPv4, even if FORWARD's policy is ACCEPT",
+    title: 'By default, unpublished ports must be closed to remote machines over IPv4, even if FORWARD accepts',
     sources: [publishingPage, engine28],
     observedBy:
       "A remote machine fetches the container's address through a host whose policy is ACCEPT, through which it does reach another machine.",

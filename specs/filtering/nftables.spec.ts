@@ -96,7 +96,7 @@ export default claims([
   {
     id: 'filtering.nftables.rules-are-in-tables-of-the-engine',
     level: 'must',
-    title: "With nftables, rules must be in the tables ip and ip6 docker-bridges, and none among iptables' own",
+    title: "With nftables, rules of bridges must be in tables ip and ip6 docker-bridges, not among iptables' own",
     sources: [page],
     observedBy:
       "The tables that nft lists while a container publishes a port, with the container's address in one, and what iptables-save and ip6tables-save print; they do print a rule that somebody makes.",
@@ -288,7 +288,7 @@ export default claims([
   {
     id: 'filtering.mark.opens-what-the-engine-drops',
     level: 'must',
-    title: 'A bridge must take in IPv4 packets whose mark --bridge-accept-fwmark=MARK/MASK fits, and no others',
+    title: 'Only marks that fit --bridge-accept-fwmark=MARK/MASK must open unpublished IPv4 ports of a bridge',
     sources: [page, daemonReference, engine29],
     observedBy:
       "A remote machine that may route to containers fetches a port that is not published, while a chain before the engine's gives its packets a mark that fits the mask, and one that does not.",
@@ -327,7 +327,7 @@ export default claims([
   {
     id: 'filtering.forwarding.is-left-to-the-host',
     level: 'must',
-    title: 'With nftables, bridge networks must be refused on a host that does not forward, which must stay so',
+    title: 'With nftables, a host that does not forward must by default stay so, and bridge networks be refused',
     sources: [page, engine29],
     observedBy:
       'The answer to the creation of a network with IPv4 and of one with IPv6 on a host that forwards neither, and its sysctls after that; the same networks are made where it forwards.',

@@ -81,7 +81,7 @@ export default claims([
   {
     id: 'filtering.user-chain.closes-a-published-port',
     level: 'must',
-    title: 'A DROP in iptables DOCKER-USER must close a published port to remote machines, not to the host',
+    title: 'A DROP in iptables DOCKER-USER must close an IPv4 published port to remote machines',
     sources: [iptablesPage],
     observedBy: 'A remote machine fetches the published port with and without the rule; the host fetches it meanwhile.',
     requires: ['docker-engine', 'own-lab'],
@@ -175,7 +175,7 @@ export default claims([
   {
     id: 'filtering.user-chain.lets-the-host-route',
     level: 'must',
-    title: 'An ACCEPT in iptables DOCKER-USER must let the host route between its other interfaces',
+    title: 'ACCEPTs in iptables DOCKER-USER must let the host route between its other interfaces',
     sources: [iptablesPage],
     observedBy: 'Two machines on two links of the host: one fetches the other with and without the rule, under the policy DROP.',
     requires: ['docker-engine', 'own-lab'],

@@ -27,7 +27,7 @@ export default claims([
   {
     id: 'icc.links.open-what-is-exposed',
     level: 'must',
-    title: 'With --icc=false, a --link must open the exposed TCP ports of its source to the linked container',
+    title: "With --icc=false, a --link on the default bridge must open its source's exposed TCP ports",
     sources: [linksPage, oldGuide, linkTest],
     observedBy: 'curl inside the recipient fetches the source under the name of the link; a container without a link is kept out.',
     requires: ['docker-engine', 'own-lab'],
@@ -67,7 +67,7 @@ export default claims([
   {
     id: 'icc.links.close-with-their-recipient',
     level: 'must',
-    title: 'The iptables rules of a --link must be gone once its container is removed',
+    title: 'The rules that a --link makes with --icc=false must be gone once its container is removed',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux_test.go' }, linkTest],
     observedBy: "The rules of the host that name both containers' addresses, while the recipient runs and when it is removed.",
     requires: ['docker-engine', 'own-lab'],

@@ -104,7 +104,7 @@ export default claims([
   {
     id: 'icc.off.host-reaches-the-containers',
     level: 'must',
-    title: 'The host must reach every container on a network with enable_icc=false at its IPv4 address',
+    title: 'The host must reach containers on a network with enable_icc=false at their IPv4 addresses',
     sources: [publishingPage],
     observedBy: "curl on the host fetches both containers' addresses.",
     requires: ['host-bridges'],
@@ -118,7 +118,7 @@ export default claims([
   {
     id: 'icc.off.names-resolve',
     level: 'must',
-    title: 'The name of a peer must resolve on a network with enable_icc=false',
+    title: 'On a user-defined network with enable_icc=false, the name of a peer must resolve',
     sources: [bridgeDriver],
     observedBy: "The answer of the container's name server, held against the address that the engine lists.",
     faults: [
@@ -175,7 +175,7 @@ export default claims([
   {
     id: 'icc.links.nothing-on-user-networks',
     level: 'observed',
-    title: "A --link must not open its source's exposed port on a user network with enable_icc=false",
+    title: "With enable_icc=false, a --link must not open its source's exposed port on a user-defined network",
     sources: [{ docs: 'github.com/moby/moby/issues/31453' }],
     observedBy: 'curl inside the linked container fetches the exposed port of the other by the alias of the link, which resolves.',
     requires: ['docker-engine', 'firewall-rules'],

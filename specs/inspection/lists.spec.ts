@@ -223,7 +223,7 @@ export default claims([
   {
     id: 'inspect.filter.values-of-a-key-widen',
     level: 'must',
-    title: 'Several values of one network filter must select the networks that match any of them',
+    title: 'Several values of the network filter name must select the networks that match any of them',
     sources: [networkLs],
     observedBy: 'Two of three networks, asked for by their names.',
     faults: ['inspection.filters-are-ignored', 'inspection.one-value-counts'],

@@ -233,7 +233,7 @@ export default claims([
   {
     id: 'inspect.legacy.is-gone',
     level: 'must',
-    title: 'NetworkSettings must tell of a network in the endpoint there alone, and of no bridge',
+    title: 'From API 1.52 on, NetworkSettings must tell of networks in their endpoints alone, and of no Bridge',
     sources: [apiHistory('v152')],
     observedBy: 'The fields of NetworkSettings of a container in the default bridge.',
     requires: ['default-bridge'],

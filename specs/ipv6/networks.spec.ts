@@ -112,7 +112,7 @@ export default claims([
   {
     id: 'ipv6.off.loopback-stays',
     level: 'must',
-    title: 'A container without IPv6 networks must reach its own server at ::1',
+    title: 'On a host with IPv6, a container without IPv6 networks must reach its own server at ::1',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/26.0' }, { docs: 'github.com/moby/moby/pull/47062' }],
     observedBy:
       "The addresses of the container's loopback, and curl inside it, which fetches http://[::1]; the answer carries its own token.",
@@ -183,7 +183,7 @@ export default claims([
   {
     id: 'ipv6.on.first-address-is-the-default-route',
     level: 'observed',
-    title: 'Without a given gateway, the IPv6 default route must lead to the first address of the subnet',
+    title: "Without a gateway or range given, the IPv6 default route must lead to the subnet's first address",
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/ipams/defaultipam/allocator.go' }],
     observedBy: 'IPv6Gateway of the endpoint, and the routes inside.',
     requires: ['ipv6-forwarding'],
@@ -311,7 +311,7 @@ export default claims([
   {
     id: 'ipv6.on.hosts-file-has-both-addresses',
     level: 'must',
-    title: "/etc/hosts must give a container's host name its IPv4 and its IPv6 address",
+    title: 'In a network with IPv6, /etc/hosts must give the host name its IPv4 and its IPv6 address',
     sources: [
       { docs: 'docs.docker.com/engine/network/#custom-hosts' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/etchosts_test.go' },
@@ -332,7 +332,7 @@ export default claims([
   {
     id: 'ipv6.automatic.subnet-is-unique-local',
     level: 'should',
-    title: 'A network with IPv6 and no given subnet must get a unique local /64',
+    title: 'A network with IPv6 and no subnet must get a unique local /64 if no address pool has IPv6',
     sources: [{ docs: 'docs.docker.com/engine/daemon/ipv6/#dynamic-ipv6-subnet-allocation' }, release27],
     observedBy: 'The IPAM configuration of two such networks: both are of fd00::/8, and not the same.',
     requires: ['ipv6-forwarding'],
@@ -403,7 +403,11 @@ export default claims([
     id: 'ipv6.only.neither-is-refused',
     level: 'must',
     title: 'A bridge network with neither IPv4 nor IPv6 must be refused with 400',
-    sources: [release28, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/libnetwork_linux_test.go' }],
+    sources: [
+      release28,
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkCreate' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/libnetwork_linux_test.go' },
+    ],
     observedBy: 'The answer to its creation, and that no such network is there; with either it is created.',
     since: withoutIpv4Source,
     faults: [

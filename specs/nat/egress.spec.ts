@@ -45,7 +45,7 @@ export default claims([
   {
     id: 'nat.egress.neighbours-see-the-host',
     level: 'must',
-    title: "IPv4 connections from a container must arrive at other machines with the host's address",
+    title: "By default, a container's IPv4 connections must arrive at other machines with the host's address",
     sources: [portPublishing, bridgeDriver],
     observedBy: 'curl inside the container fetches a server in a namespace beside the host, which answers with the address of its client.',
     requires: ['own-lab'],
@@ -60,7 +60,7 @@ export default claims([
   {
     id: 'nat.egress.leaves-with-the-address-of-its-link',
     level: 'must',
-    title: "A container's IPv4 connections must carry the address of the host interface by which they leave",
+    title: "By default, a container's IPv4 connections must carry the address of the host interface they use",
     sources: [portPublishing, newDaemonRules],
     observedBy:
       'curl inside the container fetches two servers, each in a namespace at a link of its own; each answers with the address of its client.',
@@ -78,7 +78,7 @@ export default claims([
   {
     id: 'nat.egress.needs-no-route-back',
     level: 'must',
-    title: 'A container must get IPv4 answers, also to ping, from a machine without a route to its network',
+    title: 'By default, a container must get IPv4 answers, also to ping, from machines without a route back',
     sources: [portPublishing],
     observedBy: "ping and curl inside the container, to a namespace beside the host that knows its own link's subnet only.",
     requires: ['own-lab'],

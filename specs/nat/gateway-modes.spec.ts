@@ -56,7 +56,11 @@ export default claims([
     id: 'nat.gateway-mode.unknown-one-is-refused',
     level: 'must',
     title: 'A network with an unknown gateway_mode_ipv4 must be refused with 400',
-    sources: [portPublishing, { docs: 'docs.docker.com/engine/release-notes/27' }],
+    sources: [
+      portPublishing,
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkCreate' },
+      { docs: 'docs.docker.com/engine/release-notes/27' },
+    ],
     observedBy: 'What the engine answers to the creation; with the mode nat it creates the network.',
     requires: ['docker-engine'],
     since: natAndRouted,

@@ -75,7 +75,7 @@ export default claims([
   {
     id: 'nat.ipv6.egress-has-the-hosts-address',
     level: 'must',
-    title: "IPv6 connections from a container must arrive at remote machines with the host's address",
+    title: "By default, a container's IPv6 connections must arrive at remote machines with the host's address",
     sources: [portPublishing, portMappingTests],
     observedBy:
       'curl inside the container fetches the IPv6 address of a server in a namespace beside the host, which answers with the address of its client.',
@@ -117,7 +117,7 @@ export default claims([
   {
     id: 'nat.ipv6.direct-access-is-closed',
     level: 'must',
-    title: "A remote machine that routes to a container's IPv6 address must reach no port of it there",
+    title: "By default, remote machines that route to a container's IPv6 address must reach no port of it there",
     sources: [portPublishing, release28],
     observedBy:
       "A namespace beside the host fetches a published and an unpublished port at the container's IPv6 address; the host reaches both, and the namespace the published one at the host's address.",

@@ -186,7 +186,7 @@ export default claims([
   {
     id: 'overlay.swarm.listens-at-its-ports',
     level: 'must',
-    title: 'A swarm manager must listen on 2377/tcp, 7946/tcp, 7946/udp and, for VXLAN, 4789/udp',
+    title: 'By default a swarm manager must listen on 2377/tcp, 7946/tcp, 7946/udp and, for VXLAN, 4789/udp',
     sources: [{ docs: 'docs.docker.com/engine/network/drivers/overlay/#requirements' }],
     observedBy: 'The listening sockets of the host of a lab that is a swarm with a container in an overlay.',
     requires,
@@ -260,8 +260,8 @@ export default claims([
   {
     id: 'overlay.network.gets-a-subnet-of-10-0-0-0',
     level: 'should',
-    title: 'An overlay network without a given subnet must get a /24 of 10.0.0.0/8, its first address as gateway',
-    sources: [swarmNetworking],
+    title: 'By default, an overlay network must get a /24 of 10.0.0.0/8, with its first address as gateway',
+    sources: [{ docs: 'docs.docker.com/engine/swarm/swarm-mode/#configuring-default-address-pools' }, swarmNetworking],
     observedBy: 'The objects of two new overlays.',
     requires,
     backend: 'iptables',
@@ -362,8 +362,8 @@ export default claims([
   {
     id: 'overlay.container.has-two-links',
     level: 'must',
-    title: 'A container in an overlay network must have an interface there and one in docker_gwbridge',
-    sources: [overlayDriver, swarmNetworking],
+    title: 'A container in one overlay, not internal, must have an interface there and one in docker_gwbridge',
+    sources: [overlayDriver, swarmNetworking, { docs: 'docs.docker.com/reference/cli/docker/network/create/#internal' }],
     observedBy: "The links inside the container, its endpoint, and docker_gwbridge's list of containers.",
     requires,
     backend: 'iptables',
@@ -382,8 +382,8 @@ export default claims([
   {
     id: 'overlay.container.leaves-by-the-gateway-bridge',
     level: 'must',
-    title: 'The IPv4 default route of a container in an overlay network must lead to docker_gwbridge',
-    sources: [swarmNetworking],
+    title: 'The IPv4 default route of a container in an overlay, not internal, must lead to docker_gwbridge',
+    sources: [swarmNetworking, { docs: 'docs.docker.com/reference/cli/docker/network/create/#internal' }],
     observedBy: 'The routes inside the container.',
     requires,
     backend: 'iptables',
@@ -426,7 +426,10 @@ export default claims([
     id: 'overlay.container.resolves-peers',
     level: 'must',
     title: 'Containers in an attachable overlay network must reach each other by name and by alias',
-    sources: [{ docs: 'docs.docker.com/engine/network/drivers/overlay/#container-discovery' }],
+    sources: [
+      { docs: 'docs.docker.com/engine/network/drivers/overlay/#container-discovery' },
+      { docs: 'docs.docker.com/engine/network/#ip-address-and-hostname' },
+    ],
     observedBy: 'curl in each container fetches from the other by name, and by alias from the one that has one.',
     requires,
     backend: 'iptables',

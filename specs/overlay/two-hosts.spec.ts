@@ -86,7 +86,7 @@ export default claims([
   {
     id: 'overlay.hosts.versions-may-differ',
     level: 'observed',
-    title: 'Containers in an overlay network must reach each other across engines of different versions',
+    title: 'Containers in an overlay network must reach each other across hosts of two engine versions',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/overlay/overlay.proto' }],
     observedBy:
       "An engine of the version under test as manager, one of the newest other version as worker; curl in a container of each host fetches from the other's.",
