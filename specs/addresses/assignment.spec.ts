@@ -65,7 +65,7 @@ export default claims([
   {
     id: 'addresses.static.is-the-containers-own',
     level: 'must',
-    title: 'A container that asks for an IPv4 address of its network must get exactly that address',
+    title: "A container that asks for an IPv4 address of its network's given subnet must get exactly that one",
     sources: [run],
     observedBy:
       'The endpoint, and what /proc/net inside the container tells of its eth0; the address is far from those that would come next.',
@@ -204,7 +204,7 @@ export default claims([
   {
     id: 'addresses.static.is-given-in-any-subnet',
     level: 'must',
-    title: 'A static IPv4 address must be given also in a network whose subnet the engine chose',
+    title: 'A static IPv4 address must be given on a user-defined network whose subnet the engine chose, too',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/29' }, { docs: 'github.com/moby/moby/pull/51583' }],
     observedBy: 'The endpoint of a container that asks for an address which is not the next one.',
     since: inAnyNetwork,

@@ -149,7 +149,7 @@ export default claims([
   {
     id: 'dns.transport.names-over-tcp',
     level: 'must',
-    title: 'The name server of a network must answer for container names over TCP, as it does over UDP',
+    title: 'The name server of a user-defined network must answer for container names over TCP as well',
     sources: [{ docs: 'rfc-editor.org/rfc/rfc7766 (section 5)' }, dns],
     observedBy: 'The answer over TCP to a question for the name of another container, held against the address that the engine lists.',
     faults: ['dns.embedded-server-takes-no-connections'],

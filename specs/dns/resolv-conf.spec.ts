@@ -191,7 +191,7 @@ export default claims([
   {
     id: 'dns.hosts.extra-host-leads-there',
     level: 'must',
-    title: 'An extra host must lead to its given IPv4 address, even if a peer has that name',
+    title: 'The name of an extra host must lead to the IPv4 address that was given with it',
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/run/#add-host' }],
     observedBy:
       'curl inside the container fetches the host; the answer carries the token of the server that has the address, and for a peer without extra hosts that of the server that has the name.',

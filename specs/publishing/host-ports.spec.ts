@@ -576,9 +576,13 @@ export default claims([
   {
     id: 'publishing.listed.filter-finds-the-holder',
     level: 'must',
-    title: 'The filter publish must find the container that publishes a port, and none that does not',
-    sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/ls' }],
-    observedBy: 'GET /containers/json with that filter, at the port that the engine chose for one of two containers.',
+    title: 'The filter publish must find the container that publishes a host port, and none that does not',
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/docker/container/ls' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_ps_test.go' },
+    ],
+    observedBy:
+      "GET /containers/json with that filter, at the port of the host that the engine chose for one of two containers. The page's example names the container's port, the engine's own test that of the host.",
     faults: [
       {
         id: 'publishing.list-forgets-containers',
