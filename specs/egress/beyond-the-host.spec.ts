@@ -53,7 +53,7 @@ export default claims([
   {
     id: 'egress.user-network.reaches-what-its-host-reaches',
     level: 'must',
-    title: 'A container on a user network must reach over IPv4 beyond the host what the host itself reaches',
+    title: 'A container on a user network, not internal, must reach over IPv4 beyond the host what the host does',
     sources: [{ docs: 'docs.docker.com/engine/network' }, publishing],
     observedBy: `curl, or else ping, inside the container: to the gateway of the host, and to the address that --reach names. ${asHost}`,
     requires: ['firewall-rules', 'ip-forward'],
@@ -147,7 +147,7 @@ export default claims([
   {
     id: 'egress.user-network.name-servers-answer',
     level: 'must',
-    title: "A container on a user-defined network must be told what the host's name server says",
+    title: "A container on a user-defined network, not internal, must be told what the host's name server says",
     sources: [dns],
     observedBy: `A question to the engine's name server, over TCP and UDP, for a name that there cannot be (RFC 6761). ${asHost}`,
     requires: ['default-bridge', 'firewall-rules', 'ip-forward'],

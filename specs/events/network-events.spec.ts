@@ -3,6 +3,7 @@ import { ask, attachedTo, claims, clock, control, eventually, expect, make, scen
 
 const eventsCommand = { docs: 'docs.docker.com/reference/cli/docker/system/events' };
 const eventsReference = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/System/operation/SystemEvents' };
+const eventsTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_events_unix_test.go' };
 const engineSource = { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/events.go' };
 
 /** One event, as `GET /events` sends it. */
@@ -120,7 +121,7 @@ export default claims([
     id: 'event.network.create-names-it-and-its-driver',
     level: 'must',
     title: "Creating a network must emit one event create with the network's id, name and driver",
-    sources: [eventsCommand, engineSource],
+    sources: [eventsCommand, eventsTests, engineSource],
     observedBy: 'The first event of a new network, asked for once it has happened.',
     faults: ['events.of-another-network'],
     check: async () => {
@@ -135,7 +136,7 @@ export default claims([
     id: 'event.network.removal-emits-destroy',
     level: 'must',
     title: 'Removing a network must emit one event destroy, and no later event of that network',
-    sources: [eventsCommand, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_events_unix_test.go' }],
+    sources: [eventsCommand, eventsTests],
     observedBy: 'All events of a network that was removed.',
     faults: ['events.of-another-network', 'events.removals-are-removed'],
     check: async () => {
@@ -148,7 +149,7 @@ export default claims([
     id: 'event.network.start-emits-connect',
     level: 'must',
     title: "Starting a container must emit an event connect of its network with the container's full id",
-    sources: [eventsCommand, engineSource],
+    sources: [eventsCommand, eventsTests, engineSource],
     observedBy: 'The events of a network that a container was started in.',
     faults: ['events.of-another-network', 'events.of-another-container', 'events.connects-are-disconnects'],
     check: async () => {
@@ -174,7 +175,7 @@ export default claims([
     id: 'event.network.stop-emits-disconnect',
     level: 'must',
     title: 'Stopping a container must emit one event disconnect for its network',
-    sources: [eventsCommand, engineSource],
+    sources: [eventsCommand, eventsTests, engineSource],
     observedBy: 'The last event, but for its removal, of a network whose only container was stopped.',
     faults: ['events.of-another-container', 'events.disconnects-are-connects'],
     check: async () => {
@@ -187,7 +188,7 @@ export default claims([
     id: 'event.network.live-connect-emits-connect',
     level: 'must',
     title: "Connecting a running container must emit one event connect with the container's full id",
-    sources: [eventsCommand, engineSource],
+    sources: [eventsCommand, eventsTests, engineSource],
     observedBy: 'The events of the further network.',
     faults: ['events.of-another-network', 'events.of-another-container', 'events.connects-are-disconnects'],
     check: async () => {
@@ -451,9 +452,10 @@ export default claims([
   {
     id: 'event.window.until-ends-the-answer',
     level: 'must',
-    title: 'The last 256 events between a past since and until must be answered, and none from outside',
+    title: 'Recent events between a past since and until must be answered, and none from outside',
     sources: [eventsCommand, eventsReference],
-    observedBy: 'Three networks, made one after the other, and a window that only the second lies in, asked for several times.',
+    observedBy:
+      'Three networks, made one after the other, and a window that only the second lies in, asked for several times. An engine keeps the last 256 events.',
     faults: [
       {
         id: 'events.begin-at-their-end',

@@ -203,7 +203,7 @@ export default claims([
     id: 'host.limits.has-no-address-of-choice',
     level: 'must',
     title: 'A static IPv4 address or an alias for a container in host mode must be refused',
-    sources: [createApi, networkCliTest],
+    sources: [networkCliTest, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
     observedBy: 'With either for the network host the container is not created, or not started; without them it is both.',
     faults: [
       {

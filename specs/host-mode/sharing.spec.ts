@@ -130,7 +130,7 @@ export default claims([
     title: 'Two containers in host mode must not both listen on one TCP port, which one on a bridge still can',
     sources: [hostDriver],
     observedBy:
-      'A listener in a second container in host mode ends because the address is in use; on a bridge it listens at the same port, while the first one goes on.',
+      'A listener in a second container in host mode ends because the address is in use; on a bridge it listens at the same port, while the first one goes on. Neither asks for SO_REUSEPORT, by which a kernel lets both.',
     faults: ['host-mode.is-ignored'],
     check: async () => {
       const [{ ofHost, bridged }, { page, everywhere }] = await Promise.all([sideBySide(), serving()]);

@@ -101,7 +101,7 @@ export default claims([
   {
     id: 'isolation.internal.peers-reach-each-other',
     level: 'must',
-    title: 'Containers of an internal network must reach each other, by IPv4 address and by name',
+    title: 'With default options, containers of an internal network must reach each other by IPv4 and by name',
     sources: [createReference],
     observedBy: "curl inside one container fetches the other's address, and its name.",
     faults: ['isolation.servers-are-closed'],
@@ -218,7 +218,7 @@ export default claims([
   {
     id: 'isolation.internal.host-reaches-its-containers',
     level: 'must',
-    title: 'The host must reach the containers of an internal network at their IPv4 addresses',
+    title: "Unless its gateway mode is isolated, the host must reach an internal network's containers over IPv4",
     sources: [createReference, publishingPage],
     observedBy: "curl on the host fetches the container's address.",
     requires: ['host-bridges'],
@@ -232,7 +232,7 @@ export default claims([
   {
     id: 'isolation.internal.reaches-the-host-at-its-bridge',
     level: 'must',
-    title: "Containers of an internal network must reach servers of the host at the bridge's IPv4 address",
+    title: "Unless gateway mode is isolated, internal networks must reach the host at the bridge's IPv4 address",
     sources: [createReference, publishingPage],
     observedBy: "curl inside the container fetches a server in host mode at the address that the host has on the network's bridge.",
     requires: ['own-lab'],

@@ -39,8 +39,8 @@ export default claims([
   {
     id: 'isolation.networks.addresses-are-out-of-reach',
     level: 'must',
-    title: "A container must not reach another network's container at its IPv4 address",
-    sources: [bridgeDriver],
+    title: "In gateway mode nat, containers of two bridge networks must not reach each other's IPv4 addresses",
+    sources: [bridgeDriver, publishingPage],
     observedBy: "curl inside one container fetches the other's address, both ways; a peer on the same network gets through.",
     requires: ['firewall-rules'],
     faults: ['isolation.everything-is-forwarded', 'isolation.servers-are-closed', 'isolation.containers-have-no-curl'],
@@ -54,7 +54,7 @@ export default claims([
   {
     id: 'isolation.networks.publishing-does-not-open-the-address',
     level: 'must',
-    title: "Another network must not reach a published port at the container's own IPv4 address",
+    title: "In gateway mode nat, another network must not reach a published port at the container's IPv4 address",
     sources: [publishingPage],
     observedBy:
       "curl inside a container of another network fetches the container's address; the published port leads there from the host's address.",
@@ -106,8 +106,8 @@ export default claims([
   {
     id: 'isolation.networks.ipv6-is-out-of-reach',
     level: 'must',
-    title: "A container must not reach another network's container at its IPv6 address",
-    sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, bridgeDriver],
+    title: 'In gateway mode nat, a container must not reach the IPv6 address of one on another bridge network',
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/27' }, bridgeDriver, publishingPage],
     observedBy: "curl inside one container fetches the other's IPv6 address; a peer on the same network gets through.",
     requires: ['ipv6-firewall-rules', 'ipv6-forwarding'],
     since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' },

@@ -37,7 +37,7 @@ export default claims([
   {
     id: 'alias.leads-to-its-container',
     level: 'must',
-    title: 'An alias given at creation must lead the containers of its network to the container',
+    title: 'On a user-defined network, an alias given at creation must lead peers to its container',
     sources: [aliasOption],
     observedBy: "curl inside a peer fetches the alias; the answer carries the container's token.",
     faults: ['links.aliases-are-lost'],

@@ -64,7 +64,7 @@ export default claims([
   {
     id: 'link.default.names-lead-to-the-source',
     level: 'must',
-    title: 'A container must reach the source of its --link by its alias, its name and its host name',
+    title: 'On the default bridge, a container must reach its --link source by alias, name and host name',
     sources: [legacyLinks],
     observedBy: "curl inside the recipient fetches each of the three; the answers carry the source's token.",
     requires: ['default-bridge'],
@@ -105,7 +105,7 @@ export default claims([
   {
     id: 'link.default.variables-tell-the-ports',
     level: 'must',
-    title: "With --link, the environment must tell the source's IPv4 address and each TCP port it exposes",
+    title: "On the default bridge, a --link must tell its source's IPv4 and exposed TCP ports in the environment",
     sources: [legacyLinks],
     observedBy: "The environment of the recipient's first process.",
     requires: ['default-bridge'],
@@ -127,7 +127,7 @@ export default claims([
   {
     id: 'link.default.variables-copy-the-sources',
     level: 'must',
-    title: 'With --link, the environment must hold the environment variables of the source',
+    title: "On the default bridge, a --link must copy the source's environment variables to the container",
     sources: [legacyLinks],
     observedBy: "The environment of the recipient's first process.",
     requires: ['default-bridge'],
@@ -214,8 +214,8 @@ export default claims([
   {
     id: 'link.inspect.lists-both-ends',
     level: 'must',
-    title: "HostConfig.Links must name the source of a --link, and the alias below the container's name",
-    sources: [legacyLinks],
+    title: 'On the default bridge, HostConfig.Links must name a --link as /SOURCE:/CONTAINER/ALIAS',
+    sources: [legacyLinks, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_links_test.go' }],
     observedBy: 'The container object.',
     requires: ['default-bridge'],
     faults: [
@@ -237,7 +237,7 @@ export default claims([
   {
     id: 'link.default.source-elsewhere-is-refused',
     level: 'must',
-    title: 'A container whose --link source is not on the default bridge must start only once it is',
+    title: 'On the default bridge, a container with a --link must start only once its source is there, too',
     sources: [networkTests],
     observedBy: "The API's answer to starting it, before and after the other one is connected to the default bridge.",
     requires: ['default-bridge'],

@@ -43,7 +43,7 @@ export default claims([
   {
     id: 'mac.configured.of-the-container-is-used',
     level: 'must',
-    title: "A container's configured MAC address must be the one of its interface, and be reported",
+    title: 'A container-wide MAC address must be that of the interface in its first network, and be reported',
     sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/run' }],
     observedBy: 'The endpoint, and /sys/class/net/eth0/address inside the container.',
     until: { ...perContainer, replacedBy: 'mac.configured.of-the-endpoint-is-used' },
@@ -144,7 +144,7 @@ export default claims([
   {
     id: 'mac.configured.of-the-container-is-ignored',
     level: 'must',
-    title: 'A MAC address for the whole container must become that of no interface, and be reported nowhere',
+    title: 'A container-wide MAC address must not become that of its interface, nor be reported for its endpoint',
     sources: [{ docs: 'docs.docker.com/reference/api/engine/version-history/#v152-api-changes' }],
     observedBy: 'The endpoint, and /sys/class/net/eth0/address inside; another container is given one for its endpoint.',
     since: perContainer,

@@ -57,7 +57,7 @@ export default claims([
   {
     id: 'mac.generated.no-two-are-equal',
     level: 'must',
-    title: 'Containers of one network must have different MAC addresses, all local unicast ones',
+    title: 'Containers of one bridge network must get different MAC addresses, all local unicast ones',
     sources: [
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/netutils/utils.go' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/netutils/utils_linux_test.go' },
@@ -116,7 +116,7 @@ export default claims([
   {
     id: 'mac.generated.is-another-where-an-address-is-reused',
     level: 'must',
-    title: 'A container that reuses an IPv4 address must have another MAC address than the container before',
+    title: 'A container that reuses an IPv4 address must get another generated MAC address than the one before',
     sources: [release28],
     observedBy: 'The endpoints of two containers that have one static address after each other.',
     since: random,
@@ -130,7 +130,7 @@ export default claims([
   {
     id: 'mac.generated.is-the-same-where-an-address-is-reused',
     level: 'observed',
-    title: 'A container that reuses an IPv4 address must have the MAC address of the container before',
+    title: 'A container that reuses an IPv4 address must get the same generated MAC address as the one before',
     sources: [{ docs: 'github.com/moby/moby/blob/v26.1.5/libnetwork/netutils/utils.go (GenerateMACFromIP)' }],
     observedBy: 'The endpoints of two containers that have one static address after each other.',
     until: { ...random, replacedBy: 'mac.generated.is-another-where-an-address-is-reused' },
@@ -183,7 +183,7 @@ export default claims([
   {
     id: 'mac.bridge.stays-while-containers-come-and-go',
     level: 'observed',
-    title: 'The MAC address of a bridge interface must stay the same while containers come and go',
+    title: 'The MAC address of a bridge interface that the engine made must stay as containers come and go',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/setup_device_linux.go' }],
     observedBy: "The bridge in the host's /sys before a container joins, while it is there, and after its stop.",
     requires: ['docker-engine', 'host-bridges'],

@@ -22,6 +22,7 @@ import {
 } from '../../helpers';
 
 const driver = { docs: 'docs.docker.com/engine/network/drivers/macvlan' };
+const design = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/docs/macvlan.md' };
 const filteringPage = { docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' };
 
 /** From this version on a parent can have several macvlan networks. */
@@ -142,8 +143,8 @@ export default claims([
   {
     id: 'macvlan.peers.reach-each-other',
     level: 'must',
-    title: 'A container of a macvlan network must reach its peer over IPv4',
-    sources: [driver],
+    title: 'In macvlan bridge mode, the default, a container must reach its peer over IPv4',
+    sources: [driver, design],
     observedBy: "curl inside one container fetches the other's address.",
     requires: ['own-lab'],
     faults: ['macvlan.veth-links-are-down'],
@@ -155,7 +156,7 @@ export default claims([
   {
     id: 'macvlan.peers.resolve-names',
     level: 'must',
-    title: 'A container of a macvlan network must reach its peer by name',
+    title: 'In macvlan bridge mode, the default, a container must reach its peer by name',
     sources: [{ docs: 'docs.docker.com/engine/network' }],
     observedBy: "curl inside one container fetches the other's name.",
     requires: ['own-lab'],
@@ -197,7 +198,7 @@ export default claims([
     id: 'macvlan.host.cannot-reach-the-container',
     level: 'must',
     title: 'The host must not reach a macvlan container over IPv4 through the parent interface',
-    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/docs/macvlan.md' }],
+    sources: [design],
     observedBy: "curl on the host fetches the container's address; the remote machine gets through.",
     requires: ['own-lab'],
     faults: ['macvlan.veth-links-are-down', 'macvlan.host-has-a-child-of-the-parent'],
@@ -213,7 +214,7 @@ export default claims([
     id: 'macvlan.host.is-not-reached-by-the-container',
     level: 'must',
     title: "A macvlan container must not reach the host at the parent interface's IPv4 address",
-    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/docs/macvlan.md' }],
+    sources: [design],
     observedBy: "curl inside the container fetches a server of the host at the parent's address; the remote machine gets through.",
     requires: ['own-lab'],
     faults: ['macvlan.veth-links-are-down', 'macvlan.host-has-a-child-of-the-parent'],
@@ -345,9 +346,9 @@ export default claims([
   {
     id: 'macvlan.parent.unknown-is-refused',
     level: 'observed',
-    title: 'A macvlan network on an unknown parent interface must be refused, and the refusal name the parent',
+    title: 'A macvlan network on an unknown parent without VLAN suffix must be refused, naming the parent',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/macvlan/macvlan_setup.go' }],
-    observedBy: 'The answer to the request that creates it; on a link of the host it is granted.',
+    observedBy: 'The answer to the request that creates it; on a link of the host it is granted. A name such as eth0.50 asks for a VLAN.',
     requires: ['own-lab'],
     faults: ['macvlan.asked-for-a-parent-that-there-is'],
     check: async () => {
@@ -479,8 +480,12 @@ export default claims([
   {
     id: 'macvlan.subinterface.comes-and-goes-with-its-network',
     level: 'must',
-    title: 'A VLAN parent such as eth0.50 must be made with the macvlan network, and removed with it',
-    sources: [driver],
+    title: 'A VLAN parent such as eth0.50 that is not there must be made and removed with its macvlan network',
+    sources: [
+      driver,
+      { docs: 'docs.docker.com/engine/network/drivers/ipvlan' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/macvlan/macvlan_test.go' },
+    ],
     observedBy: "The host's links while the network is there, and when it is removed.",
     requires: ['own-lab'],
     faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
@@ -505,7 +510,10 @@ export default claims([
     ],
     observedBy: "curl inside one container fetches the other's address, and its routes in /proc/net.",
     requires: ['docker-engine', 'own-lab'],
-    since: { version: '25.0.0', source: 'containers with internal networks only have no default route since, Engine 25.0 release notes' },
+    since: {
+      version: '26.0.1',
+      source: 'the driver takes a network without a parent for an internal one since, moby pull request 47705',
+    },
     faults: ['macvlan.asked-for-a-bridge'],
     check: async () => {
       const own = await lab();

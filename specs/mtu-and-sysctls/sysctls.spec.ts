@@ -16,6 +16,7 @@ import {
   scene,
 } from '../../helpers';
 
+const connectReference = { docs: 'docs.docker.com/reference/cli/docker/network/connect' };
 const runReference = { docs: 'docs.docker.com/reference/cli/docker/container/run' };
 const apiHistory = (version: string) => ({ docs: `docs.docker.com/reference/api/engine/version-history/#${version}-api-changes` });
 const release20 = { docs: 'docs.docker.com/engine/release-notes/20.10' };
@@ -78,7 +79,7 @@ export default claims([
   {
     id: 'sysctls.default.low-ports-are-open-to-all',
     level: 'should',
-    title: 'An unprivileged process must be able to listen on port 80 of its container',
+    title: 'Outside host mode, an unprivileged process must be able to listen on port 80 of its container',
     sources: [release20, { docs: 'github.com/moby/moby/pull/41030' }],
     observedBy: 'The listening sockets of a container in which nobody, without capabilities, runs a server at port 80.',
     faults: ['sysctls.defaults-are-the-kernels'],
@@ -91,7 +92,7 @@ export default claims([
   {
     id: 'sysctls.default.all-groups-may-ping',
     level: 'should',
-    title: 'Every group must be allowed to open ICMP echo sockets in a container',
+    title: 'Outside host mode, every group must be allowed to open ICMP echo sockets in a container',
     sources: [release20, { docs: 'github.com/moby/moby/pull/41030' }],
     observedBy: 'net.ipv4.ping_group_range inside the container.',
     requires: ['host-user-namespace'],
@@ -109,7 +110,7 @@ export default claims([
   {
     id: 'sysctls.asked.holds-in-its-container-alone',
     level: 'must',
-    title: 'A sysctl that a container asks for must hold in it, and in no other container',
+    title: 'A sysctl that a container asks for must hold in it, and not in another container beside it',
     sources: [runReference],
     observedBy: '/proc/sys/net inside the container, and inside another one that asks for nothing.',
     faults: ['sysctls.are-lost'],
@@ -176,7 +177,7 @@ export default claims([
   {
     id: 'sysctls.inside.are-read-only',
     level: 'observed',
-    title: 'A container must not write the sysctls of its network namespace, even with NET_ADMIN',
+    title: "An unprivileged container must not write its network namespace's sysctls, even with NET_ADMIN",
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/oci/defaults.go' }],
     observedBy:
       'Writing to /proc/sys/net fails, and the value stays; for another container the engine sets that value when it is asked to.',
@@ -223,7 +224,7 @@ export default claims([
     id: 'sysctls.endpoint.applies-when-connected-live',
     level: 'must',
     title: "A sysctl in an endpoint's options must hold when connected live, and after a restart",
-    sources: [release27, apiHistory('v146')],
+    sources: [release27, apiHistory('v146'), connectReference],
     observedBy:
       '/proc/sys/net/ipv4/conf inside the container, at the link that has its address in that network, after the connect and after the restart.',
     requires: ['docker-engine'],
@@ -291,7 +292,7 @@ export default claims([
     id: 'sysctls.ifname.names-the-interface',
     level: 'must',
     title: "An interface name in an endpoint's options must be the interface's name, also after a restart",
-    sources: [release28, { docs: 'github.com/moby/moby/pull/49155' }],
+    sources: [release28, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' }, connectReference],
     observedBy: 'The links inside the container: the one of that name has its address in the network.',
     requires: ['docker-engine'],
     since: { version: '28.0.0', source: 'options for the name of an interface since, Engine 28.0 release notes' },

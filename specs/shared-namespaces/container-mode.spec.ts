@@ -63,7 +63,7 @@ export default claims([
   {
     id: 'container-mode.answers-to-the-donors-name',
     level: 'must',
-    title: "A server in a container:X container must answer X's peers under X's name",
+    title: "On a user-defined network, a server in a container:X container must answer peers under X's name",
     sources: [containerNetworks, { docs: 'docs.docker.com/engine/network/dns' }],
     observedBy: "curl inside a peer fetches the owner's name; the answer carries the sharing container's token.",
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.interfaces-are-down'],
@@ -75,7 +75,7 @@ export default claims([
   {
     id: 'container-mode.donors-published-port-leads-to-the-joiner',
     level: 'must',
-    title: 'A port that X published must lead localhost on the host to the server in a container:X container',
+    title: "A TCP port that X publishes must lead the host's localhost to the server in a container:X container",
     sources: [containerNetworks, { docs: 'docs.docker.com/engine/network/port-publishing' }],
     observedBy: "curl on the host fetches localhost at the owner's published port; the answer carries the sharing container's token.",
     requires: ['published-ports'],

@@ -49,7 +49,7 @@ export default claims([
   {
     id: 'bridge.user.link-is-named-by-the-id',
     level: 'observed',
-    title: "A user-defined network's bridge interface must be called br- and the first 12 digits of its id",
+    title: "Without a name given, a network's bridge interface must be called br- and its id's first 12 digits",
     sources: [driverSource],
     observedBy: "The host's links after the network was created, before any container has joined it.",
     requires: ['docker-engine', 'host-bridges'],

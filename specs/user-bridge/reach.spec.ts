@@ -42,7 +42,7 @@ export default claims([
   {
     id: 'bridge.user.members-reach-every-port',
     level: 'must',
-    title: "Containers of a bridge network must reach each other's unpublished TCP ports over IPv4, both ways",
+    title: "By default, peers on a bridge network must reach each other's unpublished TCP ports over IPv4",
     sources: [bridgeDriver],
     observedBy:
       "curl inside either server fetches the other's address at a port that its object does not know; the answer carries the other's own token.",
@@ -57,7 +57,7 @@ export default claims([
   {
     id: 'bridge.user.host-reaches-members',
     level: 'must',
-    title: "The host must reach an unpublished port of a user-defined network's container over IPv4",
+    title: "The host must reach an unpublished port of a user-defined bridge network's container over IPv4",
     sources: [bridgeDriver, portPublishing],
     observedBy: "curl on the host; the answer carries the container's own token.",
     requires: ['host-bridges'],
@@ -70,7 +70,7 @@ export default claims([
   {
     id: 'bridge.user.members-reach-the-host',
     level: 'should',
-    title: "A container must reach a server of the host at its network's IPv4 gateway address",
+    title: 'A container on a bridge network must reach a server of the host at its IPv4 gateway address',
     sources: [{ docs: 'docs.docker.com/engine/network/port-publishing#gateway-modes' }],
     observedBy:
       'A server in host mode listens on all addresses of the host; curl inside the container fetches the address that its default route leads to.',
@@ -97,7 +97,7 @@ export default claims([
   {
     id: 'bridge.user.member-of-two-reaches-both',
     level: 'must',
-    title: 'A container on two networks must reach containers of both over IPv4',
+    title: 'A container on two bridge networks must reach containers of both over IPv4',
     sources: [{ docs: 'docs.docker.com/engine/network' }, bridgeDriver],
     observedBy: 'curl inside the container fetches a server on each network.',
     faults: [
