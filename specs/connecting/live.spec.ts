@@ -300,7 +300,7 @@ export default claims([
       { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/etchosts_test.go' },
     ],
     observedBy: 'The addresses in /etc/hosts of a container that is on two networks, before and after it is disconnected from one.',
-    since: { version: '28.0.0', source: 'before, the lines of all networks went at once, Engine 28.0 release notes' },
+    since: { version: '28.0.0', source: 'the right lines are removed since, Engine 28.0 release notes, moby pull request 48857' },
     faults: [
       {
         id: 'connecting.hosts-file-is-emptied',

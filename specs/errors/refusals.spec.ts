@@ -181,7 +181,7 @@ export default claims([
     sources: [networkCreate, { docs: 'docs.docker.com/engine/release-notes/24.0/#2405' }],
     observedBy: 'The status of a create of an overlay network.',
     requires: ['docker-engine', 'outside-swarm'],
-    since: { version: '24.0.5', source: 'the engine answered 500 before, Engine 24.0 release notes' },
+    since: { version: '24.0.5', source: 'the engine answered 500 before, moby pull request 45974, moby v24.0.4 daemon/network.go' },
     faults: ['errors.overlays-become-bridges', 'errors.overlays-fail'],
     check: async () => {
       expect((await overlay()).status).toBe(403);

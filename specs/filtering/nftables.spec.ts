@@ -288,7 +288,7 @@ export default claims([
   {
     id: 'filtering.mark.opens-what-the-engine-drops',
     level: 'must',
-    title: 'Only marks that fit --bridge-accept-fwmark=MARK/MASK must open unpublished IPv4 ports of a bridge',
+    title: 'Marks that fit --bridge-accept-fwmark=MARK/MASK must open unpublished IPv4 ports, other marks not',
     sources: [page, daemonReference, engine29],
     observedBy:
       "A remote machine that may route to containers fetches a port that is not published, while a chain before the engine's gives its packets a mark that fits the mask, and one that does not.",

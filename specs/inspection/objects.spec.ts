@@ -3,6 +3,7 @@ import { ask, attachedTo, claims, control, expect, host, make, read, scene } fro
 
 const containerInspect = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerInspect' };
 const networkInspect = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkInspect' };
+const firstApi = { docs: 'github.com/moby/moby/blob/v20.10.24/docs/api/v1.41.yaml' };
 const apiHistory = (version: string) => ({ docs: `docs.docker.com/reference/api/engine/version-history/#${version}-api-changes` });
 
 const aString = expect.any(String);
@@ -39,7 +40,7 @@ const pair = scene(async () => {
   return { net, inBridge, elsewhere };
 });
 /** From this version on a container tells of its networks in its endpoints alone. */
-const noLegacyFields = { version: '29.0.0', source: 'deprecated fields that API 1.52 no longer has, Engine 29 release notes' };
+const noLegacyFields = { version: '29.0.0', source: 'deprecated fields that API 1.52 no longer has, API version history v1.52' };
 
 const legacyFields = ['EndpointID', 'Gateway', 'IPAddress', 'IPPrefixLen', 'MacAddress'] as const;
 
@@ -52,7 +53,7 @@ export default claims([
     id: 'inspect.endpoint.has-all-fields',
     level: 'must',
     title: "A container's endpoint must have every field of API 1.41, each with a value of its type",
-    sources: [containerInspect],
+    sources: [containerInspect, firstApi],
     observedBy: 'The endpoint of a running container in a network of its own.',
     faults: [
       {
@@ -311,8 +312,8 @@ export default claims([
   {
     id: 'inspect.network.has-all-fields',
     level: 'must',
-    title: 'A network must have every field of API 1.41, each with a value of its type',
-    sources: [networkInspect],
+    title: 'A network must have all fields of API 1.41, ConfigOnly and ConfigFrom, each with a value of its type',
+    sources: [networkInspect, firstApi],
     observedBy: 'The object of a new network.',
     faults: ['inspection.switches-are-words'],
     check: async () => {

@@ -146,7 +146,7 @@ export default claims([
     title: 'An IPv6 subnet must not enable IPv6 in a network that does not ask for it',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/api/types/network/ipam_test.go' }],
     observedBy:
-      'EnableIPv6 of a network with such a subnet, and the endpoint of a container there; one that asks for IPv6 gives it an address.',
+      'EnableIPv6 of a network with such a subnet, and the endpoint of a container there; one that asks for IPv6 gives it an address. Engines 25.0.0 to 25.0.2 did enable it, as the release notes of 25.0 tell, and took that back.',
     requires: ['ipv6-forwarding'],
     faults: ['ipv6.every-network-has-it', 'ipv6.another-address-is-told'],
     check: async () => {

@@ -94,7 +94,10 @@ export default claims([
     id: 'overlay.swarm.last-manager-leaves-by-force',
     level: 'must',
     title: 'The last manager must leave its swarm only by force',
-    sources: [{ docs: 'docs.docker.com/reference/cli/docker/swarm/leave' }],
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/docker/swarm/leave' },
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Swarm/operation/SwarmLeave' },
+    ],
     observedBy: 'A leave that is refused, and one with force.',
     requires,
     backend: 'iptables',
