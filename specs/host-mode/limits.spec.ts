@@ -119,7 +119,7 @@ export default claims([
     id: 'host.limits.is-neither-entered-nor-left',
     level: 'must',
     title: 'A running container must not be connected to the network host, nor disconnected from it',
-    sources: [connectApi, networkCliTest, { docs: 'docs.docker.com/engine/release-notes/28' }],
+    sources: [connectApi, networkCliTest],
     observedBy:
       'POST /networks/host/connect and disconnect are errors, the latter with force, too, and the networks of both containers are what they were; a network of a user is entered and left.',
     requires: ['host-network'],

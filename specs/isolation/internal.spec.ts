@@ -146,7 +146,7 @@ export default claims([
   {
     id: 'isolation.internal.outside-is-unreachable-at-once',
     level: 'must',
-    title: 'An IPv4 connection from an internal network to the outside must fail as unreachable, not time out',
+    title: 'From internal networks alone, an IPv4 connection outwards must fail as unreachable, and not time out',
     sources: [engine25],
     observedBy:
       "curl inside the container fetches a published port at another network's gateway, which a container of an ordinary network reaches.",
@@ -163,7 +163,7 @@ export default claims([
   {
     id: 'isolation.internal.outside-is-dropped',
     level: 'observed',
-    title: 'An IPv4 connection from an internal network outwards must be dropped, despite a default route',
+    title: 'From an internal network alone, IPv4 connections outwards must be dropped, despite a default route',
     sources: [engine25, { docs: 'github.com/moby/moby/blob/v24.0.7/libnetwork/drivers/bridge/bridge.go' }],
     observedBy: "curl inside the container fetches another network's container, and its routes in /proc/net.",
     requires: ['docker-engine'],

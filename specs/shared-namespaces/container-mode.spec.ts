@@ -157,10 +157,7 @@ export default claims([
     id: 'container-mode.inspect.has-no-networks',
     level: 'observed',
     title: 'A container:X container must be listed with no network and no port of its own',
-    sources: [
-      { docs: 'docs.docker.com/reference/cli/docker/container/inspect' },
-      { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' },
-    ],
+    sources: [joiningSource],
     observedBy: "The container object; the owner's lists its network and its port.",
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.networks-are-not-told'],
     check: async () => {
