@@ -60,7 +60,7 @@ describe('what a run lets somebody say of its engine', () => {
   it.each(['blocked', 'error'] as const)('must be that it cannot be said where a claim is %s, unless another one deviates', (verdict) => {
     const unjudged = { [first]: { verdict, reason: 'no' } };
     expect(textsOf(resultsOf(unjudged))).toEqual([
-      'it cannot be said whether Docker Engine 28.5.2 conforms to macvlan 1.0: 1 claim could not be judged',
+      'It cannot be said whether Docker Engine 28.5.2 conforms to macvlan 1.0: 1 claim could not be judged',
     ]);
     expect(textsOf(resultsOf({ ...unjudged, [second]: { verdict: 'deviates' } }))).toEqual([
       'Docker Engine 28.5.2 does not conform to macvlan 1.0: 1 deviation',

@@ -48,7 +48,7 @@ function stated({ id, version }: Profile, claims: readonly ClaimResult[], result
       deviations + unjudged === 0
         ? `${name} conforms to ${id} ${version}${waivers > 0 ? `, with ${counted(waivers, 'waiver')}` : ''}`
         : deviations === 0
-          ? `it cannot be said whether ${name} conforms to ${id} ${version}: ${counted(unjudged, 'claim')} could not be judged`
+          ? `It cannot be said whether ${name} conforms to ${id} ${version}: ${counted(unjudged, 'claim')} could not be judged`
           : `${name} does not conform to ${id} ${version}: ${counted(deviations, 'deviation')}`,
     command: commandOf(results, id),
   };

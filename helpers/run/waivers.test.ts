@@ -88,8 +88,13 @@ describe("the suite's own waivers", () => {
         .map(({ claim }) => claim);
       expect(new Set(concerning).size).toBe(concerning.length);
     }
-    for (const { engine } of waivers)
-      expect(engines.some(({ kind, version }) => kind === engine.kind && semver.satisfies(version, engine.versions))).toBe(true);
+    const newest = semver.rsort(engines.flatMap(({ kind, version }) => (kind === 'docker' ? [version] : [])))[0] ?? '';
+    for (const { engine } of waivers) {
+      const ofDebian = engines.some(({ kind, version }) => kind === engine.kind && semver.satisfies(version, engine.versions));
+      // what Debian does not have yet comes as an archive of Docker's programs
+      const ofAnArchive = engine.kind === 'docker' && semver.intersects(engine.versions, `>${newest}`);
+      expect({ engine, had: ofDebian || ofAnArchive }).toEqual({ engine, had: true });
+    }
   });
 });
 

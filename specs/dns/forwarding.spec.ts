@@ -321,8 +321,12 @@ export default claims([
   {
     id: 'dns.internal.hosts-servers-are-not-asked',
     level: 'must',
-    title: "Questions from an internal network must not reach the host's name servers, and get SERVFAIL",
-    sources: [dns, { docs: 'github.com/moby/moby/security/advisories/GHSA-mq39-4gv4-mvpx' }],
+    title: "From internal networks alone, unknown names must get SERVFAIL and not reach the host's name servers",
+    sources: [
+      dns,
+      { docs: 'github.com/moby/moby/security/advisories/GHSA-mq39-4gv4-mvpx' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/resolvconf_test.go' },
+    ],
     observedBy:
       'The answer to a question for a name that there cannot be; the same question from another network is answered: there is no such name.',
     since: { version: '25.0.5', source: 'CVE-2024-29018, Engine 25.0 release notes' },

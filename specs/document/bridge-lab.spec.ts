@@ -256,7 +256,7 @@ export default claims(lab, [
     id: 'bridge.inspect.ipv6-is-empty',
     level: 'must',
     title: 'IPv6Address of a container on an IPv4-only default bridge must be empty',
-    sources: [{ document: 'lines 150, 157' }, { docs: 'docs.docker.com/engine/daemon/ipv6' }],
+    sources: [{ document: 'lines 150, 157' }, inspectReference],
     observedBy: 'The network object.',
     requires: ['ipv4-only-default-bridge'],
     faults: [

@@ -371,7 +371,11 @@ export default claims([
     id: 'error.mac-address.malformed-is-refused',
     level: 'must',
     title: 'Creating a container with a malformed MAC address for its endpoint must be refused with 400',
-    sources: [apiHistory('v144')],
+    sources: [
+      apiHistory('v144'),
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerCreate' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' },
+    ],
     observedBy: 'A create with the address zz:zz for its endpoint.',
     since: { version: '25.0.0', source: 'endpoints are validated when a container is created since, API version history v1.44' },
     faults: [

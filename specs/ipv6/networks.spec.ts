@@ -407,6 +407,7 @@ export default claims([
       release28,
       { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkCreate' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/libnetwork_linux_test.go' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/bridge_linux.go' },
     ],
     observedBy: 'The answer to its creation, and that no such network is there; with either it is created.',
     since: withoutIpv4Source,

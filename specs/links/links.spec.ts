@@ -144,7 +144,7 @@ export default claims([
     title: 'With --link, the environment must hold no variables of the source, unless operators ask for them',
     sources: [{ docs: 'docs.docker.com/engine/release-notes/29' }],
     observedBy: "The environment of the recipient's first process, while /etc/hosts there has the name that was given to the source.",
-    requires: ['default-bridge'],
+    requires: ['docker-engine', 'default-bridge'],
     since: noVariables,
     faults: [
       {

@@ -147,6 +147,7 @@ export default claims([
     title: 'A container-wide MAC address must not become that of its interface, nor be reported for its endpoint',
     sources: [{ docs: 'docs.docker.com/reference/api/engine/version-history/#v152-api-changes' }],
     observedBy: 'The endpoint, and /sys/class/net/eth0/address inside; another container is given one for its endpoint.',
+    requires: ['docker-engine'],
     since: perContainer,
     faults: [
       'mac.none-is-asked-for',

@@ -428,7 +428,7 @@ export default claims([
   {
     id: 'macvlan.passthru.wants-its-parent-alone',
     level: 'must',
-    title: 'A passthru macvlan network must be refused on a parent that has another network',
+    title: 'A passthru macvlan network must be refused on a parent that has another macvlan network',
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/macvlan/macvlan_test.go' }, driver],
     observedBy: 'The answer to the request that creates it; on a parent without networks it is granted.',
     requires: ['own-lab'],

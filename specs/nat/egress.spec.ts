@@ -158,7 +158,7 @@ export default claims([
   {
     id: 'nat.egress.option-keeps-the-containers-address',
     level: 'must',
-    title: "With enable_ip_masquerade=false, trusted interfaces must see the container's own IPv4 address",
+    title: "With enable_ip_masquerade=false, remote machines must see the container's own IPv4 address",
     sources: [bridgeDriver, portPublishing],
     observedBy:
       "A server in a namespace beside the host, with a route to container networks, answers with the address of its client. The network names the veth link in trusted_host_interfaces: without that, Engine 28.2 and later drop what comes to a container's address directly, answers included.",
