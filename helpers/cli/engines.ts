@@ -41,7 +41,7 @@ export async function exportEnginesCommand(file: string, selectors: readonly str
   const carried: Awaited<ReturnType<typeof entriesOf>>[] = [];
   for (const selector of selectors.length > 0 ? selectors : [undefined]) carried.push(await entriesOf(selector, note));
   const ids = carried.map(({ engineId }) => engineId);
-  await exportEntries(file, ids, [...new Set(carried.flatMap(({ entries }) => entries))]);
+  await exportEntries(file, ids, [...new Set(carried.flatMap(({ entries }) => entries))], note);
   print(`${file} has ${ids.join(', ')} (SHA-256 ${sumOfPrograms(file)}): npx docker-network-conformance engines import ${file}\n`);
   return exitStatus.conforms;
 }

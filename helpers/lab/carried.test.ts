@@ -27,7 +27,7 @@ beforeEach(async () => {
       return Promise.resolve({ packages: {}, facts: { version: '1.0' } });
     },
   });
-  await exportEntries(file, ['docker-1.0'], [key.name]);
+  await exportEntries(file, ['docker-1.0'], [key.name], () => undefined);
   elsewhere();
 });
 
@@ -41,6 +41,16 @@ describe('engines in one file', () => {
     expect(await imported()).toEqual(['docker-1.0']);
     const { content = '' } = usableEntry(key) ?? {};
     expect(readFileSync(join(content, 'bin/docker'), 'utf8')).toBe('a program');
+    expect(inCache()).toEqual([key.name]);
+  });
+
+  it.each([
+    ['a folder that is there', () => temporaryDirectory()],
+    ['a file in a folder that is not there', () => join(temporaryDirectory(), 'no', 'engines.tgz')],
+  ])('must be refused in one sentence where they are to be %s', async (_, place) => {
+    const named = place();
+    await imported();
+    await expect(exportEntries(named, ['docker-1.0'], [key.name], () => undefined)).rejects.toMatchObject({ name: 'UserError' });
     expect(inCache()).toEqual([key.name]);
   });
 

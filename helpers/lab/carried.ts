@@ -5,9 +5,9 @@ import { run } from '../base/process';
 import { suite } from '../base/project';
 import { oneLine } from '../base/text';
 import { exitStatus, UserError } from '../base/user-error';
-import { cacheError, cacheFolder, fullDiskIn, makeCacheFolder, readManifest } from './cache';
-import { withLock } from './lock';
-import type { Progress } from './sources';
+import { orUserError } from '../base/write-file';
+import { cacheFolder, fullDiskIn, readManifest } from './cache';
+import { setUp, type Progress } from './sources';
 import { contentDigest, treeDigest } from './tree';
 
 /** What a file that carries engines says of itself, in its first member. */
@@ -28,16 +28,31 @@ const timeout = 900_000;
  * @param engines the ids of the engines that start from them
  * @throws UserError where the file cannot be written
  */
-export async function exportEntries(file: string, engines: readonly string[], entries: readonly string[]): Promise<void> {
-  const folder = makeCacheFolder();
-  const temporary = mkdtempSync(join(folder, 'tmp-export-'));
+export async function exportEntries(
+  file: string,
+  engines: readonly string[],
+  entries: readonly string[],
+  progress: Progress,
+): Promise<void> {
   const partial = `${resolve(file)}.${process.pid}`;
   try {
-    writeFileSync(join(temporary, contentFile), `${JSON.stringify({ format: 1, suite: suite.version, engines, entries }, null, 2)}\n`);
+    // nobody makes an entry anew while it is read
+    await setUp(progress, () => pack(partial, file, { engines, entries }));
+    orUserError(file, () => renameSync(partial, file));
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+async function pack(partial: string, file: string, list: { engines: readonly string[]; entries: readonly string[] }): Promise<void> {
+  const folder = cacheFolder();
+  const temporary = mkdtempSync(join(folder, 'tmp-export-'));
+  try {
+    writeFileSync(join(temporary, contentFile), `${JSON.stringify({ format: 1, suite: suite.version, ...list }, null, 2)}\n`);
     const packed = await run(
       [
         ...['tar', '--create', '--gzip', '--file', partial, '--numeric-owner', '--xattrs', '--xattrs-include=*', '--exclude=*/seen'],
-        ...['--directory', temporary, contentFile, '--directory', folder, ...entries],
+        ...['--directory', temporary, contentFile, '--directory', folder, ...list.entries],
       ],
       { timeout },
     );
@@ -46,9 +61,7 @@ export async function exportEntries(file: string, engines: readonly string[], en
         fullDiskIn(packed.stderr) ??
         refused(`${file} cannot be written: ${firstLine(packed.stderr)}.`, 'Name a file in a folder that you can write to.')
       );
-    renameSync(partial, file);
   } finally {
-    rmSync(partial, { force: true });
     rmSync(temporary, { recursive: true, force: true });
   }
 }
@@ -61,28 +74,22 @@ export async function exportEntries(file: string, engines: readonly string[], en
  */
 export async function importEntries(file: string, progress: Progress): Promise<string[]> {
   if (!existsSync(file) || !statSync(file).isFile()) throw notCarried(file, 'there is no such file');
-  const folder = makeCacheFolder();
-  return await withLock(
-    folder,
-    () => progress('Waiting for another run that is preparing an engine …'),
-    async () => {
-      const temporary = mkdtempSync(join(folder, 'tmp-import-'));
-      try {
-        await unpack(file, temporary);
-        const { engines, entries } = contentOf(file, temporary);
-        for (const name of entries) mustBeWhole(file, join(temporary, name));
-        for (const name of entries) {
-          rmSync(join(folder, name), { recursive: true, force: true });
-          renameSync(join(temporary, name), join(folder, name));
-        }
-        return engines;
-      } catch (error) {
-        throw cacheError(error);
-      } finally {
-        rmSync(temporary, { recursive: true, force: true });
+  return await setUp(progress, async () => {
+    const folder = cacheFolder();
+    const temporary = mkdtempSync(join(folder, 'tmp-import-'));
+    try {
+      await unpack(file, temporary);
+      const { engines, entries } = contentOf(file, temporary);
+      for (const name of entries) mustBeWhole(file, join(temporary, name));
+      for (const name of entries) {
+        rmSync(join(folder, name), { recursive: true, force: true });
+        renameSync(join(temporary, name), join(folder, name));
       }
-    },
-  );
+      return engines;
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  });
 }
 
 /** Members that lead out of the folder are left out, and links are made last, by tar itself (GNU tar, 10.2.2). */
