@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { namesIn } from './names-in';
 
 /** What is counted as it is made; `inLabs` are processes that have ended in a lab, where the kernel counts them, and `ticksInLabs` the processor time that nobody else tells. */
 type Kind = 'containers' | 'networks' | 'execs' | 'daemons' | 'processes' | 'inLabs' | 'ticksInLabs';
@@ -74,14 +75,6 @@ function timesOf(stat: string): number[] {
       .split(' ')
       .slice(11, 15)
       .map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
   } catch {
     return [];
   }

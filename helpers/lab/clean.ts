@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, lstatSync, rmSync, statfsSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
+import { namesIn } from '../base/names-in';
 import { closedFolder } from '../state/closed-folder.cjs';
 import { isHeld, temporaryRoots, unfinished } from '../state/temporary';
 import { cgroupNames, removeCgroups } from './cgroups';
@@ -101,12 +102,4 @@ function wasRemoved(folder: string): boolean {
     // another clean-up is at it, or something is mounted there
   }
   return !existsSync(folder);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

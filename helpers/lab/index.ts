@@ -152,7 +152,7 @@ export async function engineStates(withModes = true): Promise<EngineState[]> {
  */
 export async function prepareLab(selector: string | undefined, progress: Progress): Promise<PreparedLab> {
   const { engine, mode } = selectEngine(selector);
-  const wanted = { engine: cachedFor(engine, mode), ...(mode && { mode }) };
+  const wanted = wantedBy({ engine, ...(mode && { mode }) });
   const obstacle = (await obstacleToRunning()) ?? (mode && (await obstacleToMode(mode, engine)));
   if (obstacle !== undefined) throw obstacleError(`${idInMode(engineId(engine), mode)} cannot be started`, obstacle);
   return preparedFromCache(wanted) ?? (await build(wanted, progress));
@@ -164,15 +164,18 @@ export async function prepareLab(selector: string | undefined, progress: Progres
  */
 export async function entriesOf(selector: string | undefined, progress: Progress): Promise<{ engineId: string; entries: string[] }> {
   const { engineId } = await prepareLab(selector, progress);
-  const { engine, mode } = selectEngine(selector);
-  const cached = cachedFor(engine, mode);
-  return { engineId, entries: [entryName('root', cached), entryName('template', cached), nginxKey().name] };
+  const { engine } = wantedBy(selectEngine(selector));
+  return { engineId, entries: [entryName('root', engine), entryName('template', engine), nginxKey().name] };
 }
 
 /** Whether all that a lab of an engine starts from is in the cache, as this version of the suite makes it. */
 export function isPrepared(selector: string): boolean {
-  const { engine, mode } = selectEngine(selector);
-  return preparedFromCache({ engine: cachedFor(engine, mode), ...(mode && { mode }) }) !== undefined;
+  return preparedFromCache(wantedBy(selectEngine(selector))) !== undefined;
+}
+
+/** What was selected, with the engine as the cache has it for its mode. */
+function wantedBy({ engine, mode }: Selected): Selected {
+  return { engine: cachedFor(engine, mode), ...(mode && { mode }) };
 }
 
 function preparedFromCache(wanted: Selected): PreparedLab | undefined {

@@ -1,5 +1,5 @@
 import { profiles, type Profile } from '../../fixtures/profiles';
-import { oneLine, shellWord } from '../base/text';
+import { counted, oneLine, shellWord } from '../base/text';
 import type { ClaimResult, Results } from './results';
 
 /** What a run lets somebody say of its engine. */
@@ -36,7 +36,6 @@ function stated({ id, version }: Profile, claims: readonly ClaimResult[], result
   const waivers = having(({ waiver }) => waiver?.state === 'applies');
   const deviations = having(({ verdict }) => verdict === 'deviates') - waivers;
   const name = oneLine(`${results.engine.name} ${results.engine.version}`);
-  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
   return {
     profile: id,
     version,

@@ -1,4 +1,5 @@
 import type { Outcome } from '../claim/outcome';
+import { bracketed } from '../engine/endpoint';
 import { Diagnosis } from '../diagnosis/diagnose';
 import { unknownCause } from '../results/cause-code';
 import type { VantagePoint } from '../world/vantage-point';
@@ -53,7 +54,7 @@ export async function deeperCause({ facts, from, host, tracing, inside }: Asking
     : host;
   const { code, summary, remedy, evidence } = await diagnosis.causeOf({
     from: place,
-    origin: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${target.port}`,
+    origin: `http://${bracketed(hostname)}:${target.port}`,
     outcome: failed ? outcomeOf(failed) : { kind: 'name-unknown', detail: 'the name led to no address' },
     expectedId: holder?.kind === 'container' ? holder.member.id : undefined,
   });

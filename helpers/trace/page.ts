@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { htmlDocument } from '../base/html-document';
 import { escapeMarkup } from '../base/text';
 import { drawWay } from './drawing';
 import type { Hop, TraceResults } from './results';
@@ -31,19 +31,7 @@ export function renderTracePage(results: TraceResults): string {
     ({ layer, where, state, seen }) =>
       `<tr><td class="${state}">${words[state]}</td><th scope="row">${layer}</th><td>${escapeMarkup(where)}</td><td>${seen.map(escapeMarkup).join('<br>')}</td></tr>`,
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="referrer" content="no-referrer">
-<title>${escapeMarkup(title)}</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body>
-<main>
+  const body = `<main>
 <h1>${escapeMarkup(asked.from)} → ${escapeMarkup(asked.to)} over ${asked.transport.toUpperCase()}: <span class="${reached ? 'ok' : 'broken'}">${reached ? 'reached' : 'not reached'}</span></h1>
 <p>${escapeMarkup(summary)}</p>
 ${
@@ -58,8 +46,6 @@ ${notes.map((note) => `<p>${escapeMarkup(note)}</p>`).join('')}
 ${cause ? `<h2>Proof</h2>${cause.seen.map(({ where, what, answer }) => `<h3>${escapeMarkup(`${where}: ${what}`)}</h3><pre>${escapeMarkup(answer)}</pre>`).join('')}` : ''}
 ${compared ? `<h2>What is different</h2><pre>${escapeMarkup(changesInWords(compared).join('\n'))}</pre>` : ''}
 <p class="after">${escapeMarkup(`${engine.id}, ${engine.reachedBy}; ${startedAt}; ${suite.name} ${suite.version}`)}</p>
-</main>
-</body>
-</html>
-`;
+</main>`;
+  return htmlDocument({ title, style, body });
 }

@@ -1,3 +1,4 @@
+import { bracketed } from '../engine/endpoint';
 import { read, type VantagePoint } from '../world/vantage-point';
 
 /** Which packets come through to an address, and which do not. */
@@ -31,15 +32,14 @@ done; true`;
  * @returns undefined where all of them come through, or none, which says nothing about sizes
  */
 export async function sizesTo(from: VantagePoint, to: string, mtu = 1500): Promise<Sizes | undefined> {
-  const ipv6 = to.includes(':');
   const sizes = [...tried.filter((it) => it < mtu), mtu].map(String);
   const printed = await read(from, [
     'sh',
     '-c',
     `cd "$(mktemp -d)" || exit 1; ${script}`,
     'sizes',
-    `to=${ipv6 ? `[${to}]` : to}`,
-    `head=${ipv6 ? 48 : 28}`,
+    `to=${bracketed(to)}`,
+    `head=${to.includes(':') ? 48 : 28}`,
     ...sizes,
   ]);
   const found = sizesIn(printed);

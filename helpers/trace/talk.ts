@@ -1,3 +1,4 @@
+import { bracketed } from '../engine/endpoint';
 import { readCurl } from '../vantage/fetch';
 import type { CommandResult, VantagePoint } from '../world/vantage-point';
 import { greetings, looksLike, type Greeting, type GreetingName } from './greetings';
@@ -51,8 +52,6 @@ socat -d -d -t 0.01 -T "$3" "$1" 'SYSTEM:cat hello; dd bs=65536 count=1 2>/dev/n
 ended=$?
 busybox xxd -p answer | tr -d '\\n'
 cat words >&2; cd /; rm -r "$folder"; exit $ended`;
-
-const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 /** Talks to one address of a target as its port, or its URL, asks for. */
 export async function talkTo(from: VantagePoint, target: Target, address: string): Promise<Attempt> {

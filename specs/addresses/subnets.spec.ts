@@ -38,8 +38,6 @@ interface Pool {
 /** The body of a network with this IPAM configuration. */
 const configured = (...Config: Partial<IpamEntry>[]) => ({ IPAM: { Config } });
 
-/** The body of a container in a network. */
-
 /** IPAM configuration of a network that has only one subnet. */
 const ipamOf = async (network: { inspect(): Promise<object> }) =>
   ((await network.inspect()) as { IPAM: { Config: [IpamEntry] } }).IPAM.Config[0];

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { compileFunction } from 'node:vm';
 import type { Failure } from '../../results/report-input';
 import type { Results } from '../../results/results';
-import { escapeMarkup } from '../../base/text';
+import { htmlDocument } from '../../base/html-document';
 import { writeFileAtomically } from '../../base/write-file';
 import { bundle } from './bundle';
 import { gather } from './gather';
@@ -21,25 +20,8 @@ export async function renderReport(results: readonly Results[], failures: readon
   const { client, server, style } = bundle();
   const { root, title } = prerendered(server, data);
   const looks = `:root{--columns:${String(data.columns.length)}}${style}`;
-  const policy = `default-src 'none'; style-src '${digest(looks)}'; script-src '${digest(client)}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="referrer" content="no-referrer">
-<title>${escapeMarkup(title)}</title>
-<link rel="icon" href="data:,">
-<style>${looks}</style>
-<script>${client}</script>
-</head>
-<body>
-<div id="root">${root}</div>
-<script type="text/plain" id="data">${pack(data)}</script>
-</body>
-</html>
-`;
+  const body = `<div id="root">${root}</div>\n<script type="text/plain" id="data">${pack(data)}</script>`;
+  return htmlDocument({ title, style: looks, script: client, body });
 }
 
 /** Writes {@link renderReport}. @throws UserError when the file cannot be written. */
@@ -57,9 +39,4 @@ function prerendered(server: string, data: ReportData): Prerendered {
   const module = { exports: {} as { prerender: (data: ReportData) => Prerendered } };
   (compileFunction(server, ['module', 'exports']) as (...values: unknown[]) => void)(module, module.exports);
   return module.exports.prerender(data);
-}
-
-/** What a Content-Security-Policy calls an inline script or style. */
-function digest(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -3,7 +3,7 @@ import { notLookedAtLine } from '../../results/not-looked-at';
 import { sinceBaselineOf, isFailure, waiverLines, wordsOf } from './summary';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult, Results } from '../../results/results';
-import { oneLine } from '../../base/text';
+import { counted, oneLine } from '../../base/text';
 import { verdictWords, verdicts, type Verdict } from '../../results/verdict';
 import { exitMeaning } from '../../results/verdict-summary';
 
@@ -108,6 +108,5 @@ export function matrixMeaning(input: ReportInput): string | undefined {
 
 /** How many engines and claims the matrix has, e.g. `7 engines, 50 claims`. */
 export function sizeOf(input: ReportInput): string {
-  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
-  return `${count(columnsOf(input).length, 'engine')}, ${count(rowsOf(input).length, 'claim')}`;
+  return `${counted(columnsOf(input).length, 'engine')}, ${counted(rowsOf(input).length, 'claim')}`;
 }

@@ -2,7 +2,7 @@ import type { ClaimResult, Results } from '../../results/results';
 import { unknownCause } from '../../results/cause-code';
 import { kindWords } from '../../results/change-kind';
 import { changeKinds, type ChangeKind } from '../../results/results';
-import { formatDuration, oneLine, shellWord } from '../../base/text';
+import { counted, formatDuration, oneLine, shellWord } from '../../base/text';
 import { verdicts, verdictWords } from '../../results/verdict';
 import { acceptance } from '../../results/verdict-summary';
 
@@ -51,7 +51,6 @@ export function headOf({ engine, notes, interrupted, notReached = 0, claims, use
 }
 
 function inWords({ containers, networks, execs, daemons, processes, cpuSeconds }: NonNullable<Results['used']>): string {
-  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
   return [
     counted(containers, 'container'),
     counted(networks, 'network'),
