@@ -85,6 +85,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .addOption(new Option('--for-matrix').default(false).hideHelp())
     .option('--json <file>', 'where the results go', defaultTargets.json)
     .option('--junit <file>', 'where the JUnit report goes', defaultTargets.junit)
+    .option('--junit-strict', "JUnit with nothing that Jenkins' schema does not know: no properties and no file of a test case", false)
     .option('--html <file>', 'write a page for people, too')
     .option('--ctrf <file>', 'write the Common Test Report Format (ctrf.io), too')
     .option('--badge <file>', 'write a badge, too: JSON for an endpoint of shields.io')
@@ -139,6 +140,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     )
     .option('--time-limit <seconds>', 'when the run of an engine is given up', wholeNumber, 1800)
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
+    .option('--junit-strict', "JUnit with nothing that Jenkins' schema does not know: no properties and no file of a test case", false)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
     .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
     .addHelpText('after', () => fitted('\nExit status: that of the worst engine; an engine of which there are no results counts as 3.'))
@@ -153,6 +155,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .addOption(leastJudged('what each run was told'))
     .option('--baseline <results...>', 'end with 1 only for what got worse since these results; each engine has that of its kind')
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
+    .option('--junit-strict', "JUnit with nothing that Jenkins' schema does not know: no properties and no file of a test case", false)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)
     .option('--badge', 'write badges/<engine>.json for shields.io, too', false)
     .addHelpText('after', () =>

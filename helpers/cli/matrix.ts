@@ -30,6 +30,7 @@ export interface MatrixCommandOptions extends Selection {
   /** seconds */
   timeLimit: number;
   output: string;
+  junitStrict: boolean;
   ctrf: boolean;
   badge: boolean;
 }
@@ -62,9 +63,18 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
     onResults: prepare,
   });
   const { color, width } = terminalStyle();
-  const { ctrf, badge } = options;
+  const { junitStrict, ctrf, badge } = options;
   const report = async (input: ReportInput) => {
-    const terminal = await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: printCommands });
+    const terminal = await writeMatrixReports(input, {
+      output,
+      junitStrict,
+      ctrf,
+      badge,
+      color,
+      width,
+      env: process.env,
+      print: printCommands,
+    });
     display.close();
     print(`${terminal}\n`, { color });
   };
@@ -90,7 +100,18 @@ function prepare(results: Results): void {
 }
 
 /** What every engine's run is told, in the words of `run`. */
-function runArguments({ area, claim, level, profile, not, strict, minJudged, waivers, baseline }: MatrixCommandOptions): string[] {
+function runArguments({
+  area,
+  claim,
+  level,
+  profile,
+  not,
+  strict,
+  minJudged,
+  waivers,
+  baseline,
+  junitStrict,
+}: MatrixCommandOptions): string[] {
   const list = (option: string, values: string[] | undefined): string[] => (values ? [option, ...values] : []);
   return [
     ...list('--area', area),
@@ -100,6 +121,7 @@ function runArguments({ area, claim, level, profile, not, strict, minJudged, wai
     ...list('--not', not),
     ...list('--baseline', baseline),
     ...(strict ? ['--strict'] : []),
+    ...(junitStrict ? ['--junit-strict'] : []),
     ...(minJudged === undefined ? [] : ['--min-judged', String(minJudged)]),
     ...(waivers === undefined ? [] : ['--waivers', waivers]),
   ];

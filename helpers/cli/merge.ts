@@ -18,6 +18,7 @@ import { mustTakeFiles } from './output-folder';
 
 export interface MergeOptions {
   output: string;
+  junitStrict: boolean;
   ctrf: boolean;
   badge: boolean;
   /** share; without it, what each run was told counts */
@@ -45,8 +46,11 @@ export async function mergeCommand(files: readonly string[], options: MergeOptio
   for (const [name, results] of withFileNames(input.results, ({ engine }) => engine.id)) writeResults(filesOf(output, name).json, results);
   for (const [name, failure] of withFileNames(input.failures, ({ engine }) => engine)) writeFailure(filesOf(output, name).failed, failure);
   const { color, width } = terminalStyle();
-  const { ctrf, badge } = options;
-  print(`${await writeMatrixReports(input, { output, ctrf, badge, color, width, env: process.env, print: printCommands })}\n`, { color });
+  const { junitStrict, ctrf, badge } = options;
+  print(
+    `${await writeMatrixReports(input, { output, junitStrict, ctrf, badge, color, width, env: process.env, print: printCommands })}\n`,
+    { color },
+  );
   return matrixStatus(input);
 }
 

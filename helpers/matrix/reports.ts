@@ -13,6 +13,8 @@ import type { Results } from '../results/results';
 export interface MatrixReportOptions {
   /** folder that they go to */
   readonly output: string;
+  /** JUnit without what Jenkins' schema does not know */
+  readonly junitStrict: boolean;
   /** write `ctrf/<engine>.json`, too */
   readonly ctrf: boolean;
   /** write `badges/<engine>.json`, too */
@@ -41,7 +43,7 @@ export function removeReports(output: string): void {
 /** Writes the reports on several engines: all of them are functions of the input alone. @returns what a terminal shows */
 export async function writeMatrixReports(
   input: ReportInput,
-  { output, ctrf, badge, color, width, env, print }: MatrixReportOptions,
+  { output, junitStrict, ctrf, badge, color, width, env, print }: MatrixReportOptions,
 ): Promise<string> {
   const { html, summary, junit } = filesIn(output);
   writeMatrixMarkdown(summary, input);
@@ -49,7 +51,7 @@ export async function writeMatrixReports(
     if (ctrf) writeCtrf(path.join(output, 'ctrf', `${name}.json`), results);
     if (badge) writeBadge(path.join(output, 'badges', `${name}.json`), results);
   }
-  await writeJunitOf(junit, input.results);
+  await writeJunitOf(junit, input.results, { strict: junitStrict });
   await page().writeHtml(html, input.results, input.failures);
   reportMatrixToGithub(input, env, print);
   return matrixTerminal(input, { color, width, files: [html, summary, junit] });

@@ -22,6 +22,11 @@ describe('writeReports', () => {
     expect((await writeReports(sampleResults(), { ...common, directory })).files).toEqual([join(directory, 'results.json')]);
   });
 
+  it("writes JUnit of Jenkins' schema where that is asked for", async () => {
+    await writeReports(sampleResults(), { ...common, directory, junit: 'junit.xml', junitStrict: true });
+    expect(readFileSync(join(directory, 'junit.xml'), 'utf8')).not.toContain('<property ');
+  });
+
   it('writes CTRF and a badge where they were asked for', async () => {
     const { files } = await writeReports(sampleResults(), { ...common, directory, ctrf: 'ctrf.json', badge: 'badges/network.json' });
     expect(files.slice(1)).toEqual(['ctrf.json', 'badges/network.json'].map((name) => join(directory, name)));

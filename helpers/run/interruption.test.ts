@@ -40,7 +40,7 @@ async function begun(abandon: () => Promise<HostReport>): Promise<{ run: Current
   const run: CurrentRun = {
     session: Promise.resolve(session),
     reopen: () => Promise.resolve(session),
-    targets: { json: path.join(folder, 'results.json'), junit: path.join(folder, 'junit.xml'), verbose: false },
+    targets: { json: path.join(folder, 'results.json'), junit: path.join(folder, 'junit.xml'), junitStrict: false, verbose: false },
     strict: false,
     leastJudged: 0.5,
   };
@@ -120,7 +120,7 @@ describe('a run that is interrupted', () => {
       session: new Promise(() => undefined),
       reopen: () => new Promise(() => undefined),
       way: { inLab: true },
-      targets: { json: '', junit: '', verbose: false },
+      targets: { json: '', junit: '', junitStrict: false, verbose: false },
       strict: false,
       leastJudged: 0,
     };

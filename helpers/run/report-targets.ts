@@ -8,6 +8,8 @@ import type { ReportLanguage } from '../report/languages';
 export interface ReportTargets {
   json: string;
   junit: string;
+  /** JUnit without what Jenkins' schema does not know */
+  junitStrict: boolean;
   html?: string;
   ctrf?: string;
   badge?: string;
@@ -20,6 +22,7 @@ export interface ReportTargets {
 export const defaultTargets: ReportTargets = {
   json: path.join('reports', 'results.json'),
   junit: path.join('reports', 'junit.xml'),
+  junitStrict: false,
   verbose: false,
 };
 

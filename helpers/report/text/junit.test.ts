@@ -239,3 +239,61 @@ describe('readers of JUnit that others have written', () => {
     expect(read(file, lines)).toEqual({ tests: results.claims.length, failures, skipped: results.claims.length - failures - passed });
   });
 });
+
+describe("Jenkins' schema", () => {
+  /** Attributes and children of each element in junit-10.xsd of Jenkins' xUnit plugin, of those that jest-junit writes. */
+  const schema: Record<string, { attributes: string[]; children: string[] }> = {
+    testsuites: { attributes: ['name', 'time', 'tests', 'failures', 'errors'], children: ['testsuite'] },
+    testsuite: {
+      attributes: ['name', 'tests', 'failures', 'errors', 'time', 'skipped', 'timestamp', 'hostname', 'id', 'package', 'file'],
+      children: ['testsuite', 'properties', 'testcase', 'system-out', 'system-err'],
+    },
+    testcase: { attributes: ['name', 'time', 'classname', 'group'], children: ['skipped', 'error', 'failure', 'system-out', 'system-err'] },
+    skipped: { attributes: ['type', 'message'], children: [] },
+    failure: { attributes: ['type', 'message'], children: [] },
+    'system-out': { attributes: [], children: [] },
+  };
+  interface Node {
+    ':@'?: Record<string, string>;
+    [element: string]: unknown;
+  }
+
+  /** What an element and all below it have that the schema does not know. */
+  function unknownTo(nodes: readonly Node[], parent?: string): string[] {
+    return nodes.flatMap((node) => {
+      const attributes = Object.keys(node[':@'] ?? {});
+      const [name = ''] = Object.keys(node).filter((it) => it !== ':@');
+      if (name === '#text') return [];
+      const known = schema[name];
+      const allowed = parent === undefined ? name === 'testsuites' : schema[parent]?.children.includes(name);
+      return [
+        ...(known && allowed ? [] : [`${name} in ${parent}`]),
+        ...attributes.filter((it) => !known?.attributes.includes(it)).map((it) => `${it} of ${name}`),
+        ...unknownTo(node[name] as Node[], name),
+      ];
+    });
+  }
+  const parsed = (xml: string): Node[] =>
+    new XMLParser({
+      ignoreAttributes: false,
+      attributeNamePrefix: '',
+      preserveOrder: true,
+      ignoreDeclaration: true,
+      processEntities: { enabled: true, maxTotalExpansions: Infinity, maxExpandedLength: Infinity },
+    }).parse(xml) as Node[];
+
+  it('must be kept to where that is asked for, of one engine and of several', async () => {
+    expect(unknownTo(parsed(await junitReport([sampleResults()], { strict: true })))).toEqual([]);
+    expect(unknownTo(parsed(await junitReport([sampleResults(), sampleResults()], { strict: true })))).toEqual([]);
+  });
+
+  it('must have its times', async () => {
+    const times = [...(await junitReport([sampleResults()], { strict: true })).matchAll(/<testsuites? [^>]*\btime="([^"]*)"/g)];
+    expect(times.length).toBeGreaterThan(1);
+    for (const [, time] of times) expect(time).toMatch(/^(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]{0,3})?$/);
+  });
+
+  it('knows no properties of a test case, which stand there otherwise', async () => {
+    expect(unknownTo(parsed(await junitReport([sampleResults()])))).toContain('properties in testcase');
+  });
+});

@@ -27,9 +27,18 @@ type JestJunit = new (
   options: object,
 ) => { onTestResult: (test: unknown, result: object) => void; onRunComplete: (contexts: Set<never>, results: object) => Promise<void> };
 
+/** How a JUnit file is written. */
+export interface JunitOptions {
+  /**
+   * only what the schema of Jenkins' xUnit plugin knows, which has neither properties nor a file of a test case
+   * (https://github.com/jenkinsci/xunit-plugin, junit-10.xsd)
+   */
+  readonly strict?: boolean;
+}
+
 /** Writes the JUnit file of one run. */
-export async function writeJunit(file: string, results: Results): Promise<void> {
-  await writeJunitOf(file, [results]);
+export async function writeJunit(file: string, results: Results, options: JunitOptions = {}): Promise<void> {
+  await writeJunitOf(file, [results], options);
 }
 
 /**
@@ -37,17 +46,17 @@ export async function writeJunit(file: string, results: Results): Promise<void> 
  * `classname` is its area and section, joined by a dot, and `name` its id, so that neither changes when a title is
  * reworded. With several engines the engine's id stands before both.
  */
-export async function writeJunitOf(file: string, columns: readonly Results[]): Promise<void> {
-  writeFileAtomically(file, await junitReport(columns));
+export async function writeJunitOf(file: string, columns: readonly Results[], options: JunitOptions = {}): Promise<void> {
+  writeFileAtomically(file, await junitReport(columns, options));
 }
 
 /** The text of {@link writeJunitOf}'s file. */
-export async function junitReport(told: readonly Results[]): Promise<string> {
+export async function junitReport(told: readonly Results[], { strict = false }: JunitOptions = {}): Promise<string> {
   const columns = harmlessThroughout(told);
   const folder = mkdtempSync(path.join(temporaryRoot(), 'junit-'));
   try {
     const written = path.join(folder, 'junit.xml');
-    await withVariables(settings(written, columns), () => report(columns));
+    await withVariables(settings(written, columns, strict), () => report(columns));
     return readFileSync(written, 'utf8');
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -58,9 +67,11 @@ export async function junitReport(told: readonly Results[]): Promise<string> {
  * How jest-junit writes, by its variables: they alone win over those that the user's environment or package.json has for
  * tests of the user's own.
  */
-function settings(file: string, columns: readonly Results[]): Record<string, string> {
+function settings(file: string, columns: readonly Results[], strict: boolean): Record<string, string> {
   // a path that the reader of the report has: installed as a package, the specs are below node_modules
   const inCheckout = columns.length === 1 && process.cwd() === projectRoot;
+  // of a file that is not there, jest-junit takes no properties
+  const none = 'no-properties.cjs';
   return {
     JEST_JUNIT_OUTPUT_FILE: file,
     JEST_SUITE_NAME: columns[0]?.suite.name ?? suite.name,
@@ -69,14 +80,14 @@ function settings(file: string, columns: readonly Results[]): Record<string, str
     JEST_JUNIT_CLASSNAME: '{classname}',
     JEST_JUNIT_TITLE: '{title}',
     JEST_JUNIT_FILE_PATH_PREFIX: '.',
-    JEST_JUNIT_ADD_FILE_ATTRIBUTE: String(inCheckout),
+    JEST_JUNIT_ADD_FILE_ATTRIBUTE: String(inCheckout && !strict),
     JEST_JUNIT_NO_STACK_TRACE: 'false',
     JEST_JUNIT_INCLUDE_CONSOLE_OUTPUT: 'false',
     JEST_JUNIT_INCLUDE_SHORT_CONSOLE_OUTPUT: 'true',
     JEST_JUNIT_TEST_CASE_PROPERTIES_DIR: __dirname,
-    JEST_JUNIT_TEST_CASE_PROPERTIES_JSON_FILE: 'junit-properties.cjs',
+    JEST_JUNIT_TEST_CASE_PROPERTIES_JSON_FILE: strict ? none : 'junit-properties.cjs',
     JEST_JUNIT_TEST_SUITE_PROPERTIES_DIR: __dirname,
-    JEST_JUNIT_TEST_SUITE_PROPERTIES_JSON_FILE: 'no-properties-of-suites.cjs',
+    JEST_JUNIT_TEST_SUITE_PROPERTIES_JSON_FILE: none,
   };
 }
 
