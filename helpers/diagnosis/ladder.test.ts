@@ -120,6 +120,17 @@ describe('a rung is silent where it could as well be otherwise', () => {
       () => broken(betweenPeers(), ({ targetContainer }) => void Object.assign(targetContainer, { addresses: {}, status: 'exited' })),
     ],
     [
+      'neighbour.not-found',
+      'nobody has the address that is asked for',
+      () => ({
+        ...broken(betweenPeers(), ({ source }) => {
+          source.routes['172.17.200.7'] = { found: true, link: 'eth0', gateway: undefined, type: 'unicast' };
+          source.neighbours = [{ address: '172.17.200.7', link: 'eth0', macAddress: undefined, state: 'FAILED' }];
+        }),
+        hostname: '172.17.200.7',
+      }),
+    ],
+    [
       'engine.no-default-bridge',
       'the engine could not tell',
       () => broken(betweenPeers(), ({ network }) => void (network.driver = 'unknown')),

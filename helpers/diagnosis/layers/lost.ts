@@ -16,6 +16,8 @@ export const lost: readonly Rung[] = [
       const asked = source?.neighbours.find(({ address }) => address === next);
       if (!source || isHost(scene, source) || !asked || asked.macAddress !== undefined || !/FAILED|INCOMPLETE/.test(asked.state))
         return undefined;
+      // nobody answers for an address that nobody has, and then nothing between the two is broken
+      if (![scene.target, scene.host].some((it) => it?.addresses.some(({ address }) => address === asked.address))) return undefined;
       return {
         summary: `${source.place} asks for the MAC address of ${asked.address} on ${asked.link}, and no answer comes back: the way is broken below IP, between the two links`,
         remedy: `Look at what is between them: the bridge and its ports (bridge -d link), filters of traffic control (tc filter), tables of nftables for arp, bridge and netdev.`,
