@@ -79,6 +79,9 @@ export const documentedCommands: Record<string, Treatment> = {
   'UPDATE_CLAIMS=1 npm run selftest -- helpers/report/text/claims-document': {
     not: 'It writes into the checkout; .ci/run runs the same test, which compares.',
   },
+  'UPDATE_COVERAGE=1 npm run selftest -- helpers/selftest/repository/coverage': {
+    not: 'It writes into the checkout; .ci/run runs the same test, which compares.',
+  },
   'npx docker-network-conformance faults': { not: 'It takes some minutes; the step "some faults" of .ci/run runs a fifth.' },
   'npx docker-network-conformance faults --fault veth.servers-is-down': lab('the step "some faults" of .ci/run'),
   'npx docker-network-conformance faults --engine docker-20.10.24 --json matrix.json --markdown matrix.md': lab(
