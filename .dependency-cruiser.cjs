@@ -24,6 +24,7 @@ const layers = [
   'report',
   'run',
   'trace',
+  'network',
   'matrix',
   'kill-matrix',
   'cli',

@@ -93,7 +93,7 @@ async function valuesOf(option: string, command?: string): Promise<string[]> {
       return (await knownPlaces()).projects;
     case 'engine':
       // an address, which nobody can know
-      if (command === 'trace') return [];
+      if (command === 'trace' || command === 'init') return [];
       return (await engineStates()).flatMap(({ id, modes }) => [id, ...modes.map(({ engineId }) => engineId)]);
     default:
       return [];

@@ -9,6 +9,7 @@ import { exitStatus, UserError } from '../base/user-error';
 import type { CleanOptions } from './clean';
 import type { DiffOptions } from './diff';
 import type { ExplainOptions } from './explain';
+import type { InitOptions } from './init';
 import { reportLanguages } from '../report/languages';
 import type { BisectOptions } from './bisect';
 import type { ListOptions } from './list';
@@ -70,6 +71,10 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
         "judge claims against an engine: the one that Docker's rules give, else one in a lab (the default command; what follows -- goes to Jest)",
       ),
   )
+    .option(
+      '--specs <folder>',
+      "judge your own claims about your own containers in place of the suite's; --engine then is an address or a context (docs/your-network.md)",
+    )
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .addOption(leastJudged('half; none where --claim names claims, or of a shard alone'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
@@ -112,7 +117,14 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
         .hideHelp(),
     )
     .addOption(new Option('--fault <id>', 'break the engine of a lab, or its host, in this way (fixtures/faults)').hideHelp())
-    .action(async (options: RunOptions) => finish(await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)));
+    .action(async (options: RunOptions) => {
+      const { specs } = options;
+      finish(
+        specs === undefined
+          ? await (require('./run') as typeof import('./run')).runCommand(jestArguments, options)
+          : await (require('./run-specs') as typeof import('./run-specs')).runSpecsCommand(specs, jestArguments, options),
+      );
+    });
 
   selecting(
     root
@@ -192,6 +204,20 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .action(async (from: string, to: string, options: TraceOptions) =>
       finish(await (require('./trace') as typeof import('./trace')).traceCommand(from, to, options)),
     );
+
+  root
+    .command('init')
+    .description('write a first spec of your own network from what runs: who reaches whom, and which ports are open; and draw it')
+    .option('--output <file>', 'where the spec goes (default: network/PROJECT.spec.mjs)')
+    .option('--compose <project>', 'only containers of this compose project')
+    .option(
+      '--engine <address>',
+      "ask this engine, by an address as in DOCKER_HOST or the name of a context; without it Docker's rules decide",
+    )
+    .addHelpText('after', () =>
+      fitted('\nExit status: 0 it is written, 2 nothing runs or the file is there already, 3 no engine or the suite itself failed.'),
+    )
+    .action(async (options: InitOptions) => finish(await (require('./init') as typeof import('./init')).initCommand(options)));
 
   const engines = root
     .command('engines')

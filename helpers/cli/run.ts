@@ -36,6 +36,8 @@ export interface RunOptions extends Selection, Wishes, ReportTargets {
   /** a matrix started this run, and is told how far it is */
   forMatrix: boolean;
   fault?: string;
+  /** folder of a user's own specs, which are judged in place of the suite's */
+  specs?: string;
 }
 
 /**

@@ -70,8 +70,9 @@ export function waiversFor(
  * Reads a user's file of waivers.
  * @throws UserError where it cannot be read, is no such file, or names a claim that does not exist: a waiver with a typo
  * would silently waive nothing.
+ * @param known ids of all claims; without it those of the catalogue
  */
-export function readWaivers(file: string): UsersWaivers {
+export function readWaivers(file: string, known: ReadonlySet<string> = new Set(catalogue.map(({ id }) => id))): UsersWaivers {
   const remedy =
     'It must be a JSON list of objects with claim, reason, link, expires (as 2027-06-30) and, if it is for some engines only, engine {kind, versions}.';
   const refuse = (why: string, cause?: unknown) =>
@@ -92,7 +93,6 @@ export function readWaivers(file: string): UsersWaivers {
     const [issue] = parsed.error.issues;
     throw refuse(issue ? `${z.core.toDotPath(issue.path)} ${issue.message}`.trim() : 'unknown violation', parsed.error);
   }
-  const known = new Set(catalogue.map(({ id }) => id));
   const unknown = parsed.data.find(({ claim }) => !known.has(claim));
   if (unknown) throw refuse(`there is no claim "${unknown.claim}"`);
   return { file, waivers: parsed.data };

@@ -10,6 +10,7 @@ export type Treatment =
 const another = 'It needs an engine that is elsewhere; the ways to reach one are tried by helpers/selftest/ways.';
 const lab = (test: string): Treatment => ({ not: `It starts an engine, which ${test} does with the same options.` });
 const traced: Treatment = { not: 'It needs containers of a user; helpers/selftest/trace starts some, and traces between them.' };
+const ownSpecs: Treatment = lab('helpers/selftest/own-network.test.ts');
 const placeholder: Treatment = { not: 'It names something that the reader has just written.' };
 
 /**
@@ -75,6 +76,12 @@ export const documentedCommands: Record<string, Treatment> = {
   'npx docker-network-conformance trace web db:5432': traced,
   'npx docker-network-conformance trace web db:5432 --json works.json': traced,
   'npx docker-network-conformance trace web db:5432 --compare works.json --html now.html': traced,
+
+  'npm install --save-dev docker-network-conformance': {
+    not: 'It takes what is published; the step "installed package" of .ci/run installs the packed file.',
+  },
+  'npx docker-network-conformance run --specs ./network': ownSpecs,
+  'npx docker-network-conformance init': ownSpecs,
 
   'UPDATE_CLAIMS=1 npm run selftest -- helpers/report/text/claims-document': {
     not: 'It writes into the checkout; .ci/run runs the same test, which compares.',

@@ -25,6 +25,36 @@ export function exportedNames(folder: string): ExportedName[] {
   });
 }
 
+/** Something that a module gives to others, as readers of it meet it. */
+export interface Export {
+  name: string;
+  isType: boolean;
+  /** whether a doc comment stands before it */
+  isDocumented: boolean;
+}
+
+/** What one module exports itself, or passes on, in its order. */
+export function exportsOf(file: string): Export[] {
+  return exportsIn(readFileSync(path.join(projectRoot, file), 'utf8'));
+}
+
+/** As {@link exportsOf}, of the text of a module. */
+export function exportsIn(text: string): Export[] {
+  const source = ts.createSourceFile('module.ts', text, ts.ScriptTarget.Latest);
+  return source.statements.flatMap((statement) => {
+    const comments = ts.getLeadingCommentRanges(text, statement.pos) ?? [];
+    const isDocumented = comments.some(({ pos }) => text.startsWith('/**', pos));
+    const isType =
+      ts.isInterfaceDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      (ts.isExportDeclaration(statement) && statement.isTypeOnly);
+    return namesOf(statement).map((name) => ({ name, isType, isDocumented }));
+  });
+}
+
+/** The names of what a module exports that is there when it runs. */
+export const exportedValues = (file: string): string[] => exportsOf(file).flatMap(({ name, isType }) => (isType ? [] : [name]));
+
 function namesOf(statement: ts.Statement): string[] {
   if (ts.isExportDeclaration(statement))
     return statement.exportClause && ts.isNamedExports(statement.exportClause)

@@ -3,5 +3,6 @@ export const labels = {
   project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
   number: 'com.docker.compose.container-number',
+  oneOff: 'com.docker.compose.oneoff',
   network: 'com.docker.compose.network',
 } as const;

@@ -4,7 +4,7 @@ import { holderOf, type Facts } from './facts';
 import { gather } from './gather';
 import { hopsOf, whoseInWords } from './hops';
 import type { Member } from './inventory';
-import { Places } from './places';
+import { Places, type Entered } from './places';
 import { reasonIn } from './reasons';
 import type { TraceCause, TraceResults } from './results';
 import { isReached, type Attempt } from './talk';
@@ -15,10 +15,10 @@ import { hasIpv6 } from './view';
 export type Followed = Pick<TraceResults, 'reached' | 'summary' | 'hops' | 'attempts' | 'notes'> & { cause?: TraceCause };
 
 /** Follows a packet from a place to another, and says what was seen at each hop, and what broke. */
-export async function follow(tracing: Tracing): Promise<Followed> {
+export async function follow(tracing: Tracing, entered?: Entered): Promise<Followed> {
   const { source } = tracing;
   if (source && !['running', 'paused'].includes(source.status)) return notRunning(source);
-  const places = new Places(tracing);
+  const places = new Places(tracing, entered);
   const { facts, met, from, host } = await gather(tracing, places);
   const reason = reasonIn(facts);
   const reached = facts.attempts.length > 0 && facts.unvisited.length === 0 && countingAttempts(facts).every(isReached);

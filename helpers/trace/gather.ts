@@ -3,7 +3,6 @@ import type { VantagePoint } from '../world/vantage-point';
 import { isAddress, type Target } from './asked';
 import { holderOf, meantIn, type Facts } from './facts';
 import { fetchedThroughProxy, greetedOtherwise, notVisited, sizesBothWays } from './further';
-import { helperIn } from './helper-container';
 import type { RulesMet } from './hops';
 import { lookAtHost, rulesMet, stateOfHost } from './host';
 import type { Member } from './inventory';
@@ -85,7 +84,7 @@ async function placeOf(tracing: Tracing, places: Places): Promise<VantagePoint> 
   const { source, docker } = tracing;
   if (source && source.networkMode !== 'host') return await places.inside(source);
   const access = await tracing.access;
-  const point = access.kind === 'helper' ? new EngineHost(access, docker) : await helperIn(tracing);
+  const point = access.kind === 'helper' ? new EngineHost(access, docker) : await places.onHost();
   return source ? { name: source.name, exec: (argv, telling) => point.exec(argv, telling) } : point;
 }
 

@@ -26,6 +26,9 @@ export interface Member {
   /** of a compose project */
   project: string | undefined;
   service: string | undefined;
+  labels: Record<string, string>;
+  /** when it was last started: a network namespace lasts no longer than that */
+  startedAt: string;
   /** e.g. `running`, `exited`, `paused` */
   status: string;
   exitCode: number;
@@ -63,7 +66,7 @@ export interface Inventory {
 interface RawContainer {
   Id: string;
   Name?: string;
-  State: { Status?: string; ExitCode?: number; Health?: { Status?: string } | null };
+  State: { Status?: string; ExitCode?: number; StartedAt?: string; Health?: { Status?: string } | null };
   Config?: {
     Labels?: Record<string, string> | null;
     Env?: string[] | null;
@@ -127,6 +130,8 @@ export function memberOf({ Id, Name = Id, State, Config = {}, HostConfig = {}, N
     name,
     project: labels[composeLabels.project],
     service: labels[composeLabels.service],
+    labels,
+    startedAt: State.StartedAt ?? '',
     status: State.Status ?? 'unknown',
     exitCode: State.ExitCode ?? 0,
     networkMode: HostConfig.NetworkMode ?? '',

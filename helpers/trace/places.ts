@@ -5,18 +5,35 @@ import { ownerOfNamespace, type Member } from './inventory';
 import type { Tracing } from './tracing';
 import { viewOf, type PlaceView } from './view';
 
+/** Helper containers that were started, by the namespaces that they are in: several traces may share them. */
+export interface Entered {
+  readonly started: Map<string, Promise<VantagePoint>>;
+  readonly points: Map<string, VantagePoint>;
+}
+
+/** No helper containers yet. */
+export const noneEntered = (): Entered => ({ started: new Map(), points: new Map() });
+
 /** Helper containers, one for each place that was looked at. */
 export class Places {
-  private readonly started = new Map<string, Promise<VantagePoint>>();
-  private readonly points = new Map<string, VantagePoint>();
-
-  constructor(private readonly tracing: Tracing) {}
+  constructor(
+    private readonly tracing: Pick<Tracing, 'docker' | 'image' | 'labels' | 'inventory'>,
+    private readonly entered = noneEntered(),
+  ) {}
 
   /** The inside of a container, or of the one whose namespace it shares. */
   inside(member: Member): Promise<VantagePoint> {
     const owner = this.ownerOf(member);
-    const begun = this.started.get(owner.id) ?? this.start(owner, member.name);
-    this.started.set(owner.id, begun);
+    const key = keyOf(owner);
+    const begun = this.entered.started.get(key) ?? this.start(owner, member.name);
+    this.entered.started.set(key, begun);
+    return begun;
+  }
+
+  /** The engine's host, by a helper container in host mode. */
+  onHost(): Promise<VantagePoint> {
+    const begun = this.entered.started.get(hostKey) ?? helperIn(this.tracing);
+    this.entered.started.set(hostKey, begun);
     return begun;
   }
 
@@ -27,20 +44,27 @@ export class Places {
 
   /** A place that has been entered before. */
   known(id: string): VantagePoint | undefined {
-    return this.points.get(id);
+    const member = this.tracing.inventory.members.find((it) => it.id === id);
+    return this.entered.points.get(member ? keyOf(member) : id);
   }
 
-  private async start({ id, usernsMode }: Member, name: string): Promise<VantagePoint> {
+  private async start(owner: Member, name: string): Promise<VantagePoint> {
+    const { id, usernsMode } = owner;
     const inside = { id, name, usernsMode };
     const point = await helperIn(this.tracing, { ...inside, processes: true }).catch((error: unknown) => {
       // an engine that lets nobody see another container's processes may well let its network be seen
       if (error instanceof SetUpFailed) return helperIn(this.tracing, inside);
       throw error;
     });
-    this.points.set(id, point);
+    this.entered.points.set(keyOf(owner), point);
     return point;
   }
 }
+
+const hostKey = 'host';
+
+/** A container that was started anew has another namespace. */
+const keyOf = ({ id, startedAt }: Member): string => `${id} ${startedAt}`;
 
 /** What containers look like from inside, by the id of the owner of the namespace. Those that cannot be entered are left out. */
 export async function viewsOf(members: readonly Member[], places: Places): Promise<[string, PlaceView][]> {

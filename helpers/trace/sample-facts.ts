@@ -15,6 +15,8 @@ export function member(service: string, changes: Partial<Member> = {}): Member {
     name,
     project: 'shop',
     service,
+    labels: {},
+    startedAt: '2026-01-01T00:00:00Z',
     status: 'running',
     exitCode: 0,
     networkMode: 'shop_default',

@@ -1,0 +1,2 @@
+declare function importModule(url: string): Promise<unknown>;
+export = importModule;
