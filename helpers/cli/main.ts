@@ -146,6 +146,10 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
     .option('--baseline <results...>', 'end with 1 only for what got worse since these results; each engine has that of its kind')
     .option(
+      '--history <place...>',
+      'go on from these results or folders of earlier reports: since when, and with which release, a claim changed',
+    )
+    .option(
       '--jobs <n>',
       'how many engines run at the same time (default: as many as there are processors, and the last one beside them)',
       wholeNumber,
@@ -166,6 +170,10 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .argument('<file...>', 'results files, as --json of run writes them, or files that matrix wrote')
     .addOption(leastJudged('what each run was told'))
     .option('--baseline <results...>', 'end with 1 only for what got worse since these results; each engine has that of its kind')
+    .option(
+      '--history <place...>',
+      'go on from these results or folders of earlier reports: since when, and with which release, a claim changed',
+    )
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--junit-strict', "JUnit with nothing that Jenkins' schema does not know: no properties and no file of a test case", false)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)

@@ -2,14 +2,17 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { prepareLab } from '../lab';
 import { isPlace } from '../lab/programs';
-import { Matrix } from '../matrix';
+import { filesOf, Matrix } from '../matrix';
 import { liveDisplay, plainDisplay, type Display } from '../matrix/display';
 import { enginesFor } from '../matrix/engines';
+import { goneOn, readHistory, writeEarlier } from '../matrix/history';
 import { prepareReports, removeReports, writeMatrixReports } from '../matrix/reports';
+import { suite } from '../base/project';
 import { terminalStyle, note, print, printCommands } from '../base/output';
 import { matrixStatus } from '../report/text/matrix-summary';
 import type { ReportInput } from '../results/report-input';
 import type { Results } from '../results/results';
+import { writeResults } from '../results/results-file';
 import { formatDuration } from '../base/text';
 import { readBaselines } from '../run/baseline';
 import { selectClaims, type Selection } from '../run/selection';
@@ -26,6 +29,8 @@ export interface MatrixCommandOptions extends Selection {
   waivers?: string;
   /** results files */
   baseline?: string[];
+  /** results files, and folders of earlier reports */
+  history?: string[];
   jobs?: number;
   /** seconds */
   timeLimit: number;
@@ -45,6 +50,7 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   selectClaims(options);
   if (options.waivers !== undefined) readWaivers(options.waivers);
   if (options.baseline) readBaselines(options.baseline, undefined);
+  const earlier = readHistory(options.history ?? [], suite.name);
   const engines = await enginesFor(await broughtIn(options.engine ?? []), options.modes, note);
   const output = path.resolve(options.output);
   mustTakeFiles(output);
@@ -64,7 +70,10 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
   });
   const { color, width } = terminalStyle();
   const { junitStrict, ctrf, badge } = options;
-  const report = async (input: ReportInput) => {
+  const report = async (judged: ReportInput): Promise<ReportInput> => {
+    const { input, gone } = goneOn(judged, earlier);
+    if (earlier.length > 0) for (const results of input.results) writeResults(filesOf(output, results.engine.id).json, results);
+    writeEarlier(output, gone);
     const terminal = await writeMatrixReports(input, {
       output,
       junitStrict,
@@ -77,10 +86,10 @@ export async function matrixCommand(jestArguments: readonly string[], options: M
     });
     display.close();
     print(`${terminal}\n`, { color });
+    return input;
   };
   endOnSignals({ interrupt: async () => report(await matrix.interrupt()) });
-  const input = await matrix.run();
-  await report(input);
+  const input = await report(await matrix.run());
   note(
     `${engines.length} engines in ${formatDuration(performance.now() - began)}, ${jobs} at a time; their runs took ${formatDuration(matrix.spent)} together.`,
   );

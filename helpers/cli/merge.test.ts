@@ -183,6 +183,55 @@ describe('merge', () => {
     expect(ended.printed).toMatch(/^::error title=docker-28\.5\.2::1 conform/m);
   });
 
+  it('must go on from earlier reports, and say with which release and on which day a claim changed', async () => {
+    const week = (engine: string, day: string, port: 'conforms' | 'deviates', name: 'conforms' | 'deviates') => {
+      const results = resultsOf(engine, { 'net.port': port, 'net.name': name }, { startedAt: `2026-01-${day}T04:47:00.000Z` });
+      writeFileSync(file(`week-${day}.json`), JSON.stringify(results));
+      return `week-${day}.json`;
+    };
+    const reportOf = (name: string) => path.join(folder, `report-${name}`);
+    const last = (name: string) => ['--history', reportOf(name)];
+    await merge([week('docker-28.5.2', '05', 'conforms', 'deviates'), 'broken.json'], '--output', reportOf('1'));
+    await merge([week('docker-28.5.3', '12', 'deviates', 'deviates')], ...last('1'), '--output', reportOf('2'));
+    const ended = await merge([week('docker-29.0.0', '19', 'deviates', 'conforms')], ...last('2'), '--output', reportOf('3'), '--badge');
+    expect(ended.complained).toBe('');
+    const planted = [
+      /2026-01-19 +\|? *docker-29\.0\.0[ :|]+`?net\.name`?[ |]+deviates → conforms/,
+      /2026-01-12 +\|? *docker-28\.5\.3[ :|]+`?net\.port`?[ |]+conforms → deviates/,
+    ];
+    for (const text of [ended.printed, readFileSync(path.join(reportOf('3'), 'report.md'), 'utf8')]) {
+      for (const line of planted) expect(text).toMatch(line);
+      expect(text.match(/net\.(port|name)`?[ |]+\w+ → /g)).toHaveLength(2);
+    }
+    expect(readFileSync(path.join(reportOf('3'), 'report.md'), 'utf8')).toMatch(
+      /\| `net\.port` \| docker-28\.5\.3 \| 2026-01-12 \| docker-28\.5\.2, 2026-01-05 \|/,
+    );
+    expect(readdirSync(path.join(reportOf('3'), 'earlier')).sort()).toEqual(['docker-28.5.2.json', 'docker-28.5.3.json']);
+    expect(readResults(path.join(reportOf('3'), 'earlier/docker-28.5.3.json')).claims[0]?.evidence).toHaveLength(1);
+    expect(readdirSync(path.join(reportOf('3'), 'badges')).sort()).toEqual(['docker-29.0.0.json', 'docker-29.json']);
+
+    // all at once, in any order, it is the same
+    const at = path.join(folder, 'at-once');
+    const together = await merge(['week-19.json', 'week-05.json', 'week-12.json'], '--output', at);
+    for (const line of planted) expect(together.printed).toMatch(line);
+    expect(readResults(path.join(at, 'docker-29.0.0.json')).claims).toEqual(
+      readResults(path.join(reportOf('3'), 'docker-29.0.0.json')).claims,
+    );
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    ['an empty folder', () => mkdtempSync(path.join(folder, 'empty-')), /^There are no results in .*empty-/m],
+    ['a place that is not there', () => file('none'), /^There is no results file .*none\.$/m],
+    ['results of another suite', () => file('foreign.json'), /foreign\.json is of another suite, another\.$/m],
+    ['a file that was cut short', () => file('short.json'), /short\.json is not JSON, or it was cut short/],
+  ])('must refuse %s as history with status 2 and one message, and write nothing', async (_, place, message) => {
+    const ended = await merge(['docker-26.json'], '--history', place());
+    expect(ended).toMatchObject({ status: 2, printed: '' });
+    expect(ended.complained).toMatch(message);
+    expect(ended.complained).not.toMatch(/^ +at /m);
+    expect(written()).toEqual([]);
+  });
+
   it('must end with 4 where the shards together have judged too little, unless less is asked or they named their claims', async () => {
     const [half, less, named, more] = await Promise.all([
       merge(['blocked-one.json', 'blocked-two.json'], '--output', path.join(folder, 'half')),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { filesOf } from '../matrix';
+import { goneOn, readHistory, writeEarlier } from '../matrix/history';
 import { readColumn, writeFailure } from '../matrix/failure-file';
 import { joinShards, type Read } from '../matrix/join-shards';
 import { withFileNames, writeMatrixReports } from '../matrix/reports';
@@ -25,6 +26,8 @@ export interface MergeOptions {
   minJudged?: number;
   /** results files */
   baseline?: string[];
+  /** results files, and folders of earlier reports */
+  history?: string[];
 }
 
 /**
@@ -40,11 +43,13 @@ export async function mergeCommand(files: readonly string[], options: MergeOptio
     const baseline = baselineOf(it.engine.id);
     return baseline ? comparedWith(baseline, it, catalogue) : { ...it, notes: [...it.notes, noBaseline] };
   };
-  const input = { results: results.map((it) => asked(since(it), options.minJudged)), failures };
+  const earlier = readHistory(options.history ?? [], results[0]?.suite.name);
+  const { input, gone } = goneOn({ results: results.map((it) => asked(since(it), options.minJudged)), failures }, earlier);
   const output = path.resolve(options.output);
   mustTakeFiles(output);
   for (const [name, results] of withFileNames(input.results, ({ engine }) => engine.id)) writeResults(filesOf(output, name).json, results);
   for (const [name, failure] of withFileNames(input.failures, ({ engine }) => engine)) writeFailure(filesOf(output, name).failed, failure);
+  writeEarlier(output, gone);
   const { color, width } = terminalStyle();
   const { junitStrict, ctrf, badge } = options;
   print(

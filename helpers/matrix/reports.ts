@@ -17,7 +17,7 @@ export interface MatrixReportOptions {
   readonly junitStrict: boolean;
   /** write `ctrf/<engine>.json`, too */
   readonly ctrf: boolean;
-  /** write `badges/<engine>.json`, too */
+  /** write `badges/<engine>.json`, and one for the newest of each line, too */
   readonly badge: boolean;
   readonly color: boolean;
   /** columns of the terminal */
@@ -51,10 +51,20 @@ export async function writeMatrixReports(
     if (ctrf) writeCtrf(path.join(output, 'ctrf', `${name}.json`), results);
     if (badge) writeBadge(path.join(output, 'badges', `${name}.json`), results);
   }
+  if (badge) for (const [line, results] of newestOfLines(input.results)) writeBadge(path.join(output, 'badges', `${line}.json`), results);
   await writeJunitOf(junit, input.results, { strict: junitStrict });
   await page().writeHtml(html, input.results, input.failures);
   reportMatrixToGithub(input, env, print);
   return matrixTerminal(input, { color, width, files: [html, summary, junit] });
+}
+
+/**
+ * The newest engine of each line, such as `docker-28` or `docker-28+rootless`: whoever shows a badge names it once, and
+ * versions move.
+ * @param results in the order of the engines
+ */
+function newestOfLines(results: readonly Results[]): Map<string, Results> {
+  return new Map(results.map((it) => [it.engine.id.replace(/^(\w+-\d+)[^+]*/, '$1'), it]));
 }
 
 /** Columns, each with what its files are called: the engine's id, and a number where it occurs again. */

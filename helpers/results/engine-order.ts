@@ -23,6 +23,18 @@ export function inOrder({ results, failures }: ReportInput): ReportInput {
   };
 }
 
+/** Of these engines, the one with the highest version below that of an engine, of the same kind and in the same mode. */
+export function predecessorOf(engine: string, among: readonly string[]): string | undefined {
+  const { kind, version, mode } = partsOf(engine);
+  return among
+    .filter((it) => {
+      const other = partsOf(it);
+      return other.kind === kind && other.mode === mode && semver.lt(other.version, version);
+    })
+    .sort(compareEngines)
+    .at(-1);
+}
+
 function partsOf(id: string): { kind: string; version: semver.SemVer; mode: string } {
   const [, kind = id, version = '', mode = ''] = /^([^-]*)-([^+]*)\+?(.*)$/.exec(id) ?? [];
   return { kind, version: semver.parse(version) ?? semver.coerce(version) ?? new semver.SemVer('0.0.0'), mode };

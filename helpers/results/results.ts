@@ -60,6 +60,23 @@ const sinceBaseline = z.strictObject({
   verdict: z.enum(verdicts).optional().describe('the verdict then; absent where the baseline does not have the claim'),
 });
 
+/** A run that judged a claim, this one or an earlier one. */
+const judgedRun = z.strictObject({
+  engine: z
+    .string()
+    .max(100)
+    .regex(/^[\w.+-]+$/),
+  startedAt: z.iso.datetime(),
+  suite: z.string().describe('its version'),
+});
+
+/** Runs that followed each other and judged a claim alike; those that could not judge it are left out. */
+const stretch = z.strictObject({
+  verdict: z.enum(['conforms', 'deviates', 'not-applicable']),
+  first: judgedRun,
+  last: judgedRun,
+});
+
 const source = z.union([z.strictObject({ document: z.string() }), z.strictObject({ docs: z.string() })]);
 
 /** Verdicts that say something about the engine; the other two say that nothing could be said. */
@@ -82,6 +99,13 @@ const claim = z
     boundary: boundary.optional().describe('present where the version of the engine is the reason'),
     waiver: waiver.optional(),
     sinceBaseline: sinceBaseline.optional(),
+    history: z
+      .array(stretch)
+      .max(100)
+      .optional()
+      .describe(
+        'what runs on this release and those before it judged, oldest first, this run included; present where a report was given earlier results',
+      ),
     startedAt: z.iso.datetime().optional().describe('when its judgement began; absent where it was not run'),
     durationMs: duration,
     attempts: z.number().int().nonnegative().describe('0: it was not run'),
@@ -285,6 +309,8 @@ export const resultsSchema = z.strictObject({
 /** One run of the suite against one engine: everything that any report says is in here. */
 export type Results = z.infer<typeof resultsSchema>;
 export type ClaimResult = Results['claims'][number];
+export type JudgedRun = z.infer<typeof judgedRun>;
+export type Stretch = z.infer<typeof stretch>;
 export type ObservedTopology = Results['topologies'][number];
 export type NetworkNamespace = z.infer<typeof networkNamespace>;
 export type HostCount = z.infer<typeof hostCount>;

@@ -38,6 +38,12 @@ export const documentedCommands: Record<string, Treatment> = {
   'npx docker-network-conformance explain bridge.default.peers-reach-each-other': { status: 0 },
   'npx docker-network-conformance diff before.json after.json --markdown': { status: 1 },
   'npx docker-network-conformance merge one.json two.json': { status: 0 },
+  'npx docker-network-conformance merge one.json two.json --history last-week': {
+    not: 'It needs a report of last week; helpers/cli/merge.test.ts makes three, each of which goes on from the one before.',
+  },
+  'npx docker-network-conformance matrix --output this-week --history last-week': {
+    not: 'It judges all claims on all engines; helpers/cli/merge.test.ts goes on from earlier reports.',
+  },
   'rm -r ~/.cache/docker-network-conformance': { status: 0 },
 
   'npx docker-network-conformance run --json baseline.json || true': lab('the main job of .ci/run'),

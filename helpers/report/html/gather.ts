@@ -1,11 +1,12 @@
 import { catalogue } from '../../../fixtures/claims';
 import type { Failure } from '../../results/report-input';
-import type { ClaimResult, Results } from '../../results/results';
+import { changesOf, dayOf, sinceOf } from '../../results/history';
+import type { ClaimResult, JudgedRun, Results } from '../../results/results';
 import { formatDuration, harmlessThroughout } from '../../base/text';
 import { exitMeaning } from '../../results/verdict-summary';
 import { sinceBaselineOf } from '../text/summary';
 import { quoted } from './quote';
-import type { Cell, ClaimRow, Column, ReportData, Run, Topology } from './report-data';
+import type { Cell, ClaimRow, Column, PastRun, ReportData, Run, Topology } from './report-data';
 
 /**
  * Turns results into what the page shows: columns in the given order, engines without results behind them, and each
@@ -80,7 +81,10 @@ function newRow({ id, area, section, level, title, sources }: ClaimResult, colum
   return { id, area, section, level, title, sources, observedBy, topology, cells: Array<null>(columns).fill(null) };
 }
 
-function cellOf({ verdict, reason, boundary, waiver, durationMs, attempts, evidence, cause }: ClaimResult): Cell {
+function cellOf(claim: ClaimResult): Cell {
+  const { verdict, reason, boundary, waiver, durationMs, attempts, evidence, cause } = claim;
+  const changes = changesOf(claim).map(({ before, after, ...it }) => ({ ...it, before: pastRun(before), after: pastRun(after) }));
+  const since = sinceOf(claim);
   const quotedOf = (steps: Cell['evidence']) => steps.map((step) => quoted(step, verdict));
   return {
     verdict,
@@ -91,5 +95,11 @@ function cellOf({ verdict, reason, boundary, waiver, durationMs, attempts, evide
     attempts,
     evidence: quotedOf(evidence),
     cause: cause && { ...cause, evidence: quotedOf(cause.evidence) },
+    ...(changes.length > 0 && { changes }),
+    ...(since && { since: pastRun(since.first) }),
   };
+}
+
+function pastRun(run: JudgedRun): PastRun {
+  return { engine: run.engine, day: dayOf(run), suite: run.suite };
 }

@@ -72,6 +72,26 @@ export interface Cell {
   attempts: number;
   evidence: Step[];
   cause?: { code: string; summary: string; evidence: Step[]; remedy: string } | undefined;
+  /** from one run to the next, oldest first; absent where no run before judged otherwise */
+  changes?: Change[] | undefined;
+  /** the first of the runs that agree with this one, where there are others */
+  since?: PastRun | undefined;
+}
+
+/** A run that judged a claim, which need not be one of the columns. */
+export interface PastRun {
+  engine: string;
+  day: string;
+  suite: string;
+}
+
+/** A claim's step from one verdict to another. */
+export interface Change {
+  from: Verdict;
+  to: Verdict;
+  before: PastRun;
+  after: PastRun;
+  sameRelease: boolean;
 }
 
 export interface Boundary {

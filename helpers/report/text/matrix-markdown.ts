@@ -12,7 +12,9 @@ import {
   type Column,
   type Row,
 } from './matrix-summary';
+import { beforeOf, changesIn, deviatingSince, releaseOf, stepOf } from './over-time';
 import { isFailure, wordsOf } from './summary';
+import { dayOf } from '../../results/history';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult, Results } from '../../results/results';
 import { escapeMarkup, formatDuration, oneLine, truncate } from '../../base/text';
@@ -20,6 +22,9 @@ import { writeFileAtomically } from '../../base/write-file';
 
 /** Columns of a title, and of a reason in its table. */
 const longestCell = 300;
+
+/** Rows of the table of changes. */
+const mostChanges = 100;
 
 /**
  * Several engines as GitHub-flavoured Markdown: their counts, the claims on which they differ, and why claims do not
@@ -39,6 +44,7 @@ export function matrixMarkdown(input: ReportInput, maximumBytes = Infinity): str
     `## ${inline(input.results[0]?.suite.name ?? 'Results')}: ${sizeOf(input)}`,
     `Engines differ on ${differing.length} of ${rows.length} claims.${status}`,
     counts(input),
+    ...changes(input),
     ...(warnings.length > 0 ? [warnings.join('\n')] : []),
     ...marks('Where engines differ', judged, differing),
     ...marks(
@@ -46,7 +52,7 @@ export function matrixMarkdown(input: ReportInput, maximumBytes = Infinity): str
       judged,
       rows.filter(failsEverywhere),
     ),
-    ...columns.flatMap(({ label, results }) => (results ? reasons(label, results) : [])),
+    ...columns.flatMap(({ label, results }) => (results ? [...since(label, results), ...reasons(label, results)] : [])),
   ];
   return fitting(parts, maximumBytes, 'the results files have');
 }
@@ -67,6 +73,32 @@ function counts(input: ReportInput): string {
     head,
     columnsOf(input).map((column) => [inline(column.label), ...cells(column)]),
   );
+}
+
+/** What changed from one run to the next, the latest first; nothing where no earlier results were given. */
+function changes(input: ReportInput): string[] {
+  const all = changesIn(input);
+  if (all.length === 0) return [];
+  const rows = all
+    .slice(0, mostChanges)
+    .map((change) => [dayOf(change.after), inline(releaseOf(change)), `\`${change.claim.id}\``, stepOf(change), inline(beforeOf(change))]);
+  const more = all.length > mostChanges ? `\n\n_and ${all.length - mostChanges} earlier changes, which the results files have_` : '';
+  return [`### What changed, and with which release\n\n${table(['first judged', 'release', 'claim', 'change', 'before'], rows)}${more}`];
+}
+
+/** Since when claims deviate on one engine, folded away. */
+function since(label: string, { claims }: Results): string[] {
+  const told = deviatingSince(claims);
+  if (told.length === 0) return [];
+  const rows = told.map(({ claim, since: { first, change } }) => [
+    `\`${claim.id}\``,
+    inline(change ? releaseOf(change) : `${first.engine} or before`),
+    dayOf(first),
+    change ? inline(beforeOf(change)) : '',
+  ]);
+  return [
+    `<details><summary>${escapeMarkup(label)}: since when ${told.length} ${told.length === 1 ? 'claim deviates' : 'claims deviate'}</summary>\n\n${table(['claim', 'since', 'first judged so', 'conformed or did not apply'], rows)}\n\n</details>`,
+  ];
 }
 
 /** A section with a row of marks for each claim; nothing where there is no claim. */

@@ -13,7 +13,9 @@ import {
   type Count,
   type Row,
 } from './matrix-summary';
+import { changesIn, releaseOf, stepOf } from './over-time';
 import { wordsOf } from './summary';
+import { dayOf } from '../../results/history';
 import type { ReportInput } from '../../results/report-input';
 import type { ClaimResult } from '../../results/results';
 import { formatDuration, plain, truncate, withoutCommands, wrap } from '../../base/text';
@@ -32,6 +34,8 @@ const margin = 6;
 const narrowest = 8;
 /** Lines that the reason of an engine without results may take. */
 const shownReasonLines = 4;
+/** Changes over time that are shown. */
+const shownChanges = 12;
 
 /** What a person reads when several engines have been judged: their counts, and the claims on which they differ. */
 export function matrixTerminal(input: ReportInput, options: MatrixTerminalOptions): string {
@@ -59,6 +63,7 @@ class MatrixTerminal {
     return [
       ...this.counts(),
       ...this.claims(`Engines differ on ${differing.length} of ${rows.length} claims`, differing),
+      ...this.changes(),
       ...this.claims(judged > 1 ? 'Alike on all engines' : 'What does not conform', failing),
       ...this.warnings(),
       ...this.end(),
@@ -109,6 +114,21 @@ class MatrixTerminal {
         `   ${truncate(claim.id, room - 1).padEnd(room)}${cells.map((cell) => ' '.repeat(column - 1) + this.mark(cell)).join('')}`,
     );
     return ['', head, ...lines];
+  }
+
+  /** The latest changes, from one run to the next. */
+  private changes(): string[] {
+    const all = changesIn(this.input);
+    if (all.length === 0) return [];
+    const lines = all
+      .slice(0, shownChanges)
+      .flatMap((change) =>
+        wrap(plain(`${dayOf(change.after)}  ${releaseOf(change)}: ${change.claim.id} ${stepOf(change)}`), this.options.width - 5).map(
+          (line, index) => `   ${index === 0 ? '' : '  '}${line}`,
+        ),
+      );
+    const more = all.length > shownChanges ? [`   and ${all.length - shownChanges} before, which report.md has`] : [];
+    return ['', ` ${this.colors.bold('What changed, and with which release')}`, ...lines, ...more];
   }
 
   private warnings(): string[] {

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from 'yaml';
 import { engines } from '../../../fixtures/engines';
+import { run } from '../../base/process';
 import { readWaivers } from '../../run/waivers';
 import {
   actionFile,
@@ -21,6 +22,13 @@ import { errorsIn } from '../ci-github';
 import { repository } from '../../../package.json';
 
 const releaseFile = '.github/workflows/release.yml';
+const enginesFile = '.github/workflows/engines.yml';
+
+/** What the job that publishes may do, in each workflow that has one. */
+const rightsToPublish: Record<string, unknown> = {
+  [releaseFile]: { 'id-token': 'write' },
+  [enginesFile]: { pages: 'write', 'id-token': 'write' },
+};
 
 const action = yamlOf<Action>(actionFile);
 const workflows = workflowFiles.map((file): [string, Workflow] => [file, yamlOf<Workflow>(file)]);
@@ -106,8 +114,8 @@ describe('files for a CI', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     expect(workflow.concurrency).toBeDefined();
     for (const [name, job] of Object.entries(workflow.jobs)) {
-      // a signed statement of where a package was made takes a token that speaks for this repository
-      expect(job.permissions).toEqual(file === releaseFile && name === 'publish' ? { 'id-token': 'write' } : undefined);
+      // a signed statement of where a package or a site was made takes a token that speaks for this repository
+      expect(job.permissions).toEqual(name === 'publish' ? rightsToPublish[file] : undefined);
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
     for (const step of stepsOf(workflow))
@@ -175,7 +183,70 @@ describe('the action', () => {
 });
 
 describe('the workflow for many engines', () => {
-  const matrix = yamlOf<Workflow>('.github/workflows/engines.yml').jobs['judge']?.strategy?.matrix ?? {};
+  const { judge, report, publish } = yamlOf<Workflow>(enginesFile).jobs;
+  const matrix = judge?.strategy?.matrix ?? {};
+
+  /** Runs a step of the job that reports, in a folder of its own, with these programs before the machine's. */
+  async function stepIn(name: string, programs: Record<string, string>, folder: string) {
+    const script = report?.steps.find((step) => step.name === name)?.run ?? '';
+    mkdirSync(path.join(folder, 'bin'), { recursive: true });
+    for (const [program, text] of Object.entries(programs))
+      writeFileSync(path.join(folder, 'bin', program), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+    const env = { PATH: `${folder}/bin:${process.env['PATH'] ?? ''}`, SITE: 'https://example.org/site' };
+    return await run(['bash', '-e', '-o', 'pipefail', '-c', `cd '${folder}'; ${script}`], { env });
+  }
+  const inFolder = async (body: (folder: string) => Promise<void>) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'engines-'));
+    try {
+      await body(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it('must go on from what was published, begin where nothing was, and not where that cannot be said', async () => {
+    await inFolder(async (folder) => {
+      const site = path.join(folder, 'site.tar.gz');
+      const answers = (status: number) => ({
+        curl: `[ "\${*: -1}" = https://example.org/site/history.tar.gz ] && cp '${site}' history.tar.gz && printf ${status}`,
+        npx: `printf '%s\n' "$@" >words`,
+      });
+      writeFileSync(path.join(folder, 'old.json'), '{}');
+      await run(['tar', '--create', '--gzip', '--file', site, '--directory', folder, 'old.json']);
+      const wordsOfMerge = async () => {
+        await stepIn('Merge the results', answers(0), folder);
+        return readFileSync(path.join(folder, 'words'), 'utf8');
+      };
+      expect(await stepIn('Results of earlier reports', answers(404), folder)).toMatchObject({ exitCode: 0 });
+      expect(await wordsOfMerge()).not.toContain('--history');
+      expect(await stepIn('Results of earlier reports', answers(503), folder)).toMatchObject({ exitCode: 3 });
+      expect(await stepIn('Results of earlier reports', answers(200), folder)).toMatchObject({ exitCode: 0 });
+      expect(readdirSync(path.join(folder, 'history'))).toEqual(['old.json']);
+      expect(await wordsOfMerge()).toContain('--history\nhistory\n');
+    });
+  });
+
+  it('must publish the page, the data, the badges, and what the next report goes on from', async () => {
+    await inFolder(async (folder) => {
+      for (const name of ['report.html', 'docker-28.5.2.json', 'badges/docker-28.json', 'earlier/docker-28.5.1.json']) {
+        mkdirSync(path.dirname(path.join(folder, 'reports/matrix', name)), { recursive: true });
+        writeFileSync(path.join(folder, 'reports/matrix', name), name);
+      }
+      expect(await stepIn('Lay out the site', {}, folder)).toMatchObject({ exitCode: 0 });
+      expect(readdirSync(path.join(folder, 'site')).sort()).toEqual([
+        'badges',
+        'docker-28.5.2.json',
+        'earlier',
+        'history.tar.gz',
+        'index.html',
+        'report.html',
+      ]);
+      const { stdout } = await run(['tar', '--list', '--gzip', '--file', path.join(folder, 'site/history.tar.gz')]);
+      expect(stdout.split('\n').filter(Boolean).sort()).toEqual(['./docker-28.5.2.json', './earlier/docker-28.5.1.json']);
+    });
+    // nothing of the project runs where the token is
+    expect(publish?.steps.map(({ uses = '' }) => uses.replace(/@.*/, ''))).toEqual(['actions/deploy-pages']);
+  });
 
   it('must name every shard of a whole', () => {
     const shards = matrix['shard'] ?? [];

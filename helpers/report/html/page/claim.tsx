@@ -5,6 +5,7 @@ import { Command } from './command';
 import { Evidence } from './evidence';
 import { Mark } from './mark';
 import { Level } from './matrix';
+import { OverTime } from './over-time';
 import { usePage } from './page';
 import { PickedPicture } from './picture';
 import { Quoted } from './quoted';
@@ -148,6 +149,7 @@ function OnEngine({ cell }: { cell: Cell }): JSX.Element {
         {words.stateMeans[stateOf(cell)]} {attempts > 0 && `${duration}, ${words.attempts(attempts)}`}
       </p>
       {waiver && <WaiverNote waiver={waiver} />}
+      <OverTime cell={cell} />
       {boundary && (
         <div class="note">
           <p>

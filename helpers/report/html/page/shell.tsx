@@ -11,6 +11,7 @@ import { Obstacles } from './obstacles';
 import { Red } from './red';
 import { Reasons } from './reasons';
 import { formatRoute, parseRoute, type Route } from './route';
+import { Changes } from './over-time';
 import { Settings } from './settings';
 import { Topologies } from './topologies';
 import { dictionary, type Words } from './words';
@@ -75,6 +76,7 @@ function Overview(): JSX.Element {
       {!controls && <p class="without-script">{words.withoutScript}</p>}
       <Alarms />
       <Red />
+      <Changes />
       <Obstacles />
       <Engines />
       <Matrix />
@@ -91,7 +93,7 @@ export function headingOf({ columns }: ReportData, words: Words): string {
 
 /** Links to claims are short, for whoever copies them, and stay as they are while the reader types; who follows one takes the filters along. */
 function withFilters(event: MouseEvent, filters: Filters): void {
-  const link = event.target instanceof Element ? event.target.closest('a[data-cell], .red a') : null;
+  const link = event.target instanceof Element ? event.target.closest('a[data-cell], .red a, .changes a') : null;
   if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   location.hash = formatRoute({ ...parseRoute(link.getAttribute('href') ?? ''), filters });
