@@ -450,4 +450,23 @@ export default claims([
       );
     },
   },
+  {
+    id: 'addresses.network.reports-its-ipam-options',
+    level: 'must',
+    title: 'A network must report the options that its IPAM driver was given',
+    sources: [networkCreate, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_network_unix_test.go' }],
+    observedBy: 'IPAM.Options of the network object.',
+    faults: [
+      {
+        id: 'addresses.ipam-options-are-lost',
+        title: 'The engine is not told the options for the IPAM driver',
+        api: [{ method: 'POST', path: /^\/networks\/create/, does: 'asks', at: ['IPAM', 'Options'], value: {} }],
+      },
+    ],
+    check: async () => {
+      const Options = { [make.name('option')]: 'of the test' };
+      const net = await make.claimed.network({ IPAM: { Options, Config: [{ Subnet: make.subnet().subnet }] } });
+      expect((await net.inspect()).IPAM).toMatchObject({ Options });
+    },
+  },
 ]);

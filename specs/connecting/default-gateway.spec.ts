@@ -123,4 +123,60 @@ export default claims([
       expect(await box.endpoint(last.network.name)).toMatchObject({ GwPriority: 7 });
     },
   },
+  {
+    id: 'connecting.gateway.priority-holds-at-creation',
+    level: 'must',
+    title: 'The gateway priorities of networks given at creation must decide the IPv4 default route',
+    sources: [networkOverview, apiHistory, priorityTests],
+    observedBy: 'The routes inside a container that was created with two networks, of which the one whose name sorts last has a priority.',
+    since: since28,
+    faults: ['connecting.create-knows-one-network'],
+    check: async () => {
+      const { first, last } = await networks();
+      const EndpointsConfig = { [first.network.name]: {}, [last.network.name]: { GwPriority: 10 } };
+      const box = await make.claimed.container({ ...on(first.network), NetworkingConfig: { EndpointsConfig } });
+      expect(await gateways(box)).toEqual([last.gateway]);
+    },
+  },
+  {
+    id: 'connecting.gateway.negative-priority-gives-way',
+    level: 'must',
+    title: 'A network with a negative gateway priority must not take the IPv4 default route from one without',
+    sources: [networkOverview, apiHistory, priorityTests],
+    observedBy: 'The routes inside a container that is connected with a negative priority to a network whose name sorts first.',
+    since: since28,
+    faults: ['connecting.endpoint-settings-are-lost', 'connecting.connects-nobody'],
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(last.network));
+      await first.network.connect(box, { GwPriority: -1 });
+      await control(async () => expect((await networkView(box)).interfaces).toContain('eth1'));
+      expect(await gateways(box)).toEqual([last.gateway]);
+    },
+  },
+  {
+    id: 'connecting.gateway.each-family-has-its-own',
+    level: 'must',
+    title: 'An IPv6-only network that is joined must give the IPv6 default route, and leave the IPv4 one',
+    sources: [networkOverview, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' }],
+    observedBy: 'The routes inside a container of an IPv4-only network, before and after it is connected to an IPv6-only one.',
+    since: { version: '28.0.0', source: 'networks can do without IPv4 since, Engine 28.0 release notes' },
+    faults: ['connecting.connects-nobody'],
+    check: async () => {
+      const { last } = await networks();
+      const six = make.subnet6();
+      const [box, only6] = await Promise.all([
+        make.container(on(last.network)),
+        make.claimed.network({
+          Name: make.name('a'),
+          EnableIPv4: false,
+          EnableIPv6: true,
+          IPAM: { Config: [{ Subnet: six.subnet, Gateway: six.gateway }] },
+        }),
+      ]);
+      await control(async () => expect(await gateways(box)).toEqual([last.gateway]));
+      await only6.connect(box);
+      expect((await gateways(box)).sort()).toEqual([last.gateway, six.gateway].sort());
+    },
+  },
 ]);

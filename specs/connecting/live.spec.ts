@@ -364,4 +364,38 @@ export default claims([
       await isReached();
     },
   },
+  {
+    id: 'connecting.live.ipv6-address-is-the-asked-one',
+    level: 'must',
+    title: 'A container connected with a static IPv6 address of a given subnet must have exactly that there',
+    sources: [connectReference, networkTests],
+    observedBy: 'The endpoint of the container, and the addresses of its interfaces.',
+    faults: ['connecting.connects-nobody', 'connecting.endpoint-settings-are-lost'],
+    check: async () => {
+      const { home } = await street();
+      const six = make.subnet6();
+      const [box, dual] = await Promise.all([
+        make.container(attachedTo(home)),
+        make.claimed.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: six.subnet }] } }),
+      ]);
+      await dual.connect(box, { IPAMConfig: { IPv6Address: six.address(0x66) } });
+      expect((await box.endpoint(dual.name)).GlobalIPv6Address).toBe(six.address(0x66));
+      const { links } = await networkView(box);
+      expect(Object.values(links).flatMap(({ addresses }) => addresses)).toContain(`${six.address(0x66)}/64`);
+    },
+  },
+  {
+    id: 'connecting.live.link-leads-to-its-source',
+    level: 'must',
+    title: 'A --link given when a running container is connected must lead it to its source on that network',
+    sources: [connectReference, networkTests],
+    observedBy: 'curl inside the container fetches the source under the name of the link.',
+    faults: ['connecting.connects-nobody', 'connecting.endpoint-settings-are-lost'],
+    check: async () => {
+      const { home, other, peer } = await street();
+      const [box, link] = [await make.container(attachedTo(home)), make.name('link')];
+      await other.connect(box, { Links: [`${peer.containerName}:${link}`] });
+      expect(await box.fetches(`http://${link}`)).toBeReached({ by: peer });
+    },
+  },
 ]);

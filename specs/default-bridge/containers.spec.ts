@@ -218,4 +218,26 @@ export default claims([
       expect(await eventually(fetchesByName, ({ kind }) => kind === 'reached', { within: 3000 })).toBeReached({ by: byUser });
     },
   },
+  {
+    id: 'bridge.default.host-name-is-the-short-id',
+    level: 'must',
+    title: 'The host name of a container that asks for none must be the first 12 digits of its id',
+    sources: [
+      { docs: 'docs.docker.com/engine/network/#ip-address-and-hostname' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container.go' },
+    ],
+    observedBy: '/proc/sys/kernel/hostname inside the container.',
+    requires: ['default-bridge'],
+    faults: [
+      {
+        id: 'default-bridge.host-names-are-given',
+        title: 'Containers that ask for no host name get one that is given to them',
+        api: [{ method: 'POST', path: /^\/containers\/create/, does: 'asks', at: ['Hostname'], value: 'given' }],
+      },
+    ],
+    check: async () => {
+      const { one } = await three();
+      expect(await read(one, ['cat', '/proc/sys/kernel/hostname'])).toBe(`${one.id.slice(0, 12)}\n`);
+    },
+  },
 ]);

@@ -353,4 +353,21 @@ export default claims([
       expect(await lookUp(asking, impossible)).toEqual({ code: 'SERVFAIL', records: [] });
     },
   },
+  {
+    id: 'dns.forward.own-address-alone-is-nobody',
+    level: 'must',
+    title: 'With 127.0.0.11 as the only --dns server, unknown names must end as SERVFAIL',
+    sources: [
+      { docs: 'docs.docker.com/engine/release-notes/26.1' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/dns_test.go' },
+    ],
+    observedBy: 'The answer that a container gets which has no other name server.',
+    since: { version: '26.1.3', source: 'its own address is no external server, Engine 26.1 release notes' },
+    faults: ['dns.given-servers-are-lost'],
+    check: async () => {
+      const { net } = await served();
+      const asking = await make.claimed.container({ member: 'asking', ...on(net, '127.0.0.11') });
+      expect(await lookUp(asking, nameBeginning('there'))).toEqual({ code: 'SERVFAIL', records: [] });
+    },
+  },
 ]);

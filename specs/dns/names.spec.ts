@@ -45,6 +45,21 @@ const consulted = scene(async () => {
   return { upstream, asking: await make.claimed.container({ member: 'asking', ...attachedTo(net, { Dns: [address] }) }) };
 });
 
+/** A container with an IPv6 address of its choice, and a peer. */
+const dualStack = scene(async () => {
+  const { subnet, address: nth } = make.subnet6();
+  const [net, address] = [await make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }] } }), nth(0x80)];
+  const [named, asking] = await Promise.all([
+    make.container({
+      member: 'named',
+      NetworkingConfig: { EndpointsConfig: { [net.name]: { IPAMConfig: { IPv6Address: address } } } },
+      ...attachedTo(net),
+    }),
+    make.container(attachedTo(net)),
+  ]);
+  return { net, named, asking, address };
+});
+
 /** Asks about a peer, and proves that the question went to nobody else, while others do. */
 async function answeredWithoutForwarding(type: 'AAAA' | 'MX') {
   const { upstream, asking } = await consulted();
@@ -282,18 +297,9 @@ export default claims([
     requires: ['ipv6-forwarding'],
     faults: ['dns.names-are-others'],
     check: async () => {
-      const { subnet, address } = make.subnet6();
-      const net = await make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: subnet }] } });
-      const [named, asking] = await Promise.all([
-        make.container({
-          member: 'named',
-          NetworkingConfig: { EndpointsConfig: { [net.name]: { IPAMConfig: { IPv6Address: address(0x80) } } } },
-          ...attachedTo(net),
-        }),
-        make.container(attachedTo(net)),
-      ]);
+      const { named, asking, address } = await dualStack();
       const { records } = await lookUp(asking, named.containerName, 'AAAA');
-      expect(records.map(({ type, data }) => ({ type, data }))).toEqual([{ type: 'AAAA', data: address(0x80) }]);
+      expect(records.map(({ type, data }) => ({ type, data }))).toEqual([{ type: 'AAAA', data: address }]);
     },
   },
   // a container whose questions can be forwarded
@@ -320,6 +326,38 @@ export default claims([
       const { code, records } = await lookUp(asking, upstream.containerName, 'TXT');
       expect({ code, data: records.map(({ data }) => data) }).toEqual({ code: 'NOERROR', data: ['198.51.100.1'] });
       expect(await askedFor(upstream)).toContain(`${upstream.containerName} TXT`);
+    },
+  },
+  {
+    id: 'dns.answer.reverse-of-ipv6-is-name-and-network',
+    level: 'observed',
+    title: "A PTR query for a container's IPv6 address must be answered with CONTAINER.NETWORK",
+    sources: [dns, network],
+    observedBy: 'The record that a peer gets for the address.',
+    requires: ['ipv6-forwarding'],
+    faults: ['dns.names-are-others'],
+    check: async () => {
+      const { net, named, asking, address } = await dualStack();
+      const digits = address.split(':').map((group) => group.padStart(4, '0'));
+      const whole = digits.flatMap((group) =>
+        group === '0000' && digits.length < 8 ? Array<string>(9 - digits.length).fill(group) : [group],
+      );
+      const { records } = await lookUp(asking, `${Array.from(whole.join('')).reverse().join('.')}.ip6.arpa`, 'PTR');
+      expect(records.map(({ data }) => data)).toEqual([`${named.containerName}.${net.name}`]);
+    },
+  },
+  {
+    id: 'dns.name.may-have-dots',
+    level: 'must',
+    title: 'The name of a container with dots in it must resolve to its IPv4 address on a user-defined network',
+    sources: [dns, networkTests],
+    observedBy: 'The record that a peer gets for the name.',
+    faults: ['dns.names-are-others', 'dns.containers-ask-the-host'],
+    check: async () => {
+      const { net, peer } = await town();
+      const dotted = await make.container({ name: make.name('web.of.the'), ...attachedTo(net) });
+      const { records } = await lookUp(peer, dotted.containerName);
+      expect(records.map(({ data }) => data)).toEqual([(await dotted.endpoint(net.name)).IPAddress]);
     },
   },
 ]);

@@ -1,4 +1,5 @@
-import { attachedTo, claims, type Container, control, expect, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
+import { create } from '../../fixtures/faults/trials/dns';
+import { attachedTo, claims, type Container, control, expect, host, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
 
 const dns = { docs: 'docs.docker.com/engine/network/dns' };
 const dnsServices = { docs: 'docs.docker.com/engine/network/#dns-services' };
@@ -20,23 +21,31 @@ async function resolverOf(container: Container) {
   return { servers: after('nameserver'), search: after('search'), options: after('options') };
 }
 
-/** Two containers that were given the same, on a network of their own and on the default bridge, and one that was given nothing. */
+/** Names that a container's /etc/hosts has for an address. */
+const hostsAt = async (container: Container, address: string) =>
+  (await linesOf(container, '/etc/hosts')).flatMap(([first, ...names]) => (first === address ? names : []));
+
+/**
+ * Two containers that were given the same, on a network of their own and on the default bridge, and one that was given
+ * nothing. The first has a host name with dots.
+ */
 const configured = scene(async () => {
   const net = await make.network();
   const given = {
     Dns: ['192.0.2.2', '192.0.2.1'],
     DnsSearch: ['one.example', 'another.example'],
     DnsOptions: ['timeout:3', 'attempts:1'],
+    ExtraHosts: ['six.example:2001:db8::7'],
   };
   const [own, onBridge, plain] = await Promise.all([
-    make.claimed.container({ member: 'own', ...attachedTo(net, given) }),
+    make.claimed.container({ member: 'own', Hostname: 'own.corporation.example', ...attachedTo(net, given) }),
     make.claimed.container({ member: 'on-bridge', HostConfig: given }),
     make.container({ member: 'plain', ...attachedTo(net) }),
   ]);
-  return { given, own, onBridge, plain };
+  return { given, net, own, onBridge, plain };
 });
 
-const settings = ['--dns=192.0.2.7', '--dns-search=corporation.example', '--dns-opt=timeout:7'];
+const settings = ['--dns=192.0.2.7', '--dns-search=corporation.example', '--dns-opt=timeout:7', '--host-gateway-ip=192.0.2.6'];
 
 export default claims([
   // resolv.conf
@@ -259,6 +268,157 @@ export default claims([
       await control(async () => expect(await marked()).toBe('/etc/hosts:1\n/etc/resolv.conf:1\n'));
       await container.restart();
       expect(await marked()).toBe('/etc/hosts:0\n/etc/resolv.conf:0\n');
+    },
+  },
+  {
+    id: 'dns.hosts.host-gateway-is-the-operators',
+    level: 'must',
+    title: 'host-gateway in extra hosts must resolve to the address of --host-gateway-ip',
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/dockerd/#configure-host-gateway-ip' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/container/daemon_linux_test.go' },
+    ],
+    observedBy: '/etc/hosts inside a container on the default bridge of a lab.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['dns.extra-hosts-are-lost', 'dns.daemon-has-no-servers'],
+    check: async () => {
+      const other = await lab(settings);
+      const container = await other.make.container({ HostConfig: { ExtraHosts: ['the-host.example:host-gateway'] } });
+      const lines = (await linesOf(container, '/etc/hosts')).filter((words) => words.includes('the-host.example'));
+      expect(lines).toEqual([['192.0.2.6', 'the-host.example']]);
+    },
+  },
+  {
+    id: 'dns.hosts.extra-host-may-be-ipv6',
+    level: 'must',
+    title: '/etc/hosts must lead the name of an extra host to the IPv6 address that was given with it',
+    sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/run/#add-host' }],
+    observedBy: '/etc/hosts inside the container.',
+    faults: ['dns.extra-hosts-are-lost'],
+    check: async () => {
+      expect(await hostsAt((await configured()).own, '2001:db8::7')).toEqual(['six.example']);
+    },
+  },
+  {
+    id: 'dns.hosts.full-name-has-its-first-label-beside-it',
+    level: 'must',
+    title: '/etc/hosts must give a container with dots in its host name the whole name and its first label',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
+    observedBy: "The names of the container's own address in /etc/hosts.",
+    faults: [
+      {
+        id: 'dns.host-names-are-lost',
+        title: 'The engine is not told the host name of a container',
+        api: [{ ...create, does: 'asks', at: ['Hostname'], value: '' }],
+      },
+    ],
+    check: async () => {
+      const { net, own } = await configured();
+      const { IPAddress } = await own.endpoint(net.name);
+      expect(await hostsAt(own, IPAddress)).toEqual(expect.arrayContaining(['own.corporation.example', 'own']));
+    },
+  },
+  {
+    id: 'dns.hosts.has-the-usual-names',
+    level: 'must',
+    title: '/etc/hosts must have localhost for both families, and the IPv6 names ip6-allnodes and ip6-allrouters',
+    sources: [dnsServices, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/etchosts_test.go' }],
+    observedBy: '/etc/hosts inside a container on a user-defined network.',
+    requires: ['host-ipv6'],
+    faults: ['dns.hosts-file-is-another'],
+    check: async () => {
+      const { plain } = await configured();
+      for (const loopback of ['127.0.0.1', '::1']) expect(await hostsAt(plain, loopback)).toContain('localhost');
+      expect(await hostsAt(plain, 'ff02::1')).toContain('ip6-allnodes');
+      expect(await hostsAt(plain, 'ff02::2')).toContain('ip6-allrouters');
+    },
+  },
+  {
+    id: 'dns.hosts.mounted-file-wins',
+    level: 'must',
+    title: "A file of the host that is mounted at /etc/hosts must be there instead of the engine's own",
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
+    observedBy: '/etc/hosts inside the container, and the resolv.conf of the host, which is mounted there.',
+    faults: [
+      {
+        id: 'dns.mounts-are-lost',
+        title: 'The engine is not told what a container wants mounted',
+        api: [{ ...create, does: 'asks', at: ['HostConfig', 'Binds'], value: [] }],
+      },
+    ],
+    check: async () => {
+      const { net } = await configured();
+      const box = await make.claimed.container(attachedTo(net, { Binds: ['/etc/resolv.conf:/etc/hosts:ro'] }));
+      expect(await read(box, ['cat', '/etc/hosts'])).toBe(await read(host, ['cat', '/etc/resolv.conf']));
+    },
+  },
+  {
+    id: 'dns.hosts.read-only-container-has-its-files',
+    level: 'must',
+    title: 'A container with a read-only root must have its own line in /etc/hosts, and the usual name server',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
+    observedBy:
+      '/etc/hosts and /etc/resolv.conf inside a container that cannot write to its root; the name servers of another one on its network.',
+    faults: [
+      'dns.networks-of-choice-are-lost',
+      {
+        id: 'dns.roots-are-writable',
+        title: 'The engine is not told that the root of a container is to be read-only',
+        api: [{ ...create, does: 'asks', at: ['HostConfig', 'ReadonlyRootfs'], value: false }],
+      },
+    ],
+    check: async () => {
+      const { net, plain } = await configured();
+      const box = await make.claimed.container(attachedTo(net, { ReadonlyRootfs: true }));
+      await control(async () =>
+        expect(await read(box, ['sh', '-c', 'touch /written 2>/dev/null && echo written || echo refused'])).toBe('refused\n'),
+      );
+      expect(await hostsAt(box, (await box.endpoint(net.name)).IPAddress)).toContain(box.id.slice(0, 12));
+      expect((await resolverOf(box)).servers).toEqual((await resolverOf(plain)).servers);
+    },
+  },
+  {
+    id: 'dns.resolv-conf.edits-stay-while-networks-change',
+    level: 'must',
+    title: 'A resolv.conf that was edited inside must stay as it is when its container joins a network',
+    sources: [dns, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/internal/resolvconf/resolvconf.go' }],
+    observedBy: '/etc/resolv.conf inside the container, after a line was added and the container connected to another network.',
+    faults: [
+      {
+        id: 'dns.edits-are-undone',
+        title: 'Something on the host takes what was added to resolv.conf away again',
+        inject: `touch /run/undoing; (while [ -e /run/undoing ]; do
+          for file in $(grep -l of-the-test /var/lib/docker/containers/*/resolv.conf); do grep -v of-the-test $file >/run/undone; cat /run/undone >$file; done
+          busybox usleep 10000
+        done) >/dev/null 2>&1 &`,
+        undo: 'rm -f /run/undoing',
+      },
+    ],
+    check: async () => {
+      const { net } = await configured();
+      const [box, other] = await Promise.all([make.container(attachedTo(net)), make.network()]);
+      await mustRun(box, ['sh', '-ec', 'echo "options of-the-test" >>/etc/resolv.conf']);
+      const edited = await read(box, ['cat', '/etc/resolv.conf']);
+      await other.connect(box);
+      expect(edited).toContain('of-the-test');
+      expect(await read(box, ['cat', '/etc/resolv.conf'])).toBe(edited);
+    },
+  },
+  {
+    id: 'dns.daemon.settings-hold-in-host-mode',
+    level: 'must',
+    title: "A container in host mode must have dockerd's DNS settings if it has none of its own",
+    sources: [daemonReference, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_daemon_test.go' }],
+    observedBy: '/etc/resolv.conf inside a container in host mode in a lab.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['dns.daemon-has-no-servers'],
+    check: async () => {
+      const other = await lab(settings);
+      expect(await resolverOf(await other.make.container({ HostConfig: { NetworkMode: 'host' } }))).toEqual({
+        servers: ['192.0.2.7'],
+        search: ['corporation.example'],
+        options: ['timeout:7'],
+      });
     },
   },
 ]);

@@ -556,4 +556,59 @@ export default claims([
       }
     },
   },
+  {
+    id: 'error.filter.malformed-is-400',
+    level: 'must',
+    title: 'The list of networks must refuse filters that are no JSON with 400',
+    sources: [networkList, { docs: 'github.com/containers/podman/blob/v5.8.2/test/apiv2/35-networks.at' }],
+    observedBy: 'A list with filters={"name; with a whole object it is answered.',
+    since: { version: '23.0.0', source: 'a failure of the engine before, moby v23.0.0 api/types/filters/parse.go' },
+    faults: ['errors.filters-are-ignored'],
+    check: async () => {
+      await control(async () => expect((await ask('GET', `/networks?${filters({})}`)).status).toBe(200));
+      expect((await ask('GET', `/networks?filters=${encodeURIComponent('{"name')}`)).status).toBe(400);
+    },
+  },
+  {
+    id: 'error.json.empty-body-is-400',
+    level: 'must',
+    title: "A network's creation must get 400 if its body is empty",
+    sources: [networkCreate, engineSource('integration/network/network_test.go')],
+    observedBy: 'A create without a byte in its body.',
+    faults: [
+      {
+        id: 'errors.empty-is-a-failure',
+        title: 'An empty body fails as if the engine had',
+        api: [{ ...networkCreateFault, does: 'pretends', status: 500, message: 'EOF', asked: /^$/ }],
+      },
+    ],
+    check: async () => {
+      expect((await ask('POST', '/networks/create', '')).status).toBe(400);
+    },
+  },
+  {
+    id: 'error.container-address.malformed-is-refused',
+    level: 'must',
+    title: 'A container must not start with an IPv4, IPv6 or link-local address that is none',
+    sources: [
+      { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerCreate' },
+      engineSource('integration-cli/docker_cli_network_unix_test.go'),
+    ],
+    observedBy: 'The answers to the creation and, if it was created, to the start of three such containers.',
+    faults: [
+      {
+        id: 'errors.addresses-are-not-asked-for',
+        title: 'The engine is not told the addresses that containers ask for',
+        api: [{ ...containerCreate, does: 'asks', at: ['NetworkingConfig'], value: {} }],
+      },
+    ],
+    check: async () => {
+      const { subnet } = make.subnet();
+      const net = await make.network({ IPAM: { Config: [{ Subnet: subnet }] } });
+      for (const IPAMConfig of [{ IPv4Address: '192.0.2' }, { IPv6Address: '2001:db8' }, { LinkLocalIPs: ['169.254'] }]) {
+        const body = { ...attachedTo(net), NetworkingConfig: { EndpointsConfig: { [net.name]: { IPAMConfig } } } };
+        expect(await make.tryToRun(body)).toBeRefused();
+      }
+    },
+  },
 ]);

@@ -47,13 +47,16 @@ const serving = scene(async () => {
   return { page, onLoopback: port, everywhere: port + 1 };
 });
 
-/** A container in host mode with a host name and an extra host of its own. */
+/** A name server that no host has. */
+const given = '192.0.2.77';
+
+/** A container in host mode with a host name, an extra host and a name server of its own. */
 const choosing = scene(async () => {
   const [before, Hostname, extra] = [await textOf(host, '/proc/sys/kernel/hostname'), make.name('called'), `${make.name('extra')}.example`];
   const container = await make.claimed.container({
     member: 'choosing',
     Hostname,
-    HostConfig: { ...inHostMode.HostConfig, ExtraHosts: [`${extra}:192.0.2.7`] },
+    HostConfig: { ...inHostMode.HostConfig, ExtraHosts: [`${extra}:192.0.2.7`], Dns: [given] },
   });
   return { before, Hostname, extra, container };
 });
@@ -207,6 +210,23 @@ export default claims([
       const lines = (await textOf(container, '/etc/hosts')).split('\n').filter((line) => line.includes(extra));
       expect(lines.map((line) => line.split(/\s+/))).toEqual([['192.0.2.7', extra]]);
       expect(await textOf(host, '/etc/hosts')).not.toContain(extra);
+    },
+  },
+  {
+    id: 'host.sharing.given-name-servers-are-used',
+    level: 'must',
+    title: 'A container in host mode must have the --dns servers that it was given, and no others',
+    sources: [runReference, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
+    observedBy: 'The name servers in /etc/resolv.conf inside the container.',
+    faults: [
+      {
+        id: 'host-mode.name-servers-are-lost',
+        title: 'The engine is not told which name servers a container was given',
+        api: [{ ...createContainer, does: 'asks', at: ['HostConfig', 'Dns'], value: [] }],
+      },
+    ],
+    check: async () => {
+      expect(await nameServersOf((await choosing()).container)).toEqual([given]);
     },
   },
 ]);

@@ -99,4 +99,28 @@ export default claims([
       expect(await opened()).toEqual([]);
     },
   },
+  {
+    id: 'icc.links.close-when-they-are-removed',
+    level: 'must',
+    title: 'With --icc=false, removing a --link must close its source to a recipient that goes on',
+    sources: [linkTest, { docs: 'docs.docker.com/reference/cli/docker/container/rm/#link' }],
+    observedBy: "curl inside the recipient fetches the source's address, before and after the link is removed; the host gets through.",
+    requires: ['docker-engine', 'own-lab'],
+    faults: [
+      {
+        id: 'icc.links-are-not-removed',
+        title: 'The API grants the removal of every link, and removes none',
+        api: [{ method: 'DELETE', path: /^\/containers\/.*link=/, does: 'pretends', status: 204 }],
+      },
+    ],
+    check: async () => {
+      const { own, source, recipient } = await linked('links that close');
+      const origin = await source.origin();
+      await control(async () => expect(await recipient.fetches(origin)).toBeReached({ by: source }));
+      const { status } = await own.ask('DELETE', `/containers/${recipient.containerName}/source?link=1`);
+      expect(status).toBe(204);
+      expect(await recipient.fetches(origin)).toBeOutcome('timed-out');
+      await control(async () => expect(await own.host.fetches(origin)).toBeReached({ by: source }));
+    },
+  },
 ]);

@@ -4,6 +4,8 @@ import { ask, attachedTo, claims, control, eventually, expect, make, scene } fro
 const networkLs = { docs: 'docs.docker.com/reference/cli/docker/network/ls/#filter' };
 const filterSource = { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/network/filter.go' };
 const argumentsSource = { docs: 'github.com/moby/moby/blob/v28.5.2/api/types/filters/parse.go' };
+const containerLs = { docs: 'docs.docker.com/reference/cli/docker/container/ls/#filter' };
+const containerLsTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_ps_test.go' };
 const networkList = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkList' };
 
 interface Listed {
@@ -23,11 +25,33 @@ async function list(filters: Record<string, string[]> = {}): Promise<Listed[]> {
   return body;
 }
 
-/** A network that a running container uses. */
+interface ListedContainer {
+  Id: string;
+  Ports: { PrivatePort: number; PublicPort?: number; Type: string }[] | null;
+}
+
+/** All containers, or those that filters select, whether they run or not. */
+async function listContainers(filters: Record<string, string[]>): Promise<ListedContainer[]> {
+  const { status, body } = await ask<ListedContainer[]>(
+    'GET',
+    `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify(filters))}`,
+  );
+  expect(status).toBe(200);
+  return body;
+}
+
+/** A port that no other container of the suite exposes. */
+const exposed = 8099;
+
+/** A network that a running container uses, which exposes a port and publishes none, and a container elsewhere that does not run; both have one label. */
 const used = scene(async () => {
-  const net = await make.network();
-  const box = await make.container(attachedTo(net));
-  return { net, box };
+  const [net, label] = [await make.network(), make.name('label')];
+  const Labels = { [label]: '' };
+  const [box] = await Promise.all([
+    make.container({ Labels, ExposedPorts: { [`${exposed}/tcp`]: {} }, ...attachedTo(net) }),
+    make.container({ Labels, member: 'elsewhere', started: false }),
+  ]);
+  return { net, label, box };
 });
 
 /** Three networks of which the second has the name of the first with a letter behind it, and the third another middle. */
@@ -285,6 +309,97 @@ export default claims([
       const names = async (dangling: string) => (await list({ dangling: [dangling] })).map(({ Name }) => Name);
       expect(await names('true')).not.toContain(net.name);
       expect(await names('false')).toContain(net.name);
+    },
+  },
+  // a list of containers
+  {
+    id: 'inspect.containers.filter-network-takes-name-and-id',
+    level: 'must',
+    title: 'The container list filter network must select the containers of a network by its name and its id',
+    sources: [containerLs, containerLsTests],
+    observedBy: 'Containers of all states, asked for with the name and with the id of a network that one of two is in.',
+    faults: ['inspection.container-filters-are-ignored'],
+    check: async () => {
+      const { net, box } = await used();
+      for (const network of [net.name, net.id])
+        expect((await listContainers({ network: [network] })).map(({ Id }) => Id)).toEqual([box.id]);
+    },
+  },
+  {
+    id: 'inspect.containers.filter-expose-knows-unpublished-ports',
+    level: 'must',
+    title: 'The container list filter expose must select a container by a port that is exposed, not published',
+    sources: [containerLs, containerLsTests],
+    observedBy: 'Containers of one label in all states, asked for with a port that one of two exposes.',
+    faults: ['inspection.container-filters-are-ignored', 'inspection.containers-expose-nothing'],
+    check: async () => {
+      const { label, box } = await used();
+      const found = await listContainers({ label: [label], expose: [`${exposed}/tcp`] });
+      expect(found.map(({ Id }) => Id)).toEqual([box.id]);
+    },
+  },
+  {
+    id: 'inspect.containers.list-shows-exposed-ports',
+    level: 'must',
+    title: 'The container list must show a port that is exposed and not published, without a port of the host',
+    sources: [containerLs, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_port_test.go' }],
+    observedBy: 'Ports of a running container in GET /containers/json, and NetworkSettings.Ports of its own object.',
+    faults: [
+      'inspection.containers-expose-nothing',
+      {
+        id: 'inspection.lists-publish-every-port',
+        title: 'The list of containers tells a port of the host for every port',
+        api: [{ method: 'GET', path: /^\/containers\/json/, does: 'answers', at: ['*', 'Ports', '*', 'PublicPort'], value: 8099 }],
+      },
+    ],
+    check: async () => {
+      const { box } = await used();
+      const listed = await listContainers({ id: [box.id] });
+      const all = Object.keys((await box.inspect()).NetworkSettings.Ports ?? {});
+      expect(all).toContain(`${exposed}/tcp`);
+      expect(listed.map(({ Id }) => Id)).toEqual([box.id]);
+      const ports = listed.flatMap(({ Ports }) => Ports ?? []);
+      expect(ports.map(({ PrivatePort, Type }) => `${PrivatePort}/${Type}`).sort()).toEqual(all.sort());
+      for (const { PublicPort } of ports) expect(PublicPort ?? 0).toBe(0);
+    },
+  },
+  // a list of networks
+  {
+    id: 'inspect.filter.older-form-is-understood',
+    level: 'observed',
+    title: 'The network list must understand filters in their older form, with a map of values for each key',
+    sources: [argumentsSource, { docs: 'github.com/containers/podman/blob/v5.8.2/test/apiv2/35-networks.at' }],
+    observedBy: 'Networks with one label and different values, asked for with {"label":{"LABEL=red":true}}.',
+    faults: ['inspection.filters-are-ignored', 'inspection.label-values-are-ignored'],
+    check: async () => {
+      const { label, first, third } = await three();
+      const older = encodeURIComponent(JSON.stringify({ label: { [`${label}=red`]: true } }));
+      const { status, body } = await ask<Listed[]>('GET', `/networks?filters=${older}`);
+      expect(status).toBe(200);
+      expect(body.map(({ Id }) => Id).sort()).toEqual([first.id, third.id].sort());
+    },
+  },
+  {
+    id: 'inspect.list.path-may-end-with-a-slash',
+    level: 'must',
+    title: 'The list of networks must be answered at /networks/ as it is at /networks',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/network_test.go' }],
+    observedBy: 'Ids of three networks with one label, as either path lists them with a filter for it.',
+    faults: [
+      {
+        id: 'inspection.slash-is-unknown',
+        title: 'The API knows no path /networks/',
+        api: [{ method: 'GET', path: /^\/networks\/(\?|$)/, does: 'pretends', status: 404, message: 'page not found' }],
+      },
+    ],
+    check: async () => {
+      const { label, first, second, third } = await three();
+      const ofLabel = `filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`;
+      for (const path of ['/networks', '/networks/']) {
+        const { status, body } = await ask<Listed[]>('GET', `${path}?${ofLabel}`);
+        expect(status).toBe(200);
+        expect(body.map(({ Id }) => Id).sort()).toEqual([first.id, second.id, third.id].sort());
+      }
     },
   },
 ]);

@@ -3,6 +3,7 @@ import { ask, claims, type Container, control, eventually, expect, host, make, n
 
 const useIpv6 = { docs: 'docs.docker.com/engine/daemon/ipv6' };
 const networkOverview = { docs: 'docs.docker.com/engine/network/#ip-address-and-hostname' };
+const bridgeTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' };
 const release27 = { docs: 'docs.docker.com/engine/release-notes/27' };
 const release28 = { docs: 'docs.docker.com/engine/release-notes/28' };
 const uniqueLocal = { version: '27.0.1', source: 'unique local addresses are a default pool since, Engine 27.0 release notes' };
@@ -67,6 +68,17 @@ const dual = scene(async () => {
   ]);
   return { network, six, server, peer };
 });
+
+/** A container on that network which turns IPv6 off. */
+const disabled = scene(async () => {
+  const { network } = await dual();
+  const off = { NetworkMode: network.name, Sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1' } };
+  return { box: await make.claimed.container({ ...inside(network), HostConfig: off }) };
+});
+
+/** The addresses in a container's /etc/hosts. */
+const hostsAddresses = async (container: Container) =>
+  (await read(container, ['cat', '/etc/hosts'])).split('\n').flatMap((line) => /^[\da-f.:]+(?=\s)/.exec(line)?.[0] ?? []);
 
 const withoutIpv4 = scene(async () => {
   const six = make.subnet6();
@@ -492,6 +504,89 @@ export default claims([
       expect(GlobalIPv6Address).toBeInSubnet(`${prefix}::/48`);
       expect(GlobalIPv6PrefixLen).toBe(48);
       expect(await addressesOf(container)).toContain(`${GlobalIPv6Address}/48`);
+    },
+  },
+  // a container that turns IPv6 off
+  {
+    id: 'ipv6.disabled.container-has-no-address',
+    level: 'must',
+    title: 'A container with net.ipv6.conf.all.disable_ipv6=1 must have no IPv6 address, nor be told of one',
+    sources: [bridgeTests],
+    observedBy: 'The addresses inside a container on a network with IPv6, and GlobalIPv6Address of its endpoint; its peer has one.',
+    since: { version: '28.0.0', source: 'IPv6 addresses are given only where IPv6 is enabled since, moby commit ec3dde7001' },
+    faults: ['ipv6.nothing-is-disabled'],
+    check: async () => {
+      const { network, peer } = await dual();
+      const { box } = await disabled();
+      await control(async () => expect((await addressesOf(peer)).filter((address) => address.includes(':'))).not.toEqual([]));
+      const { addresses } = await networkView(box);
+      expect(addresses.filter((address) => address.includes(':'))).toEqual([]);
+      expect((await box.endpoint(network.name)).GlobalIPv6Address).toBe('');
+    },
+  },
+  {
+    id: 'ipv6.disabled.hosts-file-has-none',
+    level: 'must',
+    title: 'A container with net.ipv6.conf.all.disable_ipv6=1 must have no IPv6 address in its /etc/hosts',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/etchosts_test.go' }],
+    observedBy: '/etc/hosts in a container on a network with IPv6, which has its IPv4 address; that of its peer has IPv6 addresses.',
+    since: { version: '26.0.0', source: 'IPv6 is detected inside since, moby commit a8f7c5ee48' },
+    faults: ['ipv6.nothing-is-disabled'],
+    check: async () => {
+      const { network, peer } = await dual();
+      const { box } = await disabled();
+      await control(async () => expect(await hostsAddresses(peer)).toContainEqual(expect.stringContaining(':')));
+      const addresses = await hostsAddresses(box);
+      expect(addresses).toContain((await box.endpoint(network.name)).IPAddress);
+      expect(addresses.filter((address) => address.includes(':'))).toEqual([]);
+    },
+  },
+  // IPv6 subnets and ranges
+  {
+    id: 'ipv6.given-subnet.must-not-overlap-another-network',
+    level: 'must',
+    title: 'A network whose IPv6 subnet overlaps that of an existing network must be refused',
+    sources: [{ docs: 'docs.docker.com/reference/cli/docker/network/create' }],
+    observedBy: 'The answer to its creation, and that no such network is there; with another subnet it is created.',
+    faults: [
+      {
+        id: 'ipv6.given-subnets-are-lost',
+        title: 'The engine is told of no subnets of a network',
+        mayKill: 'any',
+        api: [{ ...networkCreate, does: 'asks', at: ['IPAM', 'Config'], value: [] }],
+        engines: { kind: 'docker', versions: '>=27' },
+      },
+    ],
+    check: async () => {
+      const { six } = await dual();
+      const body = (Subnet: string) => ({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet().subnet }, { Subnet }] } });
+      await refusedNetwork(body(six.subnet));
+      await control(async () => expect((await make.tryNetwork(body(make.subnet6().subnet))).status).toBe(201));
+    },
+  },
+  {
+    id: 'ipv6.range.automatic-ones-come-from-it',
+    level: 'must',
+    title: 'With an IPv6 ip-range, automatic IPv6 addresses must come from it',
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/docker/network/create' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' },
+    ],
+    observedBy: 'The endpoint of a container in a network whose IPv6 range is far from the start of its subnet, and the addresses inside.',
+    faults: [
+      {
+        id: 'ipv6.range-is-lost',
+        title: 'The engine is not told the IPv6 range of a network',
+        api: [{ ...networkCreate, does: 'asks', at: ['IPAM', 'Config', '1', 'IPRange'], value: '' }],
+      },
+    ],
+    check: async () => {
+      const { six, body } = dualStack((address) => ({ IPRange: `${address(0x8000)}/113`, Gateway: address(1) }));
+      const network = await make.claimed.network(body);
+      const box = await make.claimed.container(inside(network));
+      const { GlobalIPv6Address } = await box.endpoint(network.name);
+      expect(GlobalIPv6Address).toBeInSubnet(`${six.address(0x8000)}/113`);
+      expect(await addressesOf(box)).toContain(`${GlobalIPv6Address}/64`);
     },
   },
 ]);

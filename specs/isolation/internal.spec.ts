@@ -19,6 +19,7 @@ import {
 
 const createReference = { docs: 'docs.docker.com/reference/cli/docker/network/create/#internal' };
 const publishingPage = { docs: 'docs.docker.com/engine/network/port-publishing' };
+const bridgeTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' };
 const engine25 = { docs: 'docs.docker.com/engine/release-notes/25.0' };
 
 /** From this version on a container with internal networks only has no default route. */
@@ -50,6 +51,23 @@ const world = scene(async () => {
     outerOrigin: await outside.origin(outer.name),
     outsideOrigin: `http://${Gateway}:${await outside.hostPort(80)}`,
   };
+});
+
+/** An internal network with both families and a server and a peer, and a container of an ordinary network with IPv6. */
+const sixfold = scene(async () => {
+  const [ofInner, ofOuter] = [make.subnet6(), make.subnet6()];
+  const [inner, outer] = await Promise.all([
+    make.claimed.network({ Internal: true, EnableIPv6: true, IPAM: { Config: [{ Subnet: ofInner.subnet }] } }),
+    make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: ofOuter.subnet }] } }),
+  ]);
+  const [server, peer, stranger] = await Promise.all([
+    make.server({ member: 'server', ...attachedTo(inner) }),
+    make.container({ member: 'peer', ...attachedTo(inner) }),
+    make.server({ member: 'stranger', ...attachedTo(outer) }),
+  ]);
+  const originOn = async (container: Container, net: { name: string }) =>
+    `http://[${(await container.endpoint(net.name)).GlobalIPv6Address}]`;
+  return { server, peer, stranger, innerOrigin: await originOn(server, inner), outerOrigin: await originOn(stranger, outer) };
 });
 
 /** A container of an ordinary network reaches the port that its peer published on the host. */
@@ -322,6 +340,74 @@ export default claims([
       await outer.disconnect(member);
       await staysInside();
       await control(outsideIsReached);
+    },
+  },
+  // an internal network with IPv6
+  {
+    id: 'isolation.internal.peers-reach-each-other-by-ipv6',
+    level: 'must',
+    title: 'With default options, containers of an internal network must reach each other over IPv6',
+    sources: [createReference, bridgeTests],
+    observedBy: "curl inside one container fetches the other's IPv6 address.",
+    requires: ['ipv6-forwarding'],
+    faults: ['isolation.servers-are-closed'],
+    check: async () => {
+      const { server, peer, innerOrigin } = await sixfold();
+      expect(await peer.fetches(innerOrigin)).toBeReached({ by: server });
+    },
+  },
+  {
+    id: 'isolation.internal.has-no-ipv6-default-route',
+    level: 'must',
+    title: 'A container on an internal network alone must have no IPv6 default route, and reach nobody beyond',
+    sources: [createReference, bridgeTests],
+    observedBy:
+      "The container's routes, and curl inside it to the IPv6 address of a server on an ordinary network, which has such a route and answers itself.",
+    requires: ['ipv6-forwarding'],
+    since: noRoute,
+    faults: ['isolation.internal-is-lost'],
+    check: async () => {
+      const { peer, stranger, outerOrigin } = await sixfold();
+      const ofIPv6 = async (container: Container) => (await networkView(container)).gateways.filter((gateway) => gateway.includes(':'));
+      const listens = async () => expect(await stranger.fetches(outerOrigin)).toBeReached({ by: stranger });
+      await control(async () => expect(await ofIPv6(stranger)).toHaveLength(1));
+      await control(listens);
+      expect(await ofIPv6(peer)).toEqual([]);
+      expect(await peer.fetches(outerOrigin)).toBeOutcome('unreachable');
+      await control(listens);
+    },
+  },
+  {
+    id: 'isolation.internal.is-closed-to-other-networks-by-ipv6',
+    level: 'must',
+    title: 'Containers of other networks must not reach those of an internal network over IPv6',
+    sources: [createReference, bridgeTests],
+    observedBy: "curl inside a container of an ordinary network fetches the internal one's IPv6 address; its peer gets through.",
+    requires: ['ipv6-forwarding', 'ipv6-firewall-rules'],
+    since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' },
+    faults: ['isolation.everything-is-forwarded', 'isolation.servers-are-closed', 'isolation.containers-have-no-curl'],
+    check: async () => {
+      const { server, peer, stranger, innerOrigin } = await sixfold();
+      const peerGetsThrough = async () => expect(await peer.fetches(innerOrigin)).toBeReached({ by: server });
+      await control(peerGetsThrough);
+      expect(await stranger.fetches(innerOrigin)).toBeOutcome('timed-out');
+      await control(peerGetsThrough);
+    },
+  },
+  {
+    id: 'isolation.internal.another-internal-one-is-unreachable-at-once',
+    level: 'must',
+    title: 'From an internal network alone, containers of another internal one must be unreachable over IPv4',
+    sources: [engine25, bridgeTests],
+    observedBy: "curl inside a container of an internal network fetches the other one's address; a peer there gets through.",
+    since: noRoute,
+    faults: ['isolation.internal-is-lost', 'isolation.servers-are-closed'],
+    check: async () => {
+      const [{ one, other, innerOrigin }, { peer }] = await Promise.all([world(), sixfold()]);
+      const peerGetsThrough = async () => expect(await one.fetches(innerOrigin)).toBeReached({ by: other });
+      await control(peerGetsThrough);
+      expect(await peer.fetches(innerOrigin)).toBeOutcome('unreachable');
+      await control(peerGetsThrough);
     },
   },
 ]);

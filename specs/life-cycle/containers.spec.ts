@@ -166,13 +166,7 @@ export default claims([
     ],
     observedBy: 'A member of the network asks its name server for both names, before and after.',
     requires: ['outside-swarm', 'unconfigured-dns-options'],
-    faults: [
-      {
-        id: 'life-cycle.renames-nothing',
-        title: 'The API grants every new name, and changes none',
-        api: [{ method: 'POST', path: /^\/containers\/[^/]+\/rename/, does: 'pretends', status: 204 }],
-      },
-    ],
+    faults: ['life-cycle.renames-nothing'],
     check: async () => {
       const { network, address, member } = await street();
       const [box, renamed] = [await make.container(at(network, address(80))), make.name('renamed')];
@@ -230,6 +224,22 @@ export default claims([
       });
       await own.ask('DELETE', `/containers/${server.id}?force=1`);
       expect(await flows()).toEqual([]);
+    },
+  },
+  {
+    id: 'life.rename.network-lists-the-new-name',
+    level: 'must',
+    title: 'A network must list a renamed container under its new name',
+    sources: [{ docs: 'docs.docker.com/reference/cli/docker/container/rename' }, networkTests],
+    observedBy: 'Containers of the network object, before and after.',
+    faults: ['life-cycle.renames-nothing'],
+    check: async () => {
+      const { network, address } = await street();
+      const [box, renamed] = [await make.container(at(network, address(81))), make.name('renamed')];
+      const listed = async () => (await network.inspect()).Containers?.[box.id]?.Name;
+      await control(async () => expect(await listed()).toBe(box.containerName));
+      await ask('POST', `/containers/${box.id}/rename?name=${renamed}`);
+      expect(await listed()).toBe(renamed);
     },
   },
 ]);

@@ -205,6 +205,52 @@ export default claims([
       await control(async () => expect(await pruned({ label: [label] })).toEqual([network.name]));
     },
   },
+  {
+    id: 'life.prune.other-labels-are-spared',
+    level: 'must',
+    title: 'Pruning with label! must spare unused networks that have the label and value',
+    sources: [pruneReference, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_prune_unix_test.go' }],
+    observedBy: 'The answer to the prune, and which of two networks with one label and different values are there afterwards.',
+    faults: [
+      'life-cycle.prune-takes-nothing',
+      {
+        id: 'life-cycle.prune-spares-no-label',
+        title: 'A prune does not look at the labels that are to be spared',
+        api: [{ ...prune, does: 'rewrites', from: /,"label!":\[[^\]]*\]/, to: '' }],
+      },
+    ],
+    check: async () => {
+      const label = make.name('label');
+      const [kept, other] = await Promise.all(['kept', 'other'].map((value) => make.network({ Labels: { [label]: value } })));
+      expect(await pruned({ label: [label], 'label!': [`${label}=kept`] })).toEqual([other?.name]);
+      expect(await Promise.all([kept, other].map((network) => statusOf(network?.id ?? '')))).toEqual([200, 404]);
+    },
+  },
+  {
+    // the reference has every repeated filter widen, and a prune cannot be undone
+    id: 'life.prune.labels-narrow',
+    level: 'observed',
+    title: 'Pruning with several values of the filter label must remove only networks that have all of them',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/api/types/filters/parse.go' }],
+    observedBy: 'The answer to the prune, and which of two networks are there afterwards: one with both labels, and one with the first.',
+    faults: [
+      'life-cycle.prune-takes-nothing',
+      {
+        id: 'life-cycle.prune-looks-at-one-label',
+        title: 'A prune looks at the first of several labels alone',
+        api: [{ ...prune, does: 'rewrites', from: /("label":\["[^"]+"),"[^"]+"/, to: '$1' }],
+      },
+    ],
+    check: async () => {
+      const label = make.name('label');
+      const [one, both] = await Promise.all([
+        make.network({ Labels: { [label]: '' } }),
+        make.network({ Labels: { [label]: '', [`${label}-too`]: '' } }),
+      ]);
+      expect(await pruned({ label: [label, `${label}-too`] })).toEqual([both.name]);
+      expect(await Promise.all([one, both].map(({ id }) => statusOf(id)))).toEqual([200, 404]);
+    },
+  },
   // a configuration network
   {
     id: 'life.config-only.used-one-is-not-removed',

@@ -332,4 +332,37 @@ export default claims([
       expect(await environmentOf(recipient)).toEqual(await environmentOf(other));
     },
   },
+  // links on the default bridge
+  {
+    id: 'link.default.outlives-a-new-name-of-its-source',
+    level: 'must',
+    title: 'On the default bridge, the alias of a --link must still lead to its source after that was renamed',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_links_test.go' }],
+    observedBy: 'curl inside the recipient fetches the alias, before and after the source gets another name.',
+    requires: ['default-bridge', 'default-bridge-icc'],
+    faults: ['links.are-lost'],
+    check: async () => {
+      const source = await make.server({ member: 'source' });
+      const recipient = await make.claimed.container({ member: 'recipient', HostConfig: { Links: [linkTo(source, 'source')] } });
+      expect((await ask('POST', `/containers/${source.id}/rename?name=${make.name('renamed')}`)).status).toBe(204);
+      expect(await recipient.fetches('http://source')).toBeReached({ by: source });
+    },
+  },
+  {
+    id: 'link.default.to-host-mode-is-refused',
+    level: 'must',
+    title: 'Creating a container with a --link to one in host mode must be refused with 400',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_links_test.go' }],
+    observedBy: "The API's answer; a link to a container on the default bridge is granted.",
+    requires: ['default-bridge'],
+    faults: ['links.are-lost'],
+    check: async () => {
+      const { source } = await linked();
+      const onHost = await make.container({ member: 'on-host', HostConfig: { NetworkMode: 'host' } });
+      const attempt = async (to: { containerName: string }) =>
+        (await make.tryContainer({ HostConfig: { Links: [linkTo(to, 'link')] } })).status;
+      await control(async () => expect(await attempt(source)).toBe(201));
+      expect(await attempt(onHost)).toBe(400);
+    },
+  },
 ]);

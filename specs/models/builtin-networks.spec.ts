@@ -164,4 +164,30 @@ export default claims([
       expect(interfaces).toEqual(['lo']);
     },
   },
+  {
+    id: 'models.builtin.bridge-has-the-defaults',
+    level: 'must',
+    title: 'The network bridge must be a local, not internal IPv4 network of the IPAM driver default',
+    sources: [network('NetworkInspect'), predefinedTest],
+    observedBy: 'Scope, Internal, EnableIPv6, Ingress, ConfigOnly and the IPAM driver of GET /networks/bridge.',
+    requires: ['default-bridge', 'ipv4-only-default-bridge'],
+    faults: [
+      {
+        id: 'models.bridge-is-internal',
+        title: 'The network bridge says that it is internal',
+        api: [{ method: 'GET', path: /^\/networks\/bridge$/, does: 'answers', at: ['Internal'], value: true }],
+      },
+      {
+        id: 'models.bridge-has-other-ipam',
+        title: 'The network bridge names another IPAM driver',
+        api: [{ method: 'GET', path: /^\/networks\/bridge$/, does: 'answers', at: ['IPAM', 'Driver'], value: 'null' }],
+      },
+    ],
+    check: async () => {
+      expect(await ask('GET', '/networks/bridge')).toMatchObject({
+        status: 200,
+        body: { Scope: 'local', Internal: false, EnableIPv6: false, Ingress: false, ConfigOnly: false, IPAM: { Driver: 'default' } },
+      });
+    },
+  },
 ]);

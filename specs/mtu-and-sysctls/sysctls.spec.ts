@@ -24,6 +24,8 @@ const release27 = { docs: 'docs.docker.com/engine/release-notes/27' };
 const release28 = { docs: 'docs.docker.com/engine/release-notes/28' };
 const endpointSysctlTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' };
 const since27 = { version: '27.0.1', source: 'options for the sysctls of an interface since, Engine 27.0 release notes, API 1.46' };
+const ifnameTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/service_test.go' };
+const ifnameSince = { version: '28.0.0', source: 'options for the name of an interface since, Engine 28.0 release notes' };
 const noEth0 = { version: '28.0.0', source: 'sysctls of eth0 are options of an endpoint since, Engine 28.0 release notes, API 1.48' };
 
 // it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
@@ -295,7 +297,7 @@ export default claims([
     sources: [release28, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' }, connectReference],
     observedBy: 'The links inside the container: the one of that name has its address in the network.',
     requires: ['docker-engine'],
-    since: { version: '28.0.0', source: 'options for the name of an interface since, Engine 28.0 release notes' },
+    since: ifnameSince,
     faults: ['sysctls.options-of-endpoints-are-lost'],
     check: async () => {
       const { home } = await networks();
@@ -305,6 +307,49 @@ export default claims([
       expect(await addressed()).toContain((await box.endpoint(home.name)).IPAddress);
       await box.restart();
       expect(await addressed()).toContain((await box.endpoint(home.name)).IPAddress);
+    },
+  },
+  {
+    id: 'sysctls.ifname.taken-one-is-refused',
+    level: 'must',
+    title: 'A connect that asks for the name of an interface that the container has must be refused',
+    sources: [ifnameTests, connectReference],
+    observedBy: 'The status of the connect, and the address of the interface that has the name; with another name it is connected.',
+    requires: ['docker-engine'],
+    since: ifnameSince,
+    faults: ['sysctls.options-of-endpoints-are-lost'],
+    check: async () => {
+      const { home, other } = await networks();
+      const box = await make.container(on(home));
+      const called = (name: string) => ({ DriverOpts: { 'com.docker.network.endpoint.ifname': name } });
+      const addressesAt = async (name: string) =>
+        ((await networkView(box)).links[name]?.addresses ?? []).map((address) => address.split('/')[0]);
+      expect((await other.tryConnect(box, called('eth0'))).status).toBeGreaterThanOrEqual(400);
+      expect(await addressesAt('eth0')).toEqual([(await box.endpoint(home.name)).IPAddress]);
+      const another = await make.container(on(home));
+      await control(async () => expect((await other.tryConnect(another, called('uplink1'))).status).toBe(200));
+    },
+  },
+  {
+    id: 'sysctls.ifname.automatic-ones-step-around-it',
+    level: 'must',
+    title: 'An interface that asks for no name must get one that no other interface asks for',
+    sources: [ifnameTests],
+    observedBy:
+      'The interfaces of a container that is created with two networks, of which the first asks for eth1, and then connected to a third.',
+    requires: ['docker-engine'],
+    since: ifnameSince,
+    faults: ['sysctls.options-of-endpoints-are-lost'],
+    check: async () => {
+      const { home, other } = await networks();
+      const EndpointsConfig = { [home.name]: { DriverOpts: { 'com.docker.network.endpoint.ifname': 'eth1' } }, [other.name]: {} };
+      const box = await make.claimed.container({ ...on(home), NetworkingConfig: { EndpointsConfig } });
+      const addressesAt = async (name: string) =>
+        ((await networkView(box)).links[name]?.addresses ?? []).map((address) => address.split('/')[0]);
+      expect(await addressesAt('eth1')).toContain((await box.endpoint(home.name)).IPAddress);
+      expect(await addressesAt('eth0')).toContain((await box.endpoint(other.name)).IPAddress);
+      await (await make.claimed.network()).connect(box);
+      expect((await networkView(box)).interfaces.sort()).toEqual(['eth0', 'eth1', 'eth2', 'lo']);
     },
   },
 ]);

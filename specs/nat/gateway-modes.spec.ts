@@ -294,4 +294,27 @@ export default claims([
       await control(throughHost);
     },
   },
+  // a network in gateway mode routed
+  {
+    id: 'nat.routed.ping-is-answered',
+    level: 'must',
+    title: "With gateway_mode_ipv4=routed, a remote machine's ping of a container must be answered",
+    sources: [portPublishing, portMappingTests],
+    observedBy: "ping in a namespace beside the host to the container's address.",
+    requires: ['docker-engine', 'own-lab'],
+    since: natAndRouted,
+    faults: [
+      {
+        id: 'nat.pings-are-not-forwarded',
+        title: 'No ICMP is forwarded',
+        inject: 'iptables -t mangle -I FORWARD -p icmp -j DROP',
+        undo: 'iptables -t mangle -D FORWARD -p icmp -j DROP',
+      },
+    ],
+    check: async () => {
+      const { far, routed } = await town();
+      const { IPAddress } = await routed.server.endpoint(routed.net.name);
+      expect((await far.machine.exec(['ping', '-c', '1', '-W', '2', IPAddress])).exitCode).toBe(0);
+    },
+  },
 ]);

@@ -64,6 +64,13 @@ const street = scene(async () => {
   return { net: await make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }), gateway };
 });
 
+/** A lab whose engine found a range of a hundred ports, which it reads when it starts. */
+const smallRange = scene(async () => {
+  const own = await lab([], 'small port range');
+  await own.restart({ meanwhile: () => mustRun(own.host, ['sh', '-c', 'echo 20000 20099 >/proc/sys/net/ipv4/ip_local_port_range']) });
+  return own;
+});
+
 /** A server with these bindings on the network that all of these claims share. */
 async function server(PortBindings: Bindings, more: { started?: false; ExposedPorts?: Record<string, object> } = {}): Promise<Container> {
   const { net } = await street();
@@ -217,9 +224,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const own = await lab([], 'small port range');
-      // the engine reads the range when it starts
-      await own.restart({ meanwhile: () => mustRun(own.host, ['sh', '-c', 'echo 20000 20099 >/proc/sys/net/ipv4/ip_local_port_range']) });
+      const own = await smallRange();
       const chosen = await own.make.container({
         ExposedPorts: { '80/tcp': {} },
         HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '' }] } },
@@ -618,6 +623,139 @@ export default claims([
         make.tryContainer({ ExposedPorts: { '80/tcp': {} }, ...attachedTo(net, { PortBindings: at(HostPort) }) });
       await control(async () => expect((await create('65535')).status).toBe(201));
       expect((await create('65536')).status).toBe(400);
+    },
+  },
+  // a container that publishes ports
+  {
+    id: 'publishing.host-address.ipv6-loopback-is-no-ipv4',
+    level: 'must',
+    title: 'With docker-proxy, a port published at ::1 must be served there, and be closed at 127.0.0.1',
+    sources: [portPublishing],
+    observedBy:
+      'NetworkSettings.Ports of a container with IPv4 alone, and curl on the host: [::1] leads to the container, and 127.0.0.1 refuses.',
+    requires: ['userland-proxy', 'published-ports', 'host-ipv6'],
+    since: { version: '20.10.6', source: 'Bindings to IPv6 addresses of the host are back since, Engine 20.10 release notes' },
+    faults: ['publishing.asked-for-all-addresses'],
+    check: async () => {
+      const HostPort = await freePort();
+      const only6 = await server(at(HostPort, '::1'));
+      const overIPv6 = async () => expect(await host.fetches(`http://[::1]:${HostPort}`)).toBeReached({ by: only6 });
+      await overIPv6();
+      expect(await bindingsOf(only6)).toEqual([{ HostIp: '::1', HostPort }]);
+      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeOutcome('refused');
+      await control(overIPv6);
+    },
+  },
+  {
+    id: 'publishing.host-address.ipv6-wildcard-is-no-ipv4',
+    level: 'must',
+    title: 'With docker-proxy, a port published at :: must be served at ::1, and be closed at 127.0.0.1',
+    sources: [portPublishing],
+    observedBy:
+      'NetworkSettings.Ports of a container with IPv4 alone, and curl on the host: [::1] leads to the container, and 127.0.0.1 refuses.',
+    requires: ['userland-proxy', 'published-ports', 'host-ipv6'],
+    since: { version: '20.10.6', source: 'Bindings to IPv6 addresses of the host are back since, Engine 20.10 release notes' },
+    faults: ['publishing.asked-for-all-addresses'],
+    check: async () => {
+      const HostPort = await freePort();
+      const only6 = await server(at(HostPort, '::'));
+      const overIPv6 = async () => expect(await host.fetches(`http://[::1]:${HostPort}`)).toBeReached({ by: only6 });
+      await overIPv6();
+      expect(await bindingsOf(only6)).toEqual([{ HostIp: '::', HostPort }]);
+      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeOutcome('refused');
+      await control(overIPv6);
+    },
+  },
+  {
+    id: 'publishing.host-address.networks-option-may-be-ipv6',
+    level: 'must',
+    title: 'On a network with host_binding_ipv4 ::, a port must be published on IPv6 alone',
+    sources: [portPublishing],
+    observedBy: 'NetworkSettings.Ports of a container on such a network, and that the host port refuses at 127.0.0.1.',
+    requires: ['userland-proxy', 'published-ports', 'host-ipv6', 'docker-engine'],
+    faults: ['publishing.asked-for-ipv4-only'],
+    check: async () => {
+      const net = await make.claimed.network({ Options: { 'com.docker.network.bridge.host_binding_ipv4': '::' } });
+      const HostPort = await freePort();
+      const bound = await make.claimed.server(attachedTo(net, { PortBindings: at(HostPort) }));
+      const overIPv6 = async () => expect(await host.fetches(`http://[::1]:${HostPort}`)).toBeReached({ by: bound });
+      await overIPv6();
+      expect(await bindingsOf(bound)).toEqual([{ HostIp: '::', HostPort }]);
+      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeOutcome('refused');
+      await control(overIPv6);
+    },
+  },
+  {
+    id: 'publishing.ipv6.host-reaches-a-container-with-ipv6',
+    level: 'must',
+    title: "A published port of a container with IPv6 must answer at the host's ::1 and at its IPv6 gateway",
+    sources: [portPublishing, { docs: 'docs.docker.com/engine/daemon/ipv6' }, portMappingTests],
+    observedBy: 'curl on the host fetches [::1] and the address that the host has on the network, at the published port.',
+    requires: ['userland-proxy', 'published-ports', 'host-ipv6', 'ipv6-forwarding'],
+    since: { version: '20.10.6', source: 'Bindings to IPv6 addresses of the host are back since, Engine 20.10 release notes' },
+    faults: ['publishing.asked-for-ipv4-only'],
+    check: async () => {
+      const six = make.subnet6();
+      const net = await make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: six.subnet }] } });
+      const HostPort = await freePort();
+      const dual = await make.claimed.server(attachedTo(net, { PortBindings: at(HostPort) }));
+      for (const address of ['::1', six.gateway]) {
+        // before Engine 28 the host first sees that nobody else has an address of its bridge
+        const answer = await eventually(
+          () => host.fetches(`http://[${address}]:${HostPort}`),
+          ({ kind }) => kind === 'reached',
+          { within: 8000 },
+        );
+        expect(answer).toBeReached({ by: dual });
+      }
+    },
+  },
+  {
+    id: 'publishing.conflicts.with-itself',
+    level: 'must',
+    title: 'A container must not start if two of its ports ask for one TCP port at one address of the host',
+    sources: [portAllocatorTests, { docs: 'github.com/containers/podman/blob/v5.8.2/test/e2e/run_networking_test.go' }],
+    observedBy: 'What the engine answers to the creation or the start, and the state of the container; with two numbers it starts.',
+    faults: ['publishing.asked-for-any-port'],
+    check: async () => {
+      const { net } = await street();
+      const port = await freePorts(host, 2);
+      const binds = (one: number, other: number) => ({
+        ExposedPorts: { '80/tcp': {}, '81/tcp': {} },
+        ...attachedTo(net, {
+          PortBindings: {
+            '80/tcp': [{ HostIp: '127.0.0.1', HostPort: `${one}` }],
+            '81/tcp': [{ HostIp: '127.0.0.1', HostPort: `${other}` }],
+          },
+        }),
+      });
+      await control(async () => expect(await make.tryToRun(binds(port, port + 1))).toMatchObject({ status: 204, runs: true }));
+      const again = await freePorts(host);
+      expect(await make.tryToRun(binds(again, again))).toBeRefused();
+    },
+  },
+  {
+    id: 'publishing.ephemeral.steps-around-a-process-of-the-host',
+    level: 'must',
+    title: 'A host port that the engine chooses must be none that a process of the host listens on',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
+    observedBy:
+      'NetworkSettings.Ports of two containers in a lab, where a process of the host listens on the number that follows the first one; the host reaches the second.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['publishing.host-cannot-reach-servers'],
+    check: async () => {
+      const own = await smallRange();
+      const publishing = () => own.make.server({ HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '' }] } } });
+      const before = await (await publishing()).hostPort(80);
+      const busy = before + 1;
+      const listener = { Cmd: ['nc', '-ll', '-p', `${busy}`, '-e', 'true'], HostConfig: { NetworkMode: 'host' } };
+      await own.make.container(listener);
+      const isListening = async () => listensOn(await listeningAt(own.host), busy);
+      await control(async () => expect(await eventually(isListening, (it) => it, { within: 5000 })).toBe(true));
+      const next = await publishing();
+      const chosen = await next.hostPort(80);
+      expect(chosen).not.toBe(busy);
+      expect(await own.host.fetches(`http://127.0.0.1:${chosen}`)).toBeReached({ by: next });
     },
   },
 ]);

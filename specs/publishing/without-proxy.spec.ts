@@ -4,19 +4,27 @@ const portPublishing = { docs: 'docs.docker.com/engine/network/port-publishing' 
 const daemonReference = { docs: 'docs.docker.com/reference/cli/dockerd' };
 const portMappingTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/port_mapping_linux_test.go' };
 
+/** From this version on, ports that are published at the host are open to other networks without docker-proxy as well. */
+const betweenNetworks = {
+  version: '29.0.0',
+  source: 'ports published at the host are open to other networks since, Engine 29.0 release notes',
+};
+
 const street = scene(async () => {
   const { make, host, ask } = await lab(['--userland-proxy=false']);
   const { subnet, gateway } = make.subnet();
   const net = await make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } });
-  const [server, peer] = await Promise.all([
+  const elsewhere = await make.network();
+  const [server, peer, stranger] = await Promise.all([
     make.server({
       member: 'server',
       ...serving(tellsWhoAsks),
       ...attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } }),
     }),
     make.container({ member: 'peer', ...attachedTo(net) }),
+    make.container({ member: 'stranger', ...attachedTo(elsewhere) }),
   ]);
-  return { make, host, ask, net, server, peer, throughHost: `http://${gateway}:8080` };
+  return { make, host, ask, net, server, peer, stranger, throughHost: `http://${gateway}:8080` };
 });
 
 export default claims([
@@ -102,6 +110,40 @@ export default claims([
       };
       await control(async () => expect(await start('8081')).toEqual({ refused: false, running: true }));
       expect(await start('80')).toEqual({ refused: true, running: false });
+    },
+  },
+  {
+    id: 'publishing.without-proxy.other-networks-are-kept-out',
+    level: 'observed',
+    title: "Without docker-proxy, other bridge networks must not reach a published port at the host's IPv4",
+    sources: [{ docs: 'docs.docker.com/engine/release-notes/29' }, { docs: 'github.com/moby/moby/commit/1ad9599da7' }],
+    observedBy: "curl inside a container of another network fetches the host's address at the published port; a peer gets through.",
+    requires: ['docker-engine', 'own-lab'],
+    until: { ...betweenNetworks, replacedBy: 'publishing.without-proxy.other-networks-reach-it' },
+    faults: ['publishing.forwarding-to-servers-is-dropped', 'publishing.everything-is-forwarded'],
+    check: async () => {
+      const { server, peer, stranger, throughHost } = await street();
+      const peerGetsThrough = async () => expect(await peer.fetches(throughHost)).toBeReached({ by: server });
+      await control(peerGetsThrough);
+      expect(await stranger.fetches(throughHost)).toBeOutcome('timed-out');
+      await control(peerGetsThrough);
+    },
+  },
+  {
+    id: 'publishing.without-proxy.other-networks-reach-it',
+    level: 'must',
+    title: "Without docker-proxy, other bridge networks must reach a published port at the host's IPv4 address",
+    sources: [
+      { docs: 'docs.docker.com/engine/release-notes/29' },
+      { docs: 'github.com/moby/moby/blob/docker-v29.7.2/integration/networking/bridge_linux_test.go' },
+    ],
+    observedBy: "curl inside a container of another network fetches the host's address at the published port.",
+    requires: ['docker-engine', 'own-lab'],
+    since: betweenNetworks,
+    faults: ['publishing.forwarding-to-servers-is-dropped'],
+    check: async () => {
+      const { server, stranger, throughHost } = await street();
+      expect(await stranger.fetches(throughHost)).toBeReached({ by: server });
     },
   },
 ]);

@@ -287,4 +287,59 @@ export default claims([
       expect(await networkView(sharer)).toMatchObject({ namespace: found.namespace, interfaces: found.interfaces });
     },
   },
+  {
+    id: 'container-mode.of-a-sharer-is-the-same-namespace',
+    level: 'must',
+    title: "If X itself shares Y's network namespace, a container:X container must be in that one, too",
+    sources: [containerNetworks, joiningSource],
+    observedBy: 'The network namespace inside the owner and inside a container that names one that shares it.',
+    faults: ['shared-namespaces.nothing-is-shared'],
+    check: async () => {
+      const { owner, sharer } = await shared();
+      const third = await make.claimed.container({ member: 'sharer', HostConfig: joining(sharer) });
+      const [ofOwner, ofThird] = await Promise.all([networkView(owner), networkView(third)]);
+      expect(ofThird.namespace).toBe(ofOwner.namespace);
+    },
+  },
+  {
+    id: 'container-mode.of-host-mode-is-the-hosts',
+    level: 'must',
+    title: "A container:X container must be in the host's network namespace if X is in host mode",
+    sources: [containerNetworks, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
+    observedBy: 'The network namespace inside the container and on the host.',
+    faults: ['shared-namespaces.nothing-is-shared'],
+    check: async () => {
+      const onHost = await make.container({ member: 'on-host', HostConfig: { NetworkMode: 'host' } });
+      const sharer = await make.claimed.container({ member: 'sharer', HostConfig: joining(onHost) });
+      const [ofHost, ofSharer] = await Promise.all([networkView(host), networkView(sharer)]);
+      expect(ofSharer.namespace).toBe(ofHost.namespace);
+    },
+  },
+  {
+    id: 'container-mode.of-itself-is-refused',
+    level: 'must',
+    title: 'A container:X container must not start if it is X itself',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
+    observedBy: "The API's answer to creating it, or to starting it, and that it does not run; one that names another container runs.",
+    faults: ['shared-namespaces.nothing-is-shared'],
+    check: async () => {
+      const { owner } = await shared();
+      await control(async () => expect(await make.tryToRun({ HostConfig: joining(owner) })).toMatchObject({ status: 204, runs: true }));
+      const name = make.name('box');
+      expect(await make.tryToRun({ name, HostConfig: { NetworkMode: `container:${name}` } })).toBeRefused();
+    },
+  },
+  {
+    id: 'container-mode.without-a-name-is-refused',
+    level: 'must',
+    title: 'Creating a container with network mode "container:" and no name must be refused',
+    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_netmode_test.go' }],
+    observedBy: "The API's answer; the mode with a name is granted.",
+    faults: ['shared-namespaces.nothing-is-shared'],
+    check: async () => {
+      const { owner } = await shared();
+      await control(async () => expect((await make.tryContainer({ HostConfig: joining(owner) })).status).toBe(201));
+      expect((await make.tryContainer({ HostConfig: { NetworkMode: 'container:' } })).status).toBeGreaterThanOrEqual(400);
+    },
+  },
 ]);
