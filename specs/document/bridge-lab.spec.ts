@@ -302,6 +302,7 @@ export default claims(lab, [
     sources: [
       { document: 'lines 148, 155, which show the older way' },
       { docs: 'docs.docker.com/engine/release-notes/28' },
+      { docs: 'rfc-editor.org/rfc/rfc9542 (section 2.1)' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/netutils/utils.go' },
     ],
     observedBy: "The network object, and that the address which it names is the one of the container's eth0.",

@@ -140,9 +140,13 @@ export default claims([
   },
   {
     id: 'life.removal.name-leads-to-the-successor',
-    level: 'observed',
+    level: 'must',
     title: "On a user-defined network, a removed container's name must lead to a new container of that name",
-    sources: [embeddedDns, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/resolver.go' }],
+    sources: [
+      { docs: 'docs.docker.com/engine/network/dns' },
+      embeddedDns,
+      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/resolver.go' },
+    ],
     observedBy: 'A member of the network fetches the name, which first one server has and then another at another address.',
     faults: ['life-cycle.removes-nothing'],
     check: async () => {

@@ -60,7 +60,8 @@ export default claims([
     title: 'Containers of one bridge network must get different MAC addresses, all local unicast ones',
     sources: [
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/netutils/utils.go' },
-      { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/netutils/utils_linux_test.go' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/mac_addr_test.go' },
+      { docs: 'rfc-editor.org/rfc/rfc9542 (section 2.1)' },
     ],
     observedBy: 'The endpoints of two containers of a user-defined network.',
     faults: ['mac.one-for-all-is-told', 'mac.none-is-told'],

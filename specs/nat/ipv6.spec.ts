@@ -100,7 +100,7 @@ export default claims([
     id: 'nat.ipv6.published-port-sees-the-remote-address',
     level: 'observed',
     title: "A remote machine must reach an IPv6 network's published port over IPv6, seen with its own address",
-    sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/iptablesdoc/generated/usernet-portmap.md' }],
+    sources: [portMappingTests, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/port_mapping_linux.go' }],
     observedBy:
       "A namespace beside the host fetches the host's IPv6 address at the published port of a container on a network with IPv6; the server answers with its client's address.",
     requires: ['own-lab'],
@@ -117,7 +117,7 @@ export default claims([
   {
     id: 'nat.ipv6.direct-access-is-closed',
     level: 'must',
-    title: "By default, remote machines that route to a container's IPv6 address must reach no port of it there",
+    title: "In gateway mode nat, remote machines routing to a container's IPv6 address must reach no port there",
     sources: [portPublishing, release28],
     observedBy:
       "A namespace beside the host fetches a published and an unpublished port at the container's IPv6 address; the host reaches both, and the namespace the published one at the host's address.",

@@ -246,7 +246,7 @@ export default claims([
   {
     id: 'container-mode.stopped-donor-is-refused',
     level: 'observed',
-    title: 'A container:X container must not start while X is stopped, and must once X runs',
+    title: 'A container:X container must be refused with 409 while X does not run, and start once X does',
     sources: [joiningSource],
     observedBy: "The API's answer to starting the sharing container, before and after the owner is started.",
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.starts-nobody'],

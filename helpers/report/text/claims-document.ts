@@ -4,9 +4,9 @@ const introduction = `# The claims
 
 Every sentence about container networks that this suite checks, by area. The id of a claim is stable: link to
 \`#id\` here, run one with \`npm test -- --claim <id>\`, and see its evidence with
-\`npx docker-network-conformance explain <id>\`. **must** is documented, demanded by a standard,
-or kept by a test of the engine's own; **should** is a documented default that configuration or a machine may change;
-*observed* is what engines do, and promised by nobody.
+\`npx docker-network-conformance explain <id>\`. **must** is documented (where the sentence says so, of the
+default configuration), demanded by a standard, or kept by a test of the engine's own; **should** is a documented default
+value that configuration or a machine may change; *observed* is what engines do, and promised by nobody.
 
 This file is made from \`specs\`; docs/adding-a-claim.md says how.`;
 

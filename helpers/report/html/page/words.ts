@@ -112,7 +112,7 @@ const en = {
   levels: { must: 'must', should: 'should', observed: 'observed' },
   levelMeans: {
     must: "It is documented, demanded by a standard, or kept by a test of the engine's own.",
-    should: 'It is a documented default that configuration or a machine may change.',
+    should: 'It is a documented default value that configuration or a machine may change.',
     observed: 'Engines do it, and nobody promises it.',
   },
   back: 'All claims',
