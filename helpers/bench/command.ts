@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { runToEnd, wholeNumber } from '../cli/main';
 import { note, print } from '../base/output';
 import { budgetCommand } from './budget';
+import { benchCauses } from './causes';
 import { benchCommand, type BenchOptions } from '.';
 
 /** The command line of the measurements, which are for those who work on the suite: `npm run bench`. */
@@ -28,5 +29,12 @@ function bench(finish: (status: number) => void): Command {
     .argument('<results...>', 'results of an area alone, or of all claims, on Docker 28.5.2 in a lab')
     .option('--update', 'what these runs used is what they may use from now on', false)
     .action((files: string[], options: { update: boolean }) => finish(budgetCommand(files, options)));
+  command
+    .command('causes')
+    .description(
+      'Breaks a lab in ways that engineers meet, and tells what finding each cause cost, in time limits of the probe that failed.',
+    )
+    .argument('[fault...]', 'beginnings of ids of faults, such as tc; all without one')
+    .action(async (faults: string[]) => finish(await benchCauses(faults, note)));
   return command;
 }

@@ -58,7 +58,7 @@ export function catalogueTable(runs: readonly CatalogueRun[]): string {
 }
 
 /** Rows as columns: the first to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string {
+export function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows
     .map((row) =>

@@ -4,7 +4,7 @@ import { everydayFaults } from '../../../fixtures/faults/everyday';
 import { note } from '../../base/output';
 import { connectTimeoutSeconds } from '../../vantage/fetch';
 import { faultsOfKillMatrix } from './of-kill-matrix';
-import { tryFault, type Tried } from './try-fault';
+import { tryFault, type Tried } from '../../bench/causes/try-fault';
 
 /** Which faults are tried: `all`, or ids or their beginnings, joined by commas. Without it, some. */
 const chosen = process.env['CAUSES'];
