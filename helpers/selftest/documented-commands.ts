@@ -3,7 +3,7 @@ export type Treatment =
   /** it is run where results of two engines and of two shards lie, and must end with this status */
   | { status: number }
   /** .ci/run runs it: for each step of its, the words that the step must have */
-  | { ci: Record<string, string> }
+  | { ci: Record<string, string | readonly string[]> }
   /** nothing runs it as it stands */
   | { not: string };
 
@@ -23,7 +23,7 @@ export const documentedCommands: Record<string, Treatment> = {
   'npm test': { ci: { main_job: 'npm test' } },
   'npm run selftest': { ci: { own_tests: 'npm run selftest' } },
   'npm run format': { not: 'It changes files; npm run lint, which .ci/run runs, says whether it would.' },
-  'npm run lint && npm run typecheck': { ci: { lint: 'npm run lint', type_check: 'npm run typecheck' } },
+  'npm run lint && npm run typecheck': { ci: { lint_and_type_check: ['npm run lint', 'npm run typecheck'] } },
   'npm run selftest -- --testPathIgnorePatterns selftest/broken selftest/ci-lab helpers/lab': { not: 'It is a part of what .ci/run runs.' },
   'npm run mutation -- --mutate helpers/diagnosis/layers/filters.ts': {
     not: 'It takes some minutes, and says something about tests and not about the suite.',
