@@ -13,8 +13,8 @@ import {
   throughHostPortFromContainer,
   wire,
 } from '../selftest/diagnosis-scenes';
-import { followedBreaks } from '../selftest/diagnosis-breaks-followed';
-import { moreBreaks } from '../selftest/diagnosis-breaks-more';
+import { followedBreaks, following } from '../selftest/diagnosis-breaks-followed';
+import { moreBreaks, syn } from '../selftest/diagnosis-breaks-more';
 import { causeFrom } from './cause';
 import { climb } from './diagnose';
 import { ladder } from './ladder';
@@ -120,13 +120,10 @@ describe('a rung is silent where it could as well be otherwise', () => {
       () => broken(betweenPeers(), ({ targetContainer }) => void Object.assign(targetContainer, { addresses: {}, status: 'exited' })),
     ],
     [
-      'neighbour.not-found',
+      'path.lost',
       'nobody has the address that is asked for',
       () => ({
-        ...broken(betweenPeers(), ({ source }) => {
-          source.routes['172.17.200.7'] = { found: true, link: 'eth0', gateway: undefined, type: 'unicast' };
-          source.neighbours = [{ address: '172.17.200.7', link: 'eth0', macAddress: undefined, state: 'FAILED' }];
-        }),
+        ...following(following(following(betweenPeers(), 'nginx01', syn('oif "eth0"')), 'host'), 'nginx02'),
         hostname: '172.17.200.7',
       }),
     ],
@@ -980,6 +977,7 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'host.traffic-control',
         'target.traffic-control',
         'target.no-way-back',
+        'address.nobody-has-it',
         'neighbour.not-found',
       ],
       'reached, refused, reset, timed-out, unreachable': [

@@ -25,7 +25,8 @@ const byName = (hostname: string, change: Partial<NamespaceState> = {}, more: Pa
   };
 };
 
-const syn = (at: string, from = '172.17.0.2') => `${at} ip saddr ${from} ip daddr 172.17.0.3 ip length 60 tcp sport 21000 tcp dport 80`;
+export const syn = (at: string, from = '172.17.0.2') =>
+  `${at} ip saddr ${from} ip daddr 172.17.0.3 ip length 60 tcp sport 21000 tcp dport 80`;
 const request = 'iif "eth0" ip saddr 172.17.0.2 ip daddr 172.17.0.3 ip length 129 tcp sport 21000 tcp dport 80 tcp flags == psh | ack';
 const piece = 'oif "eth0" ip saddr 172.17.0.3 ip daddr 172.17.0.2 ip length 62 tcp sport 80 tcp dport 21000 tcp flags == psh | ack';
 const end = 'oif "eth0" ip saddr 172.17.0.3 ip daddr 172.17.0.2 ip length 40 tcp sport 80 tcp dport 21000 tcp flags == rst';
@@ -226,6 +227,21 @@ export const moreBreaks: readonly Break[] = [
       'nginx02 listening, 2 lines',
       'nginx02 packets of one more probe, which were followed: iif "eth0" ip saddr 172.17.0.2 ip daddr 172.17.0.3 ip length 129 tcp sport 21000 tcp dport 80 tcp flags == psh | ack\noif "eth0" ip saddr 172.17.0.3 ip daddr 172.17.0.2 ip length 62 tcp sport 80 tcp dport 21000 tcp flags == psh | ack\noif "eth0" ip saddr 172.17.0.3 ip daddr 172.17.0.2 ip length 40 tcp sport 80 tcp dport 21000 tcp flags == rst',
     ],
+  },
+  {
+    code: 'address.nobody-has-it',
+    when: 'the engine told it',
+    scene: () => ({
+      ...broken(betweenPeers(), ({ source }) => {
+        source.routes['172.17.200.7'] = { found: true, link: 'eth0', gateway: undefined, type: 'unicast' };
+        source.neighbours = [{ address: '172.17.200.7', link: 'eth0', macAddress: undefined, state: 'FAILED' }];
+      }),
+      hostname: '172.17.200.7',
+    }),
+    summary:
+      "nginx01 asks for the MAC address of 172.17.200.7 on eth0, and nobody answers: that address is nobody's, and nginx02 has 172.17.0.3",
+    remedy: 'Look for what told the client that address: the engine (docker inspect), a name server, a file of hosts, or its own settings.',
+    seen: ['nginx01 neighbour, 1 line', 'nginx02 address, 2 lines'],
   },
   {
     code: 'neighbour.not-found',
