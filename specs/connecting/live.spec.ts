@@ -198,9 +198,9 @@ export default claims([
   },
   {
     id: 'connecting.paused.stays-a-member',
-    level: 'must',
+    level: 'observed',
     title: 'A paused container must stay connected to its networks',
-    sources: [connectReference],
+    sources: [connectReference, { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/pause.go' }],
     observedBy: 'The network object while the container is paused; when it goes on, a member reaches it at the same address.',
     faults: ['connecting.networks-know-no-members'],
     check: async () => {

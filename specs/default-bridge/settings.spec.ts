@@ -75,15 +75,20 @@ export default claims([
     level: 'must',
     title: '--ip must set where the default bridge publishes ports, and not where user-defined networks do',
     sources: [bridgeDriver, { docs: 'docs.docker.com/engine/network/port-publishing' }],
-    observedBy: 'Where the container objects tell that a port of a container on either network is published.',
+    observedBy:
+      'Where the container objects tell that a port of a container on either network is published, and where the host reaches it.',
     requires: [...requires],
     faults: ['default-bridge.arguments-are-lost', 'default-bridge.arguments-hold-everywhere'],
     check: async () => {
-      const { byDefault, byUser } = await four();
-      const addressesOf = async (container: (typeof byUser)[0]) =>
-        ((await container.inspect()).NetworkSettings.Ports?.['80/tcp'] ?? []).map(({ HostIp }) => HostIp);
-      expect(await addressesOf(byDefault[0])).toEqual(['127.0.0.1']);
-      expect(await addressesOf(byUser[0])).toContain('0.0.0.0');
+      const { own, byDefault, byUser } = await four();
+      const bindingsOf = async (container: (typeof byUser)[0]) => (await container.inspect()).NetworkSettings.Ports?.['80/tcp'] ?? [];
+      const [inDefault, inUser] = [await bindingsOf(byDefault[0]), await bindingsOf(byUser[0])];
+      const fetched = (address: string, [binding]: typeof inUser) => own.host.fetches(`http://${address}:${binding?.HostPort}`);
+      expect(inDefault.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1']);
+      expect(await fetched('127.0.0.1', inDefault)).toBeReached({ by: byDefault[0] });
+      expect(await fetched(bip.address, inDefault)).toBeOutcome('refused');
+      expect(inUser.map(({ HostIp }) => HostIp)).toContain('0.0.0.0');
+      expect(await fetched(bip.address, inUser)).toBeReached({ by: byUser[0] });
     },
   },
   {

@@ -321,7 +321,7 @@ export default claims([
   {
     id: 'dns.internal.hosts-servers-are-not-asked',
     level: 'must',
-    title: "From internal networks alone, unknown names must get SERVFAIL and not reach the host's name servers",
+    title: "Without --dns, internal networks must answer unknown names with SERVFAIL, not ask the host's servers",
     sources: [
       dns,
       { docs: 'github.com/moby/moby/security/advisories/GHSA-mq39-4gv4-mvpx' },

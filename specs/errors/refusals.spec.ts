@@ -355,7 +355,7 @@ export default claims([
   {
     id: 'error.start.names-its-step',
     level: 'observed',
-    title: 'A start that fails for its network must say that it failed to set up container networking',
+    title: 'A start on a network that is not there must say that it failed to set up container networking',
     sources: [engineSource('daemon/container_operations.go')],
     observedBy: 'The message of a start on a network that is not there.',
     requires: ['docker-engine'],
@@ -376,7 +376,7 @@ export default claims([
       { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerCreate' },
       { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' },
     ],
-    observedBy: 'A create with the address zz:zz for its endpoint.',
+    observedBy: 'A create with the address zz:zz for its endpoint, and one with a well-formed address.',
     since: { version: '25.0.0', source: 'endpoints are validated when a container is created since, API version history v1.44' },
     faults: [
       {
@@ -387,11 +387,10 @@ export default claims([
     ],
     check: async () => {
       const net = await make.network();
-      const answer = await make.tryContainer({
-        ...attachedTo(net),
-        NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress: 'zz:zz' } } },
-      });
-      expect(answer).toMatchObject({ status: 400 });
+      const withAddress = (MacAddress: string) =>
+        make.tryContainer({ ...attachedTo(net), NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress } } } });
+      await control(async () => expect(await withAddress('02:dc:00:00:00:01')).toMatchObject({ status: 201 }));
+      expect(await withAddress('zz:zz')).toMatchObject({ status: 400 });
     },
   },
   {

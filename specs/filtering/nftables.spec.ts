@@ -183,7 +183,9 @@ export default claims([
     ],
     check: async () => {
       const { host } = await fresh();
-      expect(await shell(host, 'iptables-save; ip6tables-save; nft list ruleset')).not.toContain('DOCKER-USER');
+      const rules = await shell(host, 'iptables-save; ip6tables-save; nft list ruleset');
+      await control(() => expect(rules).toContain('table ip docker-bridges'));
+      expect(rules).not.toContain('DOCKER-USER');
     },
   },
   {

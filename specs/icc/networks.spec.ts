@@ -147,13 +147,14 @@ export default claims([
     level: 'must',
     title: 'Containers kept apart by enable_icc=false must reach each other over IPv4 on a second network',
     sources: [bridgeDriver],
-    observedBy: "curl inside one container fetches the other's address in the second network.",
+    observedBy: "curl inside one container fetches the other's address in the second network, and gets no answer from that in the first.",
     faults: ['icc.servers-are-closed'],
     check: async () => {
       const { net } = await world();
       const second = await make.network();
       const [asking, server] = await Promise.all([make.container(attachedTo(net)), make.server(attachedTo(net))]);
       await Promise.all([second.connect(asking), second.connect(server)]);
+      await control(async () => expect(await asking.fetches(await server.origin(net.name))).toBeOutcome('timed-out'));
       expect(await asking.fetches(await server.origin(second.name))).toBeReached({ by: server });
     },
   },

@@ -165,7 +165,7 @@ export default claims([
   {
     id: 'life.engine-restart.always-comes-back',
     level: 'must',
-    title: 'With restart policy always, static IPv4 address and given port must answer after an engine restart',
+    title: 'With restart policy always, a static IPv4 address and host port must answer after an engine restart',
     sources: [
       startAutomatically,
       connectReference,
@@ -194,9 +194,9 @@ export default claims([
   {
     id: 'life.engine-restart.names-resolve',
     level: 'must',
-    title: "Containers of a user-defined network that return with the engine must resolve each other's names",
+    title: 'A container that returns with the engine must be reached by its name on its user-defined network',
     sources: [startAutomatically, { docs: 'docs.docker.com/engine/network' }],
-    observedBy: 'One of them fetches the other by its name.',
+    observedBy: 'Another container that returned fetches it by its name.',
     requires: ['own-lab', 'docker-engine'],
     faults: ['life-cycle.veths-are-down'],
     check: async () => {
@@ -230,7 +230,7 @@ export default claims([
   {
     id: 'life.engine-crash.always-comes-back',
     level: 'must',
-    title: 'With restart policy always, static IPv4 address and given port must answer after an engine crash',
+    title: 'With restart policy always, a static IPv4 address and host port must answer after an engine crash',
     sources: [startAutomatically, connectReference],
     observedBy:
       'The daemon is killed and started again; a new member of the network fetches the address, and the host and a machine beside it the published port.',

@@ -28,7 +28,6 @@ export default claims([
         Internal: false,
         Attachable: false,
         Ingress: false,
-        ConfigOnly: false,
       });
     },
   },
