@@ -4,6 +4,7 @@ import { setUpError, SetUpFailed } from '../claim/set-up';
 import type { Connection } from '../engine/connect';
 import { inPath } from '../base/in-path';
 import { interfaceNames } from '../vantage/procfs';
+import { servedByAttach, servingShell, startShell } from '../vantage/shell';
 import type { HostAccess } from '../claim/context';
 import { daemonBehind } from './daemon-behind';
 
@@ -29,15 +30,13 @@ export async function accessHost(
     helper = await docker.createContainer({
       Image: image,
       Entrypoint: [],
-      Cmd: ['sh', '-c', tellPlace],
-      Tty: true,
+      Cmd: servingShell(tellPlace, { lifetime: 86_400, atTheEnd: 'stays' }),
+      ...servedByAttach,
       Labels: labels,
       HostConfig: { NetworkMode: 'host', PidMode: 'host', UsernsMode: 'host', Privileged: privileged },
     });
     // what it says first tells where it is; that is quicker than an exec
-    const stream = await helper.attach({ stream: true, stdout: true, stderr: true });
-    await helper.start();
-    const [kernel, network, pids] = (await firstLine(stream)).split(' ');
+    const [kernel, network, pids] = (await startShell(docker, helper)).split(' ');
     const own = ownPlace();
     if (!fit || kernel !== own.kernel || network !== own.network)
       return { kind: 'helper', containerId: helper.id, ...(privileged && { privileged }) };
@@ -52,8 +51,8 @@ export async function accessHost(
   }
 }
 
-/** Prints this boot of this kernel, the network namespace and the PID namespace, on one line, and stays. */
-const tellPlace = 'echo $(cat /proc/sys/kernel/random/boot_id; readlink /proc/self/ns/net; readlink /proc/self/ns/pid); exec sleep 86400';
+/** Prints this boot of this kernel, the network namespace and the PID namespace. */
+const tellPlace = 'cat /proc/sys/kernel/random/boot_id; readlink /proc/self/ns/net; readlink /proc/self/ns/pid';
 
 interface Place {
   kernel: string;
@@ -72,16 +71,6 @@ function ownPlace(): Partial<Place> {
   } catch {
     return {};
   }
-}
-
-/** The first line that a container with a terminal prints. */
-async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const chunk of stream) {
-    text += String(chunk);
-    if (text.includes('\n')) break;
-  }
-  return text.split(/\r?\n/)[0] ?? '';
 }
 
 /** A process that was moved into its network namespace can still have the /sys of another one. */

@@ -23,6 +23,7 @@ import { howToEnter } from './wording';
 import { ownObjects, removeObjects, type OwnObject } from './objects';
 import { othersActivity } from './others-activity';
 import type { WaiverInForce } from './waivers';
+import { closeShells } from '../vantage/shell';
 
 /** What stands between the run and the engine of its lab. */
 export type Between = Pick<Trials, 'join' | 'close'> & { readonly socketName: string };
@@ -189,6 +190,7 @@ export class Session {
         notes: [],
       };
     } finally {
+      closeShells();
       await this.opened.connection.close();
       this.opened.injection?.close();
       this.opened.between?.close();

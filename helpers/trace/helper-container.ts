@@ -1,9 +1,10 @@
 import type Dockerode from 'dockerode';
 import { settingUp } from '../claim/set-up';
 import { execInContainer } from '../vantage/exec';
+import { servedByAttach, servingShell, startShell } from '../vantage/shell';
 import type { VantagePoint } from '../world/vantage-point';
 
-/** Seconds after which a helper container ends by itself, and is gone, whatever has become of who made it. */
+/** Seconds after which a helper container ends by itself, and is gone, where the engine does not end it with who made it. */
 const lifetime = 600;
 
 /** What helper containers are made of. */
@@ -35,7 +36,8 @@ export async function helperIn({ docker, image, labels }: HelperImage, inside?: 
     const made = await docker.createContainer({
       Image: image,
       Entrypoint: [],
-      Cmd: ['sleep', `${lifetime}`],
+      Cmd: servingShell('echo', { lifetime, atTheEnd: 'ends' }),
+      ...servedByAttach,
       Labels: labels,
       HostConfig: {
         NetworkMode: mode,
@@ -45,7 +47,7 @@ export async function helperIn({ docker, image, labels }: HelperImage, inside?: 
         ...(!inside && { UsernsMode: 'host' }),
       },
     });
-    await made.start();
+    await startShell(docker, made);
     return made;
   });
   const name = inside?.name ?? 'host';

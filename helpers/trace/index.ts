@@ -15,6 +15,7 @@ import { takeInventory, withOwnersNetworks } from './inventory';
 import { traceVersion, type TraceResults } from './results';
 import { refusalOf } from './refusal';
 import { sourceOf } from './source';
+import { closeShells } from '../vantage/shell';
 
 /** What a user asks of a trace. */
 export interface TraceWishes {
@@ -44,6 +45,7 @@ export function openTrace(wishes: TraceWishes): OpenTrace {
   const runId = `t${randomBytes(4).toString('hex')}`;
   const held: { docker?: Dockerode; close?: () => Promise<void>; brought: string[]; removal?: Promise<void> } = { brought: [] };
   const remove = async () => {
+    closeShells();
     const { docker } = held;
     if (docker)
       await removeObjects(docker, [

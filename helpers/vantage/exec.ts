@@ -5,11 +5,12 @@ import type Dockerode from 'dockerode';
 import { settingUp } from '../claim/set-up';
 import { ask } from '../world/ask';
 import { commandStep } from './run-command';
+import { shellIn } from './shell';
 import type { CommandResult, Telling } from '../world/vantage-point';
 
 /**
- * Runs a command in a running container over the API (`POST /containers/{id}/exec`) and waits for the whole of its
- * output. A program that is not there is status 126 or 127.
+ * Runs a command in a running container and waits for the whole of its output: over the API (`POST /containers/{id}/exec`),
+ * or by the shell that waits in it for commands, where one does. A program that is not there is status 126 or 127.
  * @throws SetUpFailed where the engine refuses to run anything there
  */
 export async function execInContainer(
@@ -19,7 +20,10 @@ export async function execInContainer(
   argv: readonly string[],
   telling?: Telling,
 ): Promise<CommandResult> {
-  return askedInside({ containerId, name, argv, telling }, () => execNow(docker, containerId, argv));
+  return askedInside(
+    { containerId, name, argv, telling },
+    async () => (await shellIn(containerId)?.run(argv)) ?? (await execNow(docker, containerId, argv)),
+  );
 }
 
 /** A command inside a container, as evidence tells of it. */
