@@ -29,8 +29,8 @@ other=$(for it in /sys/class/net/*; do [ "$(cat "$it/ifindex")" != "$(cat "/sys/
 ip link set "$other" netns "$2" && ip address add "$3" dev "$1" && ip link set "$1" up && exit 0
 ip link delete "$1"; exit 1`;
 
-/** Gives the other end its address. It is the only link there, besides the loopback. */
-const inside = `link=$(ls /sys/class/net | grep -v '^lo$')
+/** Gives the other end its address. It is the only one of a pair there; a kernel can put tunnels of its own beside it. */
+const inside = `link=$(ls /sys/class/net | grep '^veth')
 ip address add "$1" dev "$link" && ip link set "$link" up && ip route add default via "$2"`;
 
 /**
