@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { timeFactorVariable, scaledLimit, sentence, slowness, watchPace } from './pace';
+import { emulated, emulationFactor, timeFactorVariable, scaledLimit, sentence, slowness, watchPace } from './pace';
 
 describe('the pace of this machine', () => {
   const busy: ReturnType<typeof spawn>[] = [];
@@ -36,6 +36,14 @@ describe('the pace of this machine', () => {
     // some of them may be between two time slices just now
     expect(slowness()).toBeGreaterThan(2);
     end();
+  });
+
+  it('is that of an emulated processor as well, where the engine has one', () => {
+    emulated(5);
+    expect(emulationFactor()).toBe(5);
+    expect(slowness()).toBeGreaterThanOrEqual(5);
+    emulated(1);
+    expect(emulationFactor()).toBe(1);
   });
 
   it('is told in a sentence where it is slow', () => {

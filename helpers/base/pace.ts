@@ -4,6 +4,12 @@ import { availableParallelism, loadavg } from 'node:os';
 /** Sets by hand how many times as long as usual things may take; without it that follows what this machine shows. */
 export const timeFactorVariable = 'DOCKER_NETWORK_CONFORMANCE_TIME_FACTOR';
 
+/**
+ * How many times as long things take for an engine on a processor that is emulated, where it is one. The run sets it, and
+ * what it starts inherits it.
+ */
+const emulationVariable = 'DOCKER_NETWORK_CONFORMANCE_EMULATION';
+
 /** However slow a machine is, nothing takes more than so many times as long as usual without being given up. */
 const slowest = 10;
 
@@ -27,7 +33,18 @@ const seen = { perProcessor: 0, most: 0 };
 export function slowness(): number {
   const wished = Number(process.env[timeFactorVariable]);
   if (wished > 0) return wished;
-  return Math.min(slowest, Math.max(1, seen.perProcessor, wanted() / availableParallelism()));
+  return emulationFactor() * Math.min(slowest, Math.max(1, seen.perProcessor, wanted() / availableParallelism()));
+}
+
+/** How many times as long things take because the engine's processor is emulated; 1 where it is not. */
+export function emulationFactor(): number {
+  return Number(process.env[emulationVariable] ?? 1);
+}
+
+/** Says how many times as long things take from now on because the engine's processor is emulated. */
+export function emulated(factor: number): void {
+  if (factor === 1) Reflect.deleteProperty(process.env, emulationVariable);
+  else process.env[emulationVariable] = String(factor);
 }
 
 /** As many milliseconds as something may take here and now of which a quiet machine makes at most `usual`. */

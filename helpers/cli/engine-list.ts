@@ -28,6 +28,11 @@ export function describeModes(engines: readonly EngineState[]): string {
   return blocks.map((line) => `  ${line}\n`).join('');
 }
 
+/** Whether Docker can be had on a kernel of its own. */
+export function describeOwnKernel({ state, reason, remedy }: Pick<EngineState, 'state' | 'reason' | 'remedy'>): string {
+  return `  Docker: ${state}${reason === undefined ? '' : `: ${reason}. ${remedy ?? ''}`}\n`;
+}
+
 /** What keeps the engine itself from being had has been said of the engine. */
 function stateOf({ state, reason, remedy }: ModeState, engine: EngineState): string {
   if (reason === undefined) return state;

@@ -4,13 +4,13 @@ import { discoverEndpoint } from '../engine/discover';
 import { gatherFacts } from '../engine/facts';
 import { explainedCall } from '../world/wrong-answer';
 import { unusedSockets } from '../engine/unused-sockets';
-import { engineStates, entriesOf, isPrepared, prepareLab } from '../lab';
+import { engineStates, entriesOf, isPrepared, ownKernelState, prepareLab } from '../lab';
 import { exportEntries, importEntries } from '../lab/carried';
 import { download } from '../lab/download';
 import { sumOfPrograms } from '../lab/programs';
 import { fitted, note, print } from '../base/output';
 import { exitStatus, UserError } from '../base/user-error';
-import { describeEngines, describeModes } from './engine-list';
+import { describeEngines, describeModes, describeOwnKernel } from './engine-list';
 
 /** Shows the engine that `run` would take, and those that a lab can have here, each with its state and the reason, and their modes. */
 export async function enginesCommand(): Promise<number> {
@@ -20,6 +20,9 @@ export async function enginesCommand(): Promise<number> {
   const states = await engineStates();
   print(fitted(`\nIn a lab (run --engine ID)\n${describeEngines(states)}`));
   print(fitted(`\nIn a lab, in a mode that changes its networks (run --engine ID+MODE)\n${describeModes(states)}`));
+  print(
+    fitted(`\nIn a lab with a kernel of its own (run --kernel, or --engine ID+kernel)\n${describeOwnKernel(ownKernelState(undefined))}`),
+  );
   return 0;
 }
 

@@ -75,6 +75,11 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
       '--specs <folder>',
       "judge your own claims about your own containers in place of the suite's; --engine then is an address or a context (docs/your-network.md)",
     )
+    .option(
+      '--kernel',
+      'run the engine in a lab with a kernel of its own, which has what that of this machine may lack; it needs no root',
+      false,
+    )
     .option('--strict', 'count a claim that could not be checked, and a waiver that nothing needs, like one that deviates', false)
     .addOption(leastJudged('half; none where --claim names claims, or of a shard alone'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')

@@ -7,6 +7,7 @@ import { faultById } from '../faults/select';
 import type { Wishes } from '../claim/context';
 import { defaultLeastJudged } from '../results/judged-share';
 import { native } from '../base/native';
+import { onOwnKernel } from '../lab';
 import { startedBy } from '../run/again';
 import { readBaselines } from '../run/baseline';
 import type { CurrentRun } from '../run/current-session';
@@ -14,6 +15,7 @@ import { interruptible } from '../run/interruption';
 import { keepLastRun, lastFailed } from '../run/last-run';
 import { prepareReports, type ReportTargets } from '../run/report-targets';
 import { openRun } from '../run/open-run';
+import { onlyOwnKernelJudges } from '../run/own-kernel';
 import { note } from '../base/output';
 import { preload } from '../run/preload';
 import { projectRoot } from '../base/project';
@@ -33,6 +35,8 @@ export interface RunOptions extends Selection, Wishes, ReportTargets {
   /** only what failed in the last run */
   lastFailed: boolean;
   shard?: string;
+  /** whether the lab has a kernel of its own */
+  kernel: boolean;
   /** a matrix started this run, and is told how far it is */
   forMatrix: boolean;
   fault?: string;
@@ -73,11 +77,13 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
     ['--calls', calls],
   ]);
   const again = startedBy(repeated(options));
+  const kernel = options.kernel || (await onlyOwnKernelJudges(options, claims, progress));
+  const wishes = kernel ? { ...options, engine: onOwnKernel(options.engine) } : options;
   const way: CurrentRun['way'] = {};
   const open = () =>
     openSession({
       claims,
-      wishes: options,
+      wishes,
       progress,
       onEngine: (inLab) => (way.inLab = inLab),
       ...(waivers && { waivers }),

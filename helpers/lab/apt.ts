@@ -21,7 +21,7 @@ export interface Package {
 
 /** A private apt: its own lists, its own idea of what is installed (nothing), its own downloads. */
 export interface Apt {
-  /** the packages that these need, these included, without those that nothing uses at run time */
+  /** the packages that these need, these included, without those that nothing uses at run time unless they are asked for */
   readonly closure: (names: readonly string[]) => Promise<Package[]>;
   /**
    * Downloads them, and verifies all of them, those of an earlier set-up too; answers with the paths of their files, in the
@@ -69,7 +69,7 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
       const plan = await run(['apt-get', 'install', '--yes', '-qq', '--print-uris', ...names], { env: environment, timeout: timeLimit });
       if (plan.exitCode !== 0)
         throw aptError(`Debian ${suite.name} has no ${names.join(', ')} that can be installed together`, plan.stderr);
-      return parseUris(plan.stdout).filter(({ name }) => !unusedPackages.has(name));
+      return parseUris(plan.stdout).filter(({ name }) => !unusedPackages.has(name) || names.includes(name));
     },
     download: async (packages, tell) => {
       const debs = join(folder, 'debs');

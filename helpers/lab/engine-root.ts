@@ -20,7 +20,7 @@ const files: Readonly<Record<string, string>> = {
 };
 
 /** Names of the cache entries of an engine: `root` is its file system. */
-export function entryName(part: 'root' | 'template', { kind, suite, variant }: EngineRecipe): string {
+export function entryName(part: 'root' | 'template' | 'memory', { kind, suite, variant }: EngineRecipe): string {
   return [part, kind, suite.name, ...(variant === undefined ? [] : [variant])].join('-');
 }
 

@@ -10,6 +10,9 @@ import { readManifest, usableEntry } from './cache';
 import type { Entry } from './cache';
 import { ensureEntry } from './ensure-entry';
 import { engineRoot, engineRootKey, entryName } from './engine-root';
+import { startOnOwnKernel } from './kernel-lab';
+import { canStartOwnKernel, kernelEntries, prepareOwnKernel } from './kernel-prepare';
+import type { Lab, LabOptions, PreparedLab, State } from './lab';
 import { launch, tail } from './launch';
 import { cachedFor } from './mode';
 import { asArchive, nginxEntry, nginxKey } from './nginx-archive';
@@ -24,21 +27,13 @@ import type { Progress } from './sources';
 import { template, templateKey } from './template';
 
 export { modesOf } from '../../fixtures/engines/modes';
+export { ownKernelState } from './kernel-prepare';
 export { cleanLabs } from './clean';
 export { socketInLab } from './launch';
 export { nginxArchive } from './nginx-archive';
-export { anotherVersionOf, idInMode } from './select';
+export { anotherVersionOf, idInMode, onOwnKernel } from './select';
 export type { ImageArchive } from './nginx-archive';
-
-/** Whether something can be had on this machine. */
-interface State {
-  /** 'ready': in the cache; 'buildable': nothing is known to keep it from being prepared */
-  readonly state: 'ready' | 'buildable' | 'unavailable';
-  /** why it is unavailable */
-  readonly reason?: string;
-  /** what would make it available */
-  readonly remedy?: string;
-}
+export type { Lab, LabOptions, PreparedLab } from './lab';
 
 /** An engine, and whether it can be had on this machine, without a mode and in each of its modes. */
 export interface EngineState extends State {
@@ -54,57 +49,6 @@ export interface EngineState extends State {
 export interface ModeState extends State, Pick<EngineMode, 'id' | 'title'> {
   /** what the engine is called in this mode, and what selects it so: `docker-28.5.2+rootless` */
   readonly engineId: string;
-}
-
-/** Everything on disk that a lab is started from. */
-export interface PreparedLab {
-  /** with its mode, if it has one */
-  readonly engineId: string;
-  readonly engine: EngineRecipe;
-  readonly mode?: EngineMode;
-  readonly root: string;
-  readonly template: string;
-  readonly image: ImageArchive;
-}
-
-/** What one lab is started with. */
-export interface LabOptions {
-  /** the run that it belongs to; the lab's log begins with it */
-  readonly runId: string;
-  /** further arguments of the daemon */
-  readonly daemonArgs?: readonly string[];
-  /** whether it outlives its daemon, so that the daemon can be stopped and started again */
-  readonly restartable?: boolean;
-}
-
-/** An engine of the suite's own, in namespaces of its own, without an uplink. */
-export interface Lab {
-  /** with its mode, if it has one */
-  readonly engineId: string;
-  readonly kind: EngineRecipe['kind'];
-  readonly mode?: Pick<EngineMode, 'id' | 'title'>;
-  readonly runId: string;
-  /** folder on this machine that is removed with the lab, however it ends */
-  readonly directory: string;
-  readonly socketPath: string;
-  /** the first process of its namespaces, as seen from outside */
-  readonly pid: number;
-  /** the image that it has already */
-  readonly image: Pick<ImageArchive, 'reference' | 'imageId' | 'description'>;
-  /**
-   * The argv that runs this argv on the engine's host: in its network, with its files and its processes. The host of a
-   * rootless Docker is where its bridges are and where host mode leads, as it is for an engine that the suite did not
-   * start; published ports answer there as they do in the namespace of whoever started it.
-   */
-  enter(argv: readonly string[]): string[];
-  /** Ends the daemon of a restartable lab, waits until it is gone, and keeps it from being started again. */
-  stopDaemon(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** Lets the daemon of a restartable lab be started again. */
-  startDaemon(): void;
-  /** the end of the daemon's log */
-  log(): string;
-  /** ends it and everything in it; nothing of it stays on this machine */
-  stop(): Promise<void>;
 }
 
 /**
@@ -151,8 +95,10 @@ export async function engineStates(withModes = true): Promise<EngineState[]> {
  * @throws UserError when the selector means no engine, or this machine cannot prepare or run it
  */
 export async function prepareLab(selector: string | undefined, progress: Progress): Promise<PreparedLab> {
-  const { engine, mode } = selectEngine(selector);
-  const wanted = wantedBy({ engine, ...(mode && { mode }) });
+  const selected = selectEngine(selector);
+  if (selected.ownKernel) return await prepareOwnKernel(selected, progress);
+  const { engine, mode } = selected;
+  const wanted = wantedBy(selected);
   const obstacle = (await obstacleToRunning()) ?? (mode && (await obstacleToMode(mode, engine)));
   if (obstacle !== undefined) throw obstacleError(`${idInMode(engineId(engine), mode)} cannot be started`, obstacle);
   return preparedFromCache(wanted) ?? (await build(wanted, progress));
@@ -164,13 +110,16 @@ export async function prepareLab(selector: string | undefined, progress: Progres
  */
 export async function entriesOf(selector: string | undefined, progress: Progress): Promise<{ engineId: string; entries: string[] }> {
   const { engineId } = await prepareLab(selector, progress);
-  const { engine } = wantedBy(selectEngine(selector));
+  const selected = selectEngine(selector);
+  if (selected.ownKernel) return { engineId, entries: kernelEntries(selected) };
+  const { engine } = wantedBy(selected);
   return { engineId, entries: [entryName('root', engine), entryName('template', engine), nginxKey().name] };
 }
 
 /** Whether all that a lab of an engine starts from is in the cache, as this version of the suite makes it. */
 export function isPrepared(selector: string): boolean {
-  return preparedFromCache(wantedBy(selectEngine(selector))) !== undefined;
+  const selected = selectEngine(selector);
+  return selected.ownKernel ? canStartOwnKernel(selected) : preparedFromCache(wantedBy(selected)) !== undefined;
 }
 
 /** What was selected, with the engine as the cache has it for its mode. */
@@ -230,12 +179,13 @@ function prepared(wanted: Selected, root: Entry, image: ImageArchive, data: Entr
  * @throws UserError with the daemon's last words when it does not start
  */
 export async function startLab(prepared: PreparedLab, options: LabOptions): Promise<Lab> {
+  if (prepared.kernel) return await startOnOwnKernel(prepared, prepared.kernel, options);
   const { engine, mode, image } = prepared;
   const launched = await launch({
     engine,
     engineId: prepared.engineId,
     root: prepared.root,
-    template: prepared.template,
+    ...(prepared.template !== undefined && { template: prepared.template }),
     ...(options.daemonArgs === undefined ? {} : { daemonArgs: options.daemonArgs }),
     ...(mode && { mode }),
     ...(options.restartable && { restartable: true }),

@@ -14,7 +14,7 @@ import { answers } from './api';
 import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
 import { dieWithUs } from './die-with-us';
 import { daemonInMode, entrance, writeModeFiles } from './mode';
-import { startTime } from '../state/owner';
+import { watchOver } from './watchdog';
 
 /** Milliseconds within which a daemon has to answer on a quiet machine. */
 const startUpTimeout = 30_000;
@@ -46,13 +46,13 @@ export interface LaunchSettings {
 }
 
 /** While this file is there, in the lab's view, the daemon of a restartable lab is not started again. */
-const pauseInLab = '/run/lab/pause';
+export const pauseInLab = '/run/lab/pause';
 
 /**
  * Runs a daemon, and once more after it was ended on purpose; its own number is in a file beside the socket. While it is
  * held back, another file says so: who lets it go before would find that nobody had noticed.
  */
-const supervisor = `while :; do
+export const supervisor = `while :; do
   "$@" & echo $! >/run/lab/daemon.pid
   wait $! || :
   [ -e ${pauseInLab} ] || exit 1
@@ -99,15 +99,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
     remove();
     throw new UserError('setpriv cannot be started.', 'Install the package util-linux.');
   }
-  const watchdog = spawn('sh', [join(__dirname, 'watchdog.sh'), folder, String(launcher), startTime(launcher) ?? '', ...cgroupPaths], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    cwd: '/',
-  });
-  watchdog.on('error', () => undefined);
-  watchdog.stdin.on('error', () => undefined);
-  // a run that forgets a lab ends all the same, and the lab with it
-  for (const handle of [child, watchdog, watchdog.stdin as unknown as { unref(): void }]) handle.unref();
+  const stopped = watchOver(folder, child, launcher, cgroupPaths);
 
   let ending: Promise<void> | undefined;
   const end = (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> =>
@@ -124,7 +116,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
       used('inLabs', endedIn(folder));
       remove();
       removeCgroups(name);
-      watchdog.stdin.end('stopped\n');
+      stopped();
     })());
 
   const problem = await waitUntilItAnswers(child, socketPath);

@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { debianKeyring } from '../../fixtures/engines';
+import { debianKeyring, type EngineRecipe } from '../../fixtures/engines';
+import type { EngineMode } from '../../fixtures/engines/modes';
 import { inPath } from '../base/in-path';
 import { run } from '../base/process';
 import { closedFolder } from '../state/closed-folder.cjs';
@@ -9,6 +10,9 @@ import { cacheError, cacheFolder } from './cache';
 
 /** Bytes that a set-up needs while it works; what stays is about half. */
 const roomToBuild = 600_000_000;
+
+/** The same of a set-up of a kernel of its own: packages, two disks and a machine's memory. */
+const roomToBuildKernel = 2_500_000_000;
 
 /** Why something cannot be done on this machine, and what would change that. */
 export interface Obstacle {
@@ -29,7 +33,7 @@ export async function obstacleToRunning(): Promise<Obstacle | undefined> {
   if (process.getuid?.() !== 0)
     return {
       reason: 'a lab needs root, and this user is not',
-      remedy: 'Run it as root (sudo), or test an engine that runs already: set DOCKER_HOST.',
+      remedy: 'Run it as root (sudo), or with --kernel, which needs none, or test an engine that runs already: set DOCKER_HOST.',
     };
   const namespaces = await run(['unshare', '--net', '--mount', '--pid', '--fork', 'true'], { timeout: 10_000 });
   if (namespaces.exitCode !== 0) {
@@ -38,6 +42,25 @@ export async function obstacleToRunning(): Promise<Obstacle | undefined> {
       remedy: 'Inside a container, run it privileged (--privileged).',
     };
   }
+  return obstacleToCache();
+}
+
+/** What keeps this machine from running a lab with a kernel of its own; undefined if nothing does. It needs no root. */
+export function obstacleToOwnKernel(
+  engine: Pick<EngineRecipe, 'kind'>,
+  mode: Pick<EngineMode, 'start' | 'title'> | undefined,
+): Obstacle | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return {
+      reason: `a lab with a kernel of its own needs Linux on x86-64, and this is ${process.platform} on ${process.arch}`,
+      remedy: 'Run it without --kernel.',
+    };
+  if (engine.kind !== 'docker' || mode?.start !== undefined)
+    return {
+      reason: 'only Docker that runs as root can be had on a kernel of its own',
+      remedy: 'Choose docker-28, or run it without --kernel.',
+    };
+  if (!inPath('setpriv')) return { reason: 'setpriv is not installed', remedy: 'Install the package util-linux.' };
   return obstacleToCache();
 }
 
@@ -53,7 +76,7 @@ function obstacleToCache(): Obstacle | undefined {
 }
 
 /** What keeps this machine from preparing an engine or an image; undefined if nothing is known to. Reaches no network. */
-export function obstacleToBuilding(): Obstacle | undefined {
+export function obstacleToBuilding(room = roomToBuild): Obstacle | undefined {
   const missing = ['apt-get', 'apt-config', 'dpkg-deb', 'tar', 'flock'].find((program) => !inPath(program));
   if (missing !== undefined) {
     return {
@@ -64,13 +87,18 @@ export function obstacleToBuilding(): Obstacle | undefined {
   if (!existsSync(debianKeyring))
     return { reason: `the keys of Debian are missing (${debianKeyring})`, remedy: 'Install the package debian-archive-keyring.' };
   const free = freeSpace(cacheFolder());
-  if (free !== undefined && free < roomToBuild) {
+  if (free !== undefined && free < room) {
     return {
-      reason: `the disk of ${cacheFolder()} has ${Math.floor(free / 1e6)} MB free, and a set-up needs ${roomToBuild / 1e6} MB`,
+      reason: `the disk of ${cacheFolder()} has ${Math.floor(free / 1e6)} MB free, and a set-up needs ${room / 1e6} MB`,
       remedy: 'Free some, or set XDG_CACHE_HOME to a folder on another disk.',
     };
   }
   return undefined;
+}
+
+/** As {@link obstacleToBuilding}, of a kernel of its own. */
+export function obstacleToBuildingKernel(): Obstacle | undefined {
+  return obstacleToBuilding(roomToBuildKernel);
 }
 
 /** An obstacle as the error that ends a command. */

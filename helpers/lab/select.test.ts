@@ -5,7 +5,7 @@ import { engines } from '../../fixtures/engines';
 import { modes, modesOf } from '../../fixtures/engines/modes';
 import { exitStatus, UserError } from '../base/user-error';
 import { cleanUp, temporaryDirectory } from '../selftest/fake-engine';
-import { anotherVersionOf, engineId, idInMode, selectEngine } from './select';
+import { anotherVersionOf, engineId, idInMode, onOwnKernel, selectEngine } from './select';
 import { upstreamVersion } from './sources';
 
 const before = process.env['XDG_CACHE_HOME'];
@@ -97,6 +97,24 @@ describe('the selector of a mode', () => {
       status: exitStatus.usage,
     });
     expect(refusal('rkt+rootless')).toMatchObject({ message: 'No engine is called "rkt".', status: exitStatus.usage });
+  });
+});
+
+describe('the selector of a kernel of its own', () => {
+  it('stands behind the engine, or behind its mode', () => {
+    const of = (selector: string) => {
+      const { engine, mode, ownKernel } = selectEngine(selector);
+      return idInMode(engineId(engine), mode, ownKernel);
+    };
+    expect(of('docker-28+kernel')).toBe('docker-28.5.2+kernel');
+    expect(of('docker-28+no-user+kernel')).toBe('docker-28.5.2+no-userland-proxy+kernel');
+    expect(selectEngine('docker-28').ownKernel).toBeUndefined();
+  });
+
+  it('can be made of every other one, and of none', () => {
+    expect(onOwnKernel(undefined)).toBe('docker-28.5.2+kernel');
+    expect(onOwnKernel('docker-26')).toBe('docker-26.1.5+kernel');
+    expect(onOwnKernel('docker-28.5.2+kernel')).toBe('docker-28.5.2+kernel');
   });
 });
 

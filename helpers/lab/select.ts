@@ -12,10 +12,14 @@ import { isPlace, sumOfPrograms } from './programs';
 /** What stands between an engine and its mode in an id and in a selector. */
 const separator = '+';
 
-/** An engine, and the mode that it is to be run in, if any. */
+/** What stands at the end of a selector whose engine is to run on a kernel of its own. */
+const ownKernelSuffix = `${separator}kernel`;
+
+/** An engine, the mode that it is to be run in, if any, and whether on a kernel of its own. */
 export interface Selected {
   readonly engine: EngineRecipe;
   readonly mode?: EngineMode;
+  readonly ownKernel?: true;
 }
 
 /**
@@ -47,14 +51,20 @@ export function archivedEngines(): EngineRecipe[] {
 /** Stands for the version of a daemon that nobody has asked yet. */
 const notAsked = 'archive';
 
-/** What an engine is called while it runs in a mode; without one, as it is called anyway. */
-export function idInMode(id: string, mode: Pick<EngineMode, 'id'> | undefined): string {
-  return mode === undefined ? id : `${id}${separator}${mode.id}`;
+/** What an engine is called while it runs in a mode, and on a kernel of its own; without these, as it is called anyway. */
+export function idInMode(id: string, mode: Pick<EngineMode, 'id'> | undefined, ownKernel = false): string {
+  return `${id}${mode === undefined ? '' : `${separator}${mode.id}`}${ownKernel ? ownKernelSuffix : ''}`;
+}
+
+/** The selector of what another one selects, on a kernel of its own. Without one, the default engine is meant. */
+export function onOwnKernel(selector: string | undefined): string {
+  const { engine, mode, ownKernel } = selectEngine(selector);
+  return ownKernel && selector !== undefined ? selector : idInMode(engineId(engine), mode, true);
 }
 
 /**
  * The engine that a selector means, and its mode: `ENGINE` or `ENGINE+MODE`, each a whole id, or the start of exactly
- * one. Without a selector the default engine.
+ * one. Behind either, `+kernel` asks for a kernel of its own. Without a selector the default engine.
  *
  * @throws UserError (usage) when it means none or several
  */
@@ -62,7 +72,10 @@ export function selectEngine(selector: string | undefined, all: readonly EngineR
   const [first] = all;
   if (first === undefined) throw new Error('there are no engines');
   if (selector === undefined) return { engine: first };
-  const at = isPlace(selector) && existsSync(selector) ? -1 : selector.lastIndexOf(separator);
+  const isWhole = isPlace(selector) && existsSync(selector);
+  if (!isWhole && selector.endsWith(ownKernelSuffix))
+    return { ...selectEngine(selector.slice(0, -ownKernelSuffix.length), all), ownKernel: true };
+  const at = isWhole ? -1 : selector.lastIndexOf(separator);
   const named = at < 0 ? selector : selector.slice(0, at);
   const engine = isPlace(named) ? engineAt(named) : theEngine(named, all);
   return at < 0 ? { engine } : { engine, mode: theMode(selector.slice(at + 1), engine) };
@@ -79,9 +92,9 @@ function engineAt(place: string): EngineRecipe {
 
 /** The id of the newest engine of the same kind in another version, for what two versions do together. */
 export function anotherVersionOf(id: string, all: readonly EngineRecipe[] = engines): string | undefined {
-  const { engine } = selectEngine(id, all);
+  const { engine, ownKernel } = selectEngine(id, all);
   const another = all.find((it) => it.kind === engine.kind && it.version !== engine.version);
-  return another && engineId(another);
+  return another && idInMode(engineId(another), undefined, ownKernel);
 }
 
 function theEngine(selector: string, all: readonly EngineRecipe[]): EngineRecipe {

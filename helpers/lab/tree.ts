@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
 /** What can be seen of a directory tree without reading its files. */
 export interface TreeState {
@@ -31,9 +31,22 @@ export function contentDigest(root: string): string {
   const hash = createHash('sha256');
   visit(root, (name, path, stat) => {
     hash.update(described(name, path, stat));
-    if (stat.isFile()) hash.update(createHash('sha256').update(readFileSync(path)).digest());
+    if (stat.isFile()) hash.update(digestOfFile(path));
   });
   return hash.digest('hex');
+}
+
+/** In pieces: a file can be larger than memory. */
+function digestOfFile(path: string): Buffer {
+  const digest = createHash('sha256');
+  const piece = Buffer.allocUnsafe(1024 * 1024);
+  const file = openSync(path, 'r');
+  try {
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) digest.update(piece.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+  return digest.digest();
 }
 
 function described(name: string, path: string, stat: Stats): string {

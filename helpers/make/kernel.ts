@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { KernelPart } from '../../fixtures/claims/model';
 import { KernelLacks } from '../claim/verdict';
 import { draw } from '../world/ask';
 import type { VantagePoint } from '../world/vantage-point';
+
+/** What to do where the kernel lacks something. */
+const judgedElsewhere = '; --kernel judges it, on a kernel that has it';
 
 /**
  * Makes sure that the kernel of a host can make links of a kind, by making one and removing it.
@@ -9,7 +13,7 @@ import type { VantagePoint } from '../world/vantage-point';
  * @param parent the link of the host that it is to be on top of, for kinds that need one
  * @throws KernelLacks naming the kind, and what the kernel says
  */
-export async function linksOfKind(host: VantagePoint, kind: 'dummy' | 'ipvlan' | 'vlan', parent?: string): Promise<void> {
+export async function linksOfKind(host: VantagePoint, kind: Exclude<KernelPart, 'ipvs'>, parent?: string): Promise<void> {
   const name = draw('name of a link', () => `dnc${randomBytes(4).toString('hex')}`);
   const on = parent === undefined ? [] : ['link', parent];
   const { exitCode, stderr } = await host.exec([
@@ -23,7 +27,7 @@ export async function linksOfKind(host: VantagePoint, kind: 'dummy' | 'ipvlan' |
     kind,
     ...(kind === 'vlan' ? ['id', '2'] : []),
   ]);
-  if (exitCode !== 0) throw new KernelLacks(`this kernel makes no links of the kind ${kind}: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new KernelLacks(`this kernel makes no links of the kind ${kind}: ${stderr.trim()}${judgedElsewhere}`);
   await host.exec(['ip', 'link', 'delete', name]);
 }
 
@@ -33,5 +37,5 @@ export async function linksOfKind(host: VantagePoint, kind: 'dummy' | 'ipvlan' |
  */
 export async function ipvs(host: VantagePoint): Promise<void> {
   const { exitCode } = await host.exec(['test', '-e', '/proc/net/ip_vs']);
-  if (exitCode !== 0) throw new KernelLacks('this kernel has no IPVS (module ip_vs)');
+  if (exitCode !== 0) throw new KernelLacks(`this kernel has no IPVS (module ip_vs)${judgedElsewhere}`);
 }

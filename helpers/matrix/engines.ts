@@ -29,7 +29,7 @@ export async function enginesFor(
   look = engineStates,
 ): Promise<Candidate[]> {
   const selected = selectors.map((selector) => selectEngine(selector));
-  const named = new Set(selected.map(({ engine, mode }) => idInMode(engineId(engine), mode)));
+  const named = new Set(selected.map(({ engine, mode, ownKernel }) => idInMode(engineId(engine), mode, ownKernel)));
   const bases = new Set(selected.map(({ engine }) => engineId(engine)));
   const states = await look(withModes || selected.some(({ mode }) => mode !== undefined));
   const wanted = states.flatMap(({ modes, ...engine }, index): State[] => {
@@ -38,6 +38,12 @@ export async function enginesFor(
     const inModes = modes.map((mode): State => ({ ...mode, id: mode.engineId })).filter(({ id }) => all || named.has(id));
     return selected.length === 0 || named.has(engine.id) ? [engine, ...inModes] : inModes;
   });
+  // nobody is asked whether these can be had: their runs prepare them, and say so if they cannot
+  wanted.push(
+    ...selected.flatMap(({ engine, mode, ownKernel }): State[] =>
+      ownKernel ? [{ id: idInMode(engineId(engine), mode, true), state: 'buildable' }] : [],
+    ),
+  );
   mustHaveSome(wanted);
   const there = wanted.filter(({ id, state }) => state !== 'unavailable' || named.has(id));
   for (const { id, reason } of wanted.filter((it) => !there.includes(it)))

@@ -84,7 +84,7 @@ export async function inOwnTemporaryFolder<T>(work: () => Promise<T>): Promise<T
  * @param socket name of the socket, in the folder of the engine's own, to use in its place
  */
 export function cliOf(lab: Lab, socket = path.posix.basename(socketInLab)): string[] {
-  return lab.enter(['env', `DOCKER_HOST=unix://${path.posix.dirname(socketInLab)}/${socket}`, 'docker']);
+  return lab.client?.(socket) ?? lab.enter(['env', `DOCKER_HOST=unix://${path.posix.dirname(socketInLab)}/${socket}`, 'docker']);
 }
 
 /** The docker client on this machine, if it talks to the very engine that is under test. */

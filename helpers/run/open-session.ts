@@ -15,9 +15,9 @@ import type { EngineFacts } from '../claim/engine-facts';
 import { gatherFacts } from '../engine/facts';
 import { daemonArgsOf, Injection, mustBeLab } from '../faults/injection';
 import { Trials } from '../faults/trials';
-import { cleanLabs, prepareLab, startLab, type Lab } from '../lab';
+import { cleanLabs, prepareLab, startLab, type Lab, type LabOptions, type PreparedLab } from '../lab';
 import { temporaryFolder } from '../state/temporary';
-import { watchPace } from '../base/pace';
+import { emulated, watchPace } from '../base/pace';
 import { hostAsFarAsSeen } from '../vantage/host';
 import { availability } from './availability';
 import { learnOthersNames } from './others-names';
@@ -84,7 +84,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   mustBeLab(fault, endpoint === undefined);
   const lab = endpoint
     ? undefined
-    : await whileLoading(startLab(await prepareLab(engine, progress), { runId, daemonArgs: daemonArgsOf(fault) }));
+    : await whileLoading(labOf(await prepareLab(engine, progress), { runId, daemonArgs: daemonArgsOf(fault) }));
   cleanLabs();
   const directory = await makeDirectory(lab);
   let connection: Connection | undefined;
@@ -185,7 +185,7 @@ async function prepare(
     image: { reference: image.reference, description: image.description, tools: image.tools },
     reaper,
     wishes,
-    reachedBy: reachedBy(endpoint, access),
+    reachedBy: reachedBy(endpoint, access, lab?.ownKernel),
     selected: claims.map(({ id }) => id),
     inapplicable: Object.fromEntries(
       claims.flatMap((claim): [string, Inapplicable][] => {
@@ -218,6 +218,12 @@ async function prepare(
     redaction,
     slow: watchPace(),
   });
+}
+
+/** Starts a lab; where its processor is emulated, everything takes longer from then on. */
+async function labOf(prepared: PreparedLab, options: LabOptions): Promise<Lab> {
+  emulated(prepared.kernel?.slowness ?? 1);
+  return startLab(prepared, options);
 }
 
 /** The run's folder for hand-over files. Outside a lab its name and its lock tell the next run, or `clean`, when its owner is dead. */

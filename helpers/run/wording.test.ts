@@ -39,6 +39,9 @@ describe('how an engine was reached', () => {
     expect(reachedBy(undefined, { kind: 'lab', enter: [] })).toBe(
       'a lab of this run, in private namespaces; its host is seen from inside the lab',
     );
+    expect(reachedBy(undefined, { kind: 'lab', enter: [] }, '7.2.12-cloud, emulated with qemu 11.1.2')).toBe(
+      'a lab of this run, on a kernel of its own (7.2.12-cloud, emulated with qemu 11.1.2); its host is seen from inside the lab',
+    );
     expect(reachedBy({ kind: 'unix', path: '/run/docker.sock', found: 'default socket' }, { kind: 'unseen', why: 'refused' })).toContain(
       '; its host is not looked at, since',
     );

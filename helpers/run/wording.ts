@@ -8,15 +8,19 @@ import type { NewNetworks } from '../claim/engine-facts';
 /** The range that Podman gives its default network when nobody chose another (podman-network(1)). */
 const podmansSubnet = '10.88.0.0/16';
 
-/** How the engine was found, and where its host is seen from. */
-export function reachedBy(endpoint: Endpoint | undefined, access: HostAccess): string {
+/**
+ * How the engine was found, and where its host is seen from.
+ * @param ownKernel the kernel of a lab that has its own
+ */
+export function reachedBy(endpoint: Endpoint | undefined, access: HostAccess, ownKernel?: string): string {
   const host = {
     here: 'its host is this network namespace',
     lab: 'its host is seen from inside the lab',
     helper: 'its host is seen through a helper container in host mode',
     unseen: 'its host is not looked at, since no helper container in host mode can be started there',
   }[access.kind];
-  return `${endpoint ? `${endpoint.found}, ${addressOf(endpoint)}` : 'a lab of this run, in private namespaces'}; ${host}`;
+  const lab = ownKernel === undefined ? 'in private namespaces' : `on a kernel of its own (${ownKernel})`;
+  return `${endpoint ? `${endpoint.found}, ${addressOf(endpoint)}` : `a lab of this run, ${lab}`}; ${host}`;
 }
 
 /** What a reader must know to judge the verdicts. */

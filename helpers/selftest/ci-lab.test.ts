@@ -69,7 +69,7 @@ describe('the action, with real engines', () => {
     'must take a lab from the cache of an earlier run as it was',
     async () => {
       // so that this test fetches nothing and packs nothing else
-      const { root, template, image } = await prepareLab(undefined, () => undefined);
+      const { root, template = '', image } = await prepareLab(undefined, () => undefined);
       const cache = (name: string) => inFolder(name, 'docker-network-conformance');
       mkdirSync(cache('first'), { recursive: true });
       for (const file of [root, template, image.path]) {

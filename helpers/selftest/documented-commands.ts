@@ -59,6 +59,10 @@ export const documentedCommands: Record<string, Treatment> = {
   'npx docker-network-conformance bisect --claim mac.generated.is-another-after-a-restart --good docker-20.10.24 --bad docker-28': lab(
     'helpers/selftest/archive-engine.test.ts',
   ),
+  'npx docker-network-conformance run --kernel --claim ipvlan.neighbours.reach-the-container': lab('helpers/lab/kernel-lab.test.ts'),
+  'npx docker-network-conformance matrix --engine docker-28 docker-28+kernel --area macvlan': {
+    not: 'It judges an area on a processor that may be emulated, which takes minutes.',
+  },
   'npx docker-network-conformance engines export engines.tgz': lab('helpers/selftest/air-gapped.test.ts'),
   'npx docker-network-conformance engines import engines.tgz': lab('helpers/selftest/air-gapped.test.ts'),
   'npx docker-network-conformance engines fetch docker-29.7.2': {

@@ -1,10 +1,11 @@
+import { emulationFactor } from '../base/pace';
 import { probed, type Outcome } from '../claim/outcome';
 import type { CommandResult, VantagePoint } from '../world/vantage-point';
 
 /** Path, below the document root, of the file that holds a container's identity token. */
 export const identityPath = '/conformance-identity';
 
-/** How long a probe waits for a connection, and for a whole answer, in seconds. Part of what `timed-out` means. */
+/** How long a probe waits for a connection, and for a whole answer, in seconds; longer where the engine is emulated. Part of what `timed-out` means. */
 export const connectTimeoutSeconds = 2;
 const answerTimeoutSeconds = 5;
 
@@ -23,9 +24,9 @@ export function curlCommand(origin: string): string[] {
     '--noproxy',
     '*',
     '--connect-timeout',
-    `${connectTimeoutSeconds}`,
+    `${connectTimeoutSeconds * emulationFactor()}`,
     '--max-time',
-    `${answerTimeoutSeconds}`,
+    `${answerTimeoutSeconds * emulationFactor()}`,
     '--fail-early',
     '--write-out',
     writeOut,

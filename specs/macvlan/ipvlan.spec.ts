@@ -108,6 +108,7 @@ export default claims([
     sources: [driver, macvlanDesign],
     observedBy: "A remote machine fetches the container; the remote machine's ARP table, and the parent's address.",
     requires: ['own-lab'],
+    kernel: ['ipvlan'],
     faults: ['macvlan.asked-for-a-bridge'],
     check: async () => {
       const own = await lab();
@@ -130,6 +131,7 @@ export default claims([
     sources: [driver],
     observedBy: "The container's routes in /proc/net.",
     requires: ['own-lab'],
+    kernel: ['ipvlan'],
     faults: ['macvlan.asked-for-a-bridge'],
     check: async () => {
       const own = await lab();

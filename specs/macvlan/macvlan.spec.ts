@@ -488,6 +488,7 @@ export default claims([
     ],
     observedBy: "The host's links while the network is there, and when it is removed.",
     requires: ['own-lab'],
+    kernel: ['vlan'],
     faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
     check: async () => {
       const own = await lab();
@@ -510,6 +511,7 @@ export default claims([
     ],
     observedBy: "curl inside one container fetches the other's address, and its routes in /proc/net.",
     requires: ['docker-engine', 'own-lab'],
+    kernel: ['dummy'],
     since: {
       version: '26.0.1',
       source: 'the driver takes a network without a parent for an internal one since, moby pull request 47705',

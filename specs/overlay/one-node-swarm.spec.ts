@@ -666,6 +666,7 @@ export default claims([
       'curl from a container in the overlay; a task answers with the address at which it was reached. Where the kernel has no IPVS nothing can be judged.',
     requires,
     backend: 'iptables',
+    kernel: ['ipvs'],
     faults: [
       {
         id: 'overlay.balancers-are-cut-off',
