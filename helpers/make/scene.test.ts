@@ -85,4 +85,79 @@ describe('a scene', () => {
     await expect(anew(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await look()).toBe(1);
   });
+
+  it('must be the same for all files that call it so', async () => {
+    let made = 0;
+    const { scene } = scenes();
+    const looks = [1, 2].map(() => scene(() => Promise.resolve((made += 1)), 'the street'));
+    expect(await Promise.all(looks.map((look) => look()))).toEqual([1, 1]);
+    expect(await scene(() => Promise.resolve((made += 1)), 'another street')()).toBe(2);
+  });
+});
+
+describe('what scenes lend', () => {
+  it('must be for one claim at a time, and be taken back before the next one has it', async () => {
+    const seen: string[] = [];
+    const { lent } = scenes();
+    const borrow = lent(
+      () => Promise.resolve({ state: 'new' }),
+      (it) => Promise.resolve((it.state = 'as before')),
+    );
+    await Promise.all(
+      ['one', 'other'].map((claim) =>
+        borrow(async (it) => {
+          seen.push(`${claim} begins: ${it.state}`);
+          it.state = 'changed';
+          await Promise.resolve();
+          seen.push(`${claim} ends`);
+        }),
+      ),
+    );
+    expect(seen).toEqual(['one begins: new', 'one ends', 'other begins: as before', 'other ends']);
+  });
+
+  it("must be nobody else's after a claim that has failed, or where it cannot be taken back", async () => {
+    let made = 0;
+    const { lent } = scenes();
+    const borrow = lent(
+      () => Promise.resolve((made += 1)),
+      (it) => (it === 2 ? Promise.reject(new Error('it is gone')) : Promise.resolve()),
+    );
+    await expect(borrow(() => Promise.reject(new Error('deviates')))).rejects.toThrow('deviates');
+    expect(await borrow((it) => Promise.resolve(it))).toBe(2);
+    expect(await borrow((it) => Promise.resolve(it))).toBe(3);
+    expect(await borrow((it) => Promise.resolve(it))).toBe(3);
+  });
+
+  it('must be as many as are wanted at once, evidence of whoever has it, and made anew where that is wanted', async () => {
+    const removed: number[] = [];
+    let made = 0;
+    const { lent, anew, end } = scenes();
+    const borrow = lent(
+      () => {
+        const one = (made += 1);
+        record({ kind: 'api', where: 'engine', what: 'POST /containers/create', answer: '201' });
+        currentLifetime().owns('container', `box ${one}`, () => Promise.resolve(removed.push(one)));
+        return Promise.resolve(one);
+      },
+      () => Promise.resolve(),
+      { atOnce: 2 },
+    );
+    const evidence = await recording(
+      () => Promise.all([1, 2, 3].map(() => borrow((it) => Promise.resolve(it)))),
+      (error) => {
+        throw error;
+      },
+    );
+    expect(made).toBe(2);
+    expect(evidence).toHaveLength(2);
+    expect(evidence[0]).toMatchObject({
+      what: 'the scene that claims share',
+      answer: expect.stringContaining('POST /containers/create -> 201'),
+    });
+    expect(await anew(() => borrow((it) => Promise.resolve(it)))).toBe(3);
+    expect(removed).toEqual([3]);
+    await end();
+    expect(removed).toEqual([3, 1, 2]);
+  });
 });

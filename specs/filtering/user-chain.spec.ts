@@ -63,13 +63,13 @@ const restarted = scene(async () => {
 });
 
 export default claims([
-  // DOCKER-USER of an engine that has just started
+  // DOCKER-USER of an engine with one network
   {
     id: 'filtering.user-chain.comes-first',
     level: 'must',
     title: "The jump to DOCKER-USER must be the first rule of iptables' filter FORWARD chain",
     sources: [iptablesPage],
-    observedBy: 'The rules of FORWARD on the host of an engine that has just started.',
+    observedBy: 'The rules of FORWARD on the host of an engine with one network.',
     requires: ['docker-engine', 'own-lab'],
     backend: 'iptables',
     faults: ['filtering.rule-before-the-users', 'filtering.user-chain-is-not-asked', 'filtering.engine-makes-no-rules'],

@@ -28,10 +28,7 @@ async function pageOf(from: { fetches: typeof host.fetches }, origin: string): P
 }
 
 const sideBySide = scene(async () => {
-  const [ofHost, bridged] = await Promise.all([
-    make.container({ member: 'of-the-host', ...inHostMode }),
-    make.container({ member: 'bridged' }),
-  ]);
+  const [ofHost, bridged] = await Promise.all([make.shared.container({ member: 'of-the-host', ...inHostMode }), make.shared.container()]);
   return { ofHost, bridged };
 });
 

@@ -10,6 +10,7 @@ import {
   type OwnLab,
   read,
   scene,
+  serverOfTheHost,
   serving,
   tellsWhoAsks,
 } from '../../helpers';
@@ -24,8 +25,8 @@ const town = scene(async () => {
   const { subnet, gateway } = own.make.subnet();
   const [net, far, further] = await Promise.all([
     own.make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }),
-    externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
-    externalHost(own, { member: 'further', ...serving(tellsWhoAsks) }),
+    externalHost(own, serving(tellsWhoAsks)),
+    externalHost(own, serving(tellsWhoAsks)),
   ]);
   const box = await own.make.container({ member: 'box', ...attachedTo(net, { CapAdd: ['NET_RAW'] }) });
   return { own, net, gateway, far, further, box };
@@ -85,7 +86,8 @@ export default claims([
     faults: ['nat.masquerade-is-skipped'],
     check: async () => {
       const { own, box } = await town();
-      const narrow = await externalHost(own, { member: 'narrow' });
+      const narrow = await externalHost(own);
+      narrow.isSpoilt = true;
       await mustRun(narrow.machine, ['ip', 'route', 'del', 'default']);
       await control(async () => expect(await own.host.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine }));
       expect(await box.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine });
@@ -112,7 +114,7 @@ export default claims([
     ],
     check: async () => {
       const { own, net, gateway, box } = await town();
-      const onHost = await own.make.server({ member: 'on-host', ...serving(tellsWhoAsks), HostConfig: { NetworkMode: 'host' } });
+      const onHost = await serverOfTheHost(own);
       const answer = await box.fetches(`http://${gateway}`);
       expect(answer).toBeReached({ by: onHost });
       expect(answer).toMatchObject({ body: (await box.endpoint(net.name)).IPAddress });
@@ -126,10 +128,10 @@ export default claims([
     observedBy: 'curl inside the container fetches its peer, which answers with the address of its client.',
     faults: ['nat.bridges-pass-nothing-on'],
     check: async () => {
-      const net = await make.network();
+      const net = await make.shared.network();
       const [box, peer] = await Promise.all([
-        make.container({ member: 'box', ...attachedTo(net) }),
-        make.server({ member: 'peer', ...serving(tellsWhoAsks), ...attachedTo(net) }),
+        make.shared.container({ member: 'peer', ...attachedTo(net) }),
+        make.server({ member: 'server', ...serving(tellsWhoAsks), ...attachedTo(net) }),
       ]);
       const answer = await box.fetches(await peer.origin(net.name));
       expect(answer).toBeReached({ by: peer });
@@ -147,6 +149,7 @@ export default claims([
     check: async () => {
       const { own, far } = await town();
       const second = far.hostAddress.replace(/\d+$/, '99');
+      far.isSpoilt = true;
       await mustRun(own.host, ['ip', 'address', 'replace', `${second}/24`, 'dev', far.link]);
       const net = await own.make.claimed.network({ Options: { 'com.docker.network.host_ipv4': second } });
       const box = await own.make.container(attachedTo(net));

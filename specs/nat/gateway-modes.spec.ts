@@ -43,8 +43,8 @@ async function serverOn(Options: Record<string, string>, { make: making }: Pick<
 const town = scene(async () => {
   const own = await lab();
   const [far, further, routed] = await Promise.all([
-    externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
-    externalHost(own, { member: 'further' }),
+    externalHost(own, serving(tellsWhoAsks)),
+    externalHost(own),
     serverOn(mode('routed'), own),
   ]);
   return { own, far, further, routed };

@@ -61,7 +61,7 @@ const fetched = (from: From, origin: string) =>
 const town = scene(async () => {
   const own = await lab();
   const [machineWithLink, usual, routed] = await Promise.all([
-    externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
+    externalHost(own, serving(tellsWhoAsks)),
     serverOn('nat', own),
     serverOn('routed', own),
   ]);

@@ -55,7 +55,7 @@ export default claims([
     requires: ['docker-engine', 'host-bridges'],
     faults: ['user-bridge.link-has-another-name'],
     check: async () => {
-      const { id } = await make.network();
+      const { id } = await make.shared.network();
       expect(Object.keys(await hostLinks())).toContain(`br-${id.slice(0, 12)}`);
     },
   },
