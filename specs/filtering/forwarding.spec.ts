@@ -12,6 +12,7 @@ import {
   lab,
   make,
   type OwnLab,
+  type OwnNetwork,
   read,
   serverOfTheHost,
 } from '../../helpers';
@@ -52,9 +53,9 @@ async function rulesThatName(where: Host, words: readonly string[]): Promise<str
 
 const published = { '80/tcp': [{ HostPort: '' }] };
 
-/** A server on a network of its own that publishes its port, and how external hosts may reach it. */
-async function publishedServer(own: OwnLab) {
-  const net = await own.make.network();
+/** A server that publishes its port, and how external hosts may reach it. */
+async function publishedServer(own: OwnLab, network?: OwnNetwork) {
+  const net = network ?? (await own.make.shared.network());
   const server = await own.make.server(attachedTo(net, { PortBindings: published }));
   return { net, server, origin: () => server.origin(net.name), hostPort: () => server.hostPort(80) };
 }
@@ -90,8 +91,8 @@ export default claims([
       },
     ],
     check: async () => {
-      const net = await make.network();
-      await make.container(attachedTo(net));
+      const net = await make.shared.network();
+      await make.shared.container({ member: 'peer', ...attachedTo(net) });
       expect(await shell(host, 'cat /proc/sys/net/ipv4/ip_forward')).toBe('1\n');
     },
   },
@@ -171,8 +172,8 @@ export default claims([
     check: async () => {
       const own = await closedByTheEngine();
       await shell(own.host, 'iptables -P FORWARD DROP');
-      const [far, other, net] = await Promise.all([externalHost(own), externalHost(own), own.make.network()]);
-      const inside = await own.make.container(attachedTo(net));
+      const [far, other, net] = await Promise.all([externalHost(own), externalHost(own), own.make.shared.network()]);
+      const inside = await own.make.shared.container({ member: 'peer', ...attachedTo(net) });
       await control(async () => expect(await other.machine.fetches(`http://${far.address}:80`)).toBeOutcome('timed-out'));
       expect(await inside.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
     },
@@ -227,7 +228,7 @@ export default claims([
     faults: ['filtering.servers-of-the-host-are-closed', 'filtering.containers-have-no-curl'],
     check: async () => {
       const [own, hostServer] = [await lab(), await serverOfTheHost(await lab())];
-      const net = await own.make.network();
+      const net = await own.make.shared.network();
       const inside = await own.make.container(attachedTo(net));
       const { Gateway, IPAddress } = await inside.endpoint(net.name);
       const toTheHost = () => inside.fetches(`http://${Gateway}:80`);
@@ -345,7 +346,7 @@ export default claims([
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/internal/iptabler/iptabler.go' },
     ],
     observedBy:
-      'What iptables-save, ip6tables-save and nft show while a container that publishes a port runs on a network of its own. Those inside containers, which lead to the name server, are made all the same, and the documentation says no more than that most rules are not made.',
+      'What iptables-save, ip6tables-save and nft show while a container that publishes a port runs on a network of a user. Those inside containers, which lead to the name server, are made all the same, and the documentation says no more than that most rules are not made.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.options-are-lost'],
     check: async () => {
@@ -407,7 +408,11 @@ export default claims([
     faults: ['filtering.servers-are-closed', 'filtering.options-are-lost'],
     check: async () => {
       const own = await withoutRules();
-      const [far, net, otherNet] = await Promise.all([externalHost(own), own.make.network(), own.make.network()]);
+      const [far, net, otherNet] = await Promise.all([
+        externalHost(own),
+        own.make.shared.network(),
+        own.make.shared.network({ member: 'other' }),
+      ]);
       const [open, inside] = await Promise.all([own.make.server(attachedTo(net)), own.make.container(attachedTo(otherNet))]);
       const origin = await open.origin(net.name);
       expect(await far.machine.fetches(origin)).toBeReached({ by: open });
@@ -440,7 +445,7 @@ export default claims([
     ],
     check: async () => {
       const own = await lab();
-      const { net, server } = await publishedServer(own);
+      const { net, server } = await publishedServer(own, await own.make.network());
       const { Gateway, IPAddress } = await server.endpoint(net.name);
       const names = [await own.host.linkWith(Gateway), IPAddress, IPAddress.replace(/\d+$/, '0/')];
       await control(async () => expect(await rulesThatName(own.host, [IPAddress])).not.toEqual([]));

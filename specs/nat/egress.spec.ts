@@ -39,7 +39,11 @@ async function unmasked({ make: making }: OwnLab, trusted: Record<string, string
   return { net, box: await making.container(attachedTo(net)) };
 }
 
-const trusting = (link: string) => ({ 'com.docker.network.bridge.trusted_host_interfaces': link });
+/** One that trusts the link to an external host. */
+const trusting = scene(async () => {
+  const { own, far } = await town();
+  return unmasked(own, { 'com.docker.network.bridge.trusted_host_interfaces': far.link });
+});
 
 export default claims([
   // what a container sends
@@ -168,8 +172,8 @@ export default claims([
     requires: ['docker-engine', 'own-lab'],
     faults: ['nat.network-options-are-lost', 'nat.routed-packets-are-translated'],
     check: async () => {
-      const { own, far } = await town();
-      const { net, box } = await unmasked(own, trusting(far.link));
+      const { far } = await town();
+      const { net, box } = await trusting();
       const answer = await box.fetches(`http://${far.address}`);
       expect(answer).toBeReached({ by: far.machine });
       expect(answer).toMatchObject({ body: (await box.endpoint(net.name)).IPAddress });
@@ -199,7 +203,7 @@ export default claims([
     ],
     check: async () => {
       const { own, far } = await town();
-      const [trusted, alone] = await Promise.all([unmasked(own, trusting(far.link)), unmasked(own, {})]);
+      const [trusted, alone] = await Promise.all([trusting(), unmasked(own, {})]);
       const answersTheOther = async () => expect(await trusted.box.fetches(`http://${far.address}`)).toBeReached({ by: far.machine });
       await control(answersTheOther);
       expect(await alone.box.fetches(`http://${far.address}`)).toBeOutcome('timed-out');
