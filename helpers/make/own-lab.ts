@@ -12,7 +12,7 @@ import { ask as askWorld } from '../world/ask';
 import { outsideJudgement } from '../world/world';
 import { UserError } from '../base/user-error';
 import { EngineHost } from '../vantage/host';
-import { ProbeBroken } from '../world/vantage-point';
+import { mustRun, ProbeBroken } from '../world/vantage-point';
 import { asking, inTurns, type Ask } from './ask';
 import { labState } from './lab-state';
 import type { LabStock } from './lab-stock';
@@ -197,7 +197,9 @@ async function start(
   prepare: string | undefined,
   isKept: boolean,
 ): Promise<RunningLab> {
-  const options = { runId: context.runId, daemonArgs: args, restartable: true, ...(prepare !== undefined && { prepare }) };
+  // the host of a rootless engine is there only once the engine has started
+  const isLate = context.engine.rootless;
+  const options = { runId: context.runId, daemonArgs: args, restartable: true, ...(prepare !== undefined && !isLate && { prepare }) };
   const lab = await startLab(await had(engineId), options);
   const docker = dockerClient({ kind: 'unix', path: (await trials?.join(lab)) ?? lab.socketPath, found: 'a lab' });
   const access: HostAccess = { kind: 'lab', enter: lab.enter([]) };
@@ -205,6 +207,7 @@ async function start(
   const engine = engineId === context.engine.id ? context.engine : await gatherFacts(docker);
   const ask = inTurns(asking(docker), turnsOf(docker, engine));
   const state = () => labState(ask, host);
+  if (prepare !== undefined && isLate) await restarted({ lab, ask }, { meanwhile: () => mustRun(host, ['sh', '-ec', prepare]) });
   return {
     lab,
     docker,
@@ -224,7 +227,7 @@ async function start(
 }
 
 async function restarted(
-  { lab, ask }: RunningLab,
+  { lab, ask }: Pick<RunningLab, 'lab' | 'ask'>,
   { signal = 'SIGTERM', meanwhile }: Parameters<OwnLab['restart']>[0] = {},
 ): Promise<void> {
   await askWorld({ what: `end the daemon of ${lab.pid}` }, () => lab.stopDaemon(signal));
