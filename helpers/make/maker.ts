@@ -77,7 +77,7 @@ export class Maker {
     private readonly provisioner: Provisioner,
     private readonly ask: Ask,
     /** where it keeps what claims share */
-    private readonly scenes?: Scenes,
+    private readonly scene?: Scenes['scene'],
     /** whether a refusal is the claim's own matter */
     private readonly isClaimed = false,
   ) {
@@ -89,7 +89,7 @@ export class Maker {
    * deviate, if the engine does make an ordinary network or container.
    */
   get claimed(): Maker {
-    return new Maker(this.provisioner, this.ask, this.scenes, true);
+    return new Maker(this.provisioner, this.ask, this.scene, true);
   }
 
   /**
@@ -98,7 +98,7 @@ export class Maker {
    */
   get shared(): SharedMaker {
     const same = <T>(build: () => Promise<T>, ...what: unknown[]): Promise<T> =>
-      this.scenes ? this.scenes.scene(build, JSON.stringify([this.isClaimed, ...what]))() : build();
+      this.scene ? this.scene(build, JSON.stringify([this.isClaimed, ...what]))() : build();
     return {
       network: (body) => same(() => this.network(body), 'network', body),
       container: (body) => same(() => this.container(body), 'container', body),

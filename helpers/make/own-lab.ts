@@ -158,7 +158,10 @@ export class OwnLabs {
       docker,
       host,
     };
-    const make = new Maker(provisioner, ask, this.scenes);
+    const { scenes } = this;
+    // what its claims share is another lab's under another name
+    const scene: Scenes['scene'] | undefined = scenes && ((build, name) => scenes.scene(build, name && `lab ${lab.pid}: ${name}`));
+    const make = new Maker(provisioner, ask, scene);
     return {
       ask,
       make,

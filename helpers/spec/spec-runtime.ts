@@ -94,7 +94,7 @@ export class SpecRuntime {
     // where faults come and go, they do so file by file
     const passing = context.wishes.trials !== undefined;
     this.common = passing ? this.scenes : worker.scenes;
-    this.make = new Maker(provisioner, this.ask, this.common);
+    this.make = new Maker(provisioner, this.ask, this.common.scene);
     this.labs = new OwnLabs(provisioner, this.scenes, passing ? undefined : worker.stock);
   }
 
