@@ -8,7 +8,7 @@ const labOf = (name: string, state = () => Promise.resolve('empty')) => {
   return { lab, ended };
 };
 
-const stockOf = () => new LabStock<ReturnType<typeof labOf>['lab']>(0);
+const stockOf = () => new LabStock<ReturnType<typeof labOf>['lab']>([0]);
 
 describe('labs that files hand on', () => {
   it('must go to the next file that asks for such a one, and be waited for where they are on their way', async () => {

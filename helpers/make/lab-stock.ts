@@ -1,4 +1,4 @@
-import { eventually } from '../claim/eventually';
+import { setTimeout as pause } from 'node:timers/promises';
 import { withoutEvidence } from '../world/evidence';
 
 /** What a stock needs to know of a lab. */
@@ -17,8 +17,8 @@ export class LabStock<L extends Lab> {
   private readonly idle = new Map<string, L[]>();
   private readonly returning = new Map<string, Set<Promise<void>>>();
 
-  /** @param quietWithin milliseconds within which a lab must be what it was: kernel and engine are done with what was removed a moment after they said so */
-  constructor(private readonly quietWithin = 3000) {}
+  /** @param pauses milliseconds before each look whether a lab is what it was: kernel and engine are done with what was removed a moment after they said so */
+  constructor(private readonly pauses: readonly number[] = [0, 300, 1000]) {}
 
   /** One of a kind, which is then the caller's; undefined where there is none. One that is on its way back is waited for. */
   async take(kind: string): Promise<L | undefined> {
@@ -55,14 +55,16 @@ export class LabStock<L extends Lab> {
     await cleared;
     if (!lab) return;
     await lab.machines?.end();
-    const now = await withoutEvidence(() =>
-      eventually(
-        () => lab.state().catch(() => undefined),
-        (it) => it === lab.found,
-        { within: this.quietWithin },
-      ),
-    );
-    if (now === undefined || now !== lab.found) return lab.end();
+    if (!(await this.isAsFound(lab))) return lab.end();
     this.idle.set(kind, [...(this.idle.get(kind) ?? []), lab]);
+  }
+
+  private async isAsFound(lab: L): Promise<boolean> {
+    for (const milliseconds of this.pauses) {
+      await pause(milliseconds);
+      const state = await withoutEvidence(() => lab.state()).catch(() => undefined);
+      if (state !== undefined && state === lab.found) return true;
+    }
+    return false;
   }
 }
