@@ -15,10 +15,7 @@ const plain = () => make.shared.container({ member: 'of-the-host', ...inHostMode
 
 const sideBySide = scene(async () => {
   const net = await make.shared.network();
-  const [ofHost, bridged] = await Promise.all([
-    plain(),
-    make.container({ member: 'bridged' }),
-  ]);
+  const [ofHost, bridged] = await Promise.all([plain(), make.container({ member: 'bridged' })]);
   return { net, ofHost, bridged };
 });
 

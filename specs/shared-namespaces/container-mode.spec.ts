@@ -125,7 +125,10 @@ export default claims([
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.connects-nobody'],
     check: async () => {
       const owner = await make.container({ member: 'owner' });
-      const [sharer, net] = await Promise.all([make.claimed.container({ member: 'sharer', HostConfig: joining(owner) }), make.shared.network()]);
+      const [sharer, net] = await Promise.all([
+        make.claimed.container({ member: 'sharer', HostConfig: joining(owner) }),
+        make.shared.network(),
+      ]);
       const before = await networkView(sharer);
       await net.connect(owner);
       const { IPAddress } = await owner.endpoint(net.name);
