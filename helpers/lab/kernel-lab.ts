@@ -19,12 +19,13 @@ import { pauseInLab, tail } from './launch';
 export async function startOnOwnKernel(
   { engineId, engine, mode, root, image }: PreparedLab,
   { parts, template }: PreparedKernel,
-  { runId, daemonArgs = [] }: LabOptions,
+  { runId, daemonArgs = [], prepare }: LabOptions,
 ): Promise<Lab> {
-  const asKept = mode === undefined && daemonArgs.length === 0;
+  const asKept = mode === undefined && daemonArgs.length === 0 && prepare === undefined;
   const machine = await startMachine({ parts, disk: template.disk, dataRoot: engine.dataRoot, ...(asKept && { template }) });
   try {
     if (!asKept) {
+      if (prepare !== undefined) await mustDo(machine.enter(['sh', '-euc', prepare]));
       await startEngine(machine, engine, mode, daemonArgs);
       await loadImage(machine.socketPath, image.path);
     }
@@ -56,6 +57,11 @@ export async function startOnOwnKernel(
     log: () => tail(machine.log()),
     stop: () => machine.end(),
   };
+}
+
+async function mustDo(argv: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await run(argv);
+  if (exitCode !== 0) throw new Error(`what a host is prepared with ended with status ${exitCode}: ${stderr.trim()}`);
 }
 
 function titleOf({ release, emulator }: KernelParts): string {

@@ -1,4 +1,4 @@
-import { claims, type Container, control, expect, make, networkView } from '../../helpers';
+import { attachedTo, claims, type Container, control, expect, make, networkView } from '../../helpers';
 import { firstMover, mover, networks } from './two-networks';
 
 const networkOverview = { docs: 'docs.docker.com/engine/network' };
@@ -122,7 +122,7 @@ export default claims([
     check: async () => {
       const { first, last } = await networks();
       const EndpointsConfig = { [first.network.name]: {}, [last.network.name]: { GwPriority: 10 } };
-      const box = await make.claimed.container({ ...on(first.network), NetworkingConfig: { EndpointsConfig } });
+      const box = await make.claimed.container({ ...attachedTo(first.network), NetworkingConfig: { EndpointsConfig } });
       expect(await gateways(box)).toEqual([last.gateway]);
     },
   },
@@ -136,7 +136,7 @@ export default claims([
     faults: ['connecting.endpoint-settings-are-lost', 'connecting.connects-nobody'],
     check: async () => {
       const { first, last } = await networks();
-      const box = await make.container(on(last.network));
+      const box = await make.container(attachedTo(last.network));
       await first.network.connect(box, { GwPriority: -1 });
       await control(async () => expect((await networkView(box)).interfaces).toContain('eth1'));
       expect(await gateways(box)).toEqual([last.gateway]);
@@ -154,7 +154,7 @@ export default claims([
       const { last } = await networks();
       const six = make.subnet6();
       const [box, only6] = await Promise.all([
-        make.container(on(last.network)),
+        make.container(attachedTo(last.network)),
         make.claimed.network({
           Name: make.name('a'),
           EnableIPv4: false,

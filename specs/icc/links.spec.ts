@@ -116,7 +116,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const { own, source, recipient } = await linked('links that close');
+      const { own, source, recipient } = await linked(await lab(['--icc=false'], 'links that close'));
       const origin = await source.origin();
       await control(async () => expect(await recipient.fetches(origin)).toBeReached({ by: source }));
       const { status } = await own.ask('DELETE', `/containers/${recipient.containerName}/source?link=1`);
