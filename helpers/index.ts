@@ -23,7 +23,6 @@ export const {
   ask,
   make,
   scene,
-  lent,
   lab,
   expect,
 } = runtime;
@@ -58,16 +57,13 @@ export const {
   overIPv6,
   reachable,
   read,
-  serverOfTheHost,
   serving,
-  spareLink,
   tellsWhoAsks,
   toldOf,
   vethLink,
   vethPeer,
 } = runtime.testInterface;
 
-export type { Outcome } from './claim/outcome';
 export type { Container } from './containers/container';
 export type { Beyond } from './make/beyond';
 export type { ExternalHost } from './make/external-host';

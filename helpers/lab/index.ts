@@ -188,7 +188,6 @@ export async function startLab(prepared: PreparedLab, options: LabOptions): Prom
     ...(prepared.template !== undefined && { template: prepared.template }),
     ...(options.daemonArgs === undefined ? {} : { daemonArgs: options.daemonArgs }),
     ...(mode && { mode }),
-    ...(options.prepare !== undefined && { prepare: options.prepare }),
     ...(options.restartable && { restartable: true }),
   });
   const beside = (name: string) => join(dirname(launched.socketPath), name);

@@ -19,13 +19,12 @@ import { pauseInLab, tail } from './launch';
 export async function startOnOwnKernel(
   { engineId, engine, mode, root, image }: PreparedLab,
   { parts, template }: PreparedKernel,
-  { runId, daemonArgs = [], prepare }: LabOptions,
+  { runId, daemonArgs = [] }: LabOptions,
 ): Promise<Lab> {
-  const asKept = mode === undefined && daemonArgs.length === 0 && prepare === undefined;
+  const asKept = mode === undefined && daemonArgs.length === 0;
   const machine = await startMachine({ parts, disk: template.disk, dataRoot: engine.dataRoot, ...(asKept && { template }) });
   try {
     if (!asKept) {
-      if (prepare !== undefined) await mustDo(machine.enter(['sh', '-euc', prepare]));
       await startEngine(machine, engine, mode, daemonArgs);
       await loadImage(machine.socketPath, image.path);
     }
@@ -57,11 +56,6 @@ export async function startOnOwnKernel(
     log: () => tail(machine.log()),
     stop: () => machine.end(),
   };
-}
-
-async function mustDo(argv: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await run(argv);
-  if (exitCode !== 0) throw new Error(`what a host is prepared with ended with status ${exitCode}: ${stderr.trim()}`);
 }
 
 function titleOf({ release, emulator }: KernelParts): string {

@@ -42,8 +42,6 @@ export interface LabOptions {
   readonly runId: string;
   /** further arguments of the daemon */
   readonly daemonArgs?: readonly string[];
-  /** script that is run on its host before the daemon starts */
-  readonly prepare?: string;
   /** whether it outlives its daemon, so that the daemon can be stopped and started again */
   readonly restartable?: boolean;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs as the first process of new net, mount and PID namespaces: makes the lab's file system and starts its daemon.
 #
-#   launch.sh ROOT LAB DATA_ROOT TEMPLATE CGROUPS KEEP PREPARE DAEMON...
+#   launch.sh ROOT LAB DATA_ROOT TEMPLATE CGROUPS KEEP DAEMON...
 #
 # ROOT       root file system of the engine; only read
 # LAB        the lab's folder: LAB/socket is shared with the lab, LAB/mnt is a place to mount things, LAB/files, if it
@@ -11,13 +11,12 @@
 # CGROUPS    what the lab sees: host (all that this machine has) or own (nothing but a cgroup of its own, without the
 #            mixture of v1 and v2); host-v2 and own-v2 are the same of the hierarchy of version 2 alone
 # KEEP       directory that the data root is copied to after the daemon has ended, or empty
-# PREPARE    script that is run on the engine's host before its daemon starts, or empty
 set -eu
 # not everybody in a lab is root
 umask 022
-root=$1 lab=$2 data_root=$3 template=$4 cgroups=$5 keep=$6 prepare=$7
+root=$1 lab=$2 data_root=$3 template=$4 cgroups=$5 keep=$6
 name=$(basename "$lab")
-shift 7
+shift 6
 
 own_unified_cgroup() {
   mount -t cgroup2 cgroup2 "$new/sys/fs/cgroup"
@@ -117,11 +116,8 @@ dnsmasq --conf-file=/dev/null --user=root --pid-file= --no-resolv --no-hosts --l
 for limit in ipv4/icmp_ratelimit ipv6/icmp/ratelimit; do
   [ ! -w "/proc/sys/net/$limit" ] || echo 0 >"/proc/sys/net/$limit"
 done
-# A new namespace forwards IPv4 if this machine does (devconf_inherit_init_net); a host that has just been started does not.
-[ ! -w /proc/sys/net/ipv4/ip_forward ] || echo 0 >/proc/sys/net/ipv4/ip_forward
 # What an administrator would have set on this host when it was started.
 [ ! -e /etc/sysctl.conf ] || sysctl -p /etc/sysctl.conf
-[ -z "$prepare" ] || sh -ec "$prepare"
 
 if [ -n "$keep" ]; then
   tini-static -s -- "$@" &

@@ -41,8 +41,6 @@ export interface LaunchSettings {
   readonly keep?: string;
   readonly mode?: EngineMode;
   readonly daemonArgs?: readonly string[];
-  /** script that is run on the engine's host before its daemon starts */
-  readonly prepare?: string;
   /** whether the lab outlives a daemon that is ended on purpose, which is started again as soon as nothing holds it back (`pauseInLab`) */
   readonly restartable?: boolean;
 }
@@ -134,7 +132,7 @@ export async function launch(settings: LaunchSettings): Promise<Launched> {
 }
 
 function spawnLauncher(settings: LaunchSettings, name: string, folder: string, logFile: string): ChildProcess {
-  const { engine, mode, root, template = '', keep = '', prepare = '', daemonArgs = [] } = settings;
+  const { engine, mode, root, template = '', keep = '', daemonArgs = [] } = settings;
   const sockets = [socketInLab, '/run/docker.sock'];
   const view = mode?.cgroups === undefined ? engine.cgroups : `${engine.cgroups}-${mode.cgroups}`;
   writeModeFiles(join(folder, 'files'), mode);
@@ -145,7 +143,7 @@ function spawnLauncher(settings: LaunchSettings, name: string, folder: string, l
       setpriv,
       [
         ...[...untilDeath, 'unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
-        ...['sh', join(__dirname, 'launch.sh'), root, folder, engine.dataRoot, template, view, keep, prepare],
+        ...['sh', join(__dirname, 'launch.sh'), root, folder, engine.dataRoot, template, view, keep],
         ...(settings.restartable ? ['sh', '-c', supervisor, 'supervisor'] : []),
         ...daemonInMode(engine.daemon({ sockets, cgroup: `/${name}` }), engine, mode),
         ...daemonArgs,

@@ -8,7 +8,6 @@ import { read } from '../world/vantage-point';
 import type { Ask } from './ask';
 import type { Maker } from './maker';
 import { externalHost, overIPv6 } from './external-host';
-import { currentLifetime } from './lifetime';
 import type { OwnLab } from './own-lab';
 
 /** What is beyond the engine's host, and who asks for it there. */
@@ -85,9 +84,6 @@ export async function beyond({
   return { make: maker, ask: own?.ask ?? ask, atHost, gateways: (await networkView(atHost)).gateways };
 }
 
-/** Where a lab keeps what name servers its host had. */
-const resolverBefore = '/run/resolver-before';
-
 /**
  * Gives the host of a lab an uplink: a machine at the end of a veth link that is its gateway, for IPv4 and IPv6, and its name
  * server, which says of every name that there is none. It knows its own link only: what comes with another address than
@@ -97,16 +93,12 @@ async function uplink(own: OwnLab): Promise<void> {
   const far = await externalHost(own, { member: 'gateway' });
   const { machine, address, hostAddress } = far;
   const ipv6 = await overIPv6(own, far);
-  currentLifetime().owns('loan', 'name server of a host', () =>
-    own.host.exec(['sh', '-c', `cp ${resolverBefore} /etc/resolv.conf; ip route del default via ${address}`]),
-  );
   const { Pid } = (await machine.inspect()).State;
   await read(machine, ['sh', '-ec', `ip route del default via ${hostAddress}; ip -6 route del default via ${ipv6.hostAddress}`]);
   await read(own.host, [
     'sh',
     '-ec',
     [
-      `cp /etc/resolv.conf ${resolverBefore}`,
       `ip route replace default via ${address}`,
       `ip -6 route replace default via ${ipv6.address}`,
       `echo nameserver ${address} >/etc/resolv.conf`,

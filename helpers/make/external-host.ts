@@ -1,12 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { draw, unexamined } from '../world/ask';
+import type { Container } from '../containers/container';
+import { unexamined } from '../world/ask';
 import { read } from '../world/vantage-point';
-import { currentLifetime } from './lifetime';
 import type { ContainerBody } from './maker';
-import type { ExternalHost } from './machines';
 import type { OwnLab } from './own-lab';
 
-export type { ExternalHost } from './machines';
+/** Another machine, at the other end of a veth link to the host of a lab. */
+export interface ExternalHost {
+  /** the machine: it can fetch, and serves a page of its own on port 80 */
+  machine: Container;
+  /** its address */
+  address: string;
+  /** the subnet of the veth link, in CIDR notation */
+  subnet: string;
+  /** the host's address there */
+  hostAddress: string;
+  /** the host's end of the veth link */
+  link: string;
+}
 
 /** What a {@link externalHost} and the host have on their veth link over IPv6. */
 export interface LinkAddresses {
@@ -20,9 +30,7 @@ export interface LinkAddresses {
  * Gives a machine beside a host, and the host, IPv6 addresses on their veth link. What the machine does not know it sends to the host.
  * @throws ProbeBroken where they cannot have any
  */
-export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, far: ExternalHost): Promise<LinkAddresses> {
-  const { machine, link } = far;
-  far.isSpoilt = true;
+export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, { machine, link }: ExternalHost): Promise<LinkAddresses> {
   const { gateway: hostAddress, address: nth } = make.subnet6();
   const address = nth(2);
   const seen = await machine.inspect();
@@ -40,20 +48,12 @@ export async function overIPv6({ make, host }: Pick<OwnLab, 'make' | 'host'>, fa
 
 /**
  * Puts a machine beside the host of a lab: a container without any network of the engine, and a veth pair between it and
- * the host with a subnet of its own. What it does not know it sends to the host. It is for the claim or the scene that asked
- * for it, and may have been for another one before. Who changes it for good marks it as spoilt.
+ * the host with a subnet of its own. What it does not know it sends to the host. It ends, with its link, with the claim
+ * or the scene that asked for it.
  * @param body what its server does otherwise than others
  * @throws ProbeBroken where the veth link cannot be made
  */
-export function externalHost(
-  { make, host, machines }: Pick<OwnLab, 'make' | 'host' | 'machines'>,
-  body: ContainerBody = {},
-): Promise<ExternalHost> {
-  const begin = () => newMachine({ make, host }, body);
-  return machines ? machines.lend(JSON.stringify(body), begin) : begin();
-}
-
-async function newMachine({ make, host }: Pick<OwnLab, 'make' | 'host'>, body: ContainerBody): Promise<ExternalHost> {
+export async function externalHost({ make, host }: Pick<OwnLab, 'make' | 'host'>, body: ContainerBody = {}): Promise<ExternalHost> {
   const { subnet, gateway: hostAddress, address: nth } = make.subnet();
   const machine = await make.server({
     member: 'external-host',
@@ -70,16 +70,4 @@ async function newMachine({ make, host }: Pick<OwnLab, 'make' | 'host'>, body: C
   ]);
   await read(machine, ['sh', '-ec', `ip address add ${address}/24 dev plug; ip link set plug up; ip route add default via ${hostAddress}`]);
   return { machine, address, subnet, hostAddress, link };
-}
-
-/**
- * Makes a link of a host's with nobody at its other end, for claims that need no more than that there is one.
- * @returns its name
- * @throws ProbeBroken where it cannot be made
- */
-export async function spareLink({ host }: Pick<OwnLab, 'host'>): Promise<string> {
-  const link = draw('name of a link', () => `dnc${randomBytes(4).toString('hex')}`);
-  await read(host, ['sh', '-ec', `ip link add ${link} type veth peer name ${link}p; ip link set ${link}p up; ip link set ${link} up`]);
-  currentLifetime().owns('loan', link, () => host.exec(['ip', 'link', 'delete', link]));
-  return link;
 }

@@ -36,18 +36,6 @@ describe('what a claim has made', () => {
     expect(removed).toEqual(['one', 'net', 'one', 'net']);
   });
 
-  it('must be given back when nothing is left that may lie on it', async () => {
-    const ended: string[] = [];
-    const removal = (name: string) => () => Promise.resolve(ended.push(name));
-    const lifetime = new Lifetime();
-    lifetime.owns('loan', 'link', removal('link'));
-    lifetime.owns('network', 'net', removal('net'));
-    lifetime.owns('container', 'one', removal('one'));
-    await lifetime.end();
-    await lifetime.endAgain();
-    expect(ended).toEqual(['one', 'net', 'link', 'one', 'net']);
-  });
-
   it('must belong to a claim', () => {
     expect(currentLifetime).toThrow('within a claim or a scene');
   });

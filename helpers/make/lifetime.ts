@@ -3,26 +3,21 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** Removes one thing from an engine; what is gone already is no error. */
 type Removal = () => Promise<unknown>;
 
-/** What ends with a claim, in the order in which it does: a network that has containers cannot be removed, and a link may carry one. */
-const kinds = ['container', 'network', 'loan'] as const;
-type Kind = (typeof kinds)[number];
-
-/** What a claim, or a scene that claims share, has made on an engine, and how it is removed; and what it has on loan, and how it is given back. */
+/** What a claim, or a scene that claims share, has made on an engine, and how it is removed. */
 export class Lifetime {
-  /** whether what was on loan may be otherwise than it was: the claim that had it has failed */
-  isDoubtful = false;
-  private readonly removals: Record<Kind, Map<string, Removal>> = { container: new Map(), network: new Map(), loan: new Map() };
+  private readonly removals = { container: new Map<string, Removal>(), network: new Map<string, Removal>() };
   /** how many of them have been called */
-  private readonly ended: Record<Kind, number> = { container: 0, network: 0, loan: 0 };
+  private readonly ended = { container: 0, network: 0 };
 
   /** To be called for everything that is made, before anything can go wrong with it. Who says so again of the same id has not made another one. */
-  owns(kind: Kind, id: string, remove: Removal): void {
+  owns(kind: 'container' | 'network', id: string, remove: Removal): void {
     if (!this.removals[kind].has(id)) this.removals[kind].set(id, remove);
   }
 
-  /** Removes all of it, and gives back what was on loan. Never rejects: the run sweeps up after it. */
+  /** Removes all of it: containers first, since a network that has some cannot be removed. Never rejects: the run sweeps up after it. */
   async end(): Promise<void> {
-    for (const kind of kinds) await this.removeAll(kind);
+    await this.removeAll('container');
+    await this.removeAll('network');
   }
 
   /** Removes once more what has ended, since the engine may only have said that it did. */
@@ -32,7 +27,7 @@ export class Lifetime {
   }
 
   /** All at once, and then again what could not be removed: Podman keeps a container that others have joined as long as they are there. */
-  private async removeAll(kind: Kind): Promise<void> {
+  private async removeAll(kind: 'container' | 'network'): Promise<void> {
     const removals = [...this.removals[kind].values()].slice(this.ended[kind]);
     this.ended[kind] += removals.length;
     const results = await Promise.allSettled(removals.map((remove) => remove()));

@@ -13,8 +13,7 @@ import { granted, type Ask, type ApiAnswer } from './ask';
 import { Blocked } from '../claim/verdict';
 import { currentLifetime } from './lifetime';
 import { OwnNetwork } from './own-network';
-import type { Scenes } from './scene';
-import { ownSubnet, ownSubnet6, type OwnSubnet } from './subnets';
+import { ownSubnet, ownSubnet6 } from './subnets';
 import { turnsOf, type EngineTurns } from '../engine/turns';
 
 /** The API's body of `POST /containers/create`, as far as it is not free. */
@@ -35,8 +34,6 @@ export interface ContainerBody {
 
 /** The API's body of `POST /networks/create`, as far as it is not free. */
 export interface NetworkBody {
-  /** tells networks apart that are otherwise alike, for claims that share them */
-  member?: string;
   /** without it a random one */
   Name?: string;
   Labels?: Record<string, string>;
@@ -56,12 +53,6 @@ export interface Attempt {
   readonly addresses: readonly string[];
 }
 
-/** What makes what claims share. */
-export interface SharedMaker extends Pick<Maker, 'network' | 'container' | 'server'> {
-  /** a network with an IPv6 subnet of its own beside that of IPv4, and what it is */
-  network6: (member?: string) => Promise<OwnSubnet & { net: OwnNetwork }>;
-}
-
 /** A program that does nothing and ends at once when it is told to, so that no stop has to wait. */
 const idle = ['sh', '-c', 'trap "exit 0" TERM QUIT INT; while :; do sleep 3600 & wait $!; done'];
 
@@ -76,8 +67,6 @@ export class Maker {
   constructor(
     private readonly provisioner: Provisioner,
     private readonly ask: Ask,
-    /** where it keeps what claims share */
-    private readonly scene?: Scenes['scene'],
     /** whether a refusal is the claim's own matter */
     private readonly isClaimed = false,
   ) {
@@ -89,27 +78,7 @@ export class Maker {
    * deviate, if the engine does make an ordinary network or container.
    */
   get claimed(): Maker {
-    return new Maker(this.provisioner, this.ask, this.scene, true);
-  }
-
-  /**
-   * Makes what claims share that only look at it and at each other: whoever asks for the same, whatever the file, gets the
-   * same, and it ends with the run. Two that are to be told apart have different members.
-   */
-  get shared(): SharedMaker {
-    const same = <T>(build: () => Promise<T>, ...what: unknown[]): Promise<T> =>
-      this.scene ? this.scene(build, JSON.stringify([this.isClaimed, ...what]))() : build();
-    return {
-      network: (body) => same(() => this.network(body), 'network', body),
-      container: (body) => same(() => this.container(body), 'container', body),
-      server: (body) => same(() => this.server(body), 'server', body),
-      network6: (member) => same(() => this.network6(), 'network6', member),
-    };
-  }
-
-  private async network6(): Promise<OwnSubnet & { net: OwnNetwork }> {
-    const six = this.subnet6();
-    return { net: await this.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: six.subnet }] } }), ...six };
+    return new Maker(this.provisioner, this.ask, true);
   }
 
   /** A name that nothing else has, e.g. `dnc-web-5f3a9c1e`. */
@@ -143,12 +112,7 @@ export class Maker {
   /** As {@link network}; what the engine says is the answer, whatever it is. What it does create ends with the claim. */
   tryNetwork = async (body: NetworkBody = {}): Promise<ApiAnswer<{ Id: string; Warning?: string }>> => {
     const { context } = this.provisioner;
-    const whole = {
-      Name: this.name('net'),
-      ...asDockerMakesThem(body, context.newNetworks),
-      member: undefined,
-      Labels: { ...this.labels, ...body.Labels },
-    };
+    const whole = { Name: this.name('net'), ...asDockerMakesThem(body, context.newNetworks), Labels: { ...this.labels, ...body.Labels } };
     if (isNarrow(whole, context.newNetworks)) return this.networkCreated(withRange(whole, this.subnet().subnet));
     const answer = await this.networkCreated(whole);
     // other people's networks can have used up what the engine takes ranges from

@@ -1,6 +1,3 @@
-import type { Container } from '../containers/container';
-import type { Maker } from './maker';
-
 /** A site of nginx at port 80 that answers at `/` with the address of whoever asks: what a server sees of its client. */
 export const tellsWhoAsks = 'server { listen 80; listen [::]:80; root /usr/share/nginx/html; location = / { return 200 "$remote_addr"; } }';
 
@@ -10,9 +7,4 @@ export const tellsWhoAsks = 'server { listen 80; listen [::]:80; root /usr/share
  */
 export function serving(...sites: readonly string[]): { Entrypoint: readonly string[] } {
   return { Entrypoint: ['sh', '-c', `echo '${sites.join('\n')}' >/etc/nginx/conf.d/default.conf; exec "$@"`, 'sh'] };
-}
-
-/** The server in host mode at port 80 of a lab's host, which tells who asks. There is one such port: claims share it. */
-export function serverOfTheHost({ make }: { make: Maker }): Promise<Container> {
-  return make.shared.server({ member: 'host-server', ...serving(tellsWhoAsks), HostConfig: { NetworkMode: 'host' } });
 }

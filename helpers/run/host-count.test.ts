@@ -7,7 +7,7 @@ import {
   podman5AfterItsContainers,
   podman5ChainOfAContainer,
 } from '../selftest/firewall-recordings';
-import { firewallObjects } from '../vantage/firewall-objects';
+import { firewallObjects } from './firewall-objects';
 import { differences, noteOnKept, withoutKept, type Counted } from './host-count';
 
 const objects = { containers: 2, networks: 3, volumes: 1, links: 4, firewallRules: 20 };

@@ -3,7 +3,7 @@ import { keptObjects } from '../../fixtures/engines/kept-objects';
 import type { EngineFacts } from '../claim/engine-facts';
 import type { HostCount } from '../results/results';
 import type { EngineHost } from '../vantage/host';
-import { firewallObjects, printFirewall } from '../vantage/firewall-objects';
+import { firewallObjects, printFirewall } from './firewall-objects';
 import { runLabel } from './objects';
 
 /** What was counted at one moment. */

@@ -30,7 +30,6 @@ export const declaring: object = laterEach({
   claims: declaringFor(() => undefined),
   topology: (name: TopologyName) => membersOf(name, laterEach()),
   scene: () => () => notYet('a scene'),
-  lent: () => () => notYet('what claims have on loan'),
   once: () => () => notYet('what is looked at once'),
   expect,
   testInterface: laterEach({ addressesOfLongNames: 0 }),

@@ -419,7 +419,7 @@ describe('another engine', () => {
     (runtime as unknown as { labs: typeof worker.plainLab }).labs.get = got('own');
     expect(await runtime.lab(args.length === 0 ? undefined : args, key === '' ? undefined : key)).toEqual({
       what: whose,
-      asked: [args, key, {}],
+      asked: [args, key, undefined],
     });
   });
 });

@@ -19,7 +19,7 @@ import type { EngineHost } from '../vantage/host';
 import { asking, inTurns, type Ask } from '../make/ask';
 import { currentLifetime, Lifetime, within } from '../make/lifetime';
 import { Maker } from '../make/maker';
-import { OwnLabs, type LabWishes, type OwnLab } from '../make/own-lab';
+import { OwnLabs, type LabVersion, type OwnLab } from '../make/own-lab';
 import { scenes, type Scenes } from '../make/scene';
 import { turnsOf } from '../engine/turns';
 import type { Container } from '../containers/container';
@@ -73,8 +73,6 @@ export class SpecRuntime {
   private readonly provisioner: SpecProvisioner;
   private readonly labs: OwnLabs;
   private readonly scenes: Scenes = scenes();
-  /** those of all files */
-  private readonly common: Scenes;
   /** the removals of what claims have made; nobody waits for them before the file is done */
   private readonly endings: Promise<void>[] = [];
   private tracer: FailureTracer | undefined;
@@ -91,34 +89,19 @@ export class SpecRuntime {
     this.host = host;
     this.cli = new DockerCli(context.cli ?? []);
     this.ask = inTurns(asking(docker), turnsOf(docker, context.engine));
-    // where faults come and go, they do so file by file
-    const passing = context.wishes.trials !== undefined;
-    this.common = passing ? this.scenes : worker.scenes;
-    this.make = new Maker(provisioner, this.ask, this.common.scene);
-    this.labs = new OwnLabs(provisioner, this.scenes, passing ? undefined : worker.stock);
+    this.make = new Maker(provisioner, this.ask);
+    this.labs = new OwnLabs(provisioner);
   }
 
-  /**
-   * What several claims look at: made once, when the first of them asks for it. It is removed with the file, or with the run
-   * where it has a name, by which other files have the same.
-   */
-  scene = <T>(build: () => Promise<T>, name?: string): (() => Promise<T>) => this.scenesOf(name).scene(build, name);
-
-  /** What claims have one after the other, each for itself, since they change it and take that back. */
-  lent: Scenes['lent'] = (build, takeBack, how) => this.scenesOf(how?.name).lent(build, takeBack, how);
-
-  private scenesOf(name: string | undefined): Scenes {
-    return name === undefined ? this.scenes : this.common;
-  }
+  /** What several claims of a file look at: made once, when the first of them asks for it, and removed with the file. */
+  scene = <T>(build: () => Promise<T>): (() => Promise<T>) => this.scenes.scene(build);
 
   /**
    * Another engine of the version under test, or of another one, in a lab of its own with these arguments of the daemon. The
    * one without arguments and key serves all spec files, except where faults come and go: they do so file by file.
    */
-  lab = (args: readonly string[] = [], key = '', wishes: LabWishes = {}): Promise<OwnLab> => {
-    const isPlain = args.length === 0 && key === '' && wishes.version === undefined && wishes.prepare === undefined;
-    return (isPlain && this.context.wishes.trials === undefined ? this.worker.plainLab : this.labs).get(args, key, wishes);
-  };
+  lab = (args: readonly string[] = [], key = '', version?: LabVersion): Promise<OwnLab> =>
+    (args.length > 0 || key !== '' || this.context.wishes.trials !== undefined ? this.labs : this.worker.plainLab).get(args, key, version);
 
   /** To be called when all claims of the file are judged. The removal of what they have made is waited for where the next file might meet it. */
   async close(): Promise<void> {
@@ -129,8 +112,9 @@ export class SpecRuntime {
 
   private async removeAll(): Promise<void> {
     // containers of claims go before the networks of scenes: Podman removes a network by its id while it is used, and then leaves links and rules behind
-    const cleared = Promise.all(this.endings).then(() => this.scenes.end());
-    await Promise.all([cleared, this.labs.end(cleared)]);
+    await Promise.all(this.endings);
+    await this.scenes.end();
+    await this.labs.end();
   }
 
   /** Registers the checks of the claims that a spec file declares. */
@@ -185,7 +169,6 @@ export class SpecRuntime {
         await this.tryFaults(id, body, this.context.wishes.trials);
       }
       const failed = claim.verdict === 'deviates' || claim.verdict === 'error';
-      lifetime.isDoubtful = claim.verdict !== 'conforms';
       if (!(failed && this.context.wishes.keepFailed)) this.endings.push(lifetime.end());
       return { claim, thrown };
     });

@@ -1,8 +1,6 @@
 import type { Provisioner } from '../containers/nginx';
 import type { Trials } from '../faults/trials';
-import { LabStock } from '../make/lab-stock';
-import { OwnLabs, type RunningLab } from '../make/own-lab';
-import { scenes, type Scenes } from '../make/scene';
+import { OwnLabs } from '../make/own-lab';
 import { TopologyPool } from '../containers/topology-pool';
 
 /** What claims are judged with, in a run for trials under faults that come and go. */
@@ -13,17 +11,13 @@ export interface SpecProvisioner extends Provisioner {
 /** What the spec files of one process share, and what they leave to be removed while others are judged. */
 export class SpecWorker {
   readonly pool: TopologyPool;
-  /** has the lab that all files may use; what claims share there ends with it */
+  /** has the lab that all files may use */
   readonly plainLab: OwnLabs;
-  /** the labs that files hand on */
-  readonly stock = new LabStock<RunningLab>();
-  /** what claims of all files share on the engine under test */
-  readonly scenes: Scenes = scenes();
   private readonly removals: Promise<void>[] = [];
 
   constructor(readonly provisioner: SpecProvisioner) {
     this.pool = new TopologyPool(provisioner);
-    this.plainLab = new OwnLabs(provisioner, scenes());
+    this.plainLab = new OwnLabs(provisioner);
   }
 
   /** Takes over a removal that is under way; {@link end} waits for it, and tells what went wrong with it. */
@@ -35,6 +29,6 @@ export class SpecWorker {
   /** Settles when everything is removed that spec files have left, their labs included. */
   async end(): Promise<void> {
     await Promise.all(this.removals);
-    await Promise.all([this.scenes.end(), this.plainLab.end(), this.stock.end()]);
+    await this.plainLab.end();
   }
 }

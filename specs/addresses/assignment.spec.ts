@@ -341,7 +341,7 @@ export default claims([
     observedBy: 'The addresses that /proc/net inside the container tells of its eth0.',
     faults: ['addresses.another-address-is-told', 'addresses.static-ones-are-not-asked-for'],
     check: async () => {
-      const there = await place();
+      const there = await network();
       const container = await make.claimed.container(inside(there, { LinkLocalIPs: ['169.254.7.7'] }));
       const { links } = await networkView(container);
       expect(links['eth0']?.addresses.map((cidr) => cidr.split('/')[0])).toEqual(

@@ -1,15 +1,12 @@
-import { labArguments, pools } from '../../fixtures/labs';
 import {
   ask,
   attachedTo,
   cidrParts,
   claims,
   type Container,
-  context,
   control,
   expect,
   lab,
-  lent,
   make,
   mustRun,
   networkView,
@@ -92,11 +89,10 @@ const builtIn: readonly Pool[] = [
   { Base: '192.168.0.0/16', Size: 20 },
 ];
 
-const withPools = () => lab(labArguments.pools(context.engine), 'pools');
-/** The lab for a claim that wants its pool for itself: whoever has had it has removed what it made there. */
-const poolForOne = lent(withPools, () => Promise.resolve());
-/** After the first subnet, which is the default bridge's: the next one, and the one after that. */
-const [next, afterNext] = ['10.201.0.16/28', '10.201.0.32/28'];
+const pool = '10.201.0.0/24';
+const args = ['--default-address-pool', `base=${pool},size=28`];
+/** After the first subnet, which is the default bridge's: the next one, and the two after that. */
+const [next, afterNext] = ['10.201.0.16/28', '10.201.0.32/27'];
 
 export default claims([
   // a network that asks for no subnet
@@ -132,7 +128,7 @@ export default claims([
       expect(overlap(one, other)).toBe(false);
     },
   },
-  // an engine with a default address pool of four subnets
+  // an engine with a default address pool of sixteen subnets
   {
     id: 'addresses.automatic-subnet.is-none-that-the-host-routes',
     level: 'should',
@@ -147,27 +143,21 @@ export default claims([
         id: 'addresses.routes-do-not-last',
         title: 'A process of the host deletes the routes that are in the way of new networks',
         inject:
-          '(set +e; while :; do ip route del 10.201.0.16/28; ip route del 10.201.0.32/28; sleep 0.01; done) >/dev/null 2>&1 </dev/null & echo $! >/run/trial.pid',
+          '(set +e; while :; do ip route del 10.201.0.16/28; ip route del 10.201.0.32/27; sleep 0.01; done) >/dev/null 2>&1 </dev/null & echo $! >/run/trial.pid',
         undo: 'kill "$(cat /run/trial.pid)"',
       },
     ],
-    check: () =>
-      poolForOne(async ({ make: there, host }) => {
-        const first = await there.network();
-        await control(async () => expect((await ipamOf(first)).Subnet).toBe(next));
-        await first.remove();
-        // neither the lowest subnet nor the one that follows the last is free now
-        for (const subnet of [next, afterNext]) await mustRun(host, ['ip', 'route', 'replace', subnet, 'dev', 'docker0']);
-        try {
-          const network = await there.network();
-          const { Subnet } = await ipamOf(network);
-          expect(overlap(Subnet, pools.base)).toBe(true);
-          expect([next, afterNext].filter((routed) => overlap(Subnet, routed))).toEqual([]);
-          await network.remove();
-        } finally {
-          await mustRun(host, ['sh', '-c', `for it in ${next} ${afterNext}; do ip route del $it || true; done`]);
-        }
-      }),
+    check: async () => {
+      const { make: there, host } = await lab(args, 'with routes');
+      const first = await there.network();
+      await control(async () => expect((await ipamOf(first)).Subnet).toBe(next));
+      await first.remove();
+      // neither the lowest subnet nor the one that follows the last is free now
+      for (const subnet of [next, afterNext]) await mustRun(host, ['ip', 'route', 'replace', subnet, 'dev', 'docker0']);
+      const { Subnet } = await ipamOf(await there.network());
+      expect(overlap(Subnet, pool)).toBe(true);
+      expect([next, afterNext].filter((routed) => overlap(Subnet, routed))).toEqual([]);
+    },
   },
   {
     id: 'addresses.default-pools.option-sets-base-and-size',
@@ -177,14 +167,11 @@ export default claims([
     observedBy: 'In a lab of its own: the IPAM configuration of a network that asks for no subnet.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['addresses.one-subnet-for-all', 'addresses.pools-are-not-configured'],
-    check: () =>
-      poolForOne(async ({ make: there }) => {
-        const network = await there.network();
-        const { address, length } = cidrParts((await ipamOf(network)).Subnet);
-        expect(address).toBeInSubnet(pools.base);
-        expect(length).toBe('28');
-        await network.remove();
-      }),
+    check: async () => {
+      const { address, length } = cidrParts((await ipamOf(await (await lab(args)).make.network())).Subnet);
+      expect(address).toBeInSubnet(pool);
+      expect(length).toBe('28');
+    },
   },
   {
     id: 'addresses.default-pools.option-is-for-the-default-bridge-too',
@@ -195,9 +182,9 @@ export default claims([
     requires: ['docker-engine', 'own-lab'],
     faults: ['addresses.one-subnet-for-all', 'addresses.pools-are-not-configured'],
     check: async () => {
-      const { body } = await (await withPools()).ask<{ IPAM: { Config: IpamEntry[] } }>('GET', '/networks/bridge');
-      const { address, length } = cidrParts(body.IPAM.Config.find(({ Subnet }) => !Subnet.includes(':'))?.Subnet);
-      expect(address).toBeInSubnet(pools.base);
+      const { body } = await (await lab(args)).ask<{ IPAM: { Config: [IpamEntry] } }>('GET', '/networks/bridge');
+      const { address, length } = cidrParts(body.IPAM.Config[0].Subnet);
+      expect(address).toBeInSubnet(pool);
       expect(length).toBe('28');
     },
   },
@@ -217,32 +204,27 @@ export default claims([
       },
     ],
     check: async () => {
-      const { body } = await (await withPools()).ask<{ DefaultAddressPools?: Pool[] | null }>('GET', '/info');
-      expect(body.DefaultAddressPools).toEqual([
-        { Base: pools.base, Size: pools.size },
-        { Base: pools.base6, Size: pools.size6 },
-      ]);
+      const { body } = await (await lab(args)).ask<{ DefaultAddressPools?: Pool[] | null }>('GET', '/info');
+      expect(body.DefaultAddressPools).toEqual([{ Base: pool, Size: 28 }]);
     },
   },
-  // an engine with a default address pool of four subnets
+  // an engine with a default address pool of two subnets
   {
     id: 'addresses.default-pools.exhausted-until-a-network-goes',
     level: 'must',
     title: 'With all IPv4 address pools in use, a new network must be refused until another one is removed',
     sources: [subnetAllocation, { docs: 'github.com/docker/for-linux/issues/599' }],
     observedBy:
-      'In a lab of its own, whose pool has room for the default bridge and three networks: a fourth network is refused, and granted when the first is gone.',
+      'In a lab of its own, whose pool has room for the default bridge and one network: a second network is refused, and granted when the first is gone.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['addresses.pools-are-not-configured', 'addresses.no-network-is-refused'],
-    check: () =>
-      poolForOne(async ({ ask: engine, make: there }) => {
-        const networks = [await there.network(), await there.network(), await there.network()];
-        expect((await there.tryNetwork()).status).toBeGreaterThanOrEqual(400);
-        expect((await networks[0]?.remove())?.status).toBe(204);
-        const { status, body } = await there.tryNetwork();
-        expect(status).toBe(201);
-        await Promise.all([...networks.slice(1).map((network) => network.remove()), engine('DELETE', `/networks/${body.Id}`)]);
-      }),
+    check: async () => {
+      const { make: there } = await lab(['--default-address-pool', 'base=10.202.0.0/27,size=28']);
+      const first = await there.network();
+      expect((await there.tryNetwork()).status).toBeGreaterThanOrEqual(400);
+      expect((await first.remove()).status).toBe(204);
+      expect((await there.tryNetwork()).status).toBe(201);
+    },
   },
   // a network that is created with an IPAM configuration
   {

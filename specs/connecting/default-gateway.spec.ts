@@ -1,5 +1,4 @@
-import { attachedTo, claims, type Container, control, expect, make, networkView } from '../../helpers';
-import { firstMover, mover, networks } from './two-networks';
+import { attachedTo, claims, type Container, control, expect, make, networkView, type OwnNetwork, scene } from '../../helpers';
 
 const networkOverview = { docs: 'docs.docker.com/engine/network' };
 const connectApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkConnect' };
@@ -11,8 +10,24 @@ const since28: { version: string; source: string } = {
   source: 'gateway priorities since, Engine 28.0 release notes, API 1.48',
 };
 
+// it is killed when it is stopped: a shell that has only just been started may not yet heed any other signal
+const on = (network: OwnNetwork) => ({ ...attachedTo(network), StopSignal: 'SIGKILL' });
+
 /** Next hops of a container's default routes. */
 const gateways = async (container: Container) => (await networkView(container)).gateways;
+
+const named = async (stem: string, more = {}) => {
+  const { subnet, gateway } = make.subnet();
+  return {
+    network: await make.claimed.network({ Name: make.name(stem), IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] }, ...more }),
+    gateway,
+  };
+};
+
+const networks = scene(async () => {
+  const [first, last] = await Promise.all([named('a'), named('z')]);
+  return { first, last };
+});
 
 export default claims([
   // a container in a network whose name sorts last
@@ -24,13 +39,13 @@ export default claims([
     observedBy:
       'The routes inside a container that is in a network whose name sorts last, and is then connected to one whose name sorts first.',
     faults: ['connecting.connects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { first, last } = await networks();
-        await control(async () => expect(await gateways(box)).toEqual([last.gateway]));
-        await first.network.connect(box);
-        expect(await gateways(box)).toEqual([first.gateway]);
-      }),
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(last.network));
+      await control(async () => expect(await gateways(box)).toEqual([last.gateway]));
+      await first.network.connect(box);
+      expect(await gateways(box)).toEqual([first.gateway]);
+    },
   },
   {
     id: 'connecting.gateway.moves-when-its-network-is-left',
@@ -39,14 +54,14 @@ export default claims([
     sources: [networkOverview, priorityTests, endpointOrder],
     observedBy: 'The routes inside the container before and after it is disconnected.',
     faults: ['connecting.disconnects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { first, last } = await networks();
-        await first.network.connect(box);
-        await control(async () => expect(await gateways(box)).toContain(first.gateway));
-        await first.network.disconnect(box);
-        expect(await gateways(box)).toEqual([last.gateway]);
-      }),
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(last.network));
+      await first.network.connect(box);
+      await control(async () => expect(await gateways(box)).toContain(first.gateway));
+      await first.network.disconnect(box);
+      expect(await gateways(box)).toEqual([last.gateway]);
+    },
   },
   {
     id: 'connecting.gateway.internal-network-gives-none',
@@ -66,17 +81,14 @@ export default claims([
         api: [{ method: 'POST', path: /^\/networks\/create/, does: 'asks', at: ['Internal'], value: false }],
       },
     ],
-    check: () =>
-      mover(async (box) => {
-        const { first, last } = await networks();
-        const { subnet, gateway } = make.subnet();
-        const IPAM = { Config: [{ Subnet: subnet, Gateway: gateway }] };
-        const internal = await make.claimed.network({ Name: make.name('0'), Internal: true, IPAM });
-        await internal.connect(box);
-        expect(await gateways(box)).toEqual([last.gateway]);
-        await first.network.connect(box);
-        await control(async () => expect(await gateways(box)).toContain(first.gateway));
-      }),
+    check: async () => {
+      const { first, last } = await networks();
+      const [internal, box] = await Promise.all([named('0', { Internal: true }), make.container(on(last.network))]);
+      await internal.network.connect(box);
+      expect(await gateways(box)).toEqual([last.gateway]);
+      await first.network.connect(box);
+      await control(async () => expect(await gateways(box)).toContain(first.gateway));
+    },
   },
   {
     id: 'connecting.gateway.highest-priority-wins',
@@ -86,13 +98,13 @@ export default claims([
     observedBy: 'The routes inside a container that is connected with a priority to a network whose name sorts last.',
     since: since28,
     faults: ['connecting.endpoint-settings-are-lost'],
-    check: () =>
-      firstMover(async (box) => {
-        const { first, last } = await networks();
-        await control(async () => expect(await gateways(box)).toEqual([first.gateway]));
-        await last.network.connect(box, { GwPriority: 1 });
-        expect(await gateways(box)).toEqual([last.gateway]);
-      }),
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(first.network));
+      await control(async () => expect(await gateways(box)).toEqual([first.gateway]));
+      await last.network.connect(box, { GwPriority: 1 });
+      expect(await gateways(box)).toEqual([last.gateway]);
+    },
   },
   {
     id: 'connecting.gateway.priority-is-kept',
@@ -102,14 +114,14 @@ export default claims([
     observedBy: 'GwPriority of the endpoint, and the routes inside the container after its restart.',
     since: since28,
     faults: ['connecting.endpoint-settings-are-lost'],
-    check: () =>
-      firstMover(async (box) => {
-        const { last } = await networks();
-        await last.network.connect(box, { GwPriority: 7 });
-        await box.restart();
-        expect(await gateways(box)).toEqual([last.gateway]);
-        expect(await box.endpoint(last.network.name)).toMatchObject({ GwPriority: 7 });
-      }),
+    check: async () => {
+      const { first, last } = await networks();
+      const box = await make.container(on(first.network));
+      await last.network.connect(box, { GwPriority: 7 });
+      await box.restart();
+      expect(await gateways(box)).toEqual([last.gateway]);
+      expect(await box.endpoint(last.network.name)).toMatchObject({ GwPriority: 7 });
+    },
   },
   {
     id: 'connecting.gateway.priority-holds-at-creation',
@@ -122,7 +134,7 @@ export default claims([
     check: async () => {
       const { first, last } = await networks();
       const EndpointsConfig = { [first.network.name]: {}, [last.network.name]: { GwPriority: 10 } };
-      const box = await make.claimed.container({ ...attachedTo(first.network), NetworkingConfig: { EndpointsConfig } });
+      const box = await make.claimed.container({ ...on(first.network), NetworkingConfig: { EndpointsConfig } });
       expect(await gateways(box)).toEqual([last.gateway]);
     },
   },
@@ -136,7 +148,7 @@ export default claims([
     faults: ['connecting.endpoint-settings-are-lost', 'connecting.connects-nobody'],
     check: async () => {
       const { first, last } = await networks();
-      const box = await make.container(attachedTo(last.network));
+      const box = await make.container(on(last.network));
       await first.network.connect(box, { GwPriority: -1 });
       await control(async () => expect((await networkView(box)).interfaces).toContain('eth1'));
       expect(await gateways(box)).toEqual([last.gateway]);
@@ -154,7 +166,7 @@ export default claims([
       const { last } = await networks();
       const six = make.subnet6();
       const [box, only6] = await Promise.all([
-        make.container(attachedTo(last.network)),
+        make.container(on(last.network)),
         make.claimed.network({
           Name: make.name('a'),
           EnableIPv4: false,

@@ -11,8 +11,8 @@ import {
   make,
   networkView,
   type OwnNetwork,
+  scene,
 } from '../../helpers';
-import { memberOfFirst, mover, networks } from './two-networks';
 
 const connectReference = { docs: 'docs.docker.com/reference/cli/docker/network/connect' };
 const disconnectReference = { docs: 'docs.docker.com/reference/cli/docker/network/disconnect' };
@@ -30,10 +30,11 @@ const networksOf = async (container: Container) => Object.keys((await container.
 const lists = async (network: OwnNetwork, container: Container) =>
   Object.keys((await network.inspect()).Containers ?? {}).includes(container.id);
 
-const both = async () => {
-  const { first, last } = await networks();
-  return { home: last.network, other: first.network, address: first.address };
-};
+const both = scene(async () => {
+  const { subnet, address } = make.subnet();
+  const [home, other] = await Promise.all([make.claimed.network(), make.claimed.network({ IPAM: { Config: [{ Subnet: subnet }] } })]);
+  return { home, other, address };
+});
 
 export default claims([
   // two networks
@@ -44,24 +45,23 @@ export default claims([
     sources: [connectReference, { docs: 'github.com/moby/moby/blob/v28.5.2/daemon/container_operations.go' }],
     observedBy: 'A member of the network fetches the server at both, after the server was connected while it ran, and then restarted.',
     faults: ['connecting.endpoint-settings-are-lost'],
-    check: () =>
-      mover(async (server) => {
-        const { other, address } = await both();
-        const [member, alias] = [await memberOfFirst(), make.name('alias')];
-        await other.connect(server, { IPAMConfig: { IPv4Address: address(166) }, Aliases: [alias] });
-        await server.restart();
-        await control(async () =>
-          expect(
-            await eventually(
-              () => listeningAt(server),
-              (sockets) => listensOn(sockets, 80),
-              { within: 5000 },
-            ),
-          ).toContainEqual(expect.stringMatching(/:80$/)),
-        );
-        expect(await member.fetches(`http://${address(166)}`)).toBeReached({ by: server });
-        expect(await member.fetches(`http://${alias}`)).toBeReached({ by: server });
-      }),
+    check: async () => {
+      const { home, other, address } = await both();
+      const [server, member, alias] = [await make.server(on(home)), await make.container(on(other)), make.name('alias')];
+      await other.connect(server, { IPAMConfig: { IPv4Address: address(66) }, Aliases: [alias] });
+      await server.restart();
+      await control(async () =>
+        expect(
+          await eventually(
+            () => listeningAt(server),
+            (sockets) => listensOn(sockets, 80),
+            { within: 5000 },
+          ),
+        ).toContainEqual(expect.stringMatching(/:80$/)),
+      );
+      expect(await member.fetches(`http://${address(66)}`)).toBeReached({ by: server });
+      expect(await member.fetches(`http://${alias}`)).toBeReached({ by: server });
+    },
   },
   {
     id: 'connecting.stopped.connection-waits-for-the-start',
@@ -73,7 +73,7 @@ export default claims([
     check: async () => {
       const { home, other } = await both();
       // that the engine starts containers at all is seen of one that is connected to nothing else
-      const [box] = await Promise.all([make.container({ started: false, ...on(home) }), mover(() => Promise.resolve())]);
+      const [box] = await Promise.all([make.container({ started: false, ...on(home) }), make.container({ member: 'plain', ...on(home) })]);
       await other.connect(box);
       expect(await lists(other, box)).toBe(false);
       await box.start();
@@ -88,17 +88,17 @@ export default claims([
     sources: [networkTests],
     observedBy: 'The links inside the container, and the networks of its object, after the next start.',
     faults: ['connecting.disconnects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { home, other } = await both();
-        await other.connect(box);
-        const { interfaces } = await networkView(box);
-        await box.stop();
-        await other.disconnect(box);
-        await box.start();
-        expect((await networkView(box)).interfaces).toHaveLength(interfaces.length - 1);
-        expect(await networksOf(box)).toEqual([home.name]);
-      }),
+    check: async () => {
+      const { home, other } = await both();
+      const box = await make.container(on(home));
+      await other.connect(box);
+      const { interfaces } = await networkView(box);
+      await box.stop();
+      await other.disconnect(box);
+      await box.start();
+      expect((await networkView(box)).interfaces).toHaveLength(interfaces.length - 1);
+      expect(await networksOf(box)).toEqual([home.name]);
+    },
   },
   {
     id: 'connecting.twice.is-refused',
@@ -107,14 +107,14 @@ export default claims([
     sources: [{ docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkConnect' }, networkTests],
     observedBy: "The status of the second connect, and the container's endpoint before and after; to another network it is connected.",
     faults: ['connecting.connects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { home, other } = await both();
-        const before = await box.endpoint(home.name);
-        expect((await home.tryConnect(box, { Aliases: ['again'] })).status).toBeGreaterThanOrEqual(400);
-        expect(await box.endpoint(home.name)).toEqual(before);
-        await control(async () => expect((await other.tryConnect(box, { Aliases: ['again'] })).status).toBe(200));
-      }),
+    check: async () => {
+      const { home, other } = await both();
+      const box = await make.container(on(home));
+      const before = await box.endpoint(home.name);
+      expect((await home.tryConnect(box, { Aliases: ['again'] })).status).toBeGreaterThanOrEqual(400);
+      expect(await box.endpoint(home.name)).toEqual(before);
+      await control(async () => expect((await other.tryConnect(box, { Aliases: ['again'] })).status).toBe(200));
+    },
   },
   {
     id: 'connecting.not-connected.is-refused',
@@ -124,14 +124,14 @@ export default claims([
     observedBy:
       'The status of the disconnect, and the networks of the container afterwards; from the network that it is in it is disconnected.',
     faults: ['connecting.disconnects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { home, other } = await both();
-        const disconnect = async ({ id }: OwnNetwork) => (await ask('POST', `/networks/${id}/disconnect`, { Container: box.id })).status;
-        expect(await disconnect(other)).toBeGreaterThanOrEqual(400);
-        expect(await networksOf(box)).toEqual([home.name]);
-        await control(async () => expect(await disconnect(home)).toBe(200));
-      }),
+    check: async () => {
+      const { home, other } = await both();
+      const box = await make.container(on(home));
+      const disconnect = async ({ id }: OwnNetwork) => (await ask('POST', `/networks/${id}/disconnect`, { Container: box.id })).status;
+      expect(await disconnect(other)).toBeGreaterThanOrEqual(400);
+      expect(await networksOf(box)).toEqual([home.name]);
+      await control(async () => expect(await disconnect(home)).toBe(200));
+    },
   },
   {
     id: 'connecting.names.any-unambiguous-one-will-do',
@@ -145,21 +145,21 @@ export default claims([
     ],
     observedBy: 'Connects and disconnects with every kind of name; each time the network lists the container, and then no longer.',
     faults: ['connecting.connects-nobody', 'connecting.disconnects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { other } = await both();
-        const pairs = [
-          [other.name, box.containerName],
-          [other.id, box.id],
-          [other.id.slice(0, 12), box.id.slice(0, 12)],
-        ];
-        for (const [network, container] of pairs) {
-          await ask('POST', `/networks/${network}/connect`, { Container: container });
-          expect(await lists(other, box)).toBe(true);
-          await ask('POST', `/networks/${network}/disconnect`, { Container: container });
-          expect(await lists(other, box)).toBe(false);
-        }
-      }),
+    check: async () => {
+      const { home, other } = await both();
+      const box = await make.container(on(home));
+      const pairs = [
+        [other.name, box.containerName],
+        [other.id, box.id],
+        [other.id.slice(0, 12), box.id.slice(0, 12)],
+      ];
+      for (const [network, container] of pairs) {
+        await ask('POST', `/networks/${network}/connect`, { Container: container });
+        expect(await lists(other, box)).toBe(true);
+        await ask('POST', `/networks/${network}/disconnect`, { Container: container });
+        expect(await lists(other, box)).toBe(false);
+      }
+    },
   },
   {
     id: 'connecting.create.several-networks',

@@ -9,14 +9,15 @@ import {
   expect,
   freePorts,
   host,
-  lent,
+  knowsNoName,
   lookUpAll,
   make,
   mustGrant,
   networkView,
+  type OwnNetwork,
   read,
+  scene,
 } from '../../helpers';
-import { memberOfFirst, mover, networks, toBeIn } from './two-networks';
 
 const connectReference = { docs: 'docs.docker.com/reference/cli/docker/network/connect' };
 const disconnectReference = { docs: 'docs.docker.com/reference/cli/docker/network/disconnect' };
@@ -30,34 +31,32 @@ async function hostsLines(container: Container): Promise<string[][]> {
     .map((line) => line.trim().split(/\s+/));
 }
 
-/** Lends a server in the last network that publishes its port 80 at a port of the host, which stays the same, and that port. */
-const publisher = lent(
-  async () => {
-    const [{ last }, port] = await Promise.all([networks(), freePorts(host)]);
-    const server = await make.server({
-      ExposedPorts: { '80/tcp': {} },
-      ...attachedTo(last.network, { PortBindings: { '80/tcp': [{ HostPort: String(port) }] } }),
-    });
-    const { Gateway } = await server.endpoint(last.network.name);
-    return { server, port, Gateway };
-  },
-  async ({ server }) => toBeIn((await networks()).last.network, server),
-);
-
-type Published = { server: Container; port: number; Gateway: string };
-
-const fromHost = (address: string, port: number) => host.fetches(`http://${address}:${port}`);
-const onLoopback = ({ port }: Published) => fromHost('localhost', port);
-
-/** On loopback docker-proxy answers, and elsewhere the rules lead to the container. */
-async function isReached({ server, port, Gateway }: Published): Promise<void> {
-  for (const address of ['localhost', Gateway]) expect(await fromHost(address, port)).toBeReached({ by: server });
+/** A server on a network that publishes its port 80 at a port of the host that stays the same. */
+async function publisher(network: OwnNetwork) {
+  const port = await freePorts(host);
+  const server = await make.server({
+    ExposedPorts: { '80/tcp': {} },
+    ...attachedTo(network, { PortBindings: { '80/tcp': [{ HostPort: String(port) }] } }),
+  });
+  const { Gateway } = await server.endpoint(network.name);
+  // on loopback docker-proxy answers, and elsewhere the rules lead to the container
+  const fromHost = (address: string) => host.fetches(`http://${address}:${port}`);
+  const isReached = async () => {
+    for (const address of ['localhost', Gateway]) expect(await fromHost(address)).toBeReached({ by: server });
+  };
+  return { server, isReached, fromHost: () => fromHost('localhost') };
 }
 
-const street = async () => {
-  const [{ first, last }, peer] = await Promise.all([networks(), memberOfFirst()]);
-  return { home: last.network, other: first.network, peer, address: first.address };
-};
+/** The other network has the name that sorts first, so that it gives the default route while a container is in both. */
+const street = scene(async () => {
+  const { subnet, address } = make.subnet();
+  const [other, home] = await Promise.all([
+    make.claimed.network({ Name: make.name('a'), IPAM: { Config: [{ Subnet: subnet }] } }),
+    make.claimed.network({ Name: make.name('z') }),
+  ]);
+  const peer = await make.server({ member: 'peer', ...attachedTo(other, { Dns: [await knowsNoName(make, other)] }) });
+  return { home, other, peer, address };
+});
 
 export default claims([
   // a running container of one network, and another network with a server
@@ -68,17 +67,17 @@ export default claims([
     sources: [connectReference, networkTests],
     observedBy: 'The links inside the container before and after, and its endpoint in the new network.',
     faults: ['connecting.connects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { other } = await street();
-        const before = await networkView(box);
-        await other.connect(box);
-        const { links } = await networkView(box);
-        const { IPAddress, IPPrefixLen } = await box.endpoint(other.name);
-        const added = Object.keys(links).filter((name) => !(name in before.links));
-        expect(added).toHaveLength(1);
-        expect(links[added[0] ?? '']?.addresses).toContain(`${IPAddress}/${IPPrefixLen}`);
-      }),
+    check: async () => {
+      const { home, other } = await street();
+      const box = await make.container(attachedTo(home));
+      const before = await networkView(box);
+      await other.connect(box);
+      const { links } = await networkView(box);
+      const { IPAddress, IPPrefixLen } = await box.endpoint(other.name);
+      const added = Object.keys(links).filter((name) => !(name in before.links));
+      expect(added).toHaveLength(1);
+      expect(links[added[0] ?? '']?.addresses).toContain(`${IPAddress}/${IPPrefixLen}`);
+    },
   },
   {
     id: 'connecting.live.reaches-the-members-at-once',
@@ -87,12 +86,12 @@ export default claims([
     sources: [connectReference],
     observedBy: 'curl in the container fetches a server of the new network by its name, right after the engine has connected the two.',
     faults: ['connecting.connects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { other, peer } = await street();
-        await other.connect(box);
-        expect(await box.fetches(`http://${peer.containerName}`)).toBeReached({ by: peer });
-      }),
+    check: async () => {
+      const { home, other, peer } = await street();
+      const box = await make.container(attachedTo(home));
+      await other.connect(box);
+      expect(await box.fetches(`http://${peer.containerName}`)).toBeReached({ by: peer });
+    },
   },
   {
     id: 'connecting.live.address-is-the-asked-one',
@@ -101,12 +100,12 @@ export default claims([
     sources: [connectReference, networkTests],
     observedBy: 'A member of the network fetches a server at the address that was asked for when the server was connected.',
     faults: ['connecting.connects-nobody', 'connecting.endpoint-settings-are-lost'],
-    check: () =>
-      mover(async (server) => {
-        const { other, peer, address } = await street();
-        await other.connect(server, { IPAMConfig: { IPv4Address: address(177) } });
-        expect(await peer.fetches(`http://${address(177)}`)).toBeReached({ by: server });
-      }),
+    check: async () => {
+      const { home, other, peer, address } = await street();
+      const server = await make.server(attachedTo(home));
+      await other.connect(server, { IPAMConfig: { IPv4Address: address(77) } });
+      expect(await peer.fetches(`http://${address(77)}`)).toBeReached({ by: server });
+    },
   },
   {
     id: 'connecting.live.alias-resolves',
@@ -115,12 +114,12 @@ export default claims([
     sources: [connectReference],
     observedBy: 'A member of the network fetches the server by its alias.',
     faults: ['connecting.endpoint-settings-are-lost'],
-    check: () =>
-      mover(async (server) => {
-        const [{ other, peer }, alias] = [await street(), make.name('alias')];
-        await other.connect(server, { Aliases: [alias] });
-        expect(await peer.fetches(`http://${alias}`)).toBeReached({ by: server });
-      }),
+    check: async () => {
+      const { home, other, peer } = await street();
+      const [server, alias] = [await make.server(attachedTo(home)), make.name('alias')];
+      await other.connect(server, { Aliases: [alias] });
+      expect(await peer.fetches(`http://${alias}`)).toBeReached({ by: server });
+    },
   },
   {
     id: 'connecting.live.hosts-file-names-the-new-address',
@@ -129,13 +128,13 @@ export default claims([
     sources: [{ docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/sandbox_dns_unix.go' }],
     observedBy: 'The file inside the container, after it was connected.',
     faults: ['connecting.connects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { other } = await street();
-        await other.connect(box);
-        const { IPAddress } = await box.endpoint(other.name);
-        expect(await hostsLines(box)).toContainEqual(expect.arrayContaining([IPAddress, 'mover']));
-      }),
+    check: async () => {
+      const { home, other } = await street();
+      const box = await make.container({ Hostname: 'mover', ...attachedTo(home) });
+      await other.connect(box);
+      const { IPAddress } = await box.endpoint(other.name);
+      expect(await hostsLines(box)).toContainEqual(expect.arrayContaining([IPAddress, 'mover']));
+    },
   },
   {
     id: 'connecting.live.network-lists-its-members',
@@ -144,15 +143,15 @@ export default claims([
     sources: [connectReference, disconnectReference, { docs: 'docs.docker.com/reference/cli/docker/network/inspect' }],
     observedBy: 'The network object while the container is connected, and after it was disconnected.',
     faults: ['connecting.connects-nobody', 'connecting.disconnects-nobody', 'connecting.networks-know-no-members'],
-    check: () =>
-      mover(async (box) => {
-        const { other } = await street();
-        await other.connect(box);
-        const { IPAddress, IPPrefixLen } = await box.endpoint(other.name);
-        expect((await other.inspect()).Containers?.[box.id]?.IPv4Address).toBe(`${IPAddress}/${IPPrefixLen}`);
-        await other.disconnect(box);
-        expect(Object.keys((await other.inspect()).Containers ?? {})).not.toContain(box.id);
-      }),
+    check: async () => {
+      const { home, other } = await street();
+      const box = await make.container(attachedTo(home));
+      await other.connect(box);
+      const { IPAddress, IPPrefixLen } = await box.endpoint(other.name);
+      expect((await other.inspect()).Containers?.[box.id]?.IPv4Address).toBe(`${IPAddress}/${IPPrefixLen}`);
+      await other.disconnect(box);
+      expect(Object.keys((await other.inspect()).Containers ?? {})).not.toContain(box.id);
+    },
   },
   {
     id: 'connecting.live.open-connections-survive',
@@ -187,15 +186,15 @@ export default claims([
       'The host fetches the published port, on loopback and at its address on the network, after the container is connected to a network whose name sorts first; its default route leads there then.',
     requires: ['published-ports'],
     faults: ['connecting.second-network-ends-what-runs', 'publishing.dnat-of-the-host-is-stale'],
-    check: () =>
-      publisher(async (published) => {
-        const [{ other }, { server }] = [await street(), published];
-        await control(async () => expect(await onLoopback(published)).toBeReached({ by: server }));
-        await other.connect(server);
-        await isReached(published);
-        const { Gateway } = await server.endpoint(other.name);
-        await control(async () => expect((await networkView(server)).gateways).toContain(Gateway));
-      }),
+    check: async () => {
+      const { home, other } = await street();
+      const { server, fromHost, isReached } = await publisher(home);
+      await control(async () => expect(await fromHost()).toBeReached({ by: server }));
+      await other.connect(server);
+      await isReached();
+      const { Gateway } = await server.endpoint(other.name);
+      await control(async () => expect((await networkView(server)).gateways).toContain(Gateway));
+    },
   },
   {
     id: 'connecting.paused.stays-a-member',
@@ -225,19 +224,19 @@ export default claims([
     observedBy:
       'Interfaces, IPv4 addresses and default routes inside the container: after connecting and disconnecting they are what they were.',
     faults: ['connecting.disconnects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { other } = await street();
-        const look = async () => {
-          const { interfaces, addresses, gateways } = await networkView(box);
-          return { interfaces, gateways, ipv4: addresses.filter((address) => !address.includes(':')) };
-        };
-        const before = await look();
-        await other.connect(box);
-        await control(async () => expect((await look()).interfaces).toHaveLength(before.interfaces.length + 1));
-        await other.disconnect(box);
-        expect(await look()).toEqual(before);
-      }),
+    check: async () => {
+      const { home, other } = await street();
+      const box = await make.container(attachedTo(home));
+      const look = async () => {
+        const { interfaces, addresses, gateways } = await networkView(box);
+        return { interfaces, gateways, ipv4: addresses.filter((address) => !address.includes(':')) };
+      };
+      const before = await look();
+      await other.connect(box);
+      await control(async () => expect((await look()).interfaces).toHaveLength(before.interfaces.length + 1));
+      await other.disconnect(box);
+      expect(await look()).toEqual(before);
+    },
   },
   {
     id: 'connecting.live.disconnected-is-out-of-reach',
@@ -247,22 +246,25 @@ export default claims([
     observedBy:
       'A member of the network fetches the address that the server had there, before and after it was disconnected; another server of that network answers all the while.',
     faults: ['connecting.disconnects-nobody'],
-    check: () =>
-      mover(async (server) => {
-        const { other, peer, address } = await street();
-        const member = await make.container(attachedTo(other));
-        // one that nobody is given who does not ask for it: others take the place of an address that is free again
-        await other.connect(server, { IPAMConfig: { IPv4Address: address(188) } });
-        const origin = `http://${address(188)}`;
-        const memberReachesPeer = async () => expect(await member.fetches(await peer.origin(other.name))).toBeReached({ by: peer });
-        await control(async () => {
-          await memberReachesPeer();
-          expect(await member.fetches(origin)).toBeReached({ by: server });
-        });
-        await other.disconnect(server);
-        expect(await member.fetches(origin)).toBeOutcome('timed-out', 'unreachable');
-        await control(memberReachesPeer);
-      }),
+    check: async () => {
+      // a network of its own: in one that claims share, somebody else soon has the address that is free again
+      const [home, other] = await Promise.all([make.claimed.network(), make.claimed.network()]);
+      const [server, peer, member] = await Promise.all([
+        make.server(attachedTo(home)),
+        make.server(attachedTo(other)),
+        make.container(attachedTo(other)),
+      ]);
+      await other.connect(server);
+      const origin = await server.origin(other.name);
+      const memberReachesPeer = async () => expect(await member.fetches(await peer.origin(other.name))).toBeReached({ by: peer });
+      await control(async () => {
+        await memberReachesPeer();
+        expect(await member.fetches(origin)).toBeReached({ by: server });
+      });
+      await other.disconnect(server);
+      expect(await member.fetches(origin)).toBeOutcome('timed-out', 'unreachable');
+      await control(memberReachesPeer);
+    },
   },
   {
     id: 'connecting.live.disconnected-name-is-forgotten',
@@ -273,21 +275,21 @@ export default claims([
       'A member of the network asks its name server for the name of the container while it is connected, and after it was disconnected.',
     requires: ['unconfigured-dns-options'],
     faults: ['connecting.disconnects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { other, peer } = await street();
-        await other.connect(box);
-        const codes = async () =>
-          (
-            await lookUpAll(peer, [
-              [peer.containerName, 'A'],
-              [box.containerName, 'A'],
-            ])
-          ).map(({ code }) => code);
-        await control(async () => expect(await codes()).toEqual(['NOERROR', 'NOERROR']));
-        await other.disconnect(box);
-        expect(await codes()).toEqual(['NOERROR', 'NXDOMAIN']);
-      }),
+    check: async () => {
+      const { home, other, peer } = await street();
+      const box = await make.container(attachedTo(home));
+      await other.connect(box);
+      const codes = async () =>
+        (
+          await lookUpAll(peer, [
+            [peer.containerName, 'A'],
+            [box.containerName, 'A'],
+          ])
+        ).map(({ code }) => code);
+      await control(async () => expect(await codes()).toEqual(['NOERROR', 'NOERROR']));
+      await other.disconnect(box);
+      expect(await codes()).toEqual(['NOERROR', 'NXDOMAIN']);
+    },
   },
   {
     id: 'connecting.live.other-hosts-lines-stay',
@@ -314,18 +316,18 @@ export default claims([
         engines: { kind: 'docker', versions: '>=28' },
       },
     ],
-    check: () =>
-      mover(async (box) => {
-        const { home, other } = await street();
-        await other.connect(box);
-        const [kept, left] = await Promise.all([box.endpoint(home.name), box.endpoint(other.name)]);
-        const addresses = async () => (await hostsLines(box)).map(([address]) => address);
-        await control(async () => expect(await addresses()).toEqual(expect.arrayContaining([kept.IPAddress, left.IPAddress])));
-        await other.disconnect(box);
-        const after = await addresses();
-        expect(after).toContain(kept.IPAddress);
-        expect(after).not.toContain(left.IPAddress);
-      }),
+    check: async () => {
+      const { home, other } = await street();
+      const box = await make.container(attachedTo(home));
+      await other.connect(box);
+      const [kept, left] = await Promise.all([box.endpoint(home.name), box.endpoint(other.name)]);
+      const addresses = async () => (await hostsLines(box)).map(([address]) => address);
+      await control(async () => expect(await addresses()).toEqual(expect.arrayContaining([kept.IPAddress, left.IPAddress])));
+      await other.disconnect(box);
+      const after = await addresses();
+      expect(after).toContain(kept.IPAddress);
+      expect(after).not.toContain(left.IPAddress);
+    },
   },
   {
     id: 'connecting.live.last-disconnect-leaves-loopback',
@@ -334,14 +336,14 @@ export default claims([
     sources: [disconnectReference, networkTests],
     observedBy: "Interfaces and default routes inside the container, and its object's Networks.",
     faults: ['connecting.disconnects-nobody'],
-    check: () =>
-      mover(async (box) => {
-        const { home } = await street();
-        await home.disconnect(box);
-        const { interfaces, gateways } = await networkView(box);
-        expect({ interfaces, gateways }).toEqual({ interfaces: ['lo'], gateways: [] });
-        expect((await box.inspect()).NetworkSettings.Networks ?? {}).toEqual({});
-      }),
+    check: async () => {
+      const { home } = await street();
+      const box = await make.container(attachedTo(home));
+      await home.disconnect(box);
+      const { interfaces, gateways } = await networkView(box);
+      expect({ interfaces, gateways }).toEqual({ interfaces: ['lo'], gateways: [] });
+      expect((await box.inspect()).NetworkSettings.Networks ?? {}).toEqual({});
+    },
   },
   {
     id: 'connecting.live.published-port-returns-with-the-network',
@@ -352,15 +354,15 @@ export default claims([
       'The host fetches the same port before, between and after the two steps, at last also at its address on the network; between them nobody answers.',
     requires: ['published-ports'],
     faults: ['connecting.connects-nobody', 'publishing.dnat-of-the-host-is-stale'],
-    check: () =>
-      publisher(async (published) => {
-        const [{ home }, { server }] = [await street(), published];
-        await control(async () => expect(await onLoopback(published)).toBeReached({ by: server }));
-        await home.disconnect(server);
-        await control(async () => expect(await onLoopback(published)).not.toBeOutcome('reached'));
-        await home.connect(server);
-        await isReached(published);
-      }),
+    check: async () => {
+      const { home } = await street();
+      const { server, fromHost, isReached } = await publisher(home);
+      await control(async () => expect(await fromHost()).toBeReached({ by: server }));
+      await home.disconnect(server);
+      await control(async () => expect(await fromHost()).not.toBeOutcome('reached'));
+      await home.connect(server);
+      await isReached();
+    },
   },
   {
     id: 'connecting.live.ipv6-address-is-the-asked-one',

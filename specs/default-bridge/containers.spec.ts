@@ -37,11 +37,11 @@ async function connectsOnlyWithout(settings: object, net: { name: string }): Pro
 
 /** Two servers there, and a third one on the network of a user. */
 const three = scene(async () => {
-  const net = await make.shared.network();
+  const net = await make.network();
   const [one, other, byUser] = await Promise.all([
     make.server({ member: 'one' }),
     make.server({ member: 'other', HostConfig: asksNobodyElse }),
-    make.shared.server({ member: 'server', ...attachedTo(net) }),
+    make.server({ member: 'by-user', ...attachedTo(net) }),
   ]);
   return { one, other, net, byUser };
 });

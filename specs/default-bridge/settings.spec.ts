@@ -1,13 +1,15 @@
-import { bridgeSettings as bip, labArguments } from '../../fixtures/labs';
-import { claims, context, control, expect, lab, networkView, read, scene } from '../../helpers';
+import { claims, control, expect, lab, networkView, read, scene } from '../../helpers';
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
 const daemon = { docs: 'docs.docker.com/reference/cli/dockerd' };
 const requires = ['docker-engine', 'own-lab'] as const;
 
+const bip = { address: '10.251.0.5', subnet: '10.251.0.0/24', range: '10.251.0.64/28' };
+const settings = [`--bip=${bip.address}/24`, `--fixed-cidr=${bip.range}`, '--mtu=1400', '--ip=127.0.0.1', '--icc=false', '--ip-masq=false'];
+
 /** Two servers that publish their port on the default bridge, and two on the network of a user. */
 const four = scene(async () => {
-  const own = await lab(labArguments.defaultBridge(context.engine));
+  const own = await lab(settings);
   const net = await own.make.network();
   const server = (member: string, NetworkMode: string) =>
     own.make.server({ member, HostConfig: { NetworkMode, PortBindings: { '80/tcp': [{}] } } });

@@ -15,7 +15,6 @@ import {
   nameServerOn,
   scene,
 } from '../../helpers';
-import { consulted } from './consulted';
 
 const dns = { docs: 'docs.docker.com/engine/network/dns' };
 const dnsServices = { docs: 'docs.docker.com/engine/network/#dns-services' };
@@ -48,7 +47,7 @@ async function listening(net: { name: string }, body: Parameters<typeof make.con
 
 /** Two name servers, of which the first does not know everything, and a container that was given both. */
 const served = scene(async () => {
-  const net = await make.shared.network();
+  const net = await make.network();
   const says = { missing: 'NXDOMAIN', gone: 'authoritative NXDOMAIN', broken: 'SERVFAIL', closed: 'REFUSED' } as const;
   const [first, second] = await Promise.all([
     nameServerOn(make, net, { member: 'first', gives: fromFirst, says }),
@@ -58,6 +57,12 @@ const served = scene(async () => {
   return { net, first, second, asking };
 });
 
+/** A name server of the test, and a container that was given it. */
+const servedOverTcp = scene(async () => {
+  const net = await make.network();
+  const { address } = await nameServerOn(make, net, { gives: fromFirst });
+  return make.container({ member: 'asking', ...on(net, address) });
+});
 const allAddresses = {
   code: 'NOERROR',
   records: Array.from({ length: addressesOfLongNames }, () => expect.objectContaining({ data: fromFirst }) as object),
@@ -193,7 +198,7 @@ export default claims([
     since: { version: '24.0.0', source: 'where no name server answers, that is told since, moby pull request 44664' },
     faults: ['dns.given-servers-are-lost'],
     check: async () => {
-      const asking = await make.claimed.container({ ...on(await make.shared.network(), ...nobody.slice(0, 1)) });
+      const asking = await make.claimed.container({ ...on(await make.network(), ...nobody.slice(0, 1)) });
       expect(await lookUp(asking, nameBeginning('there'))).toEqual({ code: 'SERVFAIL', records: [] });
     },
   },
@@ -205,7 +210,8 @@ export default claims([
     observedBy: 'The answer that a container gets in which the name server of the test runs.',
     faults: ['dns.given-servers-are-lost', 'dns.first-server-is-passed-over'],
     check: async () => {
-      const asking = await make.claimed.container({ ...nameServer(fromFirst), ...on(await make.shared.network(), '127.0.0.1') });
+      const net = await make.network();
+      const asking = await make.claimed.container({ ...nameServer(fromFirst), ...on(net, '127.0.0.1') });
       await eventually(
         () => listeningAt(asking),
         (sockets) => listensOn(sockets, 53),
@@ -262,7 +268,7 @@ export default claims([
     observedBy: 'The answer over TCP to a container whose name server is one of the test, with the address that this one gives.',
     faults: ['dns.forwarding-over-tcp-is-dead', 'dns.embedded-server-takes-no-connections'],
     check: async () => {
-      expect(await lookUp((await consulted()).asking, nameBeginning('there'), 'A', { over: 'TCP' })).toMatchObject(answered(fromFirst));
+      expect(await lookUp(await servedOverTcp(), nameBeginning('there'), 'A', { over: 'TCP' })).toMatchObject(answered(fromFirst));
     },
   },
   {
@@ -273,7 +279,7 @@ export default claims([
     observedBy: 'The answers over UDP and over TCP to a question whose 40 addresses are more than 512 bytes can carry.',
     faults: ['dns.forwarding-over-udp-is-dead', 'dns.forwarding-over-tcp-is-dead', 'dns.embedded-server-takes-no-connections'],
     check: async () => {
-      const { asking } = await consulted();
+      const asking = await servedOverTcp();
       const name = nameBeginning('long');
       expect(await lookUp(asking, name)).toMatchObject({ code: 'NOERROR', truncated: true });
       expect(await lookUp(asking, name, 'A', { over: 'TCP' })).toEqual(allAddresses);
@@ -294,7 +300,7 @@ export default claims([
       },
     ],
     check: async () => {
-      expect(await lookUp((await consulted()).asking, nameBeginning('long'), 'A', { edns: { size: 1232 } })).toEqual(allAddresses);
+      expect(await lookUp(await servedOverTcp(), nameBeginning('long'), 'A', { edns: { size: 1232 } })).toEqual(allAddresses);
     },
   },
   // a container on an internal network
@@ -306,7 +312,7 @@ export default claims([
     observedBy: 'The answer that the container gets, with the address that the name server of the test gives.',
     faults: ['dns.given-servers-are-lost', 'dns.forwarding-over-udp-is-dead', 'dns.first-server-is-passed-over'],
     check: async () => {
-      const net = await make.shared.network({ Internal: true });
+      const net = await make.network({ Internal: true });
       const { address } = await nameServerOn(make, net, { gives: fromFirst });
       const asking = await make.claimed.container({ member: 'asking', ...on(net, address) });
       expect(await lookUp(asking, nameBeginning('there'))).toMatchObject(answered(fromFirst));
@@ -333,10 +339,10 @@ export default claims([
       },
     ],
     check: async () => {
-      const [internal, net] = await Promise.all([make.shared.network({ Internal: true }), make.shared.network()]);
+      const [internal, net] = await Promise.all([make.network({ Internal: true }), make.network()]);
       const [asking, outside] = await Promise.all([
         make.container({ member: 'asking', ...on(internal) }),
-        make.shared.container({ member: 'peer', ...attachedTo(net) }),
+        make.container({ member: 'outside', ...on(net) }),
       ]);
       // RFC 6761: whoever is asked says that there is no such name
       const impossible = `${make.name()}.invalid`;

@@ -9,14 +9,13 @@ import {
   eventually,
   expect,
   knowsNoName,
-  lent,
   lookUp,
   lookUpAll,
   make,
   mustGrant,
+  nameServerOn,
   scene,
 } from '../../helpers';
-import { consulted } from './consulted';
 
 const dns = { docs: 'docs.docker.com/engine/network/dns' };
 const resolver = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/resolver.go' };
@@ -27,16 +26,23 @@ const network = { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/network.go
 /** It has a peer; a guest and a second guest are on its network and on another one, where a second server is. */
 const town = scene(async () => {
   const hostName = make.name('host');
-  const [net, other] = await Promise.all([make.shared.network(), make.shared.network({ member: 'other' })]);
+  const [net, other] = await Promise.all([make.network(), make.network()]);
   const [server, elsewhere, peer, guest, companion] = await Promise.all([
     make.server({ member: 'server', Hostname: hostName, ...attachedTo(net) }),
     make.server({ member: 'elsewhere', ...attachedTo(other, { Dns: [await knowsNoName(make, other)] }) }),
-    make.shared.container({ member: 'peer', ...attachedTo(net) }),
+    make.container({ member: 'peer', ...attachedTo(net) }),
     make.container({ member: 'guest', ...attachedTo(net) }),
     make.container({ member: 'companion', ...attachedTo(net) }),
   ]);
   await Promise.all([other.connect(guest), other.connect(companion)]);
   return { hostName, net, other, server, elsewhere, peer, guest, companion };
+});
+
+/** A name server of the test on a network, and a container that is to ask it for what the engine does not know. */
+const consulted = scene(async () => {
+  const net = await make.network();
+  const { container: upstream, address } = await nameServerOn(make, net);
+  return { upstream, asking: await make.claimed.container({ member: 'asking', ...attachedTo(net, { Dns: [address] }) }) };
 });
 
 /** A container with an IPv6 address of its choice, and a peer. */
@@ -66,18 +72,21 @@ async function answeredWithoutForwarding(type: 'AAAA' | 'MX') {
   return answer;
 }
 
-/** Lends a server on a network with a peer, which asks nobody but the engine. */
-const pair = lent(
-  async () => {
-    const net = await make.shared.network();
-    const [server, peer] = await Promise.all([
-      make.server({ member: 'server', ...attachedTo(net) }),
-      make.container({ member: 'peer', ...attachedTo(net, asksNobodyElse) }),
-    ]);
-    return { net, server, peer };
-  },
-  async ({ server, peer }) => expect(await peer.fetches(`http://${server.containerName}`)).toBeReached({ by: server }),
-);
+/** A server and a peer on a network of their own. */
+const pair = async () => {
+  const net = await make.network();
+  const [server, peer] = await Promise.all([
+    make.server({ member: 'server', ...attachedTo(net) }),
+    make.container({ member: 'peer', ...attachedTo(net, asksNobodyElse) }),
+  ]);
+  const becomes = (name: string, outcome: 'reached' | 'name-unknown') =>
+    eventually(
+      () => peer.fetches(`http://${name}`),
+      ({ kind }) => kind === outcome,
+      { within: 4000 },
+    );
+  return { net, server, peer, becomes };
+};
 
 export default claims([
   // a server on a user-defined network
@@ -210,21 +219,15 @@ export default claims([
     sources: [dns],
     observedBy: 'curl inside a peer, before, after the stop, and after the start; what the engine does not know, nobody is asked.',
     faults: ['dns.names-are-others', 'dns.given-server-knows-every-name'],
-    check: () =>
-      pair(async ({ server, peer }) => {
-        const name = server.containerName;
-        const becomes = (outcome: 'reached' | 'name-unknown') =>
-          eventually(
-            () => peer.fetches(`http://${name}`),
-            ({ kind }) => kind === outcome,
-            { within: 4000 },
-          );
-        await control(async () => expect(await peer.fetches(`http://${name}`)).toBeReached({ by: server }));
-        await server.stop();
-        expect(await becomes('name-unknown')).toBeOutcome('name-unknown');
-        await server.start();
-        expect(await becomes('reached')).toBeReached({ by: server });
-      }),
+    check: async () => {
+      const { server, peer, becomes } = await pair();
+      const name = server.containerName;
+      await control(async () => expect(await peer.fetches(`http://${name}`)).toBeReached({ by: server }));
+      await server.stop();
+      expect(await becomes(name, 'name-unknown')).toBeOutcome('name-unknown');
+      await server.start();
+      expect(await becomes(name, 'reached')).toBeReached({ by: server });
+    },
   },
   {
     id: 'dns.name.stays-while-paused',
@@ -233,16 +236,16 @@ export default claims([
     sources: [resolver],
     observedBy: 'The records that a peer gets.',
     faults: ['dns.names-are-others'],
-    check: () =>
-      pair(async ({ net, server, peer }) => {
-        mustGrant('a container that the claim needs could not be paused', await ask('POST', `/containers/${server.id}/pause`));
-        await control(async () =>
-          expect((await ask<{ State: object }>('GET', `/containers/${server.id}/json`)).body.State).toMatchObject({ Paused: true }),
-        );
-        const { records } = await lookUp(peer, server.containerName);
-        await ask('POST', `/containers/${server.id}/unpause`);
-        expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
-      }),
+    check: async () => {
+      const { net, server, peer } = await pair();
+      mustGrant('a container that the claim needs could not be paused', await ask('POST', `/containers/${server.id}/pause`));
+      await control(async () =>
+        expect((await ask<{ State: object }>('GET', `/containers/${server.id}/json`)).body.State).toMatchObject({ Paused: true }),
+      );
+      const { records } = await lookUp(peer, server.containerName);
+      await ask('POST', `/containers/${server.id}/unpause`);
+      expect(records.map(({ data }) => data)).toEqual([(await server.endpoint(net.name)).IPAddress]);
+    },
   },
   // a server on a user-defined network
   {

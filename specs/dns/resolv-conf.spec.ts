@@ -1,20 +1,5 @@
 import { create } from '../../fixtures/faults/trials/dns';
-import { labArguments } from '../../fixtures/labs';
-import {
-  attachedTo,
-  claims,
-  type Container,
-  context,
-  control,
-  expect,
-  host,
-  lab,
-  make,
-  mustRun,
-  nameServerOn,
-  read,
-  scene,
-} from '../../helpers';
+import { attachedTo, claims, type Container, control, expect, host, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
 
 const dns = { docs: 'docs.docker.com/engine/network/dns' };
 const dnsServices = { docs: 'docs.docker.com/engine/network/#dns-services' };
@@ -45,7 +30,7 @@ const hostsAt = async (container: Container, address: string) =>
  * nothing. The first has a host name with dots.
  */
 const configured = scene(async () => {
-  const net = await make.shared.network();
+  const net = await make.network();
   const given = {
     Dns: ['192.0.2.2', '192.0.2.1'],
     DnsSearch: ['one.example', 'another.example'],
@@ -55,17 +40,12 @@ const configured = scene(async () => {
   const [own, onBridge, plain] = await Promise.all([
     make.claimed.container({ member: 'own', Hostname: 'own.corporation.example', ...attachedTo(net, given) }),
     make.claimed.container({ member: 'on-bridge', HostConfig: given }),
-    make.shared.container({ member: 'peer', ...attachedTo(net) }),
+    make.container({ member: 'plain', ...attachedTo(net) }),
   ]);
   return { given, net, own, onBridge, plain };
 });
 
 const settings = ['--dns=192.0.2.7', '--dns-search=corporation.example', '--dns-opt=timeout:7', '--host-gateway-ip=192.0.2.6'];
-/** An engine with name servers, search domains and options of its own, and a container that was given none. */
-const daemons = scene(async () => {
-  const own = await lab(labArguments.defaultBridge(context.engine));
-  return { own, plain: await own.make.container() };
-});
 
 export default claims([
   // resolv.conf
@@ -165,8 +145,8 @@ export default claims([
       'curl inside the container fetches a name without a dot; the name server of the test knows it with the domain, and leads to a server.',
     faults: ['dns.given-servers-are-lost', 'dns.forwarding-over-udp-is-dead', 'dns.domains-and-options-are-lost'],
     check: async () => {
-      const net = await make.shared.network();
-      const server = await make.shared.server({ member: 'server', ...attachedTo(net) });
+      const net = await make.network();
+      const server = await make.server({ member: 'server', ...attachedTo(net) });
       const short = make.name('short');
       // as it is, the name is unknown
       const { address } = await nameServerOn(make, net, {
@@ -190,7 +170,8 @@ export default claims([
     requires: ['docker-engine', 'own-lab'],
     faults: ['dns.daemon-has-no-servers'],
     check: async () => {
-      expect(await resolverOf((await daemons()).plain)).toEqual({
+      const other = await lab(settings);
+      expect(await resolverOf(await other.make.container())).toEqual({
         servers: ['192.0.2.7'],
         search: ['corporation.example'],
         options: ['timeout:7'],
@@ -206,8 +187,11 @@ export default claims([
     requires: ['docker-engine', 'own-lab'],
     faults: ['dns.given-servers-are-lost', 'dns.domains-and-options-are-lost', 'dns.daemon-has-no-servers'],
     check: async () => {
-      const { own: other, plain } = await daemons();
-      const own = await other.make.claimed.container({ HostConfig: { Dns: ['192.0.2.8'], DnsSearch: ['.'] } });
+      const other = await lab(settings);
+      const [own, plain] = await Promise.all([
+        other.make.claimed.container({ HostConfig: { Dns: ['192.0.2.8'], DnsSearch: ['.'] } }),
+        other.make.container(),
+      ]);
       await control(async () => expect(await resolverOf(plain)).toMatchObject({ servers: ['192.0.2.7'], search: ['corporation.example'] }));
       expect(await resolverOf(own)).toMatchObject({ servers: ['192.0.2.8'], search: [] });
     },
@@ -222,12 +206,12 @@ export default claims([
       'curl inside the container fetches the host; the answer carries the token of the server that has the address, and for a peer without extra hosts that of the server that has the name.',
     faults: ['dns.extra-hosts-are-lost'],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       const on = attachedTo(net);
       const [server, named, peer] = await Promise.all([
-        make.shared.server({ member: 'server', ...on }),
-        make.shared.server({ member: 'other-server', ...on }),
-        make.shared.container({ member: 'peer', ...on }),
+        make.server({ member: 'server', ...on }),
+        make.server({ member: 'named', ...on }),
+        make.container({ member: 'peer', ...on }),
       ]);
       const { IPAddress } = await server.endpoint(net.name);
       const client = await make.claimed.container({
@@ -250,10 +234,10 @@ export default claims([
     requires: ['default-bridge', 'unconfigured-default-gateway', 'unconfigured-host-gateway'],
     faults: ['dns.extra-hosts-are-lost'],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       const [container, onBridge] = await Promise.all([
         make.claimed.container(attachedTo(net, { ExtraHosts: ['the-host.example:host-gateway'] })),
-        make.shared.container(),
+        make.container(),
       ]);
       const { Gateway } = await onBridge.endpoint('bridge');
       const addresses = (await linesOf(container, '/etc/hosts')).flatMap(([address = '', ...names]) =>
@@ -278,7 +262,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const container = await make.container(attachedTo(await make.shared.network()));
+      const container = await make.container(attachedTo(await make.network()));
       const marked = () => read(container, ['sh', '-c', 'grep -c of-the-test /etc/hosts /etc/resolv.conf || [ $? = 1 ]']);
       await mustRun(container, ['sh', '-ec', 'echo "192.0.2.9 of-the-test.example" >>/etc/hosts; echo "# of-the-test" >>/etc/resolv.conf']);
       await control(async () => expect(await marked()).toBe('/etc/hosts:1\n/etc/resolv.conf:1\n'));

@@ -119,7 +119,7 @@ export default claims([
       },
     ],
     check: async () => {
-      await control(() => make.shared.network());
+      await control(() => make.network());
       for (const Name of ['', ' ']) expect((await make.tryNetwork({ Name })).status).toBe(400);
     },
   },
@@ -132,7 +132,7 @@ export default claims([
     faults: ['errors.networks-have-one-name'],
     check: async () => {
       // a network of any name
-      await make.shared.network();
+      await make.network();
       for (const Name of [make.name('with blank'), make.name('with/slash')]) {
         const { status, body } = await make.tryNetwork({ Name });
         expect(status).toBe(201);
@@ -230,7 +230,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const [held, net] = await Promise.all([make.claimed.network({ ConfigOnly: true }), make.shared.network()]);
+      const [held, net] = await Promise.all([make.claimed.network({ ConfigOnly: true }), make.network()]);
       const attempt = async ({ name }: { name: string }) => {
         const box = await make.claimed.container({ HostConfig: { NetworkMode: name }, started: false });
         const { status } = await ask('POST', `/containers/${box.id}/start`);
@@ -277,7 +277,7 @@ export default claims([
     requires: ['outside-swarm'],
     faults: ['errors.refused-networks-stay', 'errors.unknown-is-a-failure'],
     check: async () => {
-      const box = await make.shared.container();
+      const box = await make.container();
       const path = `/networks/${make.name('missing')}`;
       const calls = [
         ask('GET', path),
@@ -296,7 +296,7 @@ export default claims([
     observedBy: 'Both calls with a random name.',
     faults: ['errors.unknown-is-a-failure'],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       const missing = make.name('missing');
       for (const call of ['connect', 'disconnect']) {
         expect(await ask('POST', `/networks/${net.id}/${call}`, { Container: missing })).toMatchObject({ status: 404 });
@@ -386,7 +386,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       const withAddress = (MacAddress: string) =>
         make.tryContainer({ ...attachedTo(net), NetworkingConfig: { EndpointsConfig: { [net.name]: { MacAddress } } } });
       await control(async () => expect(await withAddress('02:dc:00:00:00:01')).toMatchObject({ status: 201 }));
@@ -402,7 +402,7 @@ export default claims([
     faults: ['errors.unreadable-is-a-failure'],
     check: async () => {
       for (const body of [`{"Name":"${make.name()}`, '{"Name":5}']) expect((await ask('POST', '/networks/create', body)).status).toBe(400);
-      await control(() => make.shared.network());
+      await control(() => make.network());
     },
   },
   {
@@ -415,7 +415,7 @@ export default claims([
     faults: ['errors.unreadable-is-a-failure'],
     check: async () => {
       // refused all the same, so that no engine makes a network of it
-      const body = JSON.stringify({ Name: (await make.shared.network()).name, CheckDuplicate: true });
+      const body = JSON.stringify({ Name: (await make.network()).name, CheckDuplicate: true });
       await control(async () => expect((await ask('POST', '/networks/create', body)).status).toBe(409));
       expect((await ask('POST', '/networks/create', `${body} further`)).status).toBe(400);
     },
@@ -497,7 +497,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       await control(async () => expect((await ask('GET', `/networks/${net.id}?verbose=true`)).status).toBe(200));
       expect(await ask('GET', `/networks/${net.id}?verbose=banana`)).toMatchObject({ status: 400, message: containing('banana') });
     },

@@ -1,21 +1,6 @@
 import { brokenTool } from '../../fixtures/faults/trials/broken-tool';
 import { forwarding, forwardingAsBefore, forwardingKept } from '../../fixtures/faults/trials/filtering';
-import { labArguments, openHost } from '../../fixtures/labs';
-import {
-  attachedTo,
-  claims,
-  context,
-  control,
-  expect,
-  externalHost,
-  host,
-  lab,
-  make,
-  type OwnLab,
-  type OwnNetwork,
-  read,
-  serverOfTheHost,
-} from '../../helpers';
+import { attachedTo, claims, control, expect, externalHost, host, lab, make, type OwnLab, read, scene } from '../../helpers';
 
 const iptablesPage = { docs: 'docs.docker.com/engine/network/firewall-iptables' };
 const filteringPage = { docs: 'docs.docker.com/engine/network/packet-filtering-firewalls' };
@@ -33,6 +18,17 @@ const shell = (where: Host, script: string): Promise<string> => read(where, ['sh
 async function forwardingOf(where: Host): Promise<{ forwards: boolean; policy: string }> {
   const [forwarding, policy = ''] = (await shell(where, 'cat /proc/sys/net/ipv4/ip_forward; iptables -S FORWARD | head -n 1')).split('\n');
   return { forwards: forwarding === '1', policy: policy.replace('-P FORWARD ', '') };
+}
+
+/** An engine of a lab of its own that has been started on a host with the policy ACCEPT. */
+async function startedOn(found: 'forwarding' | 'not forwarding', args: readonly string[] = []): Promise<OwnLab> {
+  const own = await lab(args, `started on a host that was ${found}`);
+  const prepare = `echo ${found === 'forwarding' ? 1 : 0} >/proc/sys/net/ipv4/ip_forward; iptables -P FORWARD ACCEPT`;
+  const meanwhile = async () => {
+    await shell(own.host, prepare);
+  };
+  await own.restart({ meanwhile });
+  return own;
 }
 
 /** Looks while the host's packet filter has one more rule. */
@@ -53,20 +49,22 @@ async function rulesThatName(where: Host, words: readonly string[]): Promise<str
 
 const published = { '80/tcp': [{ HostPort: '' }] };
 
-/** A server that publishes its port, and how external hosts may reach it. */
-async function publishedServer(own: OwnLab, network?: OwnNetwork) {
-  const net = network ?? (await own.make.shared.network());
+/** A server on a network of its own that publishes its port, and how external hosts may reach it. */
+async function publishedServer(own: OwnLab) {
+  const net = await own.make.network();
   const server = await own.make.server(attachedTo(net, { PortBindings: published }));
   return { net, server, origin: () => server.origin(net.name), hostPort: () => server.hostPort(80) };
 }
 
-/** Engines that were started on a host with the policy ACCEPT. It does not forward, as a lab's host does not unless it is told to. */
-const closedByTheEngine = () => lab([], 'closed by the engine');
-const leftOff = () => lab(labArguments.pools(context.engine));
-const leftOpen = () => lab(labArguments.withoutRulesOfIpv6(context.engine));
-const openBefore = () => lab([], 'open before', { prepare: openHost });
+/** Its containers outlive the restart of a daemon. */
+const closedByTheEngine = scene(async () => startedOn('not forwarding', ['--live-restore']));
+const openBefore = scene(async () => startedOn('forwarding'));
+const leftOff = scene(async () => startedOn('not forwarding', ['--ip-forward=false']));
+const leftOpen = scene(async () => startedOn('not forwarding', ['--ip-forward-no-drop']));
 
-const withoutRules = () => lab(labArguments.withoutRules(context.engine));
+const ownServerOfTheHost = scene(async () => (await lab()).make.server({ member: 'host-server', HostConfig: { NetworkMode: 'host' } }));
+
+const withoutRules = () => lab(['--iptables=false', '--ip6tables=false']);
 /** Chains and rules that an engine made: what a filter that nobody has touched has not. */
 const madeRules = /^-A|DOCKER|docker-bridges/m;
 
@@ -91,8 +89,8 @@ export default claims([
       },
     ],
     check: async () => {
-      const net = await make.shared.network();
-      await make.shared.container({ member: 'peer', ...attachedTo(net) });
+      const net = await make.network();
+      await make.container(attachedTo(net));
       expect(await shell(host, 'cat /proc/sys/net/ipv4/ip_forward')).toBe('1\n');
     },
   },
@@ -102,7 +100,7 @@ export default claims([
     title: 'An engine with --ip-forward=false must not turn IPv4 forwarding on',
     sources: [daemonReference],
     observedBy:
-      'net.ipv4.ip_forward of the host after a start of the daemon that found it off; without the option the same start turns it on.',
+      'net.ipv4.ip_forward of the host after a restart of the daemon that found it off; without the option the same restart turns it on.',
     requires: ['docker-engine', 'own-lab'],
     backend: 'iptables',
     faults: [
@@ -124,7 +122,7 @@ export default claims([
     title: 'Without --ip-forward-no-drop, turning IPv4 forwarding on must set the policy of FORWARD to DROP',
     sources: [iptablesPage, filteringPage],
     observedBy:
-      'net.ipv4.ip_forward and the policy of FORWARD after a start of the daemon that found forwarding off and the policy ACCEPT.',
+      'net.ipv4.ip_forward and the policy of FORWARD after a restart of the daemon that found forwarding off and the policy ACCEPT.',
     requires: ['docker-engine', 'own-lab'],
     backend: 'iptables',
     faults: ['filtering.host-drops-what-it-would-forward', 'filtering.policy-is-open'],
@@ -137,7 +135,7 @@ export default claims([
     level: 'must',
     title: 'An engine that finds IPv4 forwarding on must leave the policy of iptables FORWARD as it is',
     sources: [filteringPage, bridgeTests],
-    observedBy: 'The policy of FORWARD after a start of the daemon that found forwarding on and the policy ACCEPT.',
+    observedBy: 'The policy of FORWARD after a restart of the daemon that found forwarding on and the policy ACCEPT.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.host-drops-what-it-would-forward', 'filtering.policy-is-closed'],
     check: async () => {
@@ -150,7 +148,7 @@ export default claims([
     title: 'With --ip-forward-no-drop, IPv4 forwarding must be on and the policy of FORWARD stay ACCEPT',
     sources: [filteringPage, daemonReference, bridgeTests],
     observedBy:
-      'net.ipv4.ip_forward and the policy of FORWARD after a start of the daemon that found forwarding off and the policy ACCEPT.',
+      'net.ipv4.ip_forward and the policy of FORWARD after a restart of the daemon that found forwarding off and the policy ACCEPT.',
     requires: ['docker-engine', 'own-lab'],
     backend: 'iptables',
     since: { version: '28.0.0', source: '--ip-forward-no-drop is an option since, moby pull request 48594' },
@@ -170,10 +168,10 @@ export default claims([
     backend: 'iptables',
     faults: ['filtering.forwarding-is-turned-off-again', 'filtering.answers-are-dropped', 'filtering.servers-are-closed'],
     check: async () => {
-      const own = await closedByTheEngine();
+      const own = await lab([], 'policy');
       await shell(own.host, 'iptables -P FORWARD DROP');
-      const [far, other, net] = await Promise.all([externalHost(own), externalHost(own), own.make.shared.network()]);
-      const inside = await own.make.shared.container({ member: 'peer', ...attachedTo(net) });
+      const [far, other, net] = await Promise.all([externalHost(own), externalHost(own), own.make.network()]);
+      const inside = await own.make.container(attachedTo(net));
       await control(async () => expect(await other.machine.fetches(`http://${far.address}:80`)).toBeOutcome('timed-out'));
       expect(await inside.fetches(`http://${far.address}:80`)).toBeReached({ by: far.machine });
     },
@@ -209,7 +207,7 @@ export default claims([
     requires: ['own-lab'],
     faults: ['filtering.servers-are-closed', 'filtering.servers-of-the-host-are-closed'],
     check: async () => {
-      const [own, hostServer] = [await lab(), await serverOfTheHost(await lab())];
+      const [own, hostServer] = await Promise.all([lab(), ownServerOfTheHost()]);
       const [far, { server, hostPort }] = await Promise.all([externalHost(own), publishedServer(own)]);
       await control(async () => expect(await far.machine.fetches(`http://${far.hostAddress}:80`)).toBeReached({ by: hostServer }));
       await withRule(own.host, `-I INPUT -i ${far.link} -j DROP`, async () => {
@@ -227,8 +225,8 @@ export default claims([
     requires: ['own-lab'],
     faults: ['filtering.servers-of-the-host-are-closed', 'filtering.containers-have-no-curl'],
     check: async () => {
-      const [own, hostServer] = [await lab(), await serverOfTheHost(await lab())];
-      const net = await own.make.shared.network();
+      const [own, hostServer] = await Promise.all([lab(), ownServerOfTheHost()]);
+      const net = await own.make.network();
       const inside = await own.make.container(attachedTo(net));
       const { Gateway, IPAddress } = await inside.endpoint(net.name);
       const toTheHost = () => inside.fetches(`http://${Gateway}:80`);
@@ -322,7 +320,7 @@ export default claims([
       'filtering.containers-have-no-curl',
     ],
     check: async () => {
-      const own = await lab(labArguments.dualStack(context.engine));
+      const own = await lab(['--allow-direct-routing']);
       const [far, { net, server, origin }] = await Promise.all([externalHost(own), publishedServer(own)]);
       const closed = await own.make.server(attachedTo(net));
       const closedOrigin = await closed.origin(net.name);
@@ -346,7 +344,7 @@ export default claims([
       { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/drivers/bridge/internal/iptabler/iptabler.go' },
     ],
     observedBy:
-      'What iptables-save, ip6tables-save and nft show while a container that publishes a port runs on a network of a user. Those inside containers, which lead to the name server, are made all the same, and the documentation says no more than that most rules are not made.',
+      'What iptables-save, ip6tables-save and nft show while a container that publishes a port runs on a network of its own. Those inside containers, which lead to the name server, are made all the same, and the documentation says no more than that most rules are not made.',
     requires: ['docker-engine', 'own-lab'],
     faults: ['filtering.options-are-lost'],
     check: async () => {
@@ -373,19 +371,13 @@ export default claims([
       {
         id: 'filtering.options-of-ipv6-are-lost',
         title: 'The daemon does not hear that it is to make no rules for IPv6',
-        mayKill: [
-          'filtering.off.makes-no-rules',
-          'filtering.off.isolates-nothing',
-          'filtering.direct.option-opens-published-ports-only',
-          'filtering.forward-policy.option-keeps-it-open',
-          'filtering.forwarding.option-leaves-it-off',
-        ],
+        mayKill: ['filtering.off.makes-no-rules', 'filtering.off.isolates-nothing', 'filtering.direct.option-opens-published-ports-only'],
         labArgs: [],
         engines: { kind: 'docker', versions: '>=27' },
       },
     ],
     check: async () => {
-      const own = await lab(labArguments.withoutRulesOfIpv6(context.engine));
+      const own = await lab(['--ip6tables=false']);
       const net = await own.make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: own.make.subnet6().subnet }] } });
       await own.make.server(attachedTo(net, { PortBindings: published }));
       expect(await shell(own.host, 'iptables-save; nft list ruleset ip')).toMatch(madeRules);
@@ -408,11 +400,7 @@ export default claims([
     faults: ['filtering.servers-are-closed', 'filtering.options-are-lost'],
     check: async () => {
       const own = await withoutRules();
-      const [far, net, otherNet] = await Promise.all([
-        externalHost(own),
-        own.make.shared.network(),
-        own.make.shared.network({ member: 'other' }),
-      ]);
+      const [far, net, otherNet] = await Promise.all([externalHost(own), own.make.network(), own.make.network()]);
       const [open, inside] = await Promise.all([own.make.server(attachedTo(net)), own.make.container(attachedTo(otherNet))]);
       const origin = await open.origin(net.name);
       expect(await far.machine.fetches(origin)).toBeReached({ by: open });
@@ -445,7 +433,7 @@ export default claims([
     ],
     check: async () => {
       const own = await lab();
-      const { net, server } = await publishedServer(own, await own.make.network());
+      const { net, server } = await publishedServer(own);
       const { Gateway, IPAddress } = await server.endpoint(net.name);
       const names = [await own.host.linkWith(Gateway), IPAddress, IPAddress.replace(/\d+$/, '0/')];
       await control(async () => expect(await rulesThatName(own.host, [IPAddress])).not.toEqual([]));

@@ -30,17 +30,19 @@ async function withRule(host: Host, where: '-I' | '-A', rule: string[], look: ()
 
 const published = { HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '' }] } } };
 
-/** A lab with one network, and a server there that publishes its port. Creating another would take DOCKER-USER out of FORWARD for a moment, as Docker puts it first anew. */
+/** A lab with one network. Creating another would take DOCKER-USER out of FORWARD for a moment, as Docker puts it first anew. */
 const quiet = scene(async () => {
   const own = await lab([], 'quiet');
-  const net = await own.make.network();
-  return { own, net, server: await own.make.server({ HostConfig: { ...published.HostConfig, NetworkMode: net.name } }) };
+  return { own, net: await own.make.network() };
 });
 
-/** An external host, and the ways in which it and the host reach a container that publishes its port. Rules of a claim are for what comes from its external host. */
+/** An external host, and the ways in which it and the host reach a container that publishes its port. */
 async function publishedBesideAnExternalHost() {
-  const { own, net, server } = await quiet();
-  const far = await externalHost(own);
+  const { own, net } = await quiet();
+  const [far, server] = await Promise.all([
+    externalHost(own),
+    own.make.server({ HostConfig: { ...published.HostConfig, NetworkMode: net.name } }),
+  ]);
   const { IPAddress: address } = await server.endpoint(net.name);
   const hostPort = await server.hostPort(80);
   const fromOutside = (port = hostPort) => far.machine.fetches(`http://${far.hostAddress}:${port}`);
@@ -61,13 +63,13 @@ const restarted = scene(async () => {
 });
 
 export default claims([
-  // DOCKER-USER of an engine with one network
+  // DOCKER-USER of an engine that has just started
   {
     id: 'filtering.user-chain.comes-first',
     level: 'must',
     title: "The jump to DOCKER-USER must be the first rule of iptables' filter FORWARD chain",
     sources: [iptablesPage],
-    observedBy: 'The rules of FORWARD on the host of an engine with one network.',
+    observedBy: 'The rules of FORWARD on the host of an engine that has just started.',
     requires: ['docker-engine', 'own-lab'],
     backend: 'iptables',
     faults: ['filtering.rule-before-the-users', 'filtering.user-chain-is-not-asked', 'filtering.engine-makes-no-rules'],
@@ -160,8 +162,8 @@ export default claims([
       'filtering.containers-have-no-curl',
     ],
     check: async () => {
-      const { own } = await quiet();
-      const [far, { server: inside }] = await Promise.all([externalHost(own), quiet()]);
+      const { own, net } = await quiet();
+      const [far, inside] = await Promise.all([externalHost(own), own.make.container(attachedTo(net))]);
       const outwards = () => inside.fetches(`http://${far.address}:80`);
       await control(async () => expect(await outwards()).toBeReached({ by: far.machine }));
       await withRule(own.host, '-I', ['DOCKER-USER', '-d', far.address, '-j', 'DROP'], async () =>

@@ -11,13 +11,16 @@ const inHostMode = { HostConfig: { NetworkMode: 'host' } };
 
 const networksOf = async (container: Container) => Object.keys((await container.inspect()).NetworkSettings.Networks ?? {});
 
-const plain = () => make.shared.container({ member: 'of-the-host', ...inHostMode });
-
 const sideBySide = scene(async () => {
-  const net = await make.shared.network();
-  const [ofHost, bridged] = await Promise.all([plain(), make.container({ member: 'bridged' })]);
+  const net = await make.network();
+  const [ofHost, bridged] = await Promise.all([
+    make.container({ member: 'of-the-host', ...inHostMode }),
+    make.container({ member: 'bridged' }),
+  ]);
   return { net, ofHost, bridged };
 });
+
+const plain = scene(() => make.container(inHostMode));
 
 export default claims([
   // what a container in host mode cannot have

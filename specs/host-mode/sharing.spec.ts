@@ -28,7 +28,10 @@ async function pageOf(from: { fetches: typeof host.fetches }, origin: string): P
 }
 
 const sideBySide = scene(async () => {
-  const [ofHost, bridged] = await Promise.all([make.shared.container({ member: 'of-the-host', ...inHostMode }), make.shared.container()]);
+  const [ofHost, bridged] = await Promise.all([
+    make.container({ member: 'of-the-host', ...inHostMode }),
+    make.container({ member: 'bridged' }),
+  ]);
   return { ofHost, bridged };
 });
 

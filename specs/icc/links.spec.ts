@@ -1,5 +1,4 @@
-import { labArguments } from '../../fixtures/labs';
-import { claims, context, control, expect, lab, mustRun, type OwnLab, read, scene } from '../../helpers';
+import { claims, control, expect, lab, mustRun, read } from '../../helpers';
 
 const linksPage = { docs: 'docs.docker.com/engine/network/links' };
 /** Docker's guide of old, the only page that says what links are for without inter-container communication. */
@@ -12,17 +11,16 @@ const notExposed = 81;
 /**
  * A source that listens on two ports and exposes one, on the default bridge of an engine with --icc=false, and a recipient
  * of a link to it.
- * @param own the engine
+ * @param key of a lab for itself
  */
-async function linked(own: OwnLab) {
+async function linked(key?: string) {
+  const own = await lab(['--icc=false'], key);
   const config = `server { listen ${notExposed}; root /usr/share/nginx/html; }`;
   const source = await own.make.server({ ExposedPorts: { '80/tcp': {} } });
   await mustRun(source, ['sh', '-c', `echo '${config}' >/etc/nginx/conf.d/second.conf && nginx -s reload`]);
   const recipient = await own.make.claimed.container({ HostConfig: { Links: [`${source.containerName}:source`] } });
   return { own, source, recipient };
 }
-
-const pair = scene(async () => linked(await lab(['--icc=false'])));
 
 export default claims([
   // links on a default bridge without inter-container communication
@@ -35,7 +33,7 @@ export default claims([
     requires: ['docker-engine', 'own-lab'],
     faults: ['icc.bridges-are-not-filtered', 'icc.servers-are-closed', 'icc.links-are-lost'],
     check: async () => {
-      const { own, source, recipient } = await pair();
+      const { own, source, recipient } = await linked();
       const stranger = await own.make.container();
       const strangerIsKeptOut = async () => expect(await stranger.fetches(await source.origin())).toBeOutcome('timed-out');
       await control(strangerIsKeptOut);
@@ -58,7 +56,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const { own, source, recipient } = await pair();
+      const { own, source, recipient } = await linked();
       const origin = await source.origin('bridge', notExposed);
       const listens = async () => expect(await own.host.fetches(origin)).toBeReached({ by: source });
       await control(listens);
@@ -86,7 +84,7 @@ export default claims([
     ],
     check: async () => {
       // an engine leaves the rules of a link whose source ended first, and gives its addresses to others
-      const { own, source, recipient } = await linked(await lab(labArguments.defaultBridge(context.engine)));
+      const { own, source, recipient } = await linked('links that close');
       const [from, to] = await Promise.all([recipient, source].map(async (container) => (await container.endpoint('bridge')).IPAddress));
       const opened = async () =>
         (await read(own.host, ['sh', '-ec', 'iptables -S; nft list ruleset']))
@@ -116,7 +114,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const { own, source, recipient } = await linked(await lab(['--icc=false'], 'links that close'));
+      const { own, source, recipient } = await linked('links that close');
       const origin = await source.origin();
       await control(async () => expect(await recipient.fetches(origin)).toBeReached({ by: source }));
       const { status } = await own.ask('DELETE', `/containers/${recipient.containerName}/source?link=1`);

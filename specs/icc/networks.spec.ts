@@ -151,7 +151,7 @@ export default claims([
     faults: ['icc.servers-are-closed'],
     check: async () => {
       const { net } = await world();
-      const second = await make.shared.network();
+      const second = await make.network();
       const [asking, server] = await Promise.all([make.container(attachedTo(net)), make.server(attachedTo(net))]);
       await Promise.all([second.connect(asking), second.connect(server)]);
       await control(async () => expect(await asking.fetches(await server.origin(net.name))).toBeOutcome('timed-out'));

@@ -32,10 +32,10 @@ const asked = scene(async () => {
 
 /** A container in the default bridge that exposes two ports and publishes one, and a container that is not there. */
 const pair = scene(async () => {
-  const net = await make.shared.network();
+  const net = await make.network();
   const [inBridge, elsewhere] = await Promise.all([
     make.container({ ExposedPorts: { '8080/tcp': {}, '8081/tcp': {} }, HostConfig: { PortBindings: { '8081/tcp': [{}] } } }),
-    make.shared.container({ member: 'peer', ...attachedTo(net) }),
+    make.container(attachedTo(net)),
   ]);
   return { net, inBridge, elsewhere };
 });
@@ -165,7 +165,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       const box = await make.container({ StopTimeout: 1, ...attachedTo(net) });
       await control(async () => expect((await box.endpoint(net.name)).IPAddress).toMatch(/\d/));
       await box.stop();
@@ -193,7 +193,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       const box = await make.container({ ...attachedTo(net), started: false });
       const { NetworkID } = (await box.inspect()).NetworkSettings.Networks?.[net.name] ?? {};
       expect(NetworkID).toBe('');
@@ -397,7 +397,7 @@ export default claims([
       },
     ],
     check: async () => {
-      expect(await (await make.shared.network()).inspect()).toMatchObject({ EnableIPv4: true });
+      expect(await (await make.network()).inspect()).toMatchObject({ EnableIPv4: true });
     },
   },
   {

@@ -1,4 +1,3 @@
-import { labArguments, pools } from '../../fixtures/labs';
 import { asksForMac, cidrParts, claims, context, expect, lab, networkView, scene } from '../../helpers';
 
 const useIpv6 = { docs: 'docs.docker.com/engine/daemon/ipv6/#use-ipv6-for-the-default-bridge-network' };
@@ -13,10 +12,18 @@ interface Ipam {
 /** IPv6 subnets of a network object. */
 const subnets6 = ({ IPAM }: Ipam) => IPAM.Config.map(({ Subnet }) => Subnet).filter((subnet) => subnet.includes(':'));
 
-const withPools = () => lab(labArguments.pools(context.engine));
-const dualStack = () => lab(labArguments.dualStack(context.engine));
+const [fixed, pool] = ['fd0c:51ab:27e9:1::/64', 'fd0c:51ab:27e9:ff00::/56'];
+const options = [
+  '--ipv6',
+  '--fixed-cidr-v6',
+  fixed,
+  '--default-address-pool',
+  'base=10.203.0.0/16,size=24',
+  '--default-address-pool',
+  `base=${pool},size=64`,
+];
 const pair = scene(async () => {
-  const { make } = await withPools();
+  const { make } = await lab(options);
   const [server, peer] = await Promise.all([
     make.server(),
     make.container({ HostConfig: { NetworkMode: 'bridge' }, ...asksForMac(context.engine, 'bridge', '02:dc:0a:0b:0c:0d') }),
@@ -37,7 +44,7 @@ export default claims([
     check: async () => {
       const { peer } = await pair();
       const { GlobalIPv6Address, IPv6Gateway } = await peer.endpoint('bridge');
-      expect(GlobalIPv6Address).toBeInSubnet(pools.fixed6);
+      expect(GlobalIPv6Address).toBeInSubnet(fixed);
       const { links, gateways } = await networkView(peer);
       expect(links['eth0']?.addresses).toContain(`${GlobalIPv6Address}/64`);
       expect(gateways.filter((gateway) => gateway.includes(':'))).toEqual([IPv6Gateway]);
@@ -100,7 +107,7 @@ export default claims([
     since: { version: '28.0.0', source: '--ipv6 works without --fixed-cidr-v6 since, Engine 28.0 release notes' },
     faults: ['ipv6.another-address-is-told', 'ipv6.daemon-is-not-configured'],
     check: async () => {
-      const { make, ask } = await dualStack();
+      const { make, ask } = await lab(['--ipv6']);
       const [subnet = ''] = subnets6((await ask<Ipam>('GET', '/networks/bridge')).body);
       expect(cidrParts(subnet).address).toBeInSubnet('fd00::/8');
       expect(cidrParts(subnet).length).toBe('64');
@@ -117,9 +124,9 @@ export default claims([
     requires: ['docker-engine', 'own-lab'],
     faults: ['ipv6.no-network-has-it', 'ipv6.daemon-is-not-configured'],
     check: async () => {
-      const network = await (await withPools()).make.claimed.network({ EnableIPv6: true });
+      const network = await (await lab(options)).make.claimed.network({ EnableIPv6: true });
       const [subnet = ''] = subnets6((await network.inspect()) as unknown as Ipam);
-      expect(cidrParts(subnet).address).toBeInSubnet(pools.base6);
+      expect(cidrParts(subnet).address).toBeInSubnet(pool);
       expect(cidrParts(subnet).length).toBe('64');
     },
   },
@@ -134,7 +141,7 @@ export default claims([
     since: { version: '27.0.1', source: 'IPv6 can be enabled by a default network option since, Engine 27.0 release notes' },
     faults: ['ipv6.daemon-is-not-configured'],
     check: async () => {
-      const network = await (await dualStack()).make.network();
+      const network = await (await lab(['--default-network-opt', 'bridge=com.docker.network.enable_ipv6=true'])).make.network();
       const object = await network.inspect();
       expect(object).toMatchObject({ EnableIPv6: true });
       expect(subnets6(object as unknown as Ipam)).toEqual([expect.stringMatching(/^fd/)]);

@@ -1,5 +1,5 @@
 import { networkCreate } from '../../fixtures/faults/trials/ipv6';
-import { ask, attachedTo, claims, type Container, control, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
+import { ask, claims, type Container, control, eventually, expect, host, make, networkView, read, scene } from '../../helpers';
 
 const useIpv6 = { docs: 'docs.docker.com/engine/daemon/ipv6' };
 const networkOverview = { docs: 'docs.docker.com/engine/network/#ip-address-and-hostname' };
@@ -59,12 +59,6 @@ async function refusedNetwork(body: Record<string, unknown>): Promise<number> {
   return status;
 }
 
-/** A network that was made without options, and a container there. */
-const plain = async () => {
-  const network = await make.shared.network();
-  return { network, container: await make.shared.container({ member: 'peer', ...attachedTo(network) }) };
-};
-
 const dual = scene(async () => {
   const { six, body } = dualStack();
   const network = await make.claimed.network(body);
@@ -103,7 +97,8 @@ export default claims([
     observedBy: 'EnableIPv6 of the network, the endpoint, and the addresses of eth0 inside.',
     faults: ['ipv6.every-network-has-it', 'ipv6.another-address-is-told'],
     check: async () => {
-      const { network, container } = await plain();
+      const network = await make.network();
+      const container = await make.container(inside(network));
       expect(await network.inspect()).toMatchObject({ EnableIPv6: false });
       expect(await container.endpoint(network.name)).toMatchObject({ GlobalIPv6Address: '', GlobalIPv6PrefixLen: 0, IPv6Gateway: '' });
       expect((await addressesOf(container)).filter((address) => address.includes(':') && !address.startsWith('fe80:'))).toEqual([]);
@@ -120,7 +115,8 @@ export default claims([
     observedBy: 'The addresses of eth0 inside; that they can be seen there shows its IPv4 address.',
     faults: ['ipv6.every-network-has-it'],
     check: async () => {
-      const { network, container } = await plain();
+      const network = await make.network();
+      const container = await make.container(inside(network));
       const { IPAddress, IPPrefixLen } = await container.endpoint(network.name);
       expect(await addressesOf(container)).toEqual([`${IPAddress}/${IPPrefixLen}`]);
     },
@@ -151,7 +147,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const server = await make.shared.server({ member: 'server', ...attachedTo(await make.shared.network()) });
+      const server = await make.server(inside(await make.network()));
       expect((await networkView(server)).links['lo']?.addresses).toContain('::1/128');
       expect(await server.fetches('http://[::1]:80')).toBeReached({ by: server });
     },
@@ -255,7 +251,7 @@ export default claims([
     requires: ['ipv6-forwarding'],
     faults: ['ipv6.no-network-has-it'],
     check: async () => {
-      const container = await make.container(inside((await dual()).network));
+      const container = await make.container(inside(await make.claimed.network(dualStack().body)));
       const tentative = 0x40;
       const global = (await inet6Rows(container)).filter(({ address }) => address.startsWith('fd'));
       expect(global.map(({ flags }) => flags & tentative)).toEqual([0]);
@@ -274,7 +270,7 @@ export default claims([
     requires: ['ipv6-forwarding'],
     faults: ['ipv6.no-network-has-it'],
     check: async () => {
-      const { peer: container } = await dual();
+      const container = await make.container(inside(await make.claimed.network(dualStack().body)));
       const [first = 0, ...rest] = ((await networkView(container)).links['eth0']?.macAddress ?? '')
         .split(':')
         .map((octet) => parseInt(octet, 16));

@@ -15,7 +15,6 @@ import {
   networkView,
   type OwnLab,
   scene,
-  serverOfTheHost,
 } from '../../helpers';
 
 const createReference = { docs: 'docs.docker.com/reference/cli/docker/network/create/#internal' };
@@ -33,12 +32,12 @@ const published = { '80/tcp': [{ HostPort: '' }] };
 
 /** An internal network with two servers, and an ordinary one with a server that publishes its port and somebody who asks. */
 const world = scene(async () => {
-  const [inner, outer] = await Promise.all([make.claimed.network({ Internal: true }), make.shared.network()]);
+  const [inner, outer] = await Promise.all([make.claimed.network({ Internal: true }), make.network()]);
   const [one, other, outside, ordinary] = await Promise.all([
     make.server({ member: 'one', ...attachedTo(inner) }),
     make.server({ member: 'other', ...attachedTo(inner) }),
     make.server({ member: 'outside', ...attachedTo(outer, { PortBindings: published }) }),
-    make.shared.container({ member: 'peer', ...attachedTo(outer) }),
+    make.container({ member: 'ordinary', ...attachedTo(outer) }),
   ]);
   const { Gateway } = await outside.endpoint(outer.name);
   return {
@@ -77,15 +76,17 @@ async function outsideIsReached(): Promise<void> {
   expect(await ordinary.fetches(outsideOrigin)).toBeReached({ by: outside });
 }
 
-/** A container on an internal network. */
+/** An internal network of a claim's own, and a container on it. */
 async function inside() {
-  const { inner, one: container } = await world();
-  return { container, endpoint: await container.endpoint(inner.name) };
+  const net = await make.claimed.network({ Internal: true });
+  const container = await make.container({ member: 'inside', ...attachedTo(net) });
+  return { container, endpoint: await container.endpoint(net.name) };
 }
 
 /** A container of an ordinary network. */
-async function ordinaryOn({ make: { shared } }: OwnLab): Promise<Container> {
-  return shared.container({ member: 'peer', ...attachedTo(await shared.network()) });
+async function ordinaryOn({ make: { network, container } }: OwnLab): Promise<Container> {
+  const net = await network();
+  return container({ member: 'ordinary', ...attachedTo(net) });
 }
 
 /**
@@ -263,7 +264,10 @@ export default claims([
     check: async () => {
       const own = await lab();
       const net = await own.make.claimed.network({ Internal: true });
-      const [hostServer, inside] = await Promise.all([serverOfTheHost(own), own.make.container(attachedTo(net))]);
+      const [hostServer, inside] = await Promise.all([
+        own.make.server({ HostConfig: { NetworkMode: 'host' } }),
+        own.make.container(attachedTo(net)),
+      ]);
       const bridge = (await net.inspect()).IPAM?.Config?.[0]?.Gateway ?? '';
       expect(await inside.fetches(`http://${bridge}:80`)).toBeReached({ by: hostServer });
     },
@@ -278,7 +282,7 @@ export default claims([
       'The Ports of the container, and curl on the host at the port that was asked for; the container itself answers at its address.',
     faults: ['isolation.internal-is-lost', 'isolation.host-cannot-reach-servers'],
     check: async () => {
-      const [{ inner: net }, port] = [await world(), await freePorts(host)];
+      const [net, port] = [await make.claimed.network({ Internal: true }), await freePorts(host)];
       const server = await make.server(attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: String(port) }] } }));
       const serverAnswers = async () => expect(await host.fetches(await server.origin(net.name))).toBeReached({ by: server });
       await control(serverAnswers);

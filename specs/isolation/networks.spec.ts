@@ -1,4 +1,3 @@
-import { openHost } from '../../fixtures/labs';
 import { attachedTo, claims, type Container, control, expect, host, lab, make, mustRun, scene } from '../../helpers';
 
 const bridgeDriver = { docs: 'docs.docker.com/engine/network/drivers/bridge' };
@@ -17,10 +16,10 @@ async function mustNotReach(from: Container, origin: string, reached: () => Prom
 }
 
 const two = scene(async () => {
-  const [here, there] = await Promise.all([make.shared.network(), make.shared.network({ member: 'other' })]);
+  const [here, there] = await Promise.all([make.network(), make.network()]);
   const [stranger, peer, server] = await Promise.all([
-    make.shared.server({ member: 'server', ...attachedTo(here) }),
-    make.shared.server({ member: 'server', ...attachedTo(there) }),
+    make.server({ member: 'stranger', ...attachedTo(here) }),
+    make.server({ member: 'peer', ...attachedTo(there) }),
     make.server(attachedTo(there, { PortBindings: published })),
   ]);
   const { Gateway } = await server.endpoint(there.name);
@@ -89,8 +88,12 @@ export default claims([
       },
     ],
     check: async () => {
-      const { here, stranger, there: net, peer } = await two();
-      const server = await make.server(attachedTo(net, { PortBindings: {} }));
+      const { here, stranger } = await two();
+      const net = await make.network();
+      const [peer, server] = await Promise.all([
+        make.container({ member: 'peer', ...attachedTo(net) }),
+        make.server(attachedTo(net, { PortBindings: {} })),
+      ]);
       const gateways = [(await server.endpoint(net.name)).Gateway, (await stranger.endpoint(here.name)).Gateway];
       await control(async () => expect(await Promise.all(gateways.map((gateway) => host.linkWith(gateway)))).toHaveLength(gateways.length));
       const serverListens = async () => expect(await peer.fetches(await server.origin(net.name))).toBeReached({ by: server });
@@ -110,9 +113,10 @@ export default claims([
     since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' },
     faults: ['isolation.everything-is-forwarded', 'isolation.containers-have-no-curl'],
     check: async () => {
-      const [{ net: here }, { net: there }] = await Promise.all([make.shared.network6(), make.shared.network6('other')]);
+      const withIPv6 = () => make.network({ EnableIPv6: true, IPAM: { Config: [{ Subnet: make.subnet6().subnet }] } });
+      const [here, there] = await Promise.all([withIPv6(), withIPv6()]);
       const [stranger, peer, server] = await Promise.all([
-        make.shared.container({ member: 'peer', ...attachedTo(here) }),
+        make.container({ member: 'stranger', ...attachedTo(here) }),
         make.container({ member: 'peer', ...attachedTo(there) }),
         make.server(attachedTo(there)),
       ]);
@@ -130,7 +134,7 @@ export default claims([
     requires: ['own-lab'],
     faults: ['isolation.everything-is-forwarded', 'isolation.host-cannot-reach-servers', 'isolation.containers-have-no-curl'],
     check: async () => {
-      const own = await lab([], 'open', { prepare: openHost });
+      const own = await lab([], 'open');
       await mustRun(own.host, ['iptables', '-P', 'FORWARD', 'ACCEPT']);
       const [here, there] = await Promise.all([own.make.network(), own.make.network()]);
       const [stranger, server] = await Promise.all([

@@ -209,13 +209,13 @@ export default claims([
     check: async () => {
       const own = await lab();
       const port = String(await freePorts(own.host));
-      const [home, elsewhere] = await Promise.all([own.make.shared.network(), own.make.shared.network({ member: 'other' })]);
+      const [home, elsewhere] = await Promise.all([own.make.network(), own.make.network()]);
       const [server, sender] = await Promise.all([
         own.make.container({
           ExposedPorts: { '7/udp': {} },
           ...attachedTo(home, { PortBindings: { '7/udp': [{ HostPort: port }] } }),
         }),
-        own.make.shared.container({ member: 'peer', ...attachedTo(elsewhere) }),
+        own.make.container(attachedTo(elsewhere)),
       ]);
       const [{ IPAddress }, { Gateway }] = [await server.endpoint(home.name), await sender.endpoint(elsewhere.name)];
       // sent to the address itself, as docker-proxy does, or led there, so that answers come from it

@@ -12,10 +12,10 @@ const on = (net: { name: string }, ...aliases: string[]) => ({
 /** Each network has another container, the peer on the one with the alias, and the stranger on the other. */
 const served = scene(async () => {
   const alias = make.name('alias');
-  const [net, other] = await Promise.all([make.shared.network(), make.shared.network({ member: 'other' })]);
+  const [net, other] = await Promise.all([make.network(), make.network()]);
   const [server, peer, stranger] = await Promise.all([
     make.claimed.server({ member: 'server', ...on(net, alias) }),
-    make.shared.container({ member: 'peer', ...attachedTo(net) }),
+    make.container({ member: 'peer', ...on(net) }),
     make.container({ member: 'stranger', ...attachedTo(other, asksNobodyElse) }),
   ]);
   await other.connect(server);
@@ -23,13 +23,13 @@ const served = scene(async () => {
 });
 
 const shared = scene(async () => {
-  const [net, alias] = [await make.shared.network(), make.name('alias')];
+  const net = await make.network();
   const [asking, ...holders] = await Promise.all([
-    make.shared.container({ member: 'peer', ...attachedTo(net) }),
-    ...['one', 'another'].map((member) => make.claimed.container({ member, ...on(net, alias) })),
+    make.container({ member: 'asking', ...on(net) }),
+    ...['one', 'another'].map((member) => make.claimed.container({ member, ...on(net, 'shared') })),
   ]);
   const addresses = await Promise.all(holders.map(async (holder) => (await holder.endpoint(net.name)).IPAddress));
-  return { alias, asking, addresses: addresses.sort() };
+  return { asking, addresses: addresses.sort() };
 });
 
 export default claims([
@@ -74,8 +74,8 @@ export default claims([
     observedBy: 'The records that the name server of a peer answers with.',
     faults: ['links.aliases-are-lost'],
     check: async () => {
-      const { alias, asking, addresses } = await shared();
-      const { code, records } = await lookUp(asking, alias);
+      const { asking, addresses } = await shared();
+      const { code, records } = await lookUp(asking, 'shared');
       expect({ code, addresses: records.map(({ data }) => data).sort() }).toEqual({ code: 'NOERROR', addresses });
     },
   },
@@ -87,10 +87,10 @@ export default claims([
     observedBy: 'Which address comes first in twenty answers.',
     faults: ['links.aliases-are-lost'],
     check: async () => {
-      const { alias, asking, addresses } = await shared();
+      const { asking, addresses } = await shared();
       const answers = await lookUpAll(
         asking,
-        Array.from({ length: 20 }, () => [alias, 'A'] as const),
+        Array.from({ length: 20 }, () => ['shared', 'A'] as const),
       );
       expect([...new Set(answers.map(({ records: [first] }) => first?.data))].sort()).toEqual(addresses);
     },
@@ -112,12 +112,12 @@ export default claims([
       },
     ],
     check: async () => {
-      const [net, alias] = [await make.shared.network(), make.name('alias')];
+      const net = await make.network();
       const [asking, staying, leaving] = await Promise.all([
-        make.shared.container({ member: 'peer', ...attachedTo(net) }),
-        ...['staying', 'leaving'].map((member) => make.claimed.container({ member, ...on(net, alias) })),
+        make.container({ ...on(net) }),
+        ...['staying', 'leaving'].map((member) => make.claimed.container({ member, ...on(net, 'shared') })),
       ]);
-      const given = async () => (await lookUp(asking, alias)).records.map(({ data }) => data);
+      const given = async () => (await lookUp(asking, 'shared')).records.map(({ data }) => data);
       await control(async () => expect(await given()).toHaveLength(2));
       await leaving?.stop();
       expect(await eventually(given, ({ length }) => length === 1, { within: 3000 })).toEqual([

@@ -43,7 +43,7 @@ const linked = scene(async () => {
 });
 
 const linkedOnUserNetwork = scene(async () => {
-  const [net, name] = [await make.shared.network(), make.name('link')];
+  const [net, name] = [await make.network(), make.name('link')];
   const on = (endpoint: object = {}, more: object = {}) => ({
     ...attachedTo(net, more),
     NetworkingConfig: { EndpointsConfig: { [net.name]: endpoint } },

@@ -49,7 +49,7 @@ export default claims([
     until: { ...perContainer, replacedBy: 'mac.configured.of-the-endpoint-is-used' },
     faults: ['mac.one-for-all-is-told', 'mac.none-is-asked-for'],
     check: async () => {
-      const [there, mac] = [await make.shared.network(), ownMac()];
+      const [there, mac] = [await make.network(), ownMac()];
       const container = await make.claimed.container(inside(there, { container: mac }));
       expect(await macsOf(container, there)).toEqual({ reported: mac, real: mac });
     },
@@ -63,7 +63,7 @@ export default claims([
     since: perEndpoint,
     faults: ['mac.one-for-all-is-told', 'mac.none-is-asked-for'],
     check: async () => {
-      const [there, mac] = [await make.shared.network(), ownMac()];
+      const [there, mac] = [await make.network(), ownMac()];
       const container = await make.claimed.container(inside(there, { endpoint: mac }));
       expect(await macsOf(container, there)).toEqual({ reported: mac, real: mac });
     },
@@ -77,7 +77,7 @@ export default claims([
     until: { ...perContainer, replacedBy: 'mac.configured.of-the-container-is-ignored' },
     faults: ['mac.one-for-all-is-told', 'mac.none-is-told', 'mac.none-is-asked-for'],
     check: async () => {
-      const [first, further, mac] = [await make.shared.network(), await make.shared.network({ member: 'other' }), ownMac()];
+      const [first, further, mac] = [await make.network(), await make.network(), ownMac()];
       const container = await make.claimed.container(inside(first, { container: mac }));
       await further.connect(container);
       expect((await container.endpoint(first.name)).MacAddress).toBe(mac);
@@ -98,7 +98,7 @@ export default claims([
       'The endpoint and the interface after a stop, which the state tells, and a start; the address is given for the endpoint, and for the whole container where the API is older than 1.44.',
     faults: ['addresses.nothing-stops', 'mac.one-for-all-is-told', 'mac.none-is-asked-for'],
     check: async () => {
-      const [there, mac] = [await make.shared.network(), ownMac()];
+      const [there, mac] = [await make.network(), ownMac()];
       const container = await make.claimed.container(withMac(there, mac));
       await container.stop();
       expect((await container.inspect()).State.Running).toBe(false);
@@ -116,7 +116,7 @@ export default claims([
     until: { ...perContainer, replacedBy: 'mac.configured.of-the-container-is-ignored' },
     faults: ['mac.none-is-asked-for'],
     check: async () => {
-      const [there, mac, another, name] = [await make.shared.network(), ownMac(), ownMac(), make.name('torn')];
+      const [there, mac, another, name] = [await make.network(), ownMac(), ownMac(), make.name('torn')];
       await control(() => make.claimed.container({ ...inside(there, { endpoint: mac, container: mac }), started: false }));
       expect((await make.tryContainer({ name, ...inside(there, { endpoint: mac, container: another }) })).status).toBe(400);
       expect((await ask('GET', `/containers/${name}/json`)).status).toBe(404);
@@ -133,7 +133,7 @@ export default claims([
     until: { ...perContainer, replacedBy: 'mac.configured.of-the-container-is-ignored' },
     faults: ['mac.none-is-asked-for'],
     check: async () => {
-      const there = await make.shared.network();
+      const there = await make.network();
       // an engine may warn of its host, too
       const warnings = async (macs: object) =>
         (await make.tryContainer(inside(there, macs))).body.Warnings?.filter((warning) => !/forwarding is disabled/.test(warning));
@@ -167,7 +167,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const [there, mac, ofTheEndpoint] = [await make.shared.network(), ownMac(), ownMac()];
+      const [there, mac, ofTheEndpoint] = [await make.network(), ownMac(), ownMac()];
       const another = await make.container(inside(there, { endpoint: ofTheEndpoint }));
       await control(async () => expect(await macsOf(another, there)).toEqual({ reported: ofTheEndpoint, real: ofTheEndpoint }));
       const { reported, real } = await macsOf(await make.container(inside(there, { container: mac })), there);
@@ -184,7 +184,7 @@ export default claims([
       'The answers to its creation and, if it was created, to its start; with the same address but for the bit of groups it starts.',
     faults: ['mac.none-is-asked-for'],
     check: async () => {
-      const there = await make.shared.network();
+      const there = await make.network();
       await control(() => make.claimed.container(withMac(there, ownMac('02'))));
       expect(await make.tryToRun(withMac(there, ownMac('03')))).toBeRefused();
     },

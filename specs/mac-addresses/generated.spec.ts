@@ -36,21 +36,19 @@ async function arp(container: Container, address: string): Promise<string> {
 /** Has a container send something to an address of its link, so that it looks for its MAC address. */
 const talk = (container: Container, address: string) => mustRun(container, ['sh', '-c', `nc -w 1 ${address} 9 </dev/null; [ $? -le 1 ]`]);
 
-const place = scene(network);
-
 /** The MAC addresses of two containers that have one IPv4 address after each other. */
 async function oneAfterTheOther(): Promise<[string, string]> {
-  const there = await place();
-  const first = await make.container(at(there, there.address(52)));
+  const there = await network();
+  const first = await make.container(at(there, there.address(50)));
   const before = await macOf(first, there);
   await first.stop();
-  const second = await make.container(at(there, there.address(52)));
-  expect((await second.endpoint(there.name)).IPAddress).toBe(there.address(52));
+  const second = await make.container(at(there, there.address(50)));
+  expect((await second.endpoint(there.name)).IPAddress).toBe(there.address(50));
   return [before, await macOf(second, there)];
 }
 
 const pair = scene(async () => {
-  const there = await place();
+  const there = await network();
   return { there, boxes: await Promise.all([make.container(inside(there)), make.container(inside(there))] as const) };
 });
 
@@ -105,8 +103,8 @@ export default claims([
     since: random,
     faults: ['addresses.nothing-stops', 'mac.one-for-all-is-told'],
     check: async () => {
-      const there = await place();
-      const container = await make.container(at(there, there.address(51)));
+      const there = await network();
+      const container = await make.container(at(there, there.address(50)));
       const before = await container.endpoint(there.name);
       await container.stop();
       await container.start();
@@ -163,10 +161,9 @@ export default claims([
       },
     ],
     check: async () => {
-      const there = await place();
+      const there = await network();
       const address = there.address(50);
-      const [witness] = (await pair()).boxes;
-      const first = await make.container(at(there, address));
+      const [witness, first] = [await make.container(inside(there)), await make.container(at(there, address))];
       await talk(witness, address);
       const before = await macOf(first, there);
       await control(async () => expect(await arp(witness, address)).toBe(before));

@@ -12,7 +12,6 @@ import {
   make,
   networkView,
   read,
-  spareLink,
 } from '../../helpers';
 
 const driver = { docs: 'docs.docker.com/engine/network/drivers/ipvlan' };
@@ -40,7 +39,7 @@ export default claims([
     faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
     check: async () => {
       const own = await lab();
-      const [link, another] = await Promise.all([spareLink(own), spareLink(own)]);
+      const [{ link }, { link: another }] = await Promise.all([externalHost(own), externalHost(own)]);
       await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
       expect((await own.make.tryNetwork(onParent(link))).status).toBeGreaterThanOrEqual(400);
       await control(async () => expect(await own.make.tryNetwork(onParent(another))).toMatchObject({ status: 201 }));
@@ -66,7 +65,7 @@ export default claims([
     ],
     check: async () => {
       const own = await lab();
-      const link = await spareLink(own);
+      const { link } = await externalHost(own);
       const net = await own.make.claimed.network(onParent(link));
       const { body } = await own.make.tryContainer({
         ...attachedTo(net),
@@ -94,11 +93,11 @@ export default claims([
     ],
     check: async () => {
       const own = await lab();
-      const links = await Promise.all([spareLink(own), spareLink(own), spareLink(own)]);
+      const hosts = await Promise.all([externalHost(own), externalHost(own), externalHost(own)]);
       const asked = (link: string, flag: string) => own.make.tryNetwork(onParent(link, { ipvlan_flag: flag }));
-      expect((await asked(links[0], 'sideways')).status).toBeGreaterThanOrEqual(400);
+      expect((await asked(hosts[0].link, 'sideways')).status).toBeGreaterThanOrEqual(400);
       for (const [index, flag] of ['bridge', 'private', 'vepa'].entries())
-        await control(async () => expect(await asked(links[index] ?? '', flag)).toMatchObject({ status: 201 }));
+        await control(async () => expect(await asked(hosts[index]?.link ?? '', flag)).toMatchObject({ status: 201 }));
     },
   },
   // containers of an ipvlan network
@@ -136,7 +135,7 @@ export default claims([
     faults: ['macvlan.asked-for-a-bridge'],
     check: async () => {
       const own = await lab();
-      const link = await spareLink(own);
+      const { link } = await externalHost(own);
       await linksOfKind(own.host, 'ipvlan', link);
       const net = await own.make.claimed.network(onParent(link, { ipvlan_mode: 'l3' }));
       const container = await own.make.claimed.container(attachedTo(net));

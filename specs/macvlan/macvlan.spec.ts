@@ -17,9 +17,7 @@ import {
   type OwnLab,
   read,
   scene,
-  serverOfTheHost,
   serving,
-  spareLink,
   tellsWhoAsks,
 } from '../../helpers';
 
@@ -222,7 +220,7 @@ export default claims([
     faults: ['macvlan.veth-links-are-down', 'macvlan.host-has-a-child-of-the-parent'],
     check: async () => {
       const { own, far, one } = await world();
-      const hostServer = await serverOfTheHost(own);
+      const hostServer = await own.make.server({ HostConfig: { NetworkMode: 'host' } });
       const parentOrigin = `http://${far.hostAddress}:80`;
       const externalHostGetsThrough = async () => expect(await far.machine.fetches(parentOrigin)).toBeReached({ by: hostServer });
       await control(externalHostGetsThrough);
@@ -338,7 +336,7 @@ export default claims([
         ['macvlan', 'vepa'],
         ['ipvlan', 'l3'],
       ] as const) {
-        const link = await spareLink(own);
+        const { link } = await externalHost(own);
         const asked = (mode: string) => own.make.tryNetwork(onParent(link, { [`${driver}_mode`]: mode }, driver));
         expect((await asked('sideways')).status).toBeGreaterThanOrEqual(400);
         await control(async () => expect(await asked(known)).toMatchObject({ status: 201 }));
@@ -358,7 +356,7 @@ export default claims([
       const { status, message } = await own.make.tryNetwork(onParent('nosuchlink'));
       expect(status).toBeGreaterThanOrEqual(400);
       expect(message).toMatch(/nosuchlink/);
-      const link = await spareLink(own);
+      const { link } = await externalHost(own);
       await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
     },
   },
@@ -375,7 +373,7 @@ export default claims([
     faults: ['macvlan.asked-for-a-parent-that-there-is'],
     check: async () => {
       const own = await lab();
-      const link = await spareLink(own);
+      const { link } = await externalHost(own);
       for (const driver of ['macvlan', 'ipvlan']) {
         expect((await own.make.tryNetwork(onParent('lo', {}, driver))).status).toBeGreaterThanOrEqual(400);
         await control(async () => expect(await own.make.tryNetwork(onParent(link, {}, driver))).toMatchObject({ status: 201 }));
@@ -396,7 +394,7 @@ export default claims([
     faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
     check: async () => {
       const own = await lab();
-      const link = await spareLink(own);
+      const { link } = await externalHost(own);
       await control(async () => expect(await own.make.tryNetwork(onParent(link))).toMatchObject({ status: 201 }));
       const { status, message } = await own.make.tryNetwork(onParent(link));
       expect(status).toBeGreaterThanOrEqual(400);
@@ -416,7 +414,6 @@ export default claims([
       const own = await lab();
       const far = await externalHost(own);
       const second = own.make.subnet();
-      far.isSpoilt = true;
       await mustRun(far.machine, ['ip', 'address', 'add', `${second.gateway}/24`, 'dev', 'plug']);
       const nets = [
         await own.make.claimed.network(onVethLink(far)),
@@ -446,12 +443,12 @@ export default claims([
     ],
     check: async () => {
       const own = await lab();
-      const [free, taken] = await Promise.all([spareLink(own), spareLink(own)]);
+      const [free, taken] = await Promise.all([externalHost(own), externalHost(own)]);
       await control(async () =>
-        expect(await own.make.tryNetwork(onParent(free, { macvlan_mode: 'passthru' }))).toMatchObject({ status: 201 }),
+        expect(await own.make.tryNetwork(onParent(free.link, { macvlan_mode: 'passthru' }))).toMatchObject({ status: 201 }),
       );
-      await control(async () => expect(await own.make.tryNetwork(onParent(taken))).toMatchObject({ status: 201 }));
-      expect((await own.make.tryNetwork(onParent(taken, { macvlan_mode: 'passthru' }))).status).toBeGreaterThanOrEqual(400);
+      await control(async () => expect(await own.make.tryNetwork(onParent(taken.link))).toMatchObject({ status: 201 }));
+      expect((await own.make.tryNetwork(onParent(taken.link, { macvlan_mode: 'passthru' }))).status).toBeGreaterThanOrEqual(400);
     },
   },
   // macvlan networks of other kinds
@@ -495,7 +492,7 @@ export default claims([
     faults: ['macvlan.asked-for-a-parent-that-there-is-not'],
     check: async () => {
       const own = await lab();
-      const link = await spareLink(own);
+      const { link } = await externalHost(own);
       await linksOfKind(own.host, 'vlan', link);
       const net = await own.make.claimed.network(onParent(`${link}.50`));
       const links = async () => (await networkView(own.host)).interfaces;

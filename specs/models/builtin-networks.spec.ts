@@ -1,5 +1,4 @@
-import { labArguments } from '../../fixtures/labs';
-import { ask, claims, context, control, engine, expect, lab, make, networkView } from '../../helpers';
+import { ask, claims, control, engine, expect, lab, make, networkView } from '../../helpers';
 
 const network = (operation: string) => ({ docs: `docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/${operation}` });
 const networkOverview = { docs: 'docs.docker.com/engine/network' };
@@ -158,7 +157,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const own = await lab(labArguments.withoutRules(context.engine));
+      const own = await lab(['--bridge=none']);
       const { body: networks } = await own.ask<{ Name: string }[]>('GET', '/networks');
       expect(networks.map(({ Name }) => Name).sort()).toEqual(['host', 'none']);
       const { interfaces } = await networkView(await own.make.claimed.container());

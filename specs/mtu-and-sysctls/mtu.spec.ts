@@ -57,8 +57,8 @@ export default claims([
     requires: ['unconfigured-network-mtu'],
     faults: ['mtu.is-always-small'],
     check: async () => {
-      const plain = await make.shared.network();
-      const box = await make.shared.container({ member: 'peer', ...attachedTo(plain) });
+      const plain = await make.network();
+      const box = await make.container(attachedTo(plain));
       expect(await mtuIn(box, plain)).toBe(1500);
     },
   },
@@ -70,7 +70,7 @@ export default claims([
     observedBy: '/sys/class/net inside a container that is in two networks of different MTUs, one of which it joined while it ran.',
     faults: ['mtu.options-are-lost', 'mtu.is-always-small'],
     check: async () => {
-      const [{ own }, plain] = await Promise.all([networks(), make.shared.network()]);
+      const [own, plain] = await Promise.all([make.claimed.network(withMtu(large)), make.network()]);
       const box = await make.container(attachedTo(plain));
       const alone = await mtuIn(box, plain);
       await own.connect(box);

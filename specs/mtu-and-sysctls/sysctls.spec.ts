@@ -8,7 +8,6 @@ import {
   eventually,
   expect,
   listeningAt,
-  lent,
   listensOn,
   make,
   networkView,
@@ -73,18 +72,9 @@ async function listens(container: Container, port: number): Promise<boolean> {
 }
 
 const networks = scene(async () => {
-  const [home, other] = await Promise.all([make.shared.network(), make.shared.network({ member: 'other' })]);
+  const [home, other] = await Promise.all([make.claimed.network(), make.claimed.network()]);
   return { home, other };
 });
-
-/** Lends a container that has asked for a sysctl. */
-const asking = lent(
-  async () => make.claimed.container(on((await networks()).home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } })),
-  (box) => box.inspect(),
-);
-
-/** A container that has asked for nothing. */
-const plain = async () => make.shared.container({ member: 'peer', ...attachedTo((await networks()).home) });
 
 export default claims([
   // containers on two networks
@@ -114,7 +104,8 @@ export default claims([
     },
     faults: ['sysctls.defaults-are-the-kernels'],
     check: async () => {
-      const [range] = await sysctl(await plain(), 'ipv4/ping_group_range');
+      const { home } = await networks();
+      const [range] = await sysctl(await make.container(on(home)), 'ipv4/ping_group_range');
       expect(range?.split(/\s+/).map(Number)).toEqual([0, 2_147_483_647]);
     },
   },
@@ -125,11 +116,15 @@ export default claims([
     sources: [runReference],
     observedBy: '/proc/sys/net inside the container, and inside another one that asks for nothing.',
     faults: ['sysctls.are-lost'],
-    check: () =>
-      asking(async (box) => {
-        expect(await sysctl(box, 'ipv4/tcp_keepalive_time')).toEqual(['1234']);
-        expect((await sysctl(await plain(), 'ipv4/tcp_keepalive_time'))[0]).toMatch(/^(?!1234$)\d+$/);
-      }),
+    check: async () => {
+      const { home } = await networks();
+      const [asking, other] = await Promise.all([
+        make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } })),
+        make.container(on(home)),
+      ]);
+      expect(await sysctl(asking, 'ipv4/tcp_keepalive_time')).toEqual(['1234']);
+      expect((await sysctl(other, 'ipv4/tcp_keepalive_time'))[0]).toMatch(/^(?!1234$)\d+$/);
+    },
   },
   {
     id: 'sysctls.asked.has-its-effect',
@@ -156,12 +151,13 @@ export default claims([
     sources: [runReference],
     observedBy: '/proc/sys/net inside the container before and after it is restarted.',
     faults: ['sysctls.are-lost'],
-    check: () =>
-      asking(async (box) => {
-        await control(async () => expect(await sysctl(box, 'ipv4/tcp_keepalive_time')).toEqual(['1234']));
-        await box.restart();
-        expect(await sysctl(box, 'ipv4/tcp_keepalive_time')).toEqual(['1234']);
-      }),
+    check: async () => {
+      const { home } = await networks();
+      const box = await make.claimed.container(on(home, { Sysctls: { 'net.ipv4.tcp_keepalive_time': '1234' } }));
+      await control(async () => expect(await sysctl(box, 'ipv4/tcp_keepalive_time')).toEqual(['1234']));
+      await box.restart();
+      expect(await sysctl(box, 'ipv4/tcp_keepalive_time')).toEqual(['1234']);
+    },
   },
   {
     id: 'sysctls.unknown.keeps-it-from-starting',

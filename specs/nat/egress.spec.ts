@@ -10,7 +10,6 @@ import {
   type OwnLab,
   read,
   scene,
-  serverOfTheHost,
   serving,
   tellsWhoAsks,
 } from '../../helpers';
@@ -25,8 +24,8 @@ const town = scene(async () => {
   const { subnet, gateway } = own.make.subnet();
   const [net, far, further] = await Promise.all([
     own.make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }),
-    externalHost(own, serving(tellsWhoAsks)),
-    externalHost(own, serving(tellsWhoAsks)),
+    externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
+    externalHost(own, { member: 'further', ...serving(tellsWhoAsks) }),
   ]);
   const box = await own.make.container({ member: 'box', ...attachedTo(net, { CapAdd: ['NET_RAW'] }) });
   return { own, net, gateway, far, further, box };
@@ -39,11 +38,7 @@ async function unmasked({ make: making }: OwnLab, trusted: Record<string, string
   return { net, box: await making.container(attachedTo(net)) };
 }
 
-/** One that trusts the link to an external host. */
-const trusting = scene(async () => {
-  const { own, far } = await town();
-  return unmasked(own, { 'com.docker.network.bridge.trusted_host_interfaces': far.link });
-});
+const trusting = (link: string) => ({ 'com.docker.network.bridge.trusted_host_interfaces': link });
 
 export default claims([
   // what a container sends
@@ -90,8 +85,7 @@ export default claims([
     faults: ['nat.masquerade-is-skipped'],
     check: async () => {
       const { own, box } = await town();
-      const narrow = await externalHost(own);
-      narrow.isSpoilt = true;
+      const narrow = await externalHost(own, { member: 'narrow' });
       await mustRun(narrow.machine, ['ip', 'route', 'del', 'default']);
       await control(async () => expect(await own.host.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine }));
       expect(await box.fetches(`http://${narrow.address}`)).toBeReached({ by: narrow.machine });
@@ -118,7 +112,7 @@ export default claims([
     ],
     check: async () => {
       const { own, net, gateway, box } = await town();
-      const onHost = await serverOfTheHost(own);
+      const onHost = await own.make.server({ member: 'on-host', ...serving(tellsWhoAsks), HostConfig: { NetworkMode: 'host' } });
       const answer = await box.fetches(`http://${gateway}`);
       expect(answer).toBeReached({ by: onHost });
       expect(answer).toMatchObject({ body: (await box.endpoint(net.name)).IPAddress });
@@ -132,10 +126,10 @@ export default claims([
     observedBy: 'curl inside the container fetches its peer, which answers with the address of its client.',
     faults: ['nat.bridges-pass-nothing-on'],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       const [box, peer] = await Promise.all([
-        make.shared.container({ member: 'peer', ...attachedTo(net) }),
-        make.server({ member: 'server', ...serving(tellsWhoAsks), ...attachedTo(net) }),
+        make.container({ member: 'box', ...attachedTo(net) }),
+        make.server({ member: 'peer', ...serving(tellsWhoAsks), ...attachedTo(net) }),
       ]);
       const answer = await box.fetches(await peer.origin(net.name));
       expect(answer).toBeReached({ by: peer });
@@ -153,7 +147,6 @@ export default claims([
     check: async () => {
       const { own, far } = await town();
       const second = far.hostAddress.replace(/\d+$/, '99');
-      far.isSpoilt = true;
       await mustRun(own.host, ['ip', 'address', 'replace', `${second}/24`, 'dev', far.link]);
       const net = await own.make.claimed.network({ Options: { 'com.docker.network.host_ipv4': second } });
       const box = await own.make.container(attachedTo(net));
@@ -172,8 +165,8 @@ export default claims([
     requires: ['docker-engine', 'own-lab'],
     faults: ['nat.network-options-are-lost', 'nat.routed-packets-are-translated'],
     check: async () => {
-      const { far } = await town();
-      const { net, box } = await trusting();
+      const { own, far } = await town();
+      const { net, box } = await unmasked(own, trusting(far.link));
       const answer = await box.fetches(`http://${far.address}`);
       expect(answer).toBeReached({ by: far.machine });
       expect(answer).toMatchObject({ body: (await box.endpoint(net.name)).IPAddress });
@@ -203,7 +196,7 @@ export default claims([
     ],
     check: async () => {
       const { own, far } = await town();
-      const [trusted, alone] = await Promise.all([trusting(), unmasked(own, {})]);
+      const [trusted, alone] = await Promise.all([unmasked(own, trusting(far.link)), unmasked(own, {})]);
       const answersTheOther = async () => expect(await trusted.box.fetches(`http://${far.address}`)).toBeReached({ by: far.machine });
       await control(answersTheOther);
       expect(await alone.box.fetches(`http://${far.address}`)).toBeOutcome('timed-out');

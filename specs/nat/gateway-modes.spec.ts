@@ -43,8 +43,8 @@ async function serverOn(Options: Record<string, string>, { make: making }: Pick<
 const town = scene(async () => {
   const own = await lab();
   const [far, further, routed] = await Promise.all([
-    externalHost(own, serving(tellsWhoAsks)),
-    externalHost(own),
+    externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
+    externalHost(own, { member: 'further' }),
     serverOn(mode('routed'), own),
   ]);
   return { own, far, further, routed };

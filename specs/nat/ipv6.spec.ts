@@ -61,7 +61,7 @@ const fetched = (from: From, origin: string) =>
 const town = scene(async () => {
   const own = await lab();
   const [machineWithLink, usual, routed] = await Promise.all([
-    externalHost(own, serving(tellsWhoAsks)),
+    externalHost(own, { member: 'far', ...serving(tellsWhoAsks) }),
     serverOn('nat', own),
     serverOn('routed', own),
   ]);

@@ -13,7 +13,7 @@ interface Shared {
 
 /** A manager and a worker with a veth link between them, and an attachable overlay with a server on each. */
 const swarmOf = async (name: string, version: 'same' | 'another') => {
-  const [manager, worker] = await Promise.all([lab([], `${name} manager`), lab([], `${name} worker`, { version })]);
+  const [manager, worker] = await Promise.all([lab([], `${name} manager`), lab([], `${name} worker`, version)]);
   const addresses = await vethLink(manager, worker);
   const [managing, working] = addresses;
   mustGrant(

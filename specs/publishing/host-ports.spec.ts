@@ -1,5 +1,4 @@
 import { binding } from '../../fixtures/faults/trials/publishing';
-import { openHost } from '../../fixtures/labs';
 import {
   ask,
   attachedTo,
@@ -12,10 +11,9 @@ import {
   host,
   listeningAt,
   lab,
-  lent,
   listensOn,
   make,
-  mustGrant,
+  mustRun,
   networkView,
   scene,
 } from '../../helpers';
@@ -67,69 +65,16 @@ const street = scene(async () => {
 });
 
 /** A lab whose engine found a range of a hundred ports, which it reads when it starts. */
-const smallRange = scene(() => lab([], 'small port range', { prepare: openHost }));
+const smallRange = scene(async () => {
+  const own = await lab([], 'small port range');
+  await own.restart({ meanwhile: () => mustRun(own.host, ['sh', '-c', 'echo 20000 20099 >/proc/sys/net/ipv4/ip_local_port_range']) });
+  return own;
+});
 
 /** A server with these bindings on the network that all of these claims share. */
 async function server(PortBindings: Bindings, more: { started?: false; ExposedPorts?: Record<string, object> } = {}): Promise<Container> {
   const { net } = await street();
   return make.claimed.server({ ...more, ...attachedTo(net, { PortBindings }) });
-}
-
-/** A server that publishes its port at one of the host's that it has asked for, and that port. */
-const given = scene(async () => {
-  const HostPort = await freePort();
-  return { HostPort, shown: await server(at(HostPort)) };
-});
-
-/** A server whose port of the host the engine has chosen. */
-const chosen = scene(() => server(at('')));
-
-/** Two servers that publish one number, at two addresses of the host. */
-const oneNumber = scene(async () => {
-  const HostPort = await freePort();
-  return { HostPort, second: await server(at(HostPort, '127.0.0.2')), third: await server(at(HostPort, '127.0.0.3')) };
-});
-
-/** Lends a server that publishes its port at one of the host's, and that port. */
-const published = lent(
-  async () => {
-    const HostPort = await freePort();
-    return { HostPort, holder: await server(at(HostPort)) };
-  },
-  async ({ HostPort, holder }) => {
-    const { net } = await street();
-    const { State, NetworkSettings } = await holder.inspect();
-    if (!(net.name in (NetworkSettings.Networks ?? {}))) await net.connect(holder);
-    for (const name of Object.keys(NetworkSettings.Networks ?? {}).filter((it) => it !== net.name))
-      mustGrant('a container could not leave a network', await ask('POST', `/networks/${name}/disconnect`, { Container: holder.id }));
-    if (!State.Running) await holder.start();
-    await mustBeServed(holder, HostPort);
-  },
-  { atOnce: 2 },
-);
-
-/** Lends a server that publishes its port at one of the host's, another one that asks for the same and has not started, and that port. */
-const rivals = lent(
-  async () => {
-    const HostPort = await freePort();
-    const [holder, late] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
-    return { HostPort, holder, late };
-  },
-  async ({ HostPort, holder, late }) => {
-    await late.stop();
-    if (!(await holder.inspect()).State.Running) await holder.start();
-    await mustBeServed(holder, HostPort);
-  },
-);
-
-/** Waits until a port of the host leads to a server. @throws Error where it does not: then nobody else is to have that server */
-async function mustBeServed(container: Container, hostPort: string): Promise<void> {
-  const answer = await eventually(
-    () => host.fetches(`http://127.0.0.1:${hostPort}`),
-    ({ kind }) => kind === 'reached',
-    { within: 5000 },
-  );
-  expect(answer).toBeReached({ by: container });
 }
 
 /** That a container answers at a port of the host once more: on loopback, where docker-proxy stands, and at an address to which rules lead. */
@@ -158,9 +103,9 @@ export default claims([
     since: { version: '20.10.6', source: 'Bindings to IPv6 addresses of the host are back since, Engine 20.10 release notes' },
     faults: ['publishing.asked-for-ipv4-only', 'publishing.numbers-differ-by-family'],
     check: async () => {
-      const { HostPort, shown } = await given();
+      const HostPort = await freePort();
       await control(async () => expect((await networkView(host)).addresses).toContain('::1%lo'));
-      const bindings = await bindingsOf(shown);
+      const bindings = await bindingsOf(await server(at(HostPort)));
       expect([...bindings].sort((one, other) => one.HostIp.localeCompare(other.HostIp))).toEqual([
         { HostIp: '::', HostPort },
         { HostIp: '0.0.0.0', HostPort },
@@ -179,7 +124,7 @@ export default claims([
     check: async () => {
       const { gateway } = await street();
       const HostPort = await freePort();
-      const [local, open] = await Promise.all([server(at(HostPort, '127.0.0.1')), chosen()]);
+      const [local, open] = await Promise.all([server(at(HostPort, '127.0.0.1')), server(at(''))]);
       const bothAnswer = async () => {
         expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: local });
         expect(await host.fetches(`http://${gateway}:${await open.hostPort(80)}`)).toBeReached({ by: open });
@@ -216,7 +161,9 @@ export default claims([
     requires: ['published-ports'],
     faults: ['publishing.asked-for-any-port', 'publishing.asked-for-all-addresses'],
     check: async () => {
-      const { HostPort, second, third } = await oneNumber();
+      const HostPort = await freePort();
+      const second = await server(at(HostPort, '127.0.0.2'));
+      const third = await server(at(HostPort, '127.0.0.3'));
       expect(await host.fetches(`http://127.0.0.2:${HostPort}`)).toBeReached({ by: second });
       expect(await host.fetches(`http://127.0.0.3:${HostPort}`)).toBeReached({ by: third });
     },
@@ -376,13 +323,14 @@ export default claims([
       'What the engine answers to the start, the state of the container, and what the host fetches; when the other one has stopped, the same container starts.',
     requires: ['published-ports'],
     faults: ['publishing.asked-for-any-port'],
-    check: () =>
-      rivals(async ({ HostPort, holder, late }) => {
-        expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
-        expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: holder });
-        await holder.stop();
-        await control(async () => expect(await started(late)).toMatchObject(running));
-      }),
+    check: async () => {
+      const HostPort = await freePort();
+      const [holder, late] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
+      expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
+      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: holder });
+      await holder.stop();
+      await control(async () => expect(await started(late)).toMatchObject(running));
+    },
   },
   {
     id: 'publishing.conflicts.second-start-has-its-network',
@@ -407,25 +355,29 @@ export default claims([
         ],
       },
     ],
-    check: () =>
-      rivals(async ({ HostPort, holder, late }) => {
-        const { net } = await street();
-        const { shown: peer } = await given();
-        await control(async () =>
-          expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown }),
-        );
-        await holder.stop();
-        expect(await started(late)).toMatchObject(running);
-        const origin = await late.origin(net.name, 80);
-        expect(
-          await eventually(
-            () => peer.fetches(origin),
-            ({ kind }) => kind === 'reached',
-            { within: 5000 },
-          ),
-        ).toBeReached({ by: late });
-        expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: late });
-      }),
+    check: async () => {
+      const { net } = await street();
+      const HostPort = await freePort();
+      const [holder, late, peer] = await Promise.all([
+        server(at(HostPort)),
+        server(at(HostPort), { started: false }),
+        make.container(attachedTo(net)),
+      ]);
+      await control(async () =>
+        expect(await started(late)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown }),
+      );
+      await holder.stop();
+      expect(await started(late)).toMatchObject(running);
+      const origin = await late.origin(net.name, 80);
+      expect(
+        await eventually(
+          () => peer.fetches(origin),
+          ({ kind }) => kind === 'reached',
+          { within: 5000 },
+        ),
+      ).toBeReached({ by: late });
+      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: late });
+    },
   },
   {
     id: 'publishing.conflicts.of-all-addresses-with-one',
@@ -435,9 +387,13 @@ export default claims([
     observedBy: 'What the engine answers to the start, and the state of the container; at a second address it starts.',
     faults: ['publishing.asked-for-any-port', 'publishing.asked-for-all-addresses'],
     check: async () => {
-      const { HostPort, third: elsewhere } = await oneNumber();
-      const everywhere = await server(at(HostPort, '0.0.0.0'), { started: false });
-      await control(async () => expect((await elsewhere.inspect()).State.Running).toBe(true));
+      const HostPort = await freePort();
+      const [, everywhere, elsewhere] = await Promise.all([
+        server(at(HostPort, '127.0.0.2')),
+        server(at(HostPort, '0.0.0.0'), { started: false }),
+        server(at(HostPort, '127.0.0.3'), { started: false }),
+      ]);
+      await control(async () => expect(await started(elsewhere)).toMatchObject(running));
       expect(await started(everywhere)).toMatchObject({ ...refused, message: expect.stringContaining(HostPort) as unknown });
     },
   },
@@ -470,12 +426,18 @@ export default claims([
     observedBy: 'A second container starts with that port, and the host reaches it there.',
     requires: ['published-ports'],
     faults: ['publishing.asked-for-any-port', 'publishing.stop-is-not-passed-on'],
-    check: () =>
-      rivals(async ({ HostPort, holder, late }) => {
-        await holder.stop();
-        expect(await started(late)).toMatchObject(running);
-        await mustBeServed(late, HostPort);
-      }),
+    check: async () => {
+      const HostPort = await freePort();
+      const [first, second] = await Promise.all([server(at(HostPort)), server(at(HostPort), { started: false })]);
+      await first.stop();
+      expect(await started(second)).toMatchObject(running);
+      const answer = await eventually(
+        () => host.fetches(`http://127.0.0.1:${HostPort}`),
+        ({ kind }) => kind === 'reached',
+        { within: 5000 },
+      );
+      expect(answer).toBeReached({ by: second });
+    },
   },
   {
     id: 'publishing.released.stopped-container-lists-none',
@@ -485,19 +447,20 @@ export default claims([
     observedBy: 'NetworkSettings.Ports before and after the stop, HostConfig.PortBindings, and that the host port refuses.',
     requires: ['published-ports'],
     faults: ['publishing.stop-is-not-passed-on'],
-    check: () =>
-      published(async ({ HostPort, holder: stopped }) => {
-        const origin = `http://127.0.0.1:${HostPort}`;
-        await control(async () => {
-          expect(await bindingsOf(stopped)).not.toEqual([]);
-          expect(await host.fetches(origin)).toBeReached({ by: stopped });
-        });
-        await stopped.stop();
-        const { NetworkSettings, HostConfig } = await stopped.inspect();
-        expect(NetworkSettings.Ports ?? {}).toEqual({});
-        expect(HostConfig.PortBindings).toMatchObject({ '80/tcp': [{ HostPort }] });
-        expect(await host.fetches(origin)).toBeOutcome('refused');
-      }),
+    check: async () => {
+      const HostPort = await freePort();
+      const origin = `http://127.0.0.1:${HostPort}`;
+      const stopped = await server(at(HostPort));
+      await control(async () => {
+        expect(await bindingsOf(stopped)).not.toEqual([]);
+        expect(await host.fetches(origin)).toBeReached({ by: stopped });
+      });
+      await stopped.stop();
+      const { NetworkSettings, HostConfig } = await stopped.inspect();
+      expect(NetworkSettings.Ports ?? {}).toEqual({});
+      expect(HostConfig.PortBindings).toMatchObject({ '80/tcp': [{ HostPort }] });
+      expect(await host.fetches(origin)).toBeOutcome('refused');
+    },
   },
   {
     id: 'publishing.released.proxies-end-with-the-container',
@@ -508,13 +471,14 @@ export default claims([
     requires: ['docker-engine', 'userland-proxy'],
     since: { version: '20.10.6', source: 'docker-proxy ends in all cases again since, Engine 20.10 release notes' },
     faults: ['publishing.stop-is-not-passed-on'],
-    check: () =>
-      published(async ({ HostPort, holder: stopped }) => {
-        const proxies = async () => (await host.commandLines('docker-proxy')).filter((line) => line.includes(`-host-port ${HostPort} `));
-        await control(async () => expect(await proxies()).not.toEqual([]));
-        await stopped.stop();
-        expect(await eventually(proxies, (lines) => lines.length === 0, { within: 5000 })).toEqual([]);
-      }),
+    check: async () => {
+      const HostPort = await freePort();
+      const stopped = await server(at(HostPort));
+      const proxies = async () => (await host.commandLines('docker-proxy')).filter((line) => line.includes(`-host-port ${HostPort} `));
+      await control(async () => expect(await proxies()).not.toEqual([]));
+      await stopped.stop();
+      expect(await eventually(proxies, (lines) => lines.length === 0, { within: 5000 })).toEqual([]);
+    },
   },
   {
     id: 'publishing.kept.given-port-survives-a-restart',
@@ -525,12 +489,13 @@ export default claims([
       "curl on the host fetches it, right after it was in use and the container was restarted, on loopback and at the host's address on the network.",
     requires: ['published-ports'],
     faults: ['publishing.asked-for-any-port', 'publishing.dnat-of-the-host-is-stale'],
-    check: () =>
-      published(async ({ HostPort, holder: restarted }) => {
-        expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: restarted });
-        await restarted.restart();
-        await isServedOnHost(restarted, HostPort, (await street()).gateway);
-      }),
+    check: async () => {
+      const HostPort = await freePort();
+      const restarted = await server(at(HostPort));
+      expect(await host.fetches(`http://127.0.0.1:${HostPort}`)).toBeReached({ by: restarted });
+      await restarted.restart();
+      await isServedOnHost(restarted, HostPort, (await street()).gateway);
+    },
   },
   {
     id: 'publishing.kept.when-the-network-changes',
@@ -549,13 +514,14 @@ export default claims([
         api: [{ method: 'POST', path: /^\/networks\/[^/]+\/connect/, does: 'pretends', status: 200 }],
       },
     ],
-    check: () =>
-      published(async ({ HostPort, holder: moved }) => {
-        const [{ net }, destination] = await Promise.all([street(), make.claimed.shared.network()]);
-        await destination.connect(moved);
-        await net.disconnect(moved);
-        await isServedOnHost(moved, HostPort, (await moved.endpoint(destination.name)).Gateway);
-      }),
+    check: async () => {
+      const { net } = await street();
+      const HostPort = await freePort();
+      const [moved, destination] = await Promise.all([server(at(HostPort)), make.claimed.network()]);
+      await destination.connect(moved);
+      await net.disconnect(moved);
+      await isServedOnHost(moved, HostPort, (await moved.endpoint(destination.name)).Gateway);
+    },
   },
   {
     id: 'publishing.kept.by-no-network',
@@ -572,18 +538,19 @@ export default claims([
         api: [{ method: 'POST', path: /^\/networks\/[^/]+\/disconnect/, does: 'pretends', status: 200 }],
       },
     ],
-    check: () =>
-      published(async ({ HostPort, holder: lonely }) => {
-        const { net } = await street();
-        const origin = `http://127.0.0.1:${HostPort}`;
-        await control(async () => {
-          expect(await bindingsOf(lonely)).not.toEqual([]);
-          expect(await host.fetches(origin)).toBeReached({ by: lonely });
-        });
-        await net.disconnect(lonely);
-        expect(await bindingsOf(lonely)).toEqual([]);
-        expect(await host.fetches(origin)).toBeOutcome('refused');
-      }),
+    check: async () => {
+      const { net } = await street();
+      const HostPort = await freePort();
+      const origin = `http://127.0.0.1:${HostPort}`;
+      const lonely = await server(at(HostPort));
+      await control(async () => {
+        expect(await bindingsOf(lonely)).not.toEqual([]);
+        expect(await host.fetches(origin)).toBeReached({ by: lonely });
+      });
+      await net.disconnect(lonely);
+      expect(await bindingsOf(lonely)).toEqual([]);
+      expect(await host.fetches(origin)).toBeOutcome('refused');
+    },
   },
   {
     id: 'publishing.listed.container-list-agrees',
@@ -603,7 +570,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const shown = await chosen();
+      const shown = await server(at(''));
       const bindings = (await bindingsOf(shown)).map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}`);
       await control(() => expect(bindings).not.toEqual([]));
       const [listed] = await listedBy({ id: [shown.id] });
@@ -635,7 +602,7 @@ export default claims([
     ],
     check: async () => {
       // the other one's port is none that an engine chooses by itself
-      const [holder] = await Promise.all([chosen(), given()]);
+      const [holder] = await Promise.all([server(at('')), server(at(await freePort()))]);
       const port = await holder.hostPort(80);
       const found = await listedBy({ publish: [`${port}`] });
       expect(found.map(({ Id }) => Id)).toContain(holder.id);

@@ -10,7 +10,6 @@ import {
   freePorts,
   host,
   lab,
-  lent,
   make,
   mustRun,
   networkView,
@@ -70,9 +69,7 @@ async function datagramsOf(container: Container): Promise<number> {
 }
 
 /** Makes an external host take 127.0.0.2 for an address of the host, and talk to it: its own loopback has no addresses any more. */
-async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, far: ExternalHost): Promise<void> {
-  const { machine, hostAddress } = far;
-  far.isSpoilt = true;
+async function forgeLoopback({ host: itsHost }: Pick<OwnLab, 'host'>, { machine, hostAddress }: ExternalHost): Promise<void> {
   const { Pid } = (await machine.inspect()).State;
   await mustRun(itsHost, ['busybox', 'nsenter', '-t', `${Pid}`, '-n', 'sysctl', '-w', 'net.ipv4.conf.all.route_localnet=1']);
   await mustRun(machine, ['ip', 'address', 'del', '127.0.0.1/8', 'dev', 'lo']);
@@ -86,10 +83,8 @@ const beside = scene(async () => {
   return { own, far, open, port };
 });
 
-/** Lends a server on a network with both families, and how a machine beside the host reaches its port over each. */
-const reachedFromBeside = lent(begunBeside, ({ open }) => open.inspect());
-
-async function begunBeside() {
+/** A server on a network with both families, and how a machine beside the host reaches its port over each. */
+async function reachedFromBeside() {
   const own = await lab();
   const { subnet } = own.make.subnet();
   const [far, net, port] = await Promise.all([
@@ -108,16 +103,16 @@ async function begunBeside() {
   const isReached = async () => {
     for (const address of [far.hostAddress, `[${hostAddress}]`]) expect(await fetched(address)).toBeReached({ by: open });
   };
+  await control(isReached);
   return { own, net, subnet, open, isReached };
 }
 
 /** Runs while another container has the address that a server had, so that it comes back with another one. */
 async function withAnotherAddress(
-  { own, net, subnet, open, isReached }: Awaited<ReturnType<typeof begunBeside>>,
+  { own, net, subnet, open }: Awaited<ReturnType<typeof reachedFromBeside>>,
   away: () => Promise<unknown>,
   back: () => Promise<void>,
 ): Promise<void> {
-  await control(isReached);
   const { IPAddress: before } = await open.endpoint(net.name);
   await away();
   await own.make.container({ member: 'instead', ...attachedTo(net) });
@@ -131,15 +126,12 @@ async function withAnotherAddress(
 
 const street = scene(async () => {
   const { subnet, gateway } = make.subnet();
-  const [net, elsewhere] = await Promise.all([
-    make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }),
-    make.shared.network(),
-  ]);
+  const [net, elsewhere] = await Promise.all([make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } }), make.network()]);
   const [open, peer, stranger, onHost] = await Promise.all([
     make.server({ ...server(), ...attachedTo(net, { PortBindings: published }) }),
     make.container({ member: 'peer', ...attachedTo(net) }),
-    make.shared.container({ member: 'peer', ...attachedTo(elsewhere) }),
-    make.shared.container({ member: 'of-the-host', HostConfig: { NetworkMode: 'host' } }),
+    make.container({ member: 'stranger', ...attachedTo(elsewhere) }),
+    make.container({ member: 'in-host-mode', HostConfig: { NetworkMode: 'host' } }),
   ]);
   const port = await open.hostPort(80);
   return { net, open, peer, stranger, onHost, gateway, port, hostAddress: `http://${gateway}:${port}` };
@@ -178,15 +170,15 @@ export default claims([
     requires: ['own-lab'],
     since: ipv6Bindings,
     faults: ['publishing.dnat-is-stale'],
-    check: () =>
-      reachedFromBeside(async (made) => {
-        await withAnotherAddress(
-          made,
-          () => made.open.stop(),
-          () => made.open.start(),
-        );
-        await made.isReached();
-      }),
+    check: async () => {
+      const made = await reachedFromBeside();
+      await withAnotherAddress(
+        made,
+        () => made.open.stop(),
+        () => made.open.start(),
+      );
+      await made.isReached();
+    },
   },
   {
     id: 'publishing.remote.port-returns-with-its-network',
@@ -198,15 +190,15 @@ export default claims([
     requires: ['own-lab'],
     since: ipv6Bindings,
     faults: ['publishing.dnat-is-stale'],
-    check: () =>
-      reachedFromBeside(async (made) => {
-        await withAnotherAddress(
-          made,
-          () => made.net.disconnect(made.open),
-          () => made.net.connect(made.open),
-        );
-        await made.isReached();
-      }),
+    check: async () => {
+      const made = await reachedFromBeside();
+      await withAnotherAddress(
+        made,
+        () => made.net.disconnect(made.open),
+        () => made.net.connect(made.open),
+      );
+      await made.isReached();
+    },
   },
   // a machine beside the host
   {
@@ -221,7 +213,7 @@ export default claims([
     faults: ['publishing.asked-for-all-addresses'],
     check: async () => {
       const { own, open, port } = await beside();
-      // another machine: what is forged there stays
+      // a machine of its own: what is forged there stays
       const [far, guardedPort] = await Promise.all([externalHost(own), freePorts(own.host)]);
       const guarded = await own.make.server({
         ...server(),

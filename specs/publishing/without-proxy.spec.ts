@@ -1,5 +1,4 @@
-import { labArguments } from '../../fixtures/labs';
-import { attachedTo, claims, context, control, expect, lab, scene, serving, tellsWhoAsks } from '../../helpers';
+import { attachedTo, claims, control, expect, lab, scene, serving, tellsWhoAsks } from '../../helpers';
 
 const portPublishing = { docs: 'docs.docker.com/engine/network/port-publishing' };
 const daemonReference = { docs: 'docs.docker.com/reference/cli/dockerd' };
@@ -12,7 +11,7 @@ const betweenNetworks = {
 };
 
 const street = scene(async () => {
-  const { make, host, ask } = await lab(labArguments.defaultBridge(context.engine));
+  const { make, host, ask } = await lab(['--userland-proxy=false']);
   const { subnet, gateway } = make.subnet();
   const net = await make.network({ IPAM: { Config: [{ Subnet: subnet, Gateway: gateway }] } });
   const elsewhere = await make.network();

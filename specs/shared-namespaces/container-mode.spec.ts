@@ -16,14 +16,14 @@ const start = (id: string) => ask('POST', `/containers/${id}/start`);
 
 /** The owner of a namespace, which listens on nothing and publishes port 80; a server that shares the namespace; and a peer of the owner. */
 const shared = scene(async () => {
-  const net = await make.shared.network();
+  const net = await make.network();
   const [owner, peer] = await Promise.all([
     make.container({
       member: 'owner',
       Hostname: 'owners-own',
       ...attachedTo(net, { PortBindings: { '80/tcp': [{ HostPort: '' }] }, ExtraHosts: ['elsewhere.example:192.0.2.80'] }),
     }),
-    make.shared.container({ member: 'peer', ...attachedTo(net) }),
+    make.container({ member: 'peer', ...attachedTo(net) }),
   ]);
   const sharer = await make.claimed.server({ member: 'sharer', HostConfig: { NetworkMode: `container:${owner.containerName}` } });
   return { net, owner, peer, sharer };
@@ -125,10 +125,7 @@ export default claims([
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.connects-nobody'],
     check: async () => {
       const owner = await make.container({ member: 'owner' });
-      const [sharer, net] = await Promise.all([
-        make.claimed.container({ member: 'sharer', HostConfig: joining(owner) }),
-        make.shared.network(),
-      ]);
+      const [sharer, net] = await Promise.all([make.claimed.container({ member: 'sharer', HostConfig: joining(owner) }), make.network()]);
       const before = await networkView(sharer);
       await net.connect(owner);
       const { IPAddress } = await owner.endpoint(net.name);
@@ -189,7 +186,7 @@ export default claims([
       'shared-namespaces.host-names-and-hosts-are-lost',
     ],
     check: async () => {
-      const { owner } = await shared();
+      const owner = await make.container({ member: 'owner' });
       const attempt = async (body: Record<string, unknown>, options: Record<string, unknown> = {}) =>
         (await make.tryContainer({ ...body, HostConfig: { ...joining(owner), ...options } })).status;
       await control(async () => expect(await attempt({})).toBe(201));
@@ -214,7 +211,7 @@ export default claims([
     observedBy: "The API's answer; connecting another container is granted.",
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.connects-nobody'],
     check: async () => {
-      const [{ sharer }, net, other] = await Promise.all([shared(), make.shared.network(), make.container()]);
+      const [{ sharer }, net, other] = await Promise.all([shared(), make.network(), make.container()]);
       expect((await net.tryConnect(sharer)).status).toBeGreaterThanOrEqual(400);
       await control(async () => expect((await net.tryConnect(other)).status).toBe(200));
     },
@@ -239,7 +236,7 @@ export default claims([
     check: async () => {
       const nobody = make.name('nobody');
       // an engine that starts no container says nothing by refusing this one
-      await make.shared.container();
+      await make.container({ member: 'plain' });
       const created = await make.tryContainer({ HostConfig: { NetworkMode: `container:${nobody}` } });
       const { status, message } = created.status < 400 ? await start(created.body.Id) : created;
       expect(status).toBeGreaterThanOrEqual(400);
@@ -254,7 +251,7 @@ export default claims([
     observedBy: "The API's answer to starting the sharing container, before and after the owner is started.",
     faults: ['shared-namespaces.nothing-is-shared', 'shared-namespaces.starts-nobody'],
     check: async () => {
-      const [owner] = await Promise.all([make.container({ member: 'owner', started: false }), make.shared.container()]);
+      const [owner] = await Promise.all([make.container({ member: 'owner', started: false }), make.container({ member: 'plain' })]);
       const sharer = await make.claimed.container({ member: 'sharer', started: false, HostConfig: joining(owner) });
       expect((await start(sharer.id)).status).toBe(409);
       await control(async () => {

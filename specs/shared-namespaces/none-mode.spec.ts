@@ -10,11 +10,11 @@ const publishing = { PortBindings: { '80/tcp': [{ HostPort: '' }] } };
 
 /** The server, and two containers on a network, one of them a server that publishes a port. */
 const lonely = scene(async () => {
-  const net = await make.shared.network();
+  const net = await make.claimed.network();
   const [alone, server, peer] = await Promise.all([
     make.claimed.server({ member: 'alone', HostConfig: { NetworkMode: 'none', ...publishing } }),
     make.server({ member: 'server', ...attachedTo(net, publishing) }),
-    make.shared.container({ member: 'peer', ...attachedTo(net) }),
+    make.container({ member: 'peer', ...attachedTo(net) }),
   ]);
   return { net, alone, server, peer };
 });
@@ -160,7 +160,7 @@ export default claims([
     observedBy: "The API's answer, and the links of the container, which stay as they were; connecting another one is granted.",
     faults: ['shared-namespaces.none-mode-is-ignored', 'shared-namespaces.connects-nobody'],
     check: async () => {
-      const [{ alone }, net, other] = await Promise.all([lonely(), make.shared.network(), make.container()]);
+      const [{ alone }, net, other] = await Promise.all([lonely(), make.network(), make.container()]);
       expect((await net.tryConnect(alone)).status).toBeGreaterThanOrEqual(400);
       await control(async () => expect((await net.tryConnect(other)).status).toBe(200));
       expect((await networkView(alone)).interfaces).toEqual(['lo']);

@@ -24,7 +24,7 @@ const interfacesOf = async (container: Parameters<typeof networkView>[0]) =>
 
 /** The interfaces of a container on two networks, before it leaves the second one, and when it has come back. */
 async function leavesAndComesBack(): Promise<{ before: string[]; after: string[] }> {
-  const [first, second] = await Promise.all([make.shared.network(), make.shared.network({ member: 'other' })]);
+  const [first, second] = await Promise.all([make.network(), make.claimed.network()]);
   const container = await make.container(attachedTo(first));
   await second.connect(container);
   const before = await interfacesOf(container);
@@ -51,11 +51,11 @@ export default claims([
     level: 'observed',
     title: "Without a name given, a network's bridge interface must be called br- and its id's first 12 digits",
     sources: [driverSource],
-    observedBy: "The host's links once the network was created.",
+    observedBy: "The host's links after the network was created, before any container has joined it.",
     requires: ['docker-engine', 'host-bridges'],
     faults: ['user-bridge.link-has-another-name'],
     check: async () => {
-      const { id } = await make.shared.network();
+      const { id } = await make.network();
       expect(Object.keys(await hostLinks())).toContain(`br-${id.slice(0, 12)}`);
     },
   },

@@ -1,6 +1,5 @@
 import { createNetwork } from '../../fixtures/faults/trials/user-bridge';
-import { labArguments } from '../../fixtures/labs';
-import { claims, context, control, engine, expect, lab, make, read } from '../../helpers';
+import { claims, control, engine, expect, lab, make, read } from '../../helpers';
 
 const networkCreate = { docs: 'docs.docker.com/reference/cli/docker/network/create' };
 const createApi = { docs: 'docs.docker.com/reference/api/engine/version/v1.51/#tag/Network/operation/NetworkCreate' };
@@ -22,7 +21,7 @@ export default claims([
       },
     ],
     check: async () => {
-      const net = await make.shared.network();
+      const net = await make.network();
       expect(await net.inspect()).toMatchObject({
         Driver: 'bridge',
         Scope: 'local',
@@ -94,7 +93,7 @@ export default claims([
     faults: ['default-bridge.arguments-are-lost', 'user-bridge.options-are-lost'],
     check: async () => {
       const mtu = 'com.docker.network.driver.mtu';
-      const own = await lab(labArguments.pools(context.engine));
+      const own = await lab([`--default-network-opt=bridge=${mtu}=1380`]);
       const [plain, choosing] = await Promise.all([own.make.network(), own.make.claimed.network({ Options: { [mtu]: '1420' } })]);
       const mtuOn = async (NetworkMode: string) =>
         (await read(await own.make.container({ HostConfig: { NetworkMode } }), ['cat', '/sys/class/net/eth0/mtu'])).trim();

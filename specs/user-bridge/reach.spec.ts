@@ -14,7 +14,7 @@ const alsoUnexposed = {
 };
 
 const two = scene(async () => {
-  const net = await make.shared.network();
+  const net = await make.network();
   const server = (member: string) => make.server({ member, ...attachedTo(net), ...alsoUnexposed });
   const [one, other] = await Promise.all([server('one'), server('other')]);
   return { net, one, other };
@@ -22,7 +22,7 @@ const two = scene(async () => {
 
 /** A container without NET_RAW and NET_ADMIN, and one that has both. */
 const unlike = scene(async () => {
-  const net = await make.shared.network();
+  const net = await make.network();
   const [without, having] = await Promise.all([
     make.container({ member: 'without', ...attachedTo(net, { CapDrop: ['NET_RAW'] }) }),
     make.container({ member: 'having', ...attachedTo(net, { CapAdd: ['NET_RAW', 'NET_ADMIN'] }) }),
@@ -107,9 +107,9 @@ export default claims([
     ],
     check: async () => {
       const { net, one } = await two();
-      const second = await make.shared.network({ member: 'other' });
+      const second = await make.network();
       const [beyond, between] = await Promise.all([
-        make.shared.server({ member: 'server', ...attachedTo(second) }),
+        make.server({ member: 'beyond', ...attachedTo(second) }),
         make.container({ member: 'between', ...attachedTo(net) }),
       ]);
       await second.connect(between);
