@@ -370,24 +370,4 @@ export default claims([
       expect(await lookUp(asking, nameBeginning('there'))).toEqual({ code: 'SERVFAIL', records: [] });
     },
   },
-  {
-    id: 'dns.forward.answers-are-not-kept',
-    level: 'must',
-    title: 'A question that was forwarded must be forwarded again when it is asked again',
-    sources: [dns],
-    observedBy: 'How often the name server of the test was asked for a name that a container asked for twice.',
-    requires: ['unconfigured-dns-options'],
-    faults: [
-      'dns.containers-ask-the-host',
-      'dns.given-servers-are-lost',
-      'dns.forwarding-over-udp-is-dead',
-      'dns.first-server-is-passed-over',
-    ],
-    check: async () => {
-      const { first, asking } = await served();
-      const name = nameBeginning('there');
-      for (const question of [name, name]) expect(await lookUp(asking, question)).toMatchObject(answered(fromFirst));
-      expect((await askedFor(first.container)).filter((asked) => asked === `${name} A`)).toHaveLength(2);
-    },
-  },
 ]);

@@ -219,26 +219,4 @@ export default claims([
       await control(async () => expect(await make.tryToRun(wishing({}))).toMatchObject({ status: 204, runs: true }));
     },
   },
-  {
-    id: 'host.limits.publishing-all-is-warned-of',
-    level: 'must',
-    title: 'Creating a container in host mode with PublishAllPorts must be answered with a warning',
-    sources: [hostDriver, createApi],
-    observedBy: 'Warnings of POST /containers/create; there are none without that option.',
-    faults: [
-      'host-mode.is-ignored',
-      {
-        id: 'host-mode.all-ports-are-not-asked-for',
-        title: 'The engine is not asked to publish all ports',
-        api: [{ ...createContainer, does: 'asks', at: ['HostConfig', 'PublishAllPorts'], value: false }],
-      },
-    ],
-    check: async () => {
-      const warningsOf = async (PublishAllPorts: boolean) =>
-        (await make.tryContainer({ ExposedPorts: { '80/tcp': {} }, HostConfig: { ...inHostMode.HostConfig, PublishAllPorts } })).body
-          .Warnings ?? [];
-      expect(await warningsOf(false)).toEqual([]);
-      expect(await warningsOf(true)).toEqual([expect.stringMatching(/ports are discarded/i)]);
-    },
-  },
 ]);
