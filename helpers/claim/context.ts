@@ -37,6 +37,8 @@ export interface Wishes {
   keepFailed?: boolean;
   privilegedDiagnosis?: boolean;
   fullEvidence?: boolean;
+  /** the image that claims run on, of an engine that runs already */
+  image?: string;
   /** what is to be reached from containers, as `host:port` */
   reach?: string;
   /** file for what became of mutants (helpers/mutants), with its whole path, as are the next two */
@@ -69,6 +71,8 @@ export interface RunContext {
     description: string;
     /** the suite's own image, with tools that the official one lacks; empty where no selected claim needs it, or it cannot be had */
     tools: string;
+    /** why no server can be run on this engine; claims that need one are blocked at once, and wait for none */
+    obstacle?: string;
   };
   /** whether the run may start testcontainers' own reaper, because its image is at hand */
   reaper: boolean;

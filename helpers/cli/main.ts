@@ -29,6 +29,12 @@ function selecting(command: Command): Command {
   );
 }
 
+/** Of those that make one report of several runs. */
+const history = [
+  '--history <place...>',
+  'go on from these results or folders of earlier reports: since when, and with which release, a claim changed',
+] as const;
+
 /** The language of what people read; what programs read is English throughout. */
 function language(): Option {
   return new Option('--lang <language>', "language of titles, reasons, causes and remedies of the document's area, in terminal and page")
@@ -93,6 +99,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     )
     .option('--shard <i/n>', 'judge the i-th of n parts of the selected claims; "merge" joins the results')
     .addOption(new Option('--for-matrix').default(false).hideHelp())
+    .option('--image <reference>', 'judge claims on this image of an engine that runs already; nginx:latest or one of the suite without it')
     .option('--json <file>', 'where the results go', defaultTargets.json)
     .option('--junit <file>', 'where the JUnit report goes', defaultTargets.junit)
     .option('--junit-strict', "JUnit with nothing that Jenkins' schema does not know: no properties and no file of a test case", false)
@@ -150,10 +157,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .addOption(leastJudged('half; none where --claim names claims'))
     .option('--waivers <file>', 'accept the deviations that this JSON file lists, each until a day')
     .option('--baseline <results...>', 'end with 1 only for what got worse since these results; each engine has that of its kind')
-    .option(
-      '--history <place...>',
-      'go on from these results or folders of earlier reports: since when, and with which release, a claim changed',
-    )
+    .option(...history)
     .option(
       '--jobs <n>',
       'how many engines run at the same time (default: as many as there are processors, and the last one beside them)',
@@ -175,10 +179,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
     .argument('<file...>', 'results files, as --json of run writes them, or files that matrix wrote')
     .addOption(leastJudged('what each run was told'))
     .option('--baseline <results...>', 'end with 1 only for what got worse since these results; each engine has that of its kind')
-    .option(
-      '--history <place...>',
-      'go on from these results or folders of earlier reports: since when, and with which release, a claim changed',
-    )
+    .option(...history)
     .option('--output <folder>', 'where the reports go', defaultMatrixFolder)
     .option('--junit-strict', "JUnit with nothing that Jenkins' schema does not know: no properties and no file of a test case", false)
     .option('--ctrf', 'write ctrf/<engine>.json (ctrf.io), too', false)

@@ -125,12 +125,13 @@ async function runJest(run: CurrentRun, words: string[], { forMatrix, mutants, f
 }
 
 /** The options that the verdict on one claim depends on, the engine apart. */
-function repeated({ waivers, baseline, reach, privilegedDiagnosis, fullEvidence, strict, fault }: RunOptions): string[] {
+function repeated({ waivers, baseline, reach, image, privilegedDiagnosis, fullEvidence, strict, fault }: RunOptions): string[] {
   const named = (option: string, values: readonly string[] | undefined) => (values ? [option, ...values] : []);
   return [
     ...named('--waivers', waivers === undefined ? undefined : [waivers]),
     ...named('--baseline', baseline),
     ...named('--reach', reach === undefined ? undefined : [reach]),
+    ...named('--image', image === undefined ? undefined : [image]),
     ...named('--fault', fault === undefined ? undefined : [fault]),
     ...[privilegedDiagnosis && '--privileged-diagnosis', fullEvidence && '--full-evidence', strict && '--strict'].filter(
       (it) => typeof it === 'string',

@@ -51,6 +51,7 @@ export async function startNginx(
   { network, listen, publish = [] }: NginxOptions,
   { context, docker, host }: Provisioner,
 ): Promise<Container> {
+  mustHaveServers(context);
   const onHost = network === 'host';
   const wanted = listen ?? (onHost && context.hostPort80 !== undefined ? ['free'] : [80]);
   const ports: number[] = [];
@@ -68,6 +69,11 @@ export async function startNginx(
   const container = new Container(name, started.id, started.containerName, token, ports, docker, context.host);
   await untilListening(container, { context, docker, host });
   return container;
+}
+
+/** @throws SetUpFailed where it is known before that no server can be run */
+export function mustHaveServers({ image: { obstacle } }: RunContext): void {
+  if (obstacle !== undefined) throw new SetUpFailed(obstacle);
 }
 
 /** Name of the one container that may listen on port 80 of the engine's host. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import semver from 'semver';
 import { Container, type ContainerObject } from '../containers/container';
-import { untilListening, type Provisioner } from '../containers/nginx';
+import { mustHaveServers, untilListening, type Provisioner } from '../containers/nginx';
 import { claimedToBeGranted, settingUp } from '../claim/set-up';
 import type { EngineFacts } from '../claim/engine-facts';
 import { draw, unexamined } from '../world/ask';
@@ -174,6 +174,7 @@ export class Maker {
 
   /** As {@link container}, with nginx on port 80 that answers with an identity of its own; it listens when this returns. */
   server = async (body: ContainerBody = {}): Promise<Container> => {
+    mustHaveServers(this.provisioner.context);
     const token = draw('token', () => randomBytes(16).toString('hex'));
     const serve = `echo ${token} >/usr/share/nginx/html${identityPath}; exec nginx -g 'daemon off;'`;
     const container = await this.created({ Cmd: ['sh', '-c', serve], ...body }, token, [80]);

@@ -33,6 +33,7 @@ import { preload } from './preload';
 import { hostInput } from './host-input';
 import { hostSettings } from './host-settings';
 import { Redaction } from './redaction';
+import { exitStatus, UserError } from '../base/user-error';
 import { usedSoFar, type UsedSoFar } from '../base/usage';
 import { notesOn, reachedBy } from './wording';
 import { newNetworksOf } from './new-networks';
@@ -75,13 +76,14 @@ interface Reached {
  * @throws UserError where there is no engine to be had.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { fault, progress, onEngine, wishes: { engine, trials: trialsFile, calls } = {} } = options;
+  const { fault, progress, onEngine, wishes: { engine, image, trials: trialsFile, calls } = {} } = options;
   const startedAt = new Date();
   const usedBefore = usedSoFar();
   const runId = `r${randomBytes(4).toString('hex')}`;
   const endpoint = engine === undefined ? await discoverEndpoint() : undefined;
   onEngine?.(endpoint === undefined);
   mustBeLab(fault, endpoint === undefined);
+  mustBeUsersEngine(image, endpoint !== undefined);
   const lab = endpoint
     ? undefined
     : await whileLoading(labOf(await prepareLab(engine, progress), { runId, daemonArgs: daemonArgsOf(fault) }));
@@ -131,7 +133,7 @@ async function prepare(
       : findImage(
           docker,
           runId,
-          claims.some(({ requires = [] }) => requires.includes('tools-image')),
+          { tools: claims.some(({ requires = [] }) => requires.includes('tools-image')), named: wishes.image },
           progress,
         ),
   ]);
@@ -182,7 +184,12 @@ async function prepare(
     directory,
     engine,
     host: access,
-    image: { reference: image.reference, description: image.description, tools: image.tools },
+    image: {
+      reference: image.reference,
+      description: image.description,
+      tools: image.tools,
+      ...(image.obstacle !== undefined && { obstacle: image.obstacle }),
+    },
     reaper,
     wishes,
     reachedBy: reachedBy(endpoint, access, lab?.ownKernel),
@@ -224,6 +231,16 @@ async function prepare(
 async function labOf(prepared: PreparedLab, options: LabOptions): Promise<Lab> {
   emulated(prepared.kernel?.slowness ?? 1);
   return startLab(prepared, options);
+}
+
+/** @throws UserError for an image that nobody could have brought to an engine of the suite's own */
+function mustBeUsersEngine(image: string | undefined, runsAlready: boolean): void {
+  if (image === undefined || runsAlready) return;
+  throw new UserError(
+    `--image names an image of an engine that runs already, and this would be one in a lab, which has the suite's own image alone.`,
+    'Leave --image out, or name the engine that has it: set DOCKER_HOST, without --engine.',
+    exitStatus.usage,
+  );
 }
 
 /** The run's folder for hand-over files. Outside a lab its name and its lock tell the next run, or `clean`, when its owner is dead. */

@@ -8,7 +8,7 @@ import { commandLine, type Ended } from '../command-line';
 const runTimeLimit = 1_800_000;
 
 /** Starts an engine in a lab as an operator has configured it. */
-export async function configuredEngine({ id, title, daemonJson, files, before, after }: Configuration): Promise<Lab> {
+export async function configuredEngine({ id, title, daemonJson, files, before, after }: Omit<Configuration, 'fault'>): Promise<Lab> {
   const prepared = await prepareLab(undefined, note);
   const lab = await startLab(
     {
