@@ -3,7 +3,9 @@ import { connect } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { gatherFacts } from '../engine/facts';
 import { explainedCall } from '../world/wrong-answer';
-import { unusedSockets } from '../engine/unused-sockets';
+import type { Endpoint } from '../engine/endpoint';
+import { startableByUser } from '../engine/startable';
+import { unusedSockets, type UnusedSocket } from '../engine/unused-sockets';
 import { engineStates, entriesOf, isPrepared, ownKernelState, prepareLab } from '../lab';
 import { exportEntries, importEntries } from '../lab/carried';
 import { download } from '../lab/download';
@@ -15,8 +17,8 @@ import { describeEngines, describeModes, describeOwnKernel } from './engine-list
 /** Shows the engine that `run` would take, and those that a lab can have here, each with its state and the reason, and their modes. */
 export async function enginesCommand(): Promise<number> {
   print(fitted(`By Docker's own rules\n  ${await found()}\n`));
-  for (const { path, owner } of unusedSockets())
-    print(fitted(`  not used: ${owner} at ${path}; set DOCKER_HOST=unix://${path} to run on it\n`));
+  for (const line of await Promise.all(unusedSockets().map(unused))) print(fitted(line));
+  for (const line of await startableByUser()) print(fitted(`  ${line}\n`));
   const states = await engineStates();
   print(fitted(`\nIn a lab (run --engine ID)\n${describeEngines(states)}`));
   print(fitted(`\nIn a lab, in a mode that changes its networks (run --engine ID+MODE)\n${describeModes(states)}`));
@@ -64,13 +66,32 @@ export async function importEnginesCommand(file: string): Promise<number> {
 }
 
 async function found(): Promise<string> {
-  try {
+  return await orWhy(async () => {
     const endpoint = await discoverEndpoint();
-    if (!endpoint) return 'none: a run starts one in a lab';
-    const connection = await connect(endpoint);
-    const { id } = await gatherFacts(connection.docker);
+    return endpoint ? `${await running(endpoint)}, ${endpoint.found}, ${addressOf(endpoint)}` : 'none: a run starts one in a lab';
+  });
+}
+
+/** A socket that Docker's rules do not lead to, and who answers there. */
+async function unused({ path, owner }: UnusedSocket): Promise<string> {
+  const engine = await orWhy(() => running({ kind: 'unix', path, found: owner }));
+  return `  not used: ${engine}, ${owner} at ${path}; set DOCKER_HOST=unix://${path} to run on it\n`;
+}
+
+async function running(endpoint: Endpoint): Promise<string> {
+  const connection = await connect(endpoint);
+  try {
+    const { id, rootless } = await gatherFacts(connection.docker);
+    return `${id}${rootless ? ', rootless' : ''}`;
+  } finally {
     await connection.close();
-    return `${id}, ${endpoint.found}, ${addressOf(endpoint)}`;
+  }
+}
+
+/** What somebody can do something about is an answer here. */
+async function orWhy(answer: () => Promise<string>): Promise<string> {
+  try {
+    return await answer();
   } catch (error) {
     const explained = explainedCall(error) ?? error;
     if (explained instanceof UserError) return `unavailable: ${explained.message} ${explained.remedy}`;

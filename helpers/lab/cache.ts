@@ -53,6 +53,12 @@ export function readManifest(name: string): Manifest | undefined {
   }
 }
 
+/** The manifest of an entry that was made from this very recipe, whatever became of its content since. */
+export function manifestFor({ name, recipe }: Pick<EntryRecipe, 'name' | 'recipe'>): Manifest | undefined {
+  const manifest = readManifest(name);
+  return manifest?.recipe === recipeDigest(recipe) ? manifest : undefined;
+}
+
 /**
  * The entry if it is there, made from this very recipe, and undamaged.
  * @throws UserError when others can write to the cache
@@ -63,8 +69,8 @@ export function usableEntry({ name, recipe }: Pick<EntryRecipe, 'name' | 'recipe
     orUserError(() => closedFolder(cacheFolder())),
     name,
   );
-  const manifest = readManifest(name);
-  if (manifest?.recipe !== recipeDigest(recipe)) return undefined;
+  const manifest = manifestFor({ name, recipe });
+  if (manifest === undefined) return undefined;
   try {
     return isAsItWas(place, manifest) ? { content: join(place, 'content'), manifest } : undefined;
   } catch {

@@ -61,6 +61,8 @@ export function engineRootKey(engine: EngineRecipe): Pick<EntryRecipe, 'name' | 
       leftOut,
       dataRoot,
       ...(programs && { sum: programs.sum }),
+      // a home that several machines share can have one cache for all of them; entries of before are for the usual processor
+      ...(process.arch !== 'x64' && { arch: process.arch }),
       files,
       applets,
       unusedPaths,

@@ -6,8 +6,8 @@ import { engines } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { modesOf } from '../../fixtures/engines/modes';
 import type { EngineMode } from '../../fixtures/engines/modes';
-import { readManifest, usableEntry } from './cache';
-import type { Entry } from './cache';
+import { manifestFor, readManifest, usableEntry } from './cache';
+import type { Entry, Manifest } from './cache';
 import { ensureEntry } from './ensure-entry';
 import { engineRoot, engineRootKey, entryName } from './engine-root';
 import { startOnOwnKernel } from './kernel-lab';
@@ -58,10 +58,9 @@ export interface ModeState extends State, Pick<EngineMode, 'id' | 'title'> {
  */
 export async function engineStates(withModes = true): Promise<EngineState[]> {
   const running = await obstacleToRunning();
-  const building = obstacleToBuilding();
-  const stateOf = (engine: EngineRecipe, obstacle: Obstacle | undefined): State => {
-    const ready = readManifest(entryName('root', engine)) !== undefined && readManifest(entryName('template', engine)) !== undefined;
-    const inTheWay = running ?? obstacle ?? (ready ? undefined : building);
+  const stateOf = (wanted: Selected, obstacle: Obstacle | undefined): State => {
+    const ready = isInCache(wanted);
+    const inTheWay = running ?? obstacle ?? (ready ? undefined : obstacleToBuilding(wanted.engine));
     return { state: inTheWay !== undefined ? 'unavailable' : ready ? 'ready' : 'buildable', ...inTheWay };
   };
   return await Promise.all(
@@ -71,14 +70,14 @@ export async function engineStates(withModes = true): Promise<EngineState[]> {
       const modes = (withModes ? modesOf(engine) : []).map(async (mode): Promise<ModeState> => {
         const { id, title } = mode;
         const obstacle = running ?? (await obstacleToMode(mode, engine));
-        return { id, title, engineId: idInMode(engineId(engine), mode), ...stateOf(cachedFor(engine, mode), obstacle) };
+        return { id, title, engineId: idInMode(engineId(engine), mode), ...stateOf(wantedBy({ engine, mode }), obstacle) };
       });
       return {
         id: engineId(engine),
         kind: engine.kind,
         version,
         from: facts?.['source'] ?? `Debian ${engine.suite.name}`,
-        ...stateOf(engine, undefined),
+        ...stateOf({ engine }, undefined),
         modes: await Promise.all(modes),
       };
     }),
@@ -122,6 +121,15 @@ export function isPrepared(selector: string): boolean {
   return selected.ownKernel ? canStartOwnKernel(selected) : preparedFromCache(wantedBy(selected)) !== undefined;
 }
 
+/** As {@link preparedFromCache}, but for damage that something did to it since: that is told when it is used, and takes reading all of it. */
+function isInCache(wanted: Selected): boolean {
+  const root = manifestFor(engineRootKey(wanted.engine));
+  const nginx = manifestFor(nginxKey());
+  if (root === undefined || nginx === undefined) return false;
+  const entryOf = (manifest: Manifest): Entry => ({ content: '', manifest });
+  return manifestFor(templateKey(wanted.engine, entryOf(root), asArchive(entryOf(nginx)), ownDataOf(wanted))) !== undefined;
+}
+
 /** What was selected, with the engine as the cache has it for its mode. */
 function wantedBy({ engine, mode }: Selected): Selected {
   return { engine: cachedFor(engine, mode), ...(mode && { mode }) };
@@ -143,7 +151,7 @@ function ownDataOf({ mode }: Selected): EngineMode | undefined {
 
 async function build(wanted: Selected, progress: Progress): Promise<PreparedLab> {
   const { engine, mode } = wanted;
-  const obstacle = obstacleToBuilding();
+  const obstacle = obstacleToBuilding(engine);
   if (obstacle !== undefined) throw obstacleError(`${idInMode(engineId(engine), mode)} cannot be prepared`, obstacle);
   const began = performance.now();
   return await setUp(progress, async (fetch) => {

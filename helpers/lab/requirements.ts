@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { debianKeyring, type EngineRecipe } from '../../fixtures/engines';
+import { architectures, debianKeyring, type EngineRecipe } from '../../fixtures/engines';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { inPath } from '../base/in-path';
 import { run } from '../base/process';
@@ -75,8 +75,22 @@ function obstacleToCache(): Obstacle | undefined {
   }
 }
 
-/** What keeps this machine from preparing an engine or an image; undefined if nothing is known to. Reaches no network. */
-export function obstacleToBuilding(room = roomToBuild): Obstacle | undefined {
+/** What keeps this machine from preparing an engine, or an image; undefined if nothing is known to. Reaches no network. */
+export function obstacleToBuilding(
+  engine?: Pick<EngineRecipe, 'suite' | 'programs'>,
+  arch: string = process.arch,
+  room = roomToBuild,
+): Obstacle | undefined {
+  if (engine?.programs && engine.programs.place === undefined)
+    return {
+      reason: 'its archive is not in the cache, but what an earlier version made of it',
+      remedy: 'Name the archive or folder once more: --engine ./docker-VERSION.tgz.',
+    };
+  if (engine && !architectures[engine.suite.name].includes(arch))
+    return {
+      reason: `Debian ${engine.suite.name} has no packages for the processor of this machine, ${arch}`,
+      remedy: 'Test an engine that runs already: set DOCKER_HOST.',
+    };
   const missing = ['apt-get', 'apt-config', 'dpkg-deb', 'tar', 'flock'].find((program) => !inPath(program));
   if (missing !== undefined) {
     return {
@@ -98,7 +112,7 @@ export function obstacleToBuilding(room = roomToBuild): Obstacle | undefined {
 
 /** As {@link obstacleToBuilding}, of a kernel of its own. */
 export function obstacleToBuildingKernel(): Obstacle | undefined {
-  return obstacleToBuilding(roomToBuildKernel);
+  return obstacleToBuilding(undefined, process.arch, roomToBuildKernel);
 }
 
 /** An obstacle as the error that ends a command. */

@@ -26,7 +26,7 @@ const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-br
 export function installedBrowser(): FoundBrowser | undefined {
   const named = process.env['CHROME_PATH'] ?? '';
   if (named !== '' && !isProgram(named)) throw new UserError(`CHROME_PATH is ${named}, where no program is.`, 'Correct it, or unset it.');
-  const program = named !== '' ? named : names.map(findInPath).find((path) => path !== undefined);
+  const program = named !== '' ? named : names.map((name) => findInPath(name)).find((path) => path !== undefined);
   return program === undefined ? undefined : { name: program, program, environment: {} };
 }
 
