@@ -5,7 +5,7 @@ import { UserError } from '../base/user-error';
 import { run } from '../base/process';
 import { fullDiskIn } from './cache';
 import { dieWithUs } from './die-with-us';
-import { debianKeyring, defaultMirror, unusedPackages } from '../../fixtures/engines';
+import { debianKeyring, defaultMirror, suiteInWords, unusedPackages } from '../../fixtures/engines';
 import type { Suite } from '../../fixtures/engines';
 
 /** Milliseconds that apt may take; a slow mirror is not an error. */
@@ -45,12 +45,14 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
   writeFileSync(join(folder, 'status'), '');
   const mirrors = suite.current ? [await mirror()] : [await mirror(), 'http://archive.debian.org/debian'];
   const environment = { APT_CONFIG: join(folder, 'apt.conf'), DEBIAN_FRONTEND: 'noninteractive' };
+  writeFileSync(join(folder, 'preferences'), preferences(suite));
   writeFileSync(environment.APT_CONFIG, configuration(folder, await machineSettings(), suite));
 
   let failure = '';
   let fetched = false;
   for (const uri of mirrors) {
-    writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${debianKeyring}] ${uri} ${suite.name} main\n`);
+    const suites = [suite.name, ...(suite.newer ? [suite.newer.suite] : [])];
+    writeFileSync(join(folder, 'sources.list'), suites.map((name) => `deb [signed-by=${debianKeyring}] ${uri} ${name} main\n`).join(''));
     const update = await run([...dieWithUs, 'apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], {
       env: environment,
       timeout: timeLimit,
@@ -61,14 +63,14 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
   }
   if (!fetched) {
     rmSync(folder, { recursive: true, force: true });
-    throw aptError(`apt cannot fetch the package list of Debian ${suite.name}`, failure);
+    throw aptError(`apt cannot fetch the package list of Debian ${suiteInWords(suite)}`, failure);
   }
 
   return {
     closure: async (names) => {
       const plan = await run(['apt-get', 'install', '--yes', '-qq', '--print-uris', ...names], { env: environment, timeout: timeLimit });
       if (plan.exitCode !== 0)
-        throw aptError(`Debian ${suite.name} has no ${names.join(', ')} that can be installed together`, plan.stderr);
+        throw aptError(`Debian ${suiteInWords(suite)} has no ${names.join(', ')} that can be installed together`, plan.stderr);
       return parseUris(plan.stdout).filter(({ name }) => !unusedPackages.has(name) || names.includes(name));
     },
     download: async (packages, tell) => {
@@ -76,7 +78,7 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
       const download = ['apt-get', 'download', '-qq'];
       const wanted = packages.map(({ name, version }) => `${name}=${version}`);
       const plan = await run([...download, '--print-uris', ...wanted], { env: environment, timeout: timeLimit });
-      if (plan.exitCode !== 0) throw aptError(`Debian ${suite.name} does not say where its packages are`, plan.stderr);
+      if (plan.exitCode !== 0) throw aptError(`Debian ${suiteInWords(suite)} does not say where its packages are`, plan.stderr);
       const published = parseSums(plan.stdout);
       const files = packages.map(({ name, version }) => fileOf(published, `${name}_${version.replaceAll(':', '%3a')}_`));
       const isRight = (file: string): boolean => sumOf(join(debs, file), published.get(file)) === published.get(file);
@@ -88,12 +90,12 @@ export async function openApt(folder: string, suite: Suite): Promise<Apt> {
         env: environment,
         timeout: timeLimit,
       });
-      if (get.exitCode !== 0) throw aptError(`apt cannot download packages of Debian ${suite.name}`, get.stderr);
+      if (get.exitCode !== 0) throw aptError(`apt cannot download packages of Debian ${suiteInWords(suite)}`, get.stderr);
       const wrong = files.find((file) => !existsSync(join(debs, file)) || !isRight(file));
       if (wrong === undefined) return files.map((file) => join(debs, file));
       rmSync(join(debs, wrong), { force: true });
       throw new UserError(
-        `${wrong} was downloaded and is not what Debian ${suite.name} published: its sum is another.`,
+        `${wrong} was downloaded and is not what Debian ${suiteInWords(suite)} published: its sum is another.`,
         'Run this again; if it stays, look whether the disk or the mirror of this machine is broken.',
       );
     },
@@ -153,6 +155,11 @@ async function machineSettings(): Promise<string> {
     .join('\n');
 }
 
+/** Packages by name from the newer suite: as a whole it would bring libraries that the rest was not built against. */
+function preferences({ newer }: Suite): string {
+  return newer ? `Package: ${newer.packages.join(' ')}\nPin: release a=${newer.suite}\nPin-Priority: 990\n` : '';
+}
+
 function configuration(folder: string, machine: string, suite: Suite): string {
   const settings: Record<string, string> = {
     'Dir::State': folder,
@@ -163,7 +170,7 @@ function configuration(folder: string, machine: string, suite: Suite): string {
     'Dir::Cache::archives': join(folder, 'cache/archives'),
     'Dir::Etc::sourcelist': join(folder, 'sources.list'),
     'Dir::Etc::sourceparts': join(folder, 'empty'),
-    'Dir::Etc::preferences': join(folder, 'empty/preferences'),
+    'Dir::Etc::preferences': join(folder, 'preferences'),
     'Dir::Etc::preferencesparts': join(folder, 'empty'),
     // the machine's hooks run programs and clean the machine's caches: they have no business here
     'Dir::Etc::main': join(folder, 'empty/apt.conf'),

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../base/process';
 import { used } from '../base/usage';
-import { engines } from '../../fixtures/engines';
+import { engines, suiteInWords } from '../../fixtures/engines';
 import type { EngineRecipe } from '../../fixtures/engines';
 import { modesOf } from '../../fixtures/engines/modes';
 import type { EngineMode } from '../../fixtures/engines/modes';
@@ -17,7 +17,7 @@ import { launch, tail } from './launch';
 import { cachedFor } from './mode';
 import { asArchive, nginxEntry, nginxKey } from './nginx-archive';
 import type { ImageArchive } from './nginx-archive';
-import { obstacleToMode } from './mode-requirements';
+import { obstacleToEngine, obstacleToMode } from './mode-requirements';
 import { obstacleError, obstacleToBuilding, obstacleToRunning } from './requirements';
 import type { Obstacle } from './requirements';
 import { archivedEngines, engineId, idInMode, selectEngine } from './select';
@@ -67,17 +67,18 @@ export async function engineStates(withModes = true): Promise<EngineState[]> {
     [...engines, ...archivedEngines()].map(async (engine) => {
       const facts = readManifest(entryName('root', engine))?.facts;
       const version = facts?.['version'] ?? engine.version;
+      const obstacle = running ?? (await obstacleToEngine(engine));
       const modes = (withModes ? modesOf(engine) : []).map(async (mode): Promise<ModeState> => {
         const { id, title } = mode;
-        const obstacle = running ?? (await obstacleToMode(mode, engine));
-        return { id, title, engineId: idInMode(engineId(engine), mode), ...stateOf(wantedBy({ engine, mode }), obstacle) };
+        const inTheWay = obstacle ?? (await obstacleToMode(mode, engine));
+        return { id, title, engineId: idInMode(engineId(engine), mode), ...stateOf(wantedBy({ engine, mode }), inTheWay) };
       });
       return {
         id: engineId(engine),
         kind: engine.kind,
         version,
-        from: facts?.['source'] ?? `Debian ${engine.suite.name}`,
-        ...stateOf({ engine }, undefined),
+        from: facts?.['source'] ?? `Debian ${suiteInWords(engine.suite)}`,
+        ...stateOf({ engine }, obstacle),
         modes: await Promise.all(modes),
       };
     }),
@@ -98,7 +99,7 @@ export async function prepareLab(selector: string | undefined, progress: Progres
   if (selected.ownKernel) return await prepareOwnKernel(selected, progress);
   const { engine, mode } = selected;
   const wanted = wantedBy(selected);
-  const obstacle = (await obstacleToRunning()) ?? (mode && (await obstacleToMode(mode, engine)));
+  const obstacle = (await obstacleToRunning()) ?? (await obstacleToEngine(engine)) ?? (mode && (await obstacleToMode(mode, engine)));
   if (obstacle !== undefined) throw obstacleError(`${idInMode(engineId(engine), mode)} cannot be started`, obstacle);
   return preparedFromCache(wanted) ?? (await build(wanted, progress));
 }

@@ -13,7 +13,7 @@ import { UserError } from '../base/user-error';
 import { answers } from './api';
 import { cgroupMounts, removeCgroups, thawCgroups } from './cgroups';
 import { dieWithUs } from './die-with-us';
-import { daemonInMode, entrance, writeModeFiles } from './mode';
+import { daemonInMode, entrance, writeHostFiles } from './mode';
 import { watchOver } from './watchdog';
 
 /** Milliseconds within which a daemon has to answer on a quiet machine. */
@@ -135,7 +135,7 @@ function spawnLauncher(settings: LaunchSettings, name: string, folder: string, l
   const { engine, mode, root, template = '', keep = '', daemonArgs = [] } = settings;
   const sockets = [socketInLab, '/run/docker.sock'];
   const view = mode?.cgroups === undefined ? engine.cgroups : `${engine.cgroups}-${mode.cgroups}`;
-  writeModeFiles(join(folder, 'files'), mode);
+  writeHostFiles(join(folder, 'files'), engine, mode);
   const out = openSync(logFile, 'a', 0o600);
   try {
     const [setpriv = '', ...untilDeath] = dieWithUs;

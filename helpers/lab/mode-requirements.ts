@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineRecipe } from '../../fixtures/engines';
 import type { EngineIdentity, EngineMode, MachineNeed } from '../../fixtures/engines/modes';
 import { run } from '../base/process';
 import { cgroupMounts } from './cgroups';
@@ -54,4 +55,9 @@ export async function obstacleToMode(mode: Pick<EngineMode, 'needs'>, engine: En
     if (obstacle !== undefined) return obstacle;
   }
   return undefined;
+}
+
+/** As {@link obstacleToMode}, of the engine itself, whatever the mode. */
+export function obstacleToEngine(engine: Pick<EngineRecipe, 'kind' | 'version' | 'needs'>): Promise<Obstacle | undefined> {
+  return obstacleToMode({ needs: () => engine.needs ?? [] }, engine);
 }

@@ -8,7 +8,7 @@ import { modesOf } from '../../fixtures/engines/modes';
 import type { EngineMode } from '../../fixtures/engines/modes';
 import { engineRootKey, entryName } from './engine-root';
 import { lastWords } from './launch';
-import { cachedFor, daemonInMode, entrance, writeModeFiles } from './mode';
+import { cachedFor, daemonInMode, entrance, writeHostFiles } from './mode';
 
 const folder = mkdtempSync(join(tmpdir(), 'mode-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -54,7 +54,7 @@ describe('an engine in a mode', () => {
   });
 
   it('has the files of its mode, readable for everybody, and its links', () => {
-    writeModeFiles(folder, { ...theMode(docker28, 'iptables-legacy'), files: { '/etc/some/where.conf': 'words' } });
+    writeHostFiles(folder, docker28, { ...theMode(docker28, 'iptables-legacy'), files: { '/etc/some/where.conf': 'words' } });
     expect(readFileSync(join(folder, 'etc/some/where.conf'), 'utf8')).toBe('words');
     expect(statSync(join(folder, 'etc/some/where.conf')).mode & 0o777).toBe(0o644);
     expect(readlinkSync(join(folder, 'usr/sbin/ip6tables-restore'))).toBe('ip6tables-legacy-restore');

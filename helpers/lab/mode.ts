@@ -19,14 +19,14 @@ export function daemonInMode(argv: readonly string[], engine: EngineRecipe, mode
   return mode?.start?.(daemon, engine) ?? daemon;
 }
 
-/** Writes the files and links of a mode below a folder, readable for everybody, for `launch.sh` to copy into the lab. */
-export function writeModeFiles(folder: string, mode: EngineMode | undefined): void {
+/** Writes the files and links of an engine and of a mode below a folder, readable for everybody, for `launch.sh` to copy into the lab. */
+export function writeHostFiles(folder: string, engine: Pick<EngineRecipe, 'files'>, mode: EngineMode | undefined): void {
   const place = (path: string): string => {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     return file;
   };
-  for (const [path, content] of Object.entries(mode?.files ?? {})) {
+  for (const [path, content] of Object.entries({ ...engine.files, ...mode?.files })) {
     const file = place(path);
     writeFileSync(file, content);
     chmodSync(file, 0o644);

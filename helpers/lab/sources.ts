@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { suiteInWords } from '../../fixtures/engines';
 import type { Suite } from '../../fixtures/engines';
 import { openApt } from './apt';
 import type { Package } from './apt';
@@ -34,13 +35,15 @@ export async function setUp<T>(progress: Progress, work: (fetch: Fetch) => Promi
       const fetch: Fetch = async (what, suite, names, leftOut = new Set()) => {
         let apt = opened.get(suite.name);
         if (apt === undefined) {
-          progress(`Reading the package list of Debian ${suite.name} …`);
+          progress(`Reading the package list of Debian ${suiteInWords(suite)} …`);
           apt = openApt(join(folder, `apt-${suite.name}`), suite);
           opened.set(suite.name, apt);
         }
         const { closure, download } = await apt;
         const packages = (await closure(names)).filter(({ name }) => !leftOut.has(name));
-        progress(`Preparing ${what} from Debian ${suite.name}: downloading ${packages.length} packages, ${megabytes(packages)} MB …`);
+        progress(
+          `Preparing ${what} from Debian ${suiteInWords(suite)}: downloading ${packages.length} packages, ${megabytes(packages)} MB …`,
+        );
         return {
           debs: await download(packages, progress),
           versions: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
