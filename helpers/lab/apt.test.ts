@@ -114,6 +114,17 @@ describe('what an earlier set-up downloaded', () => {
     await expect(download()).rejects.toThrow(/is not what Debian forky published/);
   });
 
+  it('comes from a newer suite where it is named, and from no other one otherwise', async () => {
+    aptFetches(content);
+    await openApt(join(folder, 'apt'), { name: 'sid', current: true, newer: { suite: 'experimental', packages: ['podman', 'netavark'] } });
+    const told = (name: string) => readFileSync(join(folder, 'apt', name), 'utf8');
+    expect(told('sources.list').match(/ (sid|experimental) main$/gm)).toEqual([' sid main', ' experimental main']);
+    expect(told('preferences')).toBe('Package: podman netavark\nPin: release a=experimental\nPin-Priority: 990\n');
+    await openApt(join(folder, 'apt'), suite);
+    expect(told('preferences')).toBe('');
+    expect(told('sources.list').match(/ \w+ main$/gm)).toEqual([' forky main']);
+  });
+
   it('does not make apt believe a list whose signature was verified once', async () => {
     aptFetches(content);
     mkdirSync(join(folder, 'apt/lists'), { recursive: true });
