@@ -13,7 +13,7 @@ function userWith(...names: string[]) {
     writeFileSync(path.join(folder, name), '');
     chmodSync(path.join(folder, name), 0o755);
   }
-  return { PATH: folder, XDG_RUNTIME_DIR: folder };
+  return { PATH: folder, XDG_RUNTIME_DIR: path.join(folder, 'run') };
 }
 const free = () => Promise.resolve(undefined);
 
@@ -36,7 +36,7 @@ describe('an engine that a user could start', () => {
 
   it('must not be one that runs, that is not installed, or that root would start', async () => {
     const env = userWith('podman');
-    mkdirSync(path.join(env.XDG_RUNTIME_DIR, 'podman'));
+    mkdirSync(path.join(env.XDG_RUNTIME_DIR, 'podman'), { recursive: true });
     writeFileSync(path.join(env.XDG_RUNTIME_DIR, 'podman/podman.sock'), '');
     expect(await startableByUser(1000, env, free)).toEqual([]);
     expect(await startableByUser(1000, userWith(), free)).toEqual([]);
