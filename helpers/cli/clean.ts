@@ -4,6 +4,8 @@ import { discoverEndpoint } from '../engine/discover';
 import { cleanLabs } from '../lab';
 import type { Life } from '../state/owner';
 import { print } from '../base/output';
+import { run } from '../base/process';
+import { removeLeftInstances } from '../diagnosis/drops';
 import { removeObjects, runsObjects, type RunsObject } from '../run/objects';
 import { exitStatus } from '../base/user-error';
 
@@ -26,6 +28,7 @@ export interface CleanOptions {
 export async function cleanCommand({ all = false }: CleanOptions = {}): Promise<number> {
   const foreign: string[] = [];
   const labs = cleanLabs((names) => foreign.push(...names.map((name) => `lab ${name}`))).map((name) => `lab ${name}`);
+  await run(['sh', '-c', removeLeftInstances]);
   let engine: Cleaned;
   try {
     engine = await cleanEngine((life) => life === 'dead' || (all && life === 'unknown'));

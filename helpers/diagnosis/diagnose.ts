@@ -9,8 +9,7 @@ import { mayWatch } from './look';
 import { lookAt, partiesOf, sceneOf, watchedIn, type FailedProbe, type Look, type Parties, type Surroundings } from './observe';
 import { probeAgain } from './probe-again';
 import type { Scene } from './scene';
-import type { Trace } from './trace';
-import { sourcePortsOf, watching } from './watch';
+import { sourcePortsOf, watching, type Seen } from './watch';
 
 /**
  * Follows the packets of failed probes, hop by hop, and names the first thing that breaks. It only reads, except that it
@@ -32,11 +31,11 @@ export class Diagnosis {
       const recognised = climb(await sceneOf(parties, probe, before, this.surroundings));
       const same = this.known.find(({ code, summary }) => code === recognised?.code && summary === recognised.finding.summary);
       if (same) return same;
-      const { value: again, traces } = await followed(probe, parties, before[1], this.surroundings);
+      const { value: again, ...seen } = await followed(probe, parties, before[1], this.surroundings);
       // one more probe that could not look tells nothing: then the first one counts
       const outcome = again.kind === 'probe-broken' ? probe.outcome : again;
       const [, second] = await this.look(parties);
-      const scene = await sceneOf(parties, { origin: probe.origin, outcome }, [before[1], second], this.surroundings, traces);
+      const scene = await sceneOf(parties, { origin: probe.origin, outcome }, [before[1], second], this.surroundings, seen);
       const cause = causeIn(scene, probe, this.surroundings, Math.round(performance.now() - startedAt));
       if (cause.code !== unknownCause) this.known.push(cause);
       return cause;
@@ -59,10 +58,10 @@ function followed(
   parties: Parties,
   now: Look,
   surroundings: Surroundings,
-): Promise<{ value: Outcome; traces: Map<string, Trace[]> }> {
+): Promise<{ value: Outcome } & Seen> {
   // where no port was to be had, one that is given would hide it
   if (outcome.kind !== 'reached' && /Cannot assign requested address/.test(outcome.detail))
-    return probeAgain(from, origin).then((value) => ({ value, traces: new Map() }));
+    return probeAgain(from, origin).then((value) => ({ value, traces: new Map(), drops: undefined }));
   const sourcePorts = sourcePortsOf(Math.random());
   const { viaHostPort, targetAddress, targetPort, hostname } = parties;
   const behind = viaHostPort && targetAddress !== undefined ? { address: targetAddress, port: targetPort } : undefined;

@@ -14,7 +14,7 @@ import {
   wire,
 } from '../selftest/diagnosis-scenes';
 import { followedBreaks, following } from '../selftest/diagnosis-breaks-followed';
-import { moreBreaks, syn } from '../selftest/diagnosis-breaks-more';
+import { droppedAt, moreBreaks, syn } from '../selftest/diagnosis-breaks-more';
 import { causeFrom } from './cause';
 import { climb } from './diagnose';
 import { ladder } from './ladder';
@@ -125,6 +125,34 @@ describe('a rung is silent where it could as well be otherwise', () => {
       () => ({
         ...following(following(following(betweenPeers(), 'nginx01', syn('oif "eth0"')), 'host'), 'nginx02'),
         hostname: '172.17.200.7',
+      }),
+    ],
+    [
+      'path.kernel-drops',
+      'fewer were dropped than were sent',
+      () => ({
+        ...following(betweenPeers(), 'nginx01', syn('oif "eth0"'), syn('oif "eth0"')),
+        drops: [droppedAt('br_handle_frame', 'XDP')],
+      }),
+    ],
+    [
+      'path.kernel-drops',
+      'the same was dropped before the probe',
+      () => ({
+        ...following(betweenPeers(), 'nginx01', syn('oif "eth0"')),
+        drops: [droppedAt('br_handle_frame', 'XDP', true), droppedAt('br_handle_frame', 'XDP')],
+      }),
+    ],
+    [
+      'path.kernel-drops',
+      'they were of another size, or another protocol',
+      () => ({
+        ...following(betweenPeers(), 'nginx01', syn('oif "eth0"')),
+        drops: [
+          { ...droppedAt('br_handle_frame', 'XDP'), protocol: 0x86dd },
+          { ...droppedAt('br_handle_frame', 'XDP'), links: [{ name: wire.nginx01, way: 'in', bytes: 1400 }] },
+          { ...droppedAt('br_handle_frame', 'XDP'), links: [{ name: wire.nginx02, way: 'in', bytes: 60 }] },
+        ],
       }),
     ],
     [
@@ -978,6 +1006,7 @@ describe('a rung is asked only where the outcome can come of it', () => {
         'target.traffic-control',
         'target.no-way-back',
         'address.nobody-has-it',
+        'path.kernel-drops',
         'neighbour.not-found',
       ],
       'reached, refused, reset, timed-out, unreachable': [

@@ -121,7 +121,7 @@ export async function sceneOf(
   probe: Pick<FailedProbe, 'origin' | 'outcome'>,
   [before, after]: readonly [Look, Look],
   from: Surroundings,
-  traces: Scene['traces'] = new Map(),
+  { traces, drops }: Pick<Scene, 'traces' | 'drops'> = { traces: new Map(), drops: undefined },
 ): Promise<Scene> {
   const { source: sourceContainer, target: targetContainer, ...rest } = parties;
   const processes = await processesOn(from);
@@ -152,7 +152,7 @@ export async function sceneOf(
           ...counted.filter(({ rule }) => rule.backend === 'iptables-legacy'),
         ];
   });
-  return { ...partial, hits: met, traces, earlier, traffic: trafficOf(earlier, places) };
+  return { ...partial, hits: met, traces, drops, earlier, traffic: trafficOf(earlier, places) };
 }
 
 /** The namespaces through which a probe's packets go, each with the links at which they come in. */

@@ -1,6 +1,7 @@
 import { vethPeer } from '../vantage/veth';
 import type { Outcome, OutcomeKind } from '../claim/outcome';
 import { couldMatch, type Flow, type Hit, type Rule } from './firewall';
+import type { Drop } from './drops';
 import type { Trace } from './trace';
 import type { LinkState, NamespaceState, RouteAnswer } from './namespace-state';
 import { keyOf } from './route-question';
@@ -75,6 +76,8 @@ export interface Scene {
   hits: Hit[];
   /** by namespace, the way of the probe's own packets through its filters; absent where they could not be followed */
   traces: ReadonlyMap<string, readonly Trace[]>;
+  /** packets that the kernel dropped during that probe and shortly before it, in all namespaces; undefined where it does not tell */
+  drops?: readonly Drop[] | undefined;
   /** by namespace, its state before that probe */
   earlier: ReadonlyMap<string, NamespaceState>;
   /** packets that links received and sent during that probe, by namespace and link */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { dropsScript, readDrops, type Drop } from './drops';
 import { mayWatch, onHostOf, type LookingFrom } from './look';
 import { readTraces, type Trace } from './trace';
 
@@ -24,6 +25,14 @@ export interface Marked {
   nameServers?: readonly string[];
 }
 
+/** What was seen of packets while a probe was made. */
+export interface Seen {
+  /** by place; one where nothing could be watched has no entry */
+  traces: Map<string, Trace[]>;
+  /** what the kernel dropped, of packets in any namespace; undefined where it does not tell */
+  drops: Drop[] | undefined;
+}
+
 /** Seconds after which a watch ends by itself, whatever becomes of who began it. */
 const longest = 15;
 
@@ -39,22 +48,29 @@ export function sourcePortsOf(random: number): readonly [number, number] {
 /**
  * Follows packets through the packet filters of namespaces while a probe is made. Each namespace gets a table of nftables for
  * that time, which marks the packets and drops none. The table is owned by the program that made it: the kernel removes it
- * when that ends, however it ends (nft(8), the flag `owner`).
- * @returns what the probe gave, and by place what was seen there; a place where nothing could be watched has no entry
+ * when that ends, however it ends (nft(8), the flag `owner`). What the kernel drops in the meantime it is asked to note.
+ * @returns what the probe gave, and what was seen
  */
 export async function watching<T>(
   watched: readonly Watched[],
   marked: Marked,
   from: LookingFrom,
   probe: () => Promise<T>,
-): Promise<{ value: T; traces: Map<string, Trace[]> }> {
+): Promise<{ value: T } & Seen> {
   const name = `dnc-watch-${randomBytes(6).toString('hex')}`;
   const folder = (index: number) => `/tmp/${name}-${index}`;
-  if (!mayWatch(from.access)) return { value: await probe(), traces: new Map() };
+  if (!mayWatch(from.access)) return { value: await probe(), traces: new Map(), drops: undefined };
   const watches = watched.map(({ process, links }, index) =>
     onHostOf(from, ['sh', '-c', watchScript(name, folder(index), rulesOf(name, links, marked))], process).catch(() => undefined),
   );
-  const all = watched.map((_, index) => folder(index));
+  const filters = watched.map((_, index) => folder(index));
+  const ofDrops = folder(watched.length);
+  const links = [...new Set(watched.flatMap((it) => it.links))];
+  const dropping =
+    links.length === 0
+      ? undefined
+      : onHostOf(from, ['sh', '-c', dropsScript(ofDrops, links, filters, longest)], undefined).catch(() => undefined);
+  const all = [...filters, ...(dropping ? [ofDrops] : [])];
   await onHostOf(from, ['sh', '-c', readyScript(all)], undefined);
   let value: T;
   try {
@@ -67,7 +83,8 @@ export async function watching<T>(
     const result = printed[index];
     return result?.exitCode === 0 ? [[place, readTraces(place, result.stdout, name)]] : [];
   });
-  return { value, traces: new Map(traces) };
+  const dropped = await dropping;
+  return { value, traces: new Map(traces), drops: dropped?.exitCode === 0 ? readDrops(dropped.stdout) : undefined };
 }
 
 /** Names of chains by which the monitor tells that all others are there, and that nothing more comes. */

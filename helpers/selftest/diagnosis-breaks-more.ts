@@ -1,6 +1,7 @@
 import { broken, hit, link, type Break } from './diagnosis-breaks';
 import { following } from './diagnosis-breaks-followed';
 import { betweenPeers, failed, hostMode, nginx01, nginx02, throughHostPort, wire } from './diagnosis-scenes';
+import { etherTypes, type Drop } from '../diagnosis/drops';
 import type { NamespaceState } from '../diagnosis/namespace-state';
 import type { ContainerView, Scene } from '../diagnosis/scene';
 
@@ -27,6 +28,14 @@ const byName = (hostname: string, change: Partial<NamespaceState> = {}, more: Pa
 
 export const syn = (at: string, from = '172.17.0.2') =>
   `${at} ip saddr ${from} ip daddr 172.17.0.3 ip length 60 tcp sport 21000 tcp dport 80`;
+/** What the kernel says of a question of nginx01 that it dropped behind nginx01's veth. */
+export const droppedAt = (by: string, reason: string, early = false): Drop => ({
+  protocol: etherTypes.ipv4,
+  reason,
+  by,
+  links: [{ name: wire.nginx01, way: 'in', bytes: 60 }],
+  early,
+});
 const request = 'iif "eth0" ip saddr 172.17.0.2 ip daddr 172.17.0.3 ip length 129 tcp sport 21000 tcp dport 80 tcp flags == psh | ack';
 const piece = 'oif "eth0" ip saddr 172.17.0.3 ip daddr 172.17.0.2 ip length 62 tcp sport 80 tcp dport 21000 tcp flags == psh | ack';
 const end = 'oif "eth0" ip saddr 172.17.0.3 ip daddr 172.17.0.2 ip length 40 tcp sport 80 tcp dport 21000 tcp flags == rst';
@@ -258,6 +267,35 @@ export const moreBreaks: readonly Break[] = [
     seen: ['nginx01 neighbour, 1 line'],
   },
   {
+    code: 'path.kernel-drops',
+    when: 'each question was dropped, and nothing that can be read says by what',
+    scene: () => ({
+      ...following(following(betweenPeers(), 'nginx01', syn('oif "eth0"'), syn('oif "eth0"')), 'host', syn(`iif "${wire.nginx01}"`)),
+      drops: [droppedAt('tcp_v4_rcv', 'QUEUE_PURGE', true), ...Array<Drop>(2).fill(droppedAt('br_handle_frame', 'XDP'))],
+    }),
+    summary: 'the kernel drops the packets of the probe that came by vethf96bbc5, in br_handle_frame (XDP): that is a program of XDP',
+    remedy: "Look for what drops them, on the host and in the containers' namespaces: bpftool net show",
+    seen: [
+      'host packets that the kernel dropped during one more probe (tracepoint skb:kfree_skb): 2 dropped in br_handle_frame (XDP) after in by vethf96bbc5; 2 sent; none before the probe',
+      `nginx01 packets of one more probe, which were followed: ${syn('oif "eth0"')}\n${syn('oif "eth0"')}`,
+    ],
+  },
+  {
+    code: 'path.kernel-drops',
+    when: 'each question for a MAC address was, without a reason',
+    scene: () => ({
+      ...following(betweenPeers(), 'nginx01', 'oif "eth0" arp operation request'),
+      drops: [{ ...droppedAt('br_dev_queue_push_xmit', 'NOT_SPECIFIED'), protocol: etherTypes.arp }],
+    }),
+    summary:
+      "the kernel drops the questions for a MAC address that came by vethf96bbc5, in br_dev_queue_push_xmit, without a reason: only the kernel's own name for it is known",
+    remedy: "Look for what drops them, on the host and in the containers' namespaces: ip -s link show vethf96bbc5",
+    seen: [
+      'host packets that the kernel dropped during one more probe (tracepoint skb:kfree_skb): 1 dropped in br_dev_queue_push_xmit, without a reason after in by vethf96bbc5; 1 sent; none before the probe',
+      'nginx01 packets of one more probe, which were followed: oif "eth0" arp operation request',
+    ],
+  },
+  {
     code: 'path.lost',
     when: 'it comes to the host, and not to the server',
     scene: () =>
@@ -286,6 +324,21 @@ export const moreBreaks: readonly Break[] = [
       'host packets that a filter took during one more probe: vethf96bbc5 ingress protocol ip pref 49152 u32: 2',
       'host filters: nothing',
     ],
+  },
+  {
+    code: 'host.traffic-control',
+    when: 'a filter that is a program of BPF drops them',
+    scene: () => {
+      const scene = broken(
+        betweenPeers(),
+        ({ host }) => void (host.queues = [{ kind: 'clsact', link: wire.nginx01, place: 'ffff:', dropped: 4, waiting: 0 }]),
+      );
+      const host = scene.host as NamespaceState;
+      return { ...scene, earlier: new Map([['host', { ...host, queues: host.queues.map((it) => ({ ...it, dropped: 1 })) }]]) };
+    },
+    summary: 'filters of traffic control at vethf96bbc5 of host (clsact) dropped 3 packets of one more probe',
+    remedy: 'tc qdisc delete dev vethf96bbc5 clsact',
+    seen: ['host packets that queues dropped during one more probe: vethf96bbc5 clsact ffff:: 3', 'host queues: nothing'],
   },
   {
     code: 'host.traffic-control',

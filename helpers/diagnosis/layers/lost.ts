@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { NamespaceState, NeighbourState } from '../namespace-state';
 import { hostEnd, isHost, packetsAt, type Scene } from '../scene';
 import { silence, type Finding, type Rung } from './layer';
+import { kernelDrops } from './kernel-drops';
 import { firstPackets } from './rules';
 
 /** Where the packets were last seen, if nothing says what took them: the layer, and no more. */
@@ -26,6 +27,7 @@ export const lost: readonly Rung[] = [
       };
     },
   },
+  ...kernelDrops,
   {
     code: 'neighbour.not-found',
     asks: 'Does the client find the MAC address of whom it sends to?',

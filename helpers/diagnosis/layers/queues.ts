@@ -41,9 +41,13 @@ function trafficControl(end: 'source' | 'host' | 'target', asks: string, linksOf
           seen: [{ of: state, section: 'queues', lines: new RegExp(`"${holding.link}"`) }],
         };
       if (!queue) return undefined;
+      // these two hold nothing: they are where filters are, and count what those drop
+      const ofFilters = queue.kind === 'clsact' || queue.kind === 'ingress';
       return {
-        summary: `the queue ${queue.kind} of ${queue.link} of ${state.place} dropped ${dropped(queue)} packets of one more probe: traffic control lets them out too slowly, or not at all`,
-        remedy: commandAt(scene, state, `tc qdisc delete dev ${queue.link} root`),
+        summary: ofFilters
+          ? `filters of traffic control at ${queue.link} of ${state.place} (${queue.kind}) dropped ${dropped(queue)} packets of one more probe`
+          : `the queue ${queue.kind} of ${queue.link} of ${state.place} dropped ${dropped(queue)} packets of one more probe: traffic control lets them out too slowly, or not at all`,
+        remedy: commandAt(scene, state, `tc qdisc delete dev ${queue.link} ${ofFilters ? queue.kind : 'root'}`),
         seen: [
           {
             where: state.place,
