@@ -370,4 +370,29 @@ export default claims([
       expect(await lookUp(asking, nameBeginning('there'))).toEqual({ code: 'SERVFAIL', records: [] });
     },
   },
+  {
+    id: 'dns.forward.answers-are-not-kept',
+    level: 'must',
+    title: 'A question that was forwarded must be forwarded again when it is asked again',
+    sources: [dns],
+    observedBy: 'How often the name server of the test was asked for a name that a container asked for twice.',
+    requires: ['docker-engine', 'unconfigured-dns-options'],
+    faults: [
+      'dns.containers-ask-the-host',
+      'dns.given-servers-are-lost',
+      'dns.forwarding-over-udp-is-dead',
+      'dns.first-server-is-passed-over',
+    ],
+    check: async () => {
+      const { first, asking } = await served();
+      const name = nameBeginning('there');
+      // a client that waits asks again by itself
+      const counted = async () => (await askedFor(first.container)).filter((asked) => asked === `${name} A`).length;
+      expect(await lookUp(asking, name)).toMatchObject(answered(fromFirst));
+      const once = await counted();
+      expect(await lookUp(asking, name)).toMatchObject(answered(fromFirst));
+      expect(once).toBeGreaterThan(0);
+      expect(await counted()).toBeGreaterThan(once);
+    },
+  },
 ]);

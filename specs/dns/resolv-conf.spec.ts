@@ -1,5 +1,19 @@
 import { create } from '../../fixtures/faults/trials/dns';
-import { attachedTo, claims, type Container, control, expect, host, lab, make, mustRun, nameServerOn, read, scene } from '../../helpers';
+import {
+  attachedTo,
+  claims,
+  type Container,
+  control,
+  expect,
+  host,
+  lab,
+  lookUp,
+  make,
+  mustRun,
+  nameServerOn,
+  read,
+  scene,
+} from '../../helpers';
 
 const dns = { docs: 'docs.docker.com/engine/network/dns' };
 const dnsServices = { docs: 'docs.docker.com/engine/network/#dns-services' };
@@ -46,6 +60,24 @@ const configured = scene(async () => {
 });
 
 const settings = ['--dns=192.0.2.7', '--dns-search=corporation.example', '--dns-opt=timeout:7', '--host-gateway-ip=192.0.2.6'];
+
+const loopbackServer = '127.0.0.9';
+
+/** Containers of a lab whose host has a name server on its loopback, which gives every name one address, besides another one or alone. */
+const ofTheHost = scene(async () => {
+  const own = await lab([], 'name servers of the host');
+  const says = (...lines: string[]) => mustRun(own.host, ['sh', '-ec', `printf '%s\\n' "$@" >/etc/resolv.conf`, 'sh', ...lines]);
+  const dnsmasq = `dnsmasq --conf-file=/dev/null --user=root --pid-file= --no-resolv --no-hosts --bind-interfaces`;
+  const serve = `${dnsmasq} --listen-address=${loopbackServer} --address=/#/198.51.100.7`;
+  // the lab has one already where the scene is made once more
+  await mustRun(own.host, ['sh', '-ec', `${serve} || ss -lnuH src ${loopbackServer} | grep -q .`]);
+  const net = await own.make.network();
+  await says(`nameserver ${loopbackServer}`, 'nameserver 192.0.2.53', 'search host.example', 'options timeout:7 ndots:2');
+  const onDefault = { HostConfig: { NetworkMode: 'bridge' } };
+  const [onBridge, onNetwork] = await Promise.all([own.make.container(onDefault), own.make.container(attachedTo(net))]);
+  await says(`nameserver ${loopbackServer}`);
+  return { onBridge, onNetwork, withoutAny: await own.make.container(onDefault) };
+});
 
 export default claims([
   // resolv.conf
@@ -419,6 +451,82 @@ export default claims([
         search: ['corporation.example'],
         options: ['timeout:7'],
       });
+    },
+  },
+  // what the host's own resolv.conf says
+  {
+    id: 'dns.resolv-conf.default-bridge-has-the-hosts-servers',
+    level: 'must',
+    title: "resolv.conf on the default bridge must list the host's name servers without those of its loopback",
+    sources: [dns, dnsServices, { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' }],
+    observedBy: '/etc/resolv.conf inside a container of a lab, whose host has a server of its loopback and another one.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['dns.containers-are-given-a-server'],
+    check: async () => {
+      expect((await resolverOf((await ofTheHost()).onBridge)).servers).toEqual(['192.0.2.53']);
+    },
+  },
+  {
+    id: 'dns.resolv-conf.public-servers-are-the-last-resort',
+    level: 'must',
+    title: 'On the default bridge, 8.8.8.8 and 8.8.4.4 must be used if the host has loopback name servers only',
+    sources: [dns, dnsServices, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/internal/resolvconf/resolvconf.go' }],
+    observedBy: '/etc/resolv.conf inside a container of a lab, whose host has a server of its loopback alone.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['dns.containers-are-given-a-server'],
+    check: async () => {
+      expect((await resolverOf((await ofTheHost()).withoutAny)).servers).toEqual(['8.8.8.8', '8.8.4.4']);
+    },
+  },
+  {
+    id: 'dns.resolv-conf.search-and-options-are-the-hosts',
+    level: 'must',
+    title: "Without own ones, resolv.conf must have the host's search domains and options, its ndots included",
+    sources: [dns, { docs: 'github.com/moby/moby/blob/v28.5.2/libnetwork/internal/resolvconf/resolvconf.go' }],
+    observedBy: '/etc/resolv.conf inside a container on the default bridge and one on a user-defined network of a lab.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: [
+      {
+        id: 'dns.containers-are-given-domains',
+        title: 'The engine is told search domains and options that nobody asked for',
+        api: [
+          { ...create, does: 'asks', at: ['HostConfig', 'DnsSearch'], value: ['another.example'] },
+          { ...create, does: 'asks', at: ['HostConfig', 'DnsOptions'], value: ['ndots:3'] },
+        ],
+      },
+    ],
+    check: async () => {
+      const { onBridge, onNetwork } = await ofTheHost();
+      for (const container of [onBridge, onNetwork])
+        expect(await resolverOf(container)).toMatchObject({ search: ['host.example'], options: ['timeout:7', 'ndots:2'] });
+    },
+  },
+  {
+    id: 'dns.resolv-conf.tells-whom-the-host-asks',
+    level: 'must',
+    title: "A comment in resolv.conf on a user network must mark the host's loopback servers as host(ADDRESS)",
+    sources: [dns],
+    observedBy: '/etc/resolv.conf inside a container of a lab that was given no name server.',
+    requires: ['docker-engine', 'own-lab'],
+    since: { version: '26.0.0', source: 'resolv.conf is generated anew, with comments, pull request 47041' },
+    faults: ['dns.containers-are-given-a-server'],
+    check: async () => {
+      const text = await read((await ofTheHost()).onNetwork, ['cat', '/etc/resolv.conf']);
+      expect(text).toContain(`# ExtServers: [host(${loopbackServer})`);
+    },
+  },
+  {
+    id: 'dns.forward.asks-the-hosts-loopback-server',
+    level: 'must',
+    title: "On a user-defined network, unknown names must be asked of the host's loopback name server",
+    sources: [dns, { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/resolvconf_test.go' }],
+    observedBy: 'The answer that a container of a lab gets, with the address that only this name server gives.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: ['dns.containers-are-given-a-server'],
+    check: async () => {
+      const { onNetwork } = await ofTheHost();
+      const { records } = await lookUp(onNetwork, `there.${make.name()}.example`);
+      expect(records.map(({ data }) => data)).toEqual(['198.51.100.7']);
     },
   },
 ]);

@@ -229,4 +229,28 @@ export default claims([
       expect(await nameServersOf((await choosing()).container)).toEqual([given]);
     },
   },
+  {
+    id: 'host.sharing.variable-says-the-host-name',
+    level: 'must',
+    title: "The variable HOSTNAME of a container in host mode must be the host's name, or the one it asked for",
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/docker/container/run/#env' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/container/container_unix.go' },
+    ],
+    observedBy: 'The environment of the first process in a container without and in one with a host name of its choice.',
+    faults: [
+      {
+        id: 'host-mode.variable-is-another',
+        title: 'The engine is asked for another value of the variable HOSTNAME',
+        api: [{ ...createContainer, does: 'asks', at: ['Env'], value: ['HOSTNAME=another'] }],
+      },
+    ],
+    check: async () => {
+      const [{ ofHost }, { container, Hostname, before }] = await Promise.all([sideBySide(), choosing()]);
+      const variable = async (from: From) =>
+        (await textOf(from, '/proc/1/environ')).split('\0').flatMap((it) => /^HOSTNAME=(.*)/.exec(it)?.[1] ?? []);
+      expect(await variable(ofHost)).toEqual([before]);
+      expect(await variable(container)).toEqual([Hostname]);
+    },
+  },
 ]);

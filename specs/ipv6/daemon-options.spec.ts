@@ -1,4 +1,4 @@
-import { asksForMac, cidrParts, claims, context, expect, lab, networkView, scene } from '../../helpers';
+import { asksForMac, cidrParts, claims, context, expect, lab, networkView, read, scene } from '../../helpers';
 
 const useIpv6 = { docs: 'docs.docker.com/engine/daemon/ipv6/#use-ipv6-for-the-default-bridge-network' };
 const dynamic = { docs: 'docs.docker.com/engine/daemon/ipv6/#dynamic-ipv6-subnet-allocation' };
@@ -12,7 +12,7 @@ interface Ipam {
 /** IPv6 subnets of a network object. */
 const subnets6 = ({ IPAM }: Ipam) => IPAM.Config.map(({ Subnet }) => Subnet).filter((subnet) => subnet.includes(':'));
 
-const [fixed, pool] = ['fd0c:51ab:27e9:1::/64', 'fd0c:51ab:27e9:ff00::/56'];
+const [fixed, pool, gateway6] = ['fd0c:51ab:27e9:1::/64', 'fd0c:51ab:27e9:ff00::/56', 'fd0c:51ab:27e9:1::99'];
 const options = [
   '--ipv6',
   '--fixed-cidr-v6',
@@ -21,6 +21,8 @@ const options = [
   'base=10.203.0.0/16,size=24',
   '--default-address-pool',
   `base=${pool},size=64`,
+  '--default-gateway=10.203.0.9',
+  `--default-gateway-v6=${gateway6}`,
 ];
 const pair = scene(async () => {
   const { make } = await lab(options);
@@ -29,6 +31,13 @@ const pair = scene(async () => {
     make.container({ HostConfig: { NetworkMode: 'bridge' }, ...asksForMac(context.engine, 'bridge', '02:dc:0a:0b:0c:0d') }),
   ]);
   return { server, peer };
+});
+
+/** A server on that default bridge which publishes its port, and has a name for the host. */
+const publishing = scene(async () => {
+  const { make, host } = await lab(options);
+  const server = await make.server({ HostConfig: { PortBindings: { '80/tcp': [{}] }, ExtraHosts: ['the-host.example:host-gateway'] } });
+  return { host, server };
 });
 
 export default claims([
@@ -145,6 +154,83 @@ export default claims([
       const object = await network.inspect();
       expect(object).toMatchObject({ EnableIPv6: true });
       expect(subnets6(object as unknown as Ipam)).toEqual([expect.stringMatching(/^fd/)]);
+    },
+  },
+  // an engine with an IPv6 subnet for the default bridge, and an IPv6 pool
+  {
+    id: 'ipv6.default-bridge.default-gateways-are-the-routes',
+    level: 'must',
+    title: '--default-gateway and --default-gateway-v6 must be the default routes on the default bridge',
+    sources: [{ docs: 'docs.docker.com/engine/network/drivers/bridge' }, { docs: 'docs.docker.com/reference/cli/dockerd' }],
+    observedBy: 'In a lab of its own: the routes inside a container.',
+    requires: ['docker-engine', 'own-lab'],
+    faults: [
+      {
+        id: 'ipv6.daemon-has-no-gateways',
+        title: 'The daemon is started without its default gateways',
+        mayKill: 'any',
+        labArgs: ['--ipv6', '--fixed-cidr-v6', fixed],
+      },
+    ],
+    check: async () => {
+      const { peer } = await pair();
+      expect((await networkView(peer)).gateways.sort()).toEqual(['10.203.0.9', gateway6].sort());
+    },
+  },
+  {
+    id: 'ipv6.default-bridge.published-port-answers',
+    level: 'must',
+    title: "With --ipv6, a port published on the default bridge must answer at the host's ::1",
+    sources: [useIpv6, { docs: 'docs.docker.com/engine/network/port-publishing' }],
+    observedBy: 'In a lab of its own: curl on the host.',
+    requires: ['docker-engine', 'own-lab'],
+    since: { version: '27.0.1', source: 'ip6tables is on by default since, Engine 27 release notes' },
+    faults: [
+      {
+        id: 'ipv6.ports-are-published-on-ipv4',
+        title: 'The engine is asked to publish ports at IPv4 addresses alone',
+        api: [
+          {
+            method: 'POST',
+            path: /^\/containers\/create/,
+            does: 'asks',
+            at: ['HostConfig', 'PortBindings', '80/tcp', '*', 'HostIp'],
+            value: '0.0.0.0',
+          },
+        ],
+      },
+    ],
+    check: async () => {
+      const { host, server } = await publishing();
+      expect(await host.fetches(`http://[::1]:${await server.hostPort(80)}`)).toBeReached({ by: server });
+    },
+  },
+  {
+    id: 'ipv6.default-bridge.host-gateway-has-both-families',
+    level: 'must',
+    title: "With --ipv6, host-gateway must resolve to the host's IPv4 and IPv6 address on the default bridge",
+    sources: [
+      { docs: 'docs.docker.com/reference/cli/dockerd/#configure-host-gateway-ip' },
+      { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/network_linux_test.go' },
+    ],
+    observedBy: "In a lab of its own: /etc/hosts inside a container, and the addresses of the host's bridge.",
+    requires: ['docker-engine', 'own-lab'],
+    since: { version: '28.0.0', source: 'host-gateway has an IPv6 address as well since, Engine 28.0 release notes' },
+    faults: [
+      {
+        id: 'ipv6.extra-hosts-are-lost',
+        title: 'The engine is not told which hosts to add for a container',
+        api: [{ method: 'POST', path: /^\/containers\/create/, does: 'asks', at: ['HostConfig', 'ExtraHosts'], value: [] }],
+      },
+    ],
+    check: async () => {
+      const { host, server } = await publishing();
+      const lines = (await read(server, ['cat', '/etc/hosts'])).split('\n').map((line) => line.trim().split(/\s+/));
+      const given = lines.flatMap(([address = '', ...names]) => (names.includes('the-host.example') ? address : []));
+      const ofBridge = ((await networkView(host)).links['docker0']?.addresses ?? []).map((address) => address.split('/')[0] ?? '');
+      expect(given).toHaveLength(2);
+      expect(given.some((address) => address.includes(':'))).toBe(true);
+      expect(ofBridge).toEqual(expect.arrayContaining(given));
     },
   },
 ]);

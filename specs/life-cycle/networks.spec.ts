@@ -1,5 +1,5 @@
 import { prune } from '../../fixtures/faults/trials/life-cycle';
-import { ask, attachedTo, claims, control, eventually, expect, lab, make, type OwnNetwork } from '../../helpers';
+import { ask, attachedTo, claims, clock, control, eventually, expect, lab, make, type OwnNetwork } from '../../helpers';
 
 const removeReference = { docs: 'docs.docker.com/reference/cli/docker/network/rm' };
 const pruneReference = { docs: 'docs.docker.com/reference/cli/docker/network/prune' };
@@ -203,6 +203,30 @@ export default claims([
       expect(await pruned({ label: [label], until: ['1h'] })).toEqual([]);
       expect(await statusOf(network.id)).toBe(200);
       await control(async () => expect(await pruned({ label: [label] })).toEqual([network.name]));
+    },
+  },
+  {
+    id: 'life.prune.until-takes-times',
+    level: 'must',
+    title: 'The prune filter until must take a Unix time and a time of RFC 3339 as it takes a duration',
+    sources: [pruneReference],
+    observedBy: 'The answers to prunes with the label of a new network, until an hour ago and until an hour from now, in both forms.',
+    faults: [
+      {
+        id: 'life-cycle.prune-knows-no-times',
+        title: 'A prune does not look at a time that is a date or a number',
+        api: [{ ...prune, does: 'rewrites', from: /,"until":\["[^"]*"\]/, to: '' }],
+      },
+    ],
+    check: async () => {
+      const now = clock();
+      for (const form of [(time: Date) => `${Math.floor(time.getTime() / 1000)}`, (time: Date) => time.toISOString()]) {
+        const label = make.name('label');
+        const network = await make.network({ Labels: { [label]: '' } });
+        const until = (hours: number) => pruned({ label: [label], until: [form(new Date(now + hours * 3_600_000))] });
+        expect(await until(-1)).toEqual([]);
+        expect(await until(1)).toEqual([network.name]);
+      }
     },
   },
   {

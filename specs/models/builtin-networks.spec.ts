@@ -190,4 +190,24 @@ export default claims([
       });
     },
   },
+  {
+    id: 'models.drivers.all-of-dockers-are-there',
+    level: 'must',
+    title: 'Docker must offer the network drivers bridge, host, null, overlay, macvlan and ipvlan',
+    sources: [{ docs: 'docs.docker.com/engine/network/drivers' }],
+    observedBy: 'GET /info lists the network drivers that the engine has.',
+    requires: ['docker-engine'],
+    faults: [
+      {
+        id: 'models.drivers-are-missing',
+        title: 'The engine lists neither overlay nor ipvlan among its drivers',
+        api: [
+          { method: 'GET', path: /^\/info$/, does: 'answers', at: ['Plugins', 'Network'], value: ['bridge', 'host', 'macvlan', 'null'] },
+        ],
+      },
+    ],
+    check: async () => {
+      expect(await engine.networkDrivers()).toEqual(expect.arrayContaining(['bridge', 'host', 'null', 'overlay', 'macvlan', 'ipvlan']));
+    },
+  },
 ]);

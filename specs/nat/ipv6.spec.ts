@@ -21,6 +21,7 @@ import {
 const portPublishing = { docs: 'docs.docker.com/engine/network/port-publishing' };
 const portMappingTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/port_mapping_linux_test.go' };
 const bridgeTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/network/bridge/bridge_linux_test.go' };
+const routedTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration/networking/bridge_linux_test.go' };
 const release28 = { docs: 'docs.docker.com/engine/release-notes/28' };
 
 /** Before, nothing is translated or filtered over IPv6 unless the daemon is told to do experiments. */
@@ -261,6 +262,79 @@ export default claims([
       const ofBridge = ({ id }: { id: string }) => links[`br-${id.slice(0, 12)}`]?.addresses.filter((address) => address.includes(':'));
       await control(() => expect(ofBridge(open)).toContain(`${usual.gateway}/64`));
       expect(ofBridge(closed)).toEqual([]);
+    },
+  },
+  // a host with IPv6 beside which there is another machine with IPv6
+  {
+    id: 'nat.ipv6.routed-network-is-open-to-other-networks',
+    level: 'must',
+    title: 'gateway_mode_ipv6=routed must open published ports, and no others, to other networks over IPv6',
+    sources: [portPublishing, routedTests],
+    observedBy:
+      'curl inside a container of a network in mode nat fetches both ports of the routed container at its IPv6 address; the host reaches both.',
+    requires: ['docker-engine', 'own-lab'],
+    since: further,
+    faults: ['nat.ipv6-is-accepted', 'nat.ipv6-forwarding-is-dropped'],
+    check: async () => {
+      const { own, usual, routed } = await town();
+      const publishedIsOpenAndBothListen = async () => {
+        expect(await fetched(usual.server, routed.published)).toBeReached({ by: routed.server });
+        expect(await fetched(own.host, routed.unpublished)).toBeReached({ by: routed.server });
+      };
+      await publishedIsOpenAndBothListen();
+      expect(await usual.server.fetches(routed.unpublished)).toBeOutcome('timed-out');
+      await control(publishedIsOpenAndBothListen);
+    },
+  },
+  {
+    id: 'nat.ipv6.other-networks-reach-a-port-through-the-host',
+    level: 'must',
+    title: "A container must reach a port that another network publishes at the host's IPv6 address",
+    sources: [portPublishing, portMappingTests],
+    observedBy: "curl inside a container of a routed network fetches the host's address on another link at the published port.",
+    requires: ['docker-engine', 'own-lab'],
+    since: rulesOfIPv6,
+    faults: [
+      {
+        id: 'nat.ipv6-way-into-the-host-is-closed',
+        title: 'What containers send to the host over IPv6 is dropped, on its way in and to where it is led',
+        inject: 'for at in INPUT FORWARD; do ip6tables -t mangle -I $at -p tcp ! -i lo -j DROP; done',
+        undo: 'for at in INPUT FORWARD; do ip6tables -t mangle -D $at -p tcp ! -i lo -j DROP; done',
+      },
+    ],
+    check: async () => {
+      const { usual, routed, throughHost } = await town();
+      expect(await fetched(routed.server, throughHost)).toBeReached({ by: usual.server });
+    },
+  },
+  {
+    id: 'nat.ipv6.pings-are-answered-where-it-is-routed',
+    level: 'must',
+    title: "A remote machine's IPv6 ping must be answered with gateway_mode_ipv6=routed, and by default not",
+    sources: [portPublishing, portMappingTests],
+    observedBy: 'ping in a namespace beside the host to the IPv6 addresses of two containers, one of them on a network in mode routed.',
+    requires: ['docker-engine', 'own-lab'],
+    since: {
+      version: '28.0.0',
+      source: 'remote hosts are kept from connecting to containers directly since, Engine 28 release notes, moby pull request 49325',
+    },
+    faults: [
+      'nat.ipv6-is-accepted',
+      {
+        id: 'nat.ipv6-pings-are-dropped',
+        title: 'No ICMPv6 echo is forwarded',
+        inject: 'ip6tables -t mangle -I FORWARD -p icmpv6 --icmpv6-type echo-request -j DROP',
+        undo: 'ip6tables -t mangle -D FORWARD -p icmpv6 --icmpv6-type echo-request -j DROP',
+      },
+    ],
+    check: async () => {
+      const { own, far, usual, routed } = await town();
+      const answers = async (from: Pick<typeof far.machine, 'exec'>, address: string) =>
+        (await from.exec(['ping', '-c', '1', '-W', '2', address])).exitCode === 0;
+      expect(await answers(far.machine, routed.address)).toBe(true);
+      await control(async () => expect(await answers(own.host, usual.address)).toBe(true));
+      expect(await answers(far.machine, usual.address)).toBe(false);
+      await control(async () => expect(await answers(far.machine, routed.address)).toBe(true));
     },
   },
 ]);

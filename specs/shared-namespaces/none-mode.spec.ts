@@ -1,5 +1,5 @@
 import { whereThereIs } from '../../fixtures/faults/trials/shared-namespaces';
-import { ask, attachedTo, claims, control, engine, expect, make, networkView, scene } from '../../helpers';
+import { ask, attachedTo, claims, control, engine, expect, make, networkView, read, scene } from '../../helpers';
 
 const noneDriver = { docs: 'docs.docker.com/engine/network/drivers/none' };
 const runTests = { docs: 'github.com/moby/moby/blob/v28.5.2/integration-cli/docker_cli_run_test.go' };
@@ -179,6 +179,28 @@ export default claims([
       expect(await ask('POST', '/networks/none/disconnect', { Container: leaving.id })).toMatchObject({ status: 200 });
       await net.connect(leaving);
       expect(await leaving.fetches(await server.origin(net.name))).toBeReached({ by: server });
+    },
+  },
+  {
+    id: 'none.given-name-servers-are-kept',
+    level: 'must',
+    title: 'A container in none mode must have the --dns servers that it was given in its resolv.conf',
+    sources: [{ docs: 'github.com/containerd/nerdctl/blob/8da504083/cmd/nerdctl/container/container_run_network_linux_test.go' }],
+    observedBy: 'The name servers in /etc/resolv.conf inside the container.',
+    requires: ['docker-engine'],
+    faults: [
+      {
+        id: 'shared-namespaces.name-servers-are-lost',
+        title: 'The engine is not told which name servers a container was given',
+        api: [{ method: 'POST', path: /^\/containers\/create/, does: 'asks', at: ['HostConfig', 'Dns'], value: [] }],
+      },
+    ],
+    check: async () => {
+      const box = await make.claimed.container({ HostConfig: { NetworkMode: 'none', Dns: ['192.0.2.77'] } });
+      const servers = (await read(box, ['cat', '/etc/resolv.conf']))
+        .split('\n')
+        .flatMap((line) => /^nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
+      expect(servers).toEqual(['192.0.2.77']);
     },
   },
 ]);
