@@ -3,6 +3,7 @@ import { runToEnd, wholeNumber } from '../cli/main';
 import { note, print } from '../base/output';
 import { budgetCommand } from './budget';
 import { benchCauses } from './causes';
+import { benchTrace } from './trace';
 import { benchCommand, type BenchOptions } from '.';
 
 /** The command line of the measurements, which are for those who work on the suite: `npm run bench`. */
@@ -36,5 +37,9 @@ function bench(finish: (status: number) => void): Command {
     )
     .argument('[fault...]', 'beginnings of ids of faults, such as tc; all without one')
     .action(async (faults: string[]) => finish(await benchCauses(faults, note)));
+  command
+    .command('trace')
+    .description('Measures a trace that works, and one that nobody answers, against a bare docker exec of curl to the same target.')
+    .action(async () => finish(await benchTrace(command.opts<BenchOptions>().rounds, note)));
   return command;
 }

@@ -13,8 +13,13 @@ export type HostAccess =
       /** number of the engine's process here, where it is known which one that is */
       daemon?: string;
     }
-  /** a lab: commands run behind this prefix, in the lab's namespaces */
-  | { kind: 'lab'; enter: string[] }
+  /** in other namespaces of this kernel, as a lab's is: commands run behind this prefix, in those namespaces */
+  | {
+      kind: 'lab';
+      enter: string[];
+      /** it is no lab, but an engine of somebody's on this kernel: it is looked at, and nothing there is changed */
+      readOnly?: true;
+    }
   /** out of reach: commands run in a helper container in host mode */
   | {
       kind: 'helper';

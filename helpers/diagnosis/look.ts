@@ -3,7 +3,8 @@ import type { HostAccess } from '../claim/context';
 import { execInContainer } from '../vantage/exec';
 import { networkViewWithSockets } from '../vantage/procfs';
 import type { CommandResult, VantagePoint } from '../world/vantage-point';
-import { readState, stateFromInside, stateScript, type NamespaceState } from './namespace-state';
+import type { Rule } from './firewall';
+import { readRules, readState, rulesScript, stateFromInside, stateScript, type NamespaceState } from './namespace-state';
 import type { RouteQuestion } from './route-question';
 import type { ContainerView, ProxyView } from './scene';
 
@@ -39,6 +40,11 @@ export async function look(
   return whole(readState(place, await onHost(from, ['sh', '-c', enter(container.pid, '-n'), 'sh', 'sh', '-c', ownFiles])));
 }
 
+/** The rules of the engine's host alone, for who does not want the whole state; undefined where they cannot be read. */
+export async function rulesOnHost(from: LookingFrom): Promise<Rule[] | undefined> {
+  return seesHost(from.access) ? readRules(await onHost(from, ['sh', '-c', rulesScript])) : undefined;
+}
+
 /** A look that saw no link at all was no look: a program is missing, or the namespace could not be entered. */
 function whole(state: NamespaceState): NamespaceState | undefined {
   return state.links.length > 0 ? state : undefined;
@@ -65,10 +71,11 @@ export function onHostOf(from: LookingFrom, argv: readonly string[], process: nu
 
 /** Whether packets may be followed there: a lab is the suite's own, and elsewhere the user has to allow it. */
 export function mayWatch(access: HostAccess): boolean {
-  return access.kind === 'lab' || (access.kind === 'helper' && access.privileged === true);
+  return (access.kind === 'lab' && access.readOnly !== true) || (access.kind === 'helper' && access.privileged === true);
 }
 
-function seesHost(access: HostAccess): boolean {
+/** Whether the programs of the engine's host can be asked. */
+export function seesHost(access: HostAccess): boolean {
   return access.kind === 'helper' ? access.privileged === true : access.kind !== 'unseen';
 }
 

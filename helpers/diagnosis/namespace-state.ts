@@ -155,6 +155,37 @@ export type Section = (typeof sections)[number];
 
 const mark = '--section--';
 
+/** The commands that print rules, each in its section. */
+const rulesCommands = {
+  iptables: 'iptables-nft-save -c || iptables-save -c',
+  iptablesLegacy: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save -c',
+  ip6tables: 'ip6tables-save -c',
+  nftables: 'nft -j list ruleset',
+};
+
+/** Shell script that prints the rules of a namespace and nothing else of it. */
+export const rulesScript = `${Object.values(rulesCommands)
+  .map((command) => `echo '${mark}'; { ${command}; } 2>/dev/null`)
+  .join('\n')}\ntrue`;
+
+/** Reads what {@link rulesScript} printed; undefined where no rules can be read there. */
+export function readRules({ stdout }: CommandResult): Rule[] | undefined {
+  const texts = stdout.split(`${mark}\n`).slice(1);
+  return rulesIn(Object.fromEntries(Object.keys(rulesCommands).map((section, index) => [section, texts[index] ?? ''])) as Printed);
+}
+
+type Printed = Record<keyof typeof rulesCommands, string>;
+
+function rulesIn({ iptables, iptablesLegacy, ip6tables, nftables }: Printed): Rule[] | undefined {
+  if (iptables === '' && nftables === '') return undefined;
+  return [
+    ...parseSave(iptables, 'iptables'),
+    ...parseSave(iptablesLegacy, 'iptables-legacy'),
+    ...parseSave(ip6tables, 'ip6tables'),
+    ...parseNftables(nftables),
+  ];
+}
+
 /**
  * Shell script that prints a namespace's state. It only reads. Programs that are missing print nothing, so that what
  * they would have told counts as unknown.
@@ -175,10 +206,7 @@ export function stateScript(addresses: readonly RouteQuestion[]): string {
     listening: 'ss -H -l -t -n -p',
     sysctl:
       'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/route_localnet /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max',
-    iptables: 'iptables-nft-save -c || iptables-save -c',
-    iptablesLegacy: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save -c',
-    ip6tables: 'ip6tables-save -c',
-    nftables: 'nft -j list ruleset',
+    ...rulesCommands,
     forwarding: 'bridge -j fdb',
     policy: 'ip rule',
     queues: 'tc -s -j qdisc',
@@ -197,12 +225,6 @@ export function stateScript(addresses: readonly RouteQuestion[]): string {
 export function readState(place: string, { stdout }: CommandResult): NamespaceState {
   const texts = stdout.split(`${mark}\n`).slice(1);
   const printed = Object.fromEntries(sections.map((section, index) => [section, texts[index] ?? ''])) as Record<Section, string>;
-  const rules = [
-    ...parseSave(printed.iptables, 'iptables'),
-    ...parseSave(printed.iptablesLegacy, 'iptables-legacy'),
-    ...parseSave(printed.ip6tables, 'ip6tables'),
-    ...parseNftables(printed.nftables),
-  ];
   return {
     place,
     links: parseLinks(printed.link),
@@ -217,7 +239,7 @@ export function readState(place: string, { stdout }: CommandResult): NamespaceSt
     trafficActions: parseTrafficActions(printed.filters),
     hosts: parseHosts(printed.hosts),
     sysctls: parseSysctls(printed.sysctl),
-    rules: printed.iptables === '' && printed.nftables === '' ? undefined : rules,
+    rules: rulesIn(printed),
     nameServers: [...printed.resolv.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server = '']) => server),
     printed,
   };

@@ -20,13 +20,10 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
     defaultBridge(docker),
     hostNetwork(docker),
   ]);
-  const kind = version.Components?.some(({ Name }) => Name.startsWith('Podman')) ? 'podman' : 'docker';
-  const upstream = versionOf(version.Version);
+  const identity = identityIn(version);
   return {
-    id: `${kind}-${upstream.name}`,
-    kind,
-    name: kind === 'podman' ? 'Podman' : 'Docker Engine',
-    version: upstream.comparable,
+    ...identity,
+    name: identity.kind === 'podman' ? 'Podman' : 'Docker Engine',
     apiVersion: version.ApiVersion,
     kernel: info.KernelVersion ?? 'unknown',
     firewallBackend: info.FirewallBackend?.Driver ?? 'unknown',
@@ -62,6 +59,13 @@ export async function gatherFacts(docker: Dockerode): Promise<EngineFacts> {
       hostNetwork: [answered('/networks/host', host.answer)],
     },
   };
+}
+
+/** Which engine it is that gave this answer to `GET /version`. */
+export function identityIn({ Version, Components }: Pick<Version, 'Version' | 'Components'>): Pick<EngineFacts, 'id' | 'kind' | 'version'> {
+  const kind = Components?.some(({ Name }) => Name.startsWith('Podman')) ? 'podman' : 'docker';
+  const upstream = versionOf(Version);
+  return { id: `${kind}-${upstream.name}`, kind, version: upstream.comparable };
 }
 
 /** What the engine was asked before the first claim began, and the part of its answer that counts. */

@@ -31,6 +31,8 @@ export class Asker {
   private looked: { at: number; inventory: Promise<Inventory> } | undefined;
   private machine: Promise<MachineBeside> | undefined;
 
+  private readonly image = () => Promise.resolve(this.engine.image);
+
   constructor(readonly engine: OpenedEngine) {}
 
   /** The engine's containers and networks. */
@@ -64,8 +66,9 @@ export class Asker {
   /** Follows a packet, as `trace` does, and tells of it in the evidence. */
   async follow(source: Source, target: Target, project?: string): Promise<Followed> {
     const inventory = await this.inventory();
-    const { docker, image, labels, facts, access } = this.engine;
-    const tracing = { docker, image, labels, kind: facts.kind, access: Promise.resolve(access), inventory, source, target, project };
+    const { docker, labels, facts, access } = this.engine;
+    const places = { docker, image: this.image, labels, entrance: undefined, inventory };
+    const tracing = { ...places, kind: facts.kind, access: Promise.resolve(access), source, target, project };
     const startedAt = performance.now();
     const followed = await this.following.runExclusive(() => withoutEvidence(() => follow(tracing, this.entered)));
     const from = nameOfSource(source);
@@ -89,7 +92,7 @@ export class Asker {
   /** The inside of who asks. */
   async pointOf(source: Source): Promise<VantagePoint> {
     const inventory = await this.inventory();
-    const places = new Places({ ...this.engine, inventory }, this.entered);
+    const places = new Places({ ...this.engine, image: this.image, entrance: undefined, inventory }, this.entered);
     return withoutEvidence(() => (source && source.networkMode !== 'host' ? places.inside(source) : places.onHost()));
   }
 

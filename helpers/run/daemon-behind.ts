@@ -3,28 +3,51 @@ import { readdirSync, readFileSync, readlinkSync, statSync, type Stats } from 'n
 /** Programs that are an engine by themselves. A desktop's socket is held by another one, which passes on to a machine of its own. */
 const engines = new Set(['dockerd', 'podman']);
 
+/** The process that is an engine, and what it is in. */
+export interface EngineProcess {
+  pid: string;
+  /** its PID namespace, as in `pid:[4026531836]` */
+  pids: string;
+  /** whether it is in this process's own network namespace */
+  inOwnNetwork: boolean;
+}
+
 /**
  * The engine's process, if it is one of this kernel that holds the listening socket at this path in this process's own
- * network namespace: /proc/net/unix lists the sockets of one namespace, and a daemon's file descriptors say which of them
- * are its own. The daemon may know the socket by another path, or have another root: the file decides.
- * @returns its number, and its PID namespace, as in `pid:[4026531836]`; undefined where no such process is seen
+ * network namespace.
+ * @returns undefined where no such process is seen
  */
-export function daemonBehind(socketPath: string): { pid: string; pids: string } | undefined {
+export function daemonBehind(socketPath: string): EngineProcess | undefined {
+  const daemon = engineBehind(socketPath);
+  return daemon?.inOwnNetwork ? daemon : undefined;
+}
+
+/**
+ * The engine's process, if it is one of this kernel that holds the listening socket at this path, in whichever network namespace:
+ * /proc/net/unix lists the sockets of one namespace, and a daemon's file descriptors say which of them
+ * are its own. The daemon may know the socket by another path, or have another root: the file decides.
+ * @returns undefined where no such process is seen
+ */
+export function engineBehind(socketPath: string): EngineProcess | undefined {
   try {
     const file = statSync(socketPath);
     const own = readlinkSync('/proc/self/ns/net');
-    const listening = listeningUnixSockets(readFileSync('/proc/net/unix', 'utf8'));
-    const pid = readdirSync('/proc')
+    return readdirSync('/proc')
       .filter((it) => /^\d+$/.test(it) && isEngine(it))
-      .find((it) => {
-        const socket = listening.find(({ path }) => isSameFile(`/proc/${it}/root${path}`, file));
-        return socket && holds(it, socket.inode) && readlinkSync(`/proc/${it}/ns/net`) === own;
-      });
-    return pid === undefined ? undefined : { pid, pids: readlinkSync(`/proc/${pid}/ns/pid`) };
+      .map((pid) => orNothing(() => engineIn(pid, file, own)))
+      .find((it) => it !== undefined);
   } catch {
-    // not Linux, or a process that ended while it was looked at: then a helper container will tell
+    // not Linux: then a helper container will tell
     return undefined;
   }
+}
+
+function engineIn(pid: string, file: Stats, ownNetwork: string): EngineProcess | undefined {
+  const socket = listeningUnixSockets(readFileSync(`/proc/${pid}/net/unix`, 'utf8')).find(({ path }) =>
+    isSameFile(`/proc/${pid}/root${path}`, file),
+  );
+  if (!socket || !holds(pid, socket.inode)) return undefined;
+  return { pid, pids: readlinkSync(`/proc/${pid}/ns/pid`), inOwnNetwork: readlinkSync(`/proc/${pid}/ns/net`) === ownNetwork };
 }
 
 /** Sockets with a path that listen (flag __SO_ACCEPTCON, 00010000); columns of /proc/net/unix as in proc_net(5). */

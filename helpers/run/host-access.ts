@@ -54,6 +54,9 @@ export async function accessHost(
 /** Prints this boot of this kernel, the network namespace and the PID namespace. */
 const tellPlace = 'cat /proc/sys/kernel/random/boot_id; readlink /proc/self/ns/net; readlink /proc/self/ns/pid';
 
+/** This process's own PID namespace, as in `pid:[4026531836]`. */
+export const pidSpace = (): string | undefined => ownPlace().pids;
+
 interface Place {
   kernel: string;
   network: string;
@@ -73,8 +76,8 @@ function ownPlace(): Partial<Place> {
   }
 }
 
-/** A process that was moved into its network namespace can still have the /sys of another one. */
-function sysShowsOwnLinks(): boolean {
+/** Whether /sys is that of this process's own network: a process that was moved into its namespace can still have the one of another. */
+export function sysShowsOwnLinks(): boolean {
   if (process.platform !== 'linux') return false;
   const links = interfaceNames(readFileSync('/proc/self/net/dev', 'utf8'));
   return links.join() === readdirSync('/sys/class/net').sort().join();

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
-import { nginxArchive } from '../lab';
+import { nginxArchive } from '../lab/nginx-archive';
 import { exitStatus, UserError } from '../base/user-error';
 import { flawOfNginx, missingTools, obstacleToServers } from './nginx-check';
 import { labelsOf, officialImage as official, pulledImage, runImage } from './objects';

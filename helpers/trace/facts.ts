@@ -1,10 +1,16 @@
-import type { NamespaceState } from '../diagnosis/namespace-state';
+import type { Rule } from '../diagnosis/firewall';
 import { isAddress, type Target } from './asked';
 import { meantBy, ownersOf, ownerOfNamespace, type Binding, type Inventory, type Member } from './inventory';
 import type { Lookup } from './name';
 import type { Sizes } from './sizes';
 import type { Attempt } from './talk';
 import { isLoopback, linkWith, type PlaceView } from './view';
+
+/** The packet filter of the engine's host, as its own programs tell of it. */
+export interface HostRules {
+  /** undefined where it has no such programs */
+  rules: readonly Rule[] | undefined;
+}
 
 /** Everything that was found out for one trace. */
 export interface Facts {
@@ -24,8 +30,8 @@ export interface Facts {
   /** by the container's id; absent where it does not run */
   views: ReadonlyMap<string, PlaceView>;
   hostView: PlaceView | undefined;
-  /** all that its own programs tell of the host; only where they may be asked */
-  host: NamespaceState | undefined;
+  /** what its own programs tell of the host's packet filter; only where they may be asked */
+  host: HostRules | undefined;
   /** routes of the host, as ip(8) shows them */
   hostRoutes: string[];
   /** the same page through the proxy that variables of the source name, and which variable that is */

@@ -1,5 +1,5 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- the diagnosis is loaded where it is asked, which a way that works does not */
 import { unknownCause } from '../results/cause-code';
-import { deeperCause } from './deeper';
 import { holderOf, type Facts } from './facts';
 import { gather } from './gather';
 import { hopsOf, whoseInWords } from './hops';
@@ -22,7 +22,8 @@ export async function follow(tracing: Tracing, entered?: Entered): Promise<Follo
   const { facts, met, from, host } = await gather(tracing, places);
   const reason = reasonIn(facts);
   const reached = facts.attempts.length > 0 && facts.unvisited.length === 0 && countingAttempts(facts).every(isReached);
-  const deeper = () => deeperCause({ facts, from, host, tracing, inside: (id) => places.known(id) });
+  const deeper = () =>
+    (require('./deeper') as typeof import('./deeper')).deeperCause({ facts, from, host, tracing, inside: (id) => places.known(id) });
   const cause =
     reason?.isLikely === true && facts.host ? firstKnown(await deeper(), reason) : (reason ?? (reached ? undefined : await deeper()));
   return {

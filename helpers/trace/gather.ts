@@ -4,11 +4,11 @@ import { isAddress, type Target } from './asked';
 import { holderOf, meantIn, type Facts } from './facts';
 import { fetchedThroughProxy, greetedOtherwise, notVisited, sizesBothWays } from './further';
 import type { RulesMet } from './hops';
-import { lookAtHost, rulesMet, stateOfHost } from './host';
+import { lookAtHost, routesOfHost, rulesMet, rulesOfHost } from './host';
 import type { Member } from './inventory';
 import { inOrder, lookUpName, type Lookup } from './name';
 import { viewsOf, type Places } from './places';
-import { talkTo } from './talk';
+import { isReached, talkTo } from './talk';
 import type { Tracing } from './tracing';
 import { connectingAt, hasIpv6, routesTo, viewOf } from './view';
 
@@ -30,10 +30,10 @@ export async function gather(tracing: Tracing, places: Places): Promise<Gathered
   // all of it begins at once, and whoever fails first is told
   const entering = placeOf(tracing, places);
   const looking = tracing.access.then(async (access) => {
-    const host = new EngineHost(access, docker);
+    const host = (await tracing.entrance?.host()) ?? new EngineHost(access, docker);
     return { access, host, ...(await lookAtHost(tracing, access, host)) };
   });
-  const [from, sourceView, named, { access, host, view: hostView, state: before, routes: hostRoutes }, views] = await Promise.all([
+  const [from, sourceView, named, { access, host, view: hostView, rules: before }, views] = await Promise.all([
     entering,
     entering.then(viewOf),
     isAddress(target.host) ? undefined : entering.then((it) => lookUpName(it, target.host)),
@@ -51,15 +51,17 @@ export async function gather(tracing: Tracing, places: Places): Promise<Gathered
     return holder.kind === 'container' ? [holder.member] : [];
   });
   const more = holders.filter((it) => !meantByName.includes(it));
-  const [unvisited, moreViews, after, throughProxy, otherwise, sizes, connecting] = await Promise.all([
+  const [unvisited, moreViews, after, throughProxy, otherwise, sizes, connecting, hostRoutes] = await Promise.all([
     notVisited(attempts, partial, { views: new Map(views), places }),
     viewsOf(more, places),
-    stateOfHost(tracing, access, host),
+    rulesOfHost(tracing, access, host),
     fetchedThroughProxy(from, source, target),
     greetedOtherwise(from, target, attempts),
     sizesBothWays(from, attempts, holders[0], places),
     // a program that keeps trying is between two of its attempts now and then
     connectingAt(from),
+    // they tell why somebody is not reached
+    attempts.length > 0 && attempts.every(isReached) ? [] : routesOfHost(access, host),
   ]);
   const facts: Facts = {
     ...partial,

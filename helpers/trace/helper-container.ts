@@ -10,7 +10,8 @@ const lifetime = 600;
 /** What helper containers are made of. */
 export interface HelperImage {
   docker: Dockerode;
-  image: string;
+  /** has it ready when it is first wanted */
+  image: () => Promise<string>;
   labels: Record<string, string>;
 }
 
@@ -32,9 +33,10 @@ export interface Inside {
  */
 export async function helperIn({ docker, image, labels }: HelperImage, inside?: Inside): Promise<VantagePoint & { id: string }> {
   const mode = inside ? `container:${inside.id}` : 'host';
+  const reference = await image();
   const container = await settingUp('a helper container could not be started', async () => {
     const made = await docker.createContainer({
-      Image: image,
+      Image: reference,
       Entrypoint: [],
       Cmd: servingShell('echo', { lifetime, atTheEnd: 'ends' }),
       ...servedByAttach,

@@ -1,9 +1,8 @@
 import type { HostAccess } from '../claim/context';
 import { hits } from '../diagnosis/firewall';
-import { look } from '../diagnosis/look';
-import type { NamespaceState } from '../diagnosis/namespace-state';
+import { rulesOnHost, seesHost } from '../diagnosis/look';
 import { read, type VantagePoint } from '../world/vantage-point';
-import { holderOf, type Facts } from './facts';
+import { holderOf, type Facts, type HostRules } from './facts';
 import type { RulesMet } from './hops';
 import type { Tracing } from './tracing';
 import { viewOf, type PlaceView } from './view';
@@ -11,31 +10,34 @@ import { viewOf, type PlaceView } from './view';
 /** The engine's host at one moment, as far as it can be looked at. */
 export interface HostLook {
   view: PlaceView | undefined;
-  /** all that its own programs tell */
-  state: NamespaceState | undefined;
-  /** as ip(8) shows them */
-  routes: string[];
+  rules: HostRules | undefined;
 }
 
 /** Looks at the engine's host. */
 export async function lookAtHost(tracing: Pick<Tracing, 'docker'>, access: HostAccess, host: VantagePoint): Promise<HostLook> {
-  if (access.kind === 'unseen') return { view: undefined, state: undefined, routes: [] };
-  const listRoutes = ['sh', '-c', 'ip route show 2>/dev/null; ip -6 route show 2>/dev/null; true'];
-  const [view, state, routes] = await Promise.all([viewOf(host), stateOfHost(tracing, access, host), read(host, listRoutes)]);
-  return { view, state, routes: routes.split('\n').filter(Boolean) };
+  if (access.kind === 'unseen') return { view: undefined, rules: undefined };
+  const [view, rules] = await Promise.all([viewOf(host), rulesOfHost(tracing, access, host)]);
+  return { view, rules };
 }
 
-/** All that the host's own programs tell of it; undefined where they cannot be asked. */
-export function stateOfHost(
+/** The routes of the host, as ip(8) shows them. */
+export async function routesOfHost(access: HostAccess, host: VantagePoint): Promise<string[]> {
+  if (access.kind === 'unseen') return [];
+  const listRoutes = ['sh', '-c', 'ip route show 2>/dev/null; ip -6 route show 2>/dev/null; true'];
+  return (await read(host, listRoutes)).split('\n').filter(Boolean);
+}
+
+/** The rules of the host, with their counters; undefined where its own programs cannot be asked. */
+export async function rulesOfHost(
   { docker }: Pick<Tracing, 'docker'>,
   access: HostAccess,
   host: VantagePoint,
-): Promise<NamespaceState | undefined> {
-  return look('host', { docker, access, host }, undefined, []);
+): Promise<HostRules | undefined> {
+  return seesHost(access) ? { rules: await rulesOnHost({ docker, access, host }) } : undefined;
 }
 
 /** Rules of the host that met packets between two looks, as far as they are about a trace. */
-export function rulesMet(before: NamespaceState | undefined, after: NamespaceState | undefined, facts: Facts): RulesMet {
+export function rulesMet(before: HostRules | undefined, after: HostRules | undefined, facts: Facts): RulesMet {
   if (!before?.rules || !after?.rules) return undefined;
   const ports = [facts.target.port, ...facts.attempts.flatMap(({ address }) => portAt(address, facts))];
   const addresses = [...facts.attempts.flatMap((it) => [it.address, it.from ?? '']).filter(Boolean)];

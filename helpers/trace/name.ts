@@ -1,4 +1,5 @@
 import { lookUp } from '../dns/look-up';
+import { readOrNothing } from '../vantage/procfs';
 import { read, type VantagePoint } from '../world/vantage-point';
 import { isAddress } from './asked';
 
@@ -70,16 +71,24 @@ export function tried(name: string, { search, dots }: Pick<Files, 'search' | 'do
  * command in a container costs more than the question.
  */
 export async function lookUpName(from: VantagePoint, name: string): Promise<Omit<Lookup, 'addresses'> & { found: string[] }> {
-  const printed = read(from, ['sh', '-c', `cat /etc/hosts; echo ${mark}; cat /etc/resolv.conf; true`]);
-  const plain = answersOf(from, name);
+  const { process } = from;
+  const plain = process === undefined ? answersOf(from, name) : undefined;
   // without a name server to ask, it fails, and its answer is not waited for
-  plain.catch(() => undefined);
-  const files = filesIn(await printed);
+  plain?.catch(() => undefined);
+  const files = filesIn(
+    process === undefined
+      ? await read(from, ['sh', '-c', `cat /etc/hosts; echo ${mark}; cat /etc/resolv.conf; true`])
+      : `${fileOf(process, 'hosts')}\n${mark}\n${fileOf(process, 'resolv.conf')}`,
+  );
   const { hosts, servers, upstream } = files;
   const inHostsFile = inHosts(hosts, name);
   const answers = inHostsFile.length > 0 || servers.length === 0 ? [] : await answersTo(from, tried(name, files), { name, plain });
   const found = inHostsFile.length > 0 ? inHostsFile : [...new Set(answers.flatMap((it) => it.addresses))];
   return { name, inHostsFile, servers, upstream, answers, found };
+}
+
+function fileOf(process: number, name: string): string {
+  return readOrNothing(`/proc/${process}/root/etc/${name}`);
 }
 
 /** Addresses in the order in which a client tries them. @param prefersIpv6 whether it has an address of IPv6 itself (RFC 6724) */
@@ -93,11 +102,11 @@ export function inOrder(addresses: readonly string[], prefersIpv6: boolean): str
 async function answersTo(
   from: VantagePoint,
   names: readonly string[],
-  begun: { name: string; plain: Promise<Answer[]> },
+  begun: { name: string; plain: Promise<Answer[]> | undefined },
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const name of names) {
-    const both = await (name === begun.name ? begun.plain : answersOf(from, name));
+    const both = await ((name === begun.name ? begun.plain : undefined) ?? answersOf(from, name));
     answers.push(...both);
     // silence is the same for the next name
     if (both.some(({ code, addresses }) => addresses.length > 0 || code === 'none')) break;

@@ -5,19 +5,19 @@ import { ownerOfNamespace, type Member } from './inventory';
 import type { Tracing } from './tracing';
 import { viewOf, type PlaceView } from './view';
 
-/** Helper containers that were started, by the namespaces that they are in: several traces may share them. */
+/** Places that were entered, by the namespaces that they are in: several traces may share them. */
 export interface Entered {
   readonly started: Map<string, Promise<VantagePoint>>;
   readonly points: Map<string, VantagePoint>;
 }
 
-/** No helper containers yet. */
+/** Nothing entered yet. */
 export const noneEntered = (): Entered => ({ started: new Map(), points: new Map() });
 
-/** Helper containers, one for each place that was looked at. */
+/** The places that are looked at: entered where this process may, else by a helper container for each. */
 export class Places {
   constructor(
-    private readonly tracing: Pick<Tracing, 'docker' | 'image' | 'labels' | 'inventory'>,
+    private readonly tracing: Pick<Tracing, 'docker' | 'image' | 'labels' | 'inventory' | 'entrance'>,
     private readonly entered = noneEntered(),
   ) {}
 
@@ -30,9 +30,9 @@ export class Places {
     return begun;
   }
 
-  /** The engine's host, by a helper container in host mode. */
+  /** The engine's host, with the suite's own tools. */
   onHost(): Promise<VantagePoint> {
-    const begun = this.entered.started.get(hostKey) ?? helperIn(this.tracing);
+    const begun = this.entered.started.get(hostKey) ?? this.startOnHost();
     this.entered.started.set(hostKey, begun);
     return begun;
   }
@@ -48,16 +48,23 @@ export class Places {
     return this.entered.points.get(member ? keyOf(member) : id);
   }
 
+  private async startOnHost(): Promise<VantagePoint> {
+    return (await this.tracing.entrance?.onHost()) ?? helperIn(this.tracing);
+  }
+
   private async start(owner: Member, name: string): Promise<VantagePoint> {
-    const { id, usernsMode } = owner;
+    const point = (await this.tracing.entrance?.inside(owner.id, name)) ?? (await this.startHelper(owner, name));
+    this.entered.points.set(keyOf(owner), point);
+    return point;
+  }
+
+  private async startHelper({ id, usernsMode }: Member, name: string): Promise<VantagePoint> {
     const inside = { id, name, usernsMode };
-    const point = await helperIn(this.tracing, { ...inside, processes: true }).catch((error: unknown) => {
+    return helperIn(this.tracing, { ...inside, processes: true }).catch((error: unknown) => {
       // an engine that lets nobody see another container's processes may well let its network be seen
       if (error instanceof SetUpFailed) return helperIn(this.tracing, inside);
       throw error;
     });
-    this.entered.points.set(keyOf(owner), point);
-    return point;
   }
 }
 

@@ -1,4 +1,5 @@
-import { networkViewAnd, socketAddress, type NetworkView } from '../vantage/procfs';
+import { readlinkSync } from 'node:fs';
+import { namesIn, networkViewAnd, networkViewFromHere, readOrNothing, socketAddress, type NetworkView } from '../vantage/procfs';
 import { read, type VantagePoint } from '../world/vantage-point';
 
 /** A socket of a network namespace. */
@@ -92,15 +93,52 @@ function endOf(hex: string): { address: string; port: number } {
   };
 }
 
-/** Looks at a place from inside, with one command. No way is asked for yet. */
+/** Looks at a place from inside, with one command or none. No way is asked for yet. */
 export async function viewOf(from: VantagePoint): Promise<PlaceView> {
-  const { view, printed } = await networkViewAnd(from, `${tables}; ${owners}; true`);
+  const { view, printed } =
+    from.process === undefined
+      ? await networkViewAnd(from, `${tables}; ${owners}; true`)
+      : { view: networkViewFromHere(from.process), printed: `${tablesFromHere(from.process)}${ownersFromHere(from.process)}` };
   return { links: view.links, gateways: view.gateways, sockets: socketsIn(printed), accepted: acceptedIn(printed), routes: {} };
+}
+
+/** What {@link tables} prints. */
+function tablesFromHere(process: number): string {
+  const files = ['tcp', 'tcp6', 'udp', 'udp6'].map((file) => `@ ${file}\n${readOrNothing(`/proc/${process}/net/${file}`)}`);
+  return [readOrNothing(`/proc/${process}/net/snmp`), ...files].join('\n');
+}
+
+/** What {@link owners} prints, of the processes that are seen at the place. */
+function ownersFromHere(process: number): string {
+  const proc = `/proc/${process}/root/proc`;
+  const lines = namesIn(proc)
+    .filter((it) => /^\d+$/.test(it))
+    .flatMap((pid) => {
+      const sockets = namesIn(`${proc}/${pid}/fd`).flatMap((fd) => {
+        const to = linkOrNothing(`${proc}/${pid}/fd/${fd}`);
+        return to.startsWith('socket:') ? [` -> ${to}`] : [];
+      });
+      return [`/proc/${pid}/comm:${readOrNothing(`${proc}/${pid}/comm`).trim()}`, `/proc/${pid}/fd:`, ...sockets];
+    });
+  return `\n@ processes\n${lines.join('\n')}\n`;
+}
+
+function linkOrNothing(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+/** The sockets of a place, and its counts, without their processes. */
+async function tablesAt(from: VantagePoint): Promise<string> {
+  return from.process === undefined ? read(from, ['sh', '-c', `${tables}; true`]) : tablesFromHere(from.process);
 }
 
 /** The sockets of a place whose connections are being made, without their processes. */
 export async function connectingAt(from: VantagePoint): Promise<Socket[]> {
-  return socketsIn(await read(from, ['sh', '-c', `${tables}; true`])).filter(({ state }) => state === 'connecting');
+  return socketsIn(await tablesAt(from)).filter(({ state }) => state === 'connecting');
 }
 
 /** Column of /proc/net/snmp (RFC 4022, tcpPassiveOpens). */
@@ -113,7 +151,9 @@ export function acceptedIn(printed: string): number {
 
 /** As {@link acceptedIn}, asked of a place. */
 export async function acceptedAt(from: VantagePoint): Promise<number> {
-  return acceptedIn(await read(from, ['grep', '^Tcp:', '/proc/net/snmp']));
+  return acceptedIn(
+    from.process === undefined ? await read(from, ['grep', '^Tcp:', '/proc/net/snmp']) : readOrNothing(`/proc/${from.process}/net/snmp`),
+  );
 }
 
 /** How the kernel of a place would send to some addresses, in the words of ip(8). */

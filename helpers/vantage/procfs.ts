@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import { read, type VantagePoint } from '../world/vantage-point';
 
@@ -98,14 +99,61 @@ function told({ links, ...view }: NetworkView): string {
   return JSON.stringify({ ...view, links });
 }
 
-/** What {@link lookAt} had printed: what is above all files, and each of them, empty where there is none. */
-function partsOf(printed: string): { head: string; table: (file: (typeof tables)[number] | (typeof socketTables)[number]) => string } {
+/** What tells of a namespace: its name, its links as {@link listLinks} prints them, and tables of /proc/net, empty where there is none. */
+interface Parts {
+  head: string;
+  table: (file: (typeof tables)[number] | (typeof socketTables)[number]) => string;
+}
+
+/** What {@link lookAt} had printed: what is above all files, and each of them. */
+function partsOf(printed: string): Parts {
   const [head = '', ...named] = printed.split(/^==> (\w+) <==\n/m);
   return { head, table: (file) => (named.includes(file) ? (named[named.indexOf(file) + 1] ?? '') : '') };
 }
 
+/**
+ * As {@link networkView}, of a place where a process of the suite's own is, read without a command.
+ * @param process see {@link VantagePoint.process}
+ */
+export function networkViewFromHere(process: number): NetworkView {
+  const links = `/proc/${process}/root/sys/class/net`;
+  const lines = namesIn(links).flatMap((name) => {
+    const of = (file: string) => readOrNothing(`${links}/${name}/${file}`).trim();
+    const [address, index, peer] = [of('address'), of('ifindex'), of('iflink')];
+    return [
+      ...(index === '' || peer === '' ? [] : [`${name} ${address} ${index} ${peer}`]),
+      ...namesIn(`${links}/${name}/brif`).map((port) => `${name}/brif/${port}`),
+    ];
+  });
+  return viewOfParts({
+    head: [readlinkSync(`/proc/${process}/ns/net`), ...lines].join('\n'),
+    table: (file) => readOrNothing(`/proc/${process}/net/${file}`),
+  });
+}
+
+/** A file that may have gone, or that a kernel does not have. */
+export function readOrNothing(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Names in a folder that may have gone. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 function viewIn(printed: string): NetworkView {
-  const { head, table } = partsOf(printed);
+  return viewOfParts(partsOf(printed));
+}
+
+function viewOfParts({ head, table }: Parts): NetworkView {
   return {
     namespace: head.split('\n')[0] ?? '',
     interfaces: interfaceNames(table('dev')),

@@ -16,12 +16,14 @@ type AtTheEnd = 'ends' | 'stays';
  */
 export function servingShell(first: string, { lifetime, atTheEnd }: { lifetime: number; atTheEnd: AtTheEnd }): string[] {
   const script = `
+export LC_ALL=C
 for tool in base64 mktemp; do command -v $tool >/dev/null || eval "$tool() { busybox $tool \\"\\$@\\"; }"; done
 folder=$(mktemp -d) && encoded=$(printf ready | base64 -w 0) && ready=1 || ready=0
 echo $ready $(${first})
 if [ $ready = 0 ]; then exec sleep ${lifetime}; fi
 sleep ${lifetime} </dev/null >/dev/null 2>&1 & timer=$!
 tell() {
+  [ -s "$folder/$1.$2" ] || return 0
   whole=$(base64 -w 0 "$folder/$1.$2")
   if [ \${#whole} -le 3000 ]; then printf '%s %s%s\\n' "$1" "$2" "$whole"; return; fi
   base64 -w 3000 "$folder/$1.$2" | while read -r part || [ "$part" ]; do printf '%s %s%s\\n' "$1" "$2" "$part"; done
@@ -29,7 +31,7 @@ tell() {
 while read -r n words; do
   {
     eval "set -- $(printf %s "$words" | base64 -d)"
-    env LC_ALL=C "$@" >"$folder/$n.o" 2>"$folder/$n.e" </dev/null
+    (exec "$@") >"$folder/$n.o" 2>"$folder/$n.e" </dev/null
     status=$?
     tell "$n" o
     tell "$n" e
@@ -133,8 +135,17 @@ export async function startShell(docker: Dockerode, container: Dockerode.Contain
   return first;
 }
 
+/** Shells that are processes of this machine. */
+const started = new Set<ShellInContainer>();
+
+/** Has a shell that is a process of this machine end with the others. */
+export function endsWithOthers(shell: ShellInContainer): void {
+  started.add(shell);
+}
+
 /** Ends the shells of this process, and with them what was made to end so. */
 export function closeShells(): void {
-  for (const shell of shells.values()) shell.close();
+  for (const shell of [...shells.values(), ...started]) shell.close();
   shells.clear();
+  started.clear();
 }

@@ -10,6 +10,11 @@ export interface VantagePoint {
   /** how reports call it, e.g. `host` or `nginx01` */
   readonly name: string;
   /**
+   * number on this machine of a process of the suite's own there, whose /proc and /sys are those of the place: what they tell
+   * can be read without a command
+   */
+  readonly process?: number;
+  /**
    * Runs a command there, without a shell, and records it as evidence. Never throws for a command that merely failed.
    * @param telling what of a long output is evidence; without it, all of it
    */
