@@ -23,6 +23,7 @@ export interface Service {
 export interface ProjectNetwork {
   internal?: true;
   ipv6?: string;
+  withoutIpv4?: true;
   subnet?: string;
   options?: Record<string, string>;
   /** made without the project's name before its own */
@@ -47,6 +48,8 @@ export interface Project {
 }
 
 const sleeping: Service = { command: 'sleep 86400' };
+/** Neither a shell nor any other program of its own is left. */
+const distroless: Service = { command: 'cp "$(command -v busybox)" /busybox && rm -r /usr/bin /usr/sbin && exec /busybox sleep 86400' };
 const httpd = (where: string) => `echo hello >/tmp/index.html; exec busybox httpd -f -p ${where} -h /tmp`;
 const saying = (listener: string, script: string) => `exec socat ${listener},fork,reuseaddr SYSTEM:'${script}'`;
 /** A server that answers every first line with a status line of HTTP. */
@@ -304,6 +307,13 @@ export const brokenProjects: readonly Project[] = [
     cause: 'target.paused',
   },
   {
+    id: 'without-network',
+    title: 'the source has network_mode: none',
+    projects: { shop: { web: { ...sleeping, networkMode: 'none' }, db: postgres } },
+    trace: ['shop-web-1', 'db:5432'],
+    cause: 'source.no-network',
+  },
+  {
     id: 'tcp-only',
     title: 'the name server answers over TCP alone',
     projects: { shop: { web: sleeping, dns: { command: saying('TCP-LISTEN:53', 'cat') } } },
@@ -390,6 +400,43 @@ export const healthyProjects: readonly Project[] = [
     title: 'a sidecar in the namespace of its neighbour, on the loopback',
     projects: { shop: { app: { ...sleeping, networkMode: 'container:shop-db-1' }, db: postgres } },
     trace: ['shop-app-1', 'localhost:5432'],
+    cause: undefined,
+  },
+  {
+    id: 'distroless',
+    title: 'a container that has nothing but its program',
+    projects: { shop: { web: distroless, api: {} } },
+    trace: ['--compose', 'shop', 'web', 'http://api/'],
+    cause: undefined,
+  },
+  {
+    id: 'asks-while-paused',
+    title: 'a source that is paused, whose network is there',
+    projects: { shop: { web: { ...sleeping, state: 'paused' }, api: {} } },
+    trace: ['--compose', 'shop', 'web', 'http://api/'],
+    cause: undefined,
+  },
+  {
+    id: 'several-networks',
+    title: 'two networks that both are in, and an address in each',
+    projects: { shop: { web: { ...sleeping, networks: { front: {}, back: {} } }, db: { ...postgres, networks: { front: {}, back: {} } } } },
+    networks: { front: {}, back: {} },
+    trace: ['--compose', 'shop', 'web', 'db:5432'],
+    cause: undefined,
+  },
+  {
+    id: 'ipv6-only',
+    title: 'a network without IPv4',
+    projects: { shop: { web: sleeping, api: {} } },
+    networks: { default: { ipv6: 'fd00:5353::/64', withoutIpv4: true } },
+    trace: ['--compose', 'shop', 'web', 'http://api/'],
+    cause: undefined,
+  },
+  {
+    id: 'from-host-mode',
+    title: 'a source in host mode, and a port published on 127.0.0.1',
+    projects: { shop: { web: { ...sleeping, networkMode: 'host' }, api: { ports: ['127.0.0.1:8091:80'] } } },
+    trace: ['shop-web-1', 'http://127.0.0.1:8091/'],
     cause: undefined,
   },
   {

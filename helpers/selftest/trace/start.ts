@@ -47,6 +47,7 @@ async function makeNetworks(
         Name: name,
         Internal: settings.internal ?? false,
         EnableIPv6: settings.ipv6 !== undefined,
+        ...(settings.withoutIpv4 && { EnableIPv4: false }),
         Labels: settings.external ? {} : { [labels.project]: project, [labels.network]: network },
         Options: settings.options ?? {},
         IPAM: {
