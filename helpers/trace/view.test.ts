@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { acceptedIn, listenersOn, socketsIn } from './view';
+import { run } from '../base/process';
+import type { VantagePoint } from '../world/vantage-point';
+import { acceptedAt, acceptedIn, listenersOn, socketsIn, viewOf } from './view';
 
 /** Rows as the kernel prints them: number, own end, other end, state, …, uid, timeout, inode. */
 const row = (own: string, other: string, state: string, inode: number) =>
@@ -70,4 +74,25 @@ describe('the sockets of a place', () => {
     const snmp = 'Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails\nTcp: 1 200 120000 -1 5 7 0\n';
     expect([acceptedIn(snmp), acceptedIn('')]).toEqual([7, Number.NaN]);
   });
+});
+
+it('must see by reading what a command sees', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const place: VantagePoint = { name: 'here', exec: (argv) => run(argv) };
+    const [asked, read] = [await viewOf(place), await viewOf({ ...place, process: process.pid })];
+    expect({ ...read, sockets: listenersOn(read, port, 'tcp') }).toEqual({
+      ...asked,
+      accepted: read.accepted,
+      sockets: listenersOn(asked, port, 'tcp'),
+    });
+    expect(listenersOn(read, port, 'tcp')).toEqual([
+      expect.objectContaining({ address: '127.0.0.1', process: expect.stringContaining(`(process ${process.pid})`) }),
+    ]);
+    expect(await acceptedAt({ ...place, process: process.pid })).toBeGreaterThanOrEqual(asked.accepted);
+  } finally {
+    server.close();
+  }
 });
