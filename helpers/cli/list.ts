@@ -2,12 +2,18 @@ import type { Claim } from '../../fixtures/claims/model';
 import type { Inapplicable } from '../claim/applicability';
 import { fitted, note, print } from '../base/output';
 import { jsonText } from '../base/text';
-import { selectClaims, type Selection } from '../run/selection';
+import { exitStatus, UserError } from '../base/user-error';
+import { selectAmong, selectClaims, type Selection } from '../run/selection';
 
 export interface ListOptions extends Selection {
   engine?: string;
   json: boolean;
+  /** folder of a user's own specs, which are listed in place of the suite's */
+  specs?: string;
 }
+
+/** What is told of a claim. */
+type Listed = Pick<Claim, 'area' | 'section' | 'level' | 'title'> & { id: string };
 
 /** What an engine that was named says of the selected claims. */
 interface Applicability {
@@ -20,10 +26,30 @@ interface Applicability {
  * keeps some of them from being judged, as `run` does; otherwise it starts nothing.
  */
 export async function listCommand(options: ListOptions): Promise<number> {
+  if (options.specs !== undefined) {
+    const own = await ofSpecs(options.specs, options);
+    print(options.json ? asJson(own, undefined) : fitted(asText(own, undefined)));
+    return 0;
+  }
   const claims = selectClaims(options);
   const told = options.engine === undefined ? undefined : await applicabilityOn(options.engine, claims);
   print(options.json ? asJson(claims, told) : fitted(asText(claims, told)));
   return 0;
+}
+
+/** The claims of a user's own specs. */
+async function ofSpecs(place: string, options: ListOptions): Promise<Listed[]> {
+  for (const option of ['engine', 'profile'] as const)
+    if (options[option] !== undefined)
+      throw new UserError(
+        `--${option} does not go with --specs.`,
+        'Leave it out: the claims of your specs are for whatever engine they are judged on.',
+        exitStatus.usage,
+      );
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- what asks engines is loaded where specs are named
+  const { declareSpecs, someOf } = require('../network/declare-specs') as typeof import('../network/declare-specs');
+  const { claims } = await declareSpecs(place, 'dnc', () => undefined);
+  return selectAmong(claims, options, someOf(claims));
 }
 
 async function applicabilityOn(engine: string, claims: readonly Claim[]): Promise<Applicability> {
@@ -34,7 +60,7 @@ async function applicabilityOn(engine: string, claims: readonly Claim[]): Promis
   return { engine: session.context.engine.id, inapplicable: session.context.inapplicable };
 }
 
-function asJson(claims: readonly Claim[], told: Applicability | undefined): string {
+function asJson(claims: readonly Listed[], told: Applicability | undefined): string {
   const entries = claims.map((claim) => {
     const { id, area, section, level, title } = claim;
     const reason = told?.inapplicable[id];
@@ -43,7 +69,7 @@ function asJson(claims: readonly Claim[], told: Applicability | undefined): stri
   return jsonText({ ...(told && { engine: told.engine }), claims: entries });
 }
 
-function asText(claims: readonly Claim[], told: Applicability | undefined): string {
+function asText(claims: readonly Listed[], told: Applicability | undefined): string {
   const lines = [`${counted(claims.length)}${told ? `, for ${told.engine}` : ''}`];
   const inArea = new Map<string, number>();
   for (const { area } of claims) inArea.set(area, (inArea.get(area) ?? 0) + 1);

@@ -143,6 +143,7 @@ export function program(jestArguments: readonly string[], finish: (status: numbe
       .command('list')
       .description('show the claims that such a run would select; with --engine also what keeps them from being judged there; runs none'),
   )
+    .option('--specs <folder>', "list your own claims in place of the suite's; nothing is asked (docs/your-network.md)")
     .option('--json', 'print them as JSON', false)
     .action(async (options: ListOptions) => finish(await (require('./list') as typeof import('./list')).listCommand(options)));
 

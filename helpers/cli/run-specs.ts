@@ -1,18 +1,19 @@
 import { note, print, terminalStyle } from '../base/output';
 import { harmlessThroughout } from '../base/text';
 import { exitStatus, UserError } from '../base/user-error';
-import { Declared } from '../network/declared';
-import { loadSpecs, specsIn } from '../network/load-specs';
-import { offer } from '../network/network';
+import { declareSpecs, someOf } from '../network/declare-specs';
 import { newRunId } from '../network/opened-engine';
 import { runSpecs } from '../network/run-specs';
 import type { Asker } from '../network/asker';
 import { writeReports } from '../report';
 import { defaultLeastJudged } from '../results/judged-share';
+import type { Results } from '../results/results';
 import { startedBy } from '../run/again';
 import { readBaselines } from '../run/baseline';
 import { keepLastRun, lastFailed } from '../run/last-run';
-import { prepareReports } from '../run/report-targets';
+import { projectPrefix } from '../run/objects';
+import { Progress, progressOptions } from '../run/progress';
+import { prepareReports, reportFiles } from '../run/report-targets';
 import { selectAmong } from '../run/selection';
 import { claimsOfShard, parseShard } from '../run/shard';
 import { endOnSignals } from '../run/signals';
@@ -38,28 +39,12 @@ const ofTheSuite = {
  */
 export async function runSpecsCommand(place: string, jestArguments: readonly string[], options: RunOptions): Promise<number> {
   mustFit(jestArguments, options);
-  const { json, junit, html, ctrf, badge, strict, engine, privilegedDiagnosis = false } = options;
+  const { json, strict, engine, privilegedDiagnosis = false } = options;
   const runId = newRunId();
-  const specs = specsIn(place);
-  const declared = new Declared(specs.folder, `dnc-${runId}`);
   const engineOf: { asker?: Asker } = {};
-  offer(declared, () => {
-    if (!engineOf.asker) throw new Error('Something is asked before there is an engine. Ask in the check of a claim.');
-    return engineOf.asker;
-  });
-  await loadSpecs(specs, (file) => declared.loading(file));
-  const { claims: all, composed } = declared;
-  if (all.length === 0)
-    throw new UserError(`The specs in ${place} declare no claim.`, 'Call claim({ id, title, check }) in them.', exitStatus.usage);
+  const { claims: all, composed } = await declareSpecs(place, projectPrefix(runId), () => engineOf.asker);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
-  const selected = selectAmong(
-    all,
-    { ...options, ...(options.lastFailed && { failed: lastFailed(json) }) },
-    `The specs have ${all
-      .slice(0, 5)
-      .map(({ id }) => id)
-      .join(', ')}${all.length > 5 ? ', …' : ''}.`,
-  );
+  const selected = selectAmong(all, { ...options, ...(options.lastFailed && { failed: lastFailed(json) }) }, someOf(all));
   const claims = shard ? claimsOfShard(selected, shard) : selected;
   const ids = new Set(all.map(({ id }) => id));
   const waivers = options.waivers === undefined ? undefined : readWaivers(options.waivers, ids);
@@ -70,13 +55,11 @@ export async function runSpecsCommand(place: string, jestArguments: readonly str
       claims.map(({ id }) => id),
     );
   keepLastRun(json);
-  prepareReports([
-    ['--json', json],
-    ['--junit', junit],
-    ['--html', html],
-    ['--ctrf', ctrf],
-    ['--badge', badge],
-  ]);
+  prepareReports(reportFiles(options));
+  const progress = new Progress(
+    claims.map(({ area }) => area),
+    progressOptions(process.stderr, process.env),
+  );
   const run = runSpecs({
     runId,
     claims,
@@ -88,19 +71,37 @@ export async function runSpecsCommand(place: string, jestArguments: readonly str
     again: startedBy(repeated(place, options)),
     privilegedDiagnosis,
     progress: note,
+    watch: progress,
     ...(engine !== undefined && { engine }),
     ...(waivers && { waivers }),
     ...(baseline && { baseline }),
     ...(shard && { shard }),
   });
-  endOnSignals(run);
-  // what containers say of themselves is not trusted
-  const results = harmlessThroughout(await run.results);
-  const { color, width } = terminalStyle();
-  const { terminal, problems } = await writeReports(results, { ...options, directory: process.cwd(), color, width, env: process.env });
-  print(terminal, { color });
-  for (const problem of problems) note(problem);
-  return problems.length > 0 ? exitStatus.failed : results.summary.exitStatus;
+  const report = async (found: Results): Promise<number> => {
+    progress.end();
+    // what containers say of themselves is not trusted
+    const results = harmlessThroughout(found);
+    const { color, width } = terminalStyle();
+    const { terminal, problems } = await writeReports(results, { ...options, directory: process.cwd(), color, width, env: process.env });
+    print(terminal, { color });
+    for (const problem of problems) note(problem);
+    return problems.length > 0 ? exitStatus.failed : results.summary.exitStatus;
+  };
+  let reporting: Promise<number> | undefined;
+  endOnSignals({
+    interrupt: async () => {
+      progress.end();
+      // all is judged: the reports are being written, and are whole
+      if (reporting) return reporting;
+      const soFar = await run.interrupt();
+      return soFar && report(soFar);
+    },
+  });
+  try {
+    return await (reporting = report(await run.results));
+  } finally {
+    progress.end();
+  }
 }
 
 /** @throws UserError for an option that says nothing of a user's own claims */

@@ -13,7 +13,7 @@ import { readBaselines } from '../run/baseline';
 import type { CurrentRun } from '../run/current-session';
 import { interruptible } from '../run/interruption';
 import { keepLastRun, lastFailed } from '../run/last-run';
-import { prepareReports, type ReportTargets } from '../run/report-targets';
+import { prepareReports, reportFiles, type ReportTargets } from '../run/report-targets';
 import { openRun } from '../run/open-run';
 import { onlyOwnKernelJudges } from '../run/own-kernel';
 import { note } from '../base/output';
@@ -53,7 +53,7 @@ export async function runCommand(jestArguments: readonly string[], options: RunO
 }
 
 async function judge(jestArguments: readonly string[], options: RunOptions): Promise<number> {
-  const { strict, json, junit, html, ctrf, badge, mutants, trials, calls } = options;
+  const { strict, json, mutants, trials, calls } = options;
   const fault = options.fault === undefined ? undefined : faultById(options.fault);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const selected = selectClaims({ ...options, ...(options.lastFailed && { failed: lastFailed(json) }) });
@@ -66,16 +66,7 @@ async function judge(jestArguments: readonly string[], options: RunOptions): Pro
   // a mistake in what follows -- is told before anything is started; without it, Jest is loaded later
   if (jestArguments.length > 0) await jestArgv([...ownArguments, ...jestArguments]);
   keepLastRun(json);
-  prepareReports([
-    ['--json', json],
-    ['--junit', junit],
-    ['--html', html],
-    ['--ctrf', ctrf],
-    ['--badge', badge],
-    ['--mutants', mutants],
-    ['--trials', trials],
-    ['--calls', calls],
-  ]);
+  prepareReports([...reportFiles(options), ['--mutants', mutants], ['--trials', trials], ['--calls', calls]]);
   const again = startedBy(repeated(options));
   const kernel = options.kernel || (await onlyOwnKernelJudges(options, claims, progress));
   const wishes = kernel ? { ...options, engine: onOwnKernel(options.engine) } : options;

@@ -4,7 +4,7 @@ import type Dockerode from 'dockerode';
 import { run } from '../base/process';
 import { plain } from '../base/text';
 import { exitStatus, UserError } from '../base/user-error';
-import { labels } from '../trace/compose-labels';
+import { labels } from '../run/compose-labels';
 import type { DeclaredCompose } from './declared';
 
 /** Lines of what compose says that are told where it fails: the last ones say why. */

@@ -8,6 +8,7 @@ import { resultsWith, type Parts } from '../run/assemble';
 import { changeSince, toldOf, type Baseline } from '../run/baseline';
 import { countHost, differences, type Counted } from '../run/host-count';
 import { othersActivity } from '../run/others-activity';
+import type { Progress } from '../run/progress';
 import type { HostReport } from '../run/session';
 import type { Shard } from '../run/shard';
 import { dayOf, waiverBeside, waiversFor, type UsersWaivers } from '../run/waivers';
@@ -27,6 +28,8 @@ export interface SpecsRun extends EngineWishes {
   composed: readonly DeclaredCompose[];
   /** told the engine, before the first claim is judged */
   offerEngine: (asker: Asker) => void;
+  /** told of each claim, when it begins to be judged and when it is */
+  watch: Pick<Progress, 'begun' | 'judged' | 'end'>;
   strict: boolean;
   leastJudged: number;
   waivers?: UsersWaivers;
@@ -38,8 +41,20 @@ export interface SpecsRun extends EngineWishes {
 /** A run that goes on, and what takes away everything that it has put anywhere. */
 export interface OpenSpecsRun {
   results: Promise<Results>;
-  interrupt(): Promise<void>;
+  /** ends it before it is done, and takes away what it has put anywhere. @returns what was judged so far; undefined before the first claim */
+  interrupt(): Promise<Results | undefined>;
 }
+
+/** What is known of a run from its first claim on. */
+interface Begun {
+  opened: OpenedEngine;
+  startedAt: Date;
+  records: ClaimRecord[];
+  counted: Counted;
+}
+
+/** Said of a run that was interrupted. */
+const notCounted = 'the run was interrupted before it could count what is left; "clean" removes what there is';
 
 /** Judges the claims of specs on the engine of their user, one after another. */
 export function runSpecs(run: SpecsRun): OpenSpecsRun {
@@ -47,11 +62,15 @@ export function runSpecs(run: SpecsRun): OpenSpecsRun {
   const projects = new Projects(run);
   // who waits for it tells
   engine.opened.catch(() => undefined);
-  const interrupt = async () => {
+  let begun: Begun | undefined;
+  let interrupted = false;
+  const takeAway = async (): Promise<string[]> => {
     const { docker } = (await engine.opened.catch(() => undefined)) ?? {};
-    await Promise.all([engine.close(), projects.down(docker)]);
+    const [left] = await Promise.all([projects.down(docker), engine.clear()]);
+    await engine.close();
+    return left;
   };
-  const results = (async () => {
+  const judging = async () => {
     const startedAt = new Date();
     const before = usedSoFar();
     const opened = await engine.opened;
@@ -60,15 +79,48 @@ export function runSpecs(run: SpecsRun): OpenSpecsRun {
     const counted = await count();
     const asker = new Asker(opened);
     run.offerEngine(asker);
-    const records: ClaimRecord[] = [];
-    for (const claim of run.claims) records.push(await judge(claim));
+    const { records } = (begun = { opened, startedAt, records: [], counted } as Begun);
+    const waived = waiversFor(opened.facts, [], run.waivers);
+    for (const claim of run.claims) {
+      run.watch.begun(claim.id);
+      const record = await judge(claim);
+      // what ends with the run says nothing about the network
+      if (interrupted) return await never;
+      records.push(record);
+      const failure = waiverBeside(record.verdict, waived.get(claim.id), dayOf(startedAt)) ? undefined : failureIn(record);
+      run.watch.judged({ ...claim, ...(failure !== undefined && { failure }) });
+    }
+    run.watch.end();
     await engine.clear();
     const report = await compared(opened, { counted, count, startedAt });
     const left = await projects.down(opened.docker);
     const host = { ...report, leftovers: [...report.leftovers, ...left], used: usedBetween(before, usedSoFar()) };
     return resultsOf(run, opened, { records, startedAt, host });
-  })().finally(interrupt);
+  };
+  const results = judging()
+    .finally(() => (interrupted ? never : takeAway()))
+    .finally(() => (interrupted ? never : undefined));
+  const interrupt = async () => {
+    interrupted = true;
+    const sofar = begun && { ...begun, records: [...begun.records] };
+    const leftovers = await takeAway();
+    if (!sofar) return undefined;
+    const { objects } = sofar.counted;
+    return resultsOf(run, sofar.opened, {
+      ...sofar,
+      host: { before: objects, after: objects, leftovers, notes: [notCounted] },
+      interrupted: true,
+    });
+  };
   return { results, interrupt };
+}
+
+/** Who waits for a run that was interrupted goes on waiting: the process ends. */
+const never = new Promise<never>(() => undefined);
+
+/** Why a claim is red; undefined where it is not. */
+function failureIn({ verdict, reason = '' }: ClaimRecord): string | undefined {
+  return verdict === 'deviates' || verdict === 'error' ? reason : undefined;
 }
 
 /** The compose projects of a run. */
@@ -128,7 +180,12 @@ async function compared({ docker, runId }: OpenedEngine, { counted, count, start
 function resultsOf(
   { claims, all, runId, strict, leastJudged, waivers: users, baseline: baselines, shard, again }: SpecsRun,
   { facts, labels, access, reachedBy, image }: OpenedEngine,
-  { records, startedAt, host }: { records: readonly ClaimRecord[]; startedAt: Date; host: HostReport },
+  {
+    records,
+    startedAt,
+    host,
+    interrupted = false,
+  }: { records: readonly ClaimRecord[]; startedAt: Date; host: HostReport; interrupted?: boolean },
 ): Results {
   const context: RunContext = {
     runId,
@@ -166,6 +223,7 @@ function resultsOf(
     host,
     strict,
     leastJudged,
+    interrupted,
     again: again({ context }),
     ...(shard && { shard }),
     ...(baseline && { baseline }),

@@ -1,5 +1,5 @@
 import { nearest } from '../base/nearest';
-import { labels as composeLabels } from '../trace/compose-labels';
+import { labels as composeLabels } from '../run/compose-labels';
 import { isCalled, nameless, sharedNetworks, withOwnersNetworks, type Inventory, type Member } from '../trace/inventory';
 import type { ContainerPlace, ContainerQuery } from './types';
 

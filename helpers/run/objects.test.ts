@@ -7,7 +7,17 @@ import type Dockerode from 'dockerode';
 import { connect } from '../engine/connect';
 import { startTime } from '../state/owner';
 import { cleanUp, engineAnswers, listening, temporaryDirectory } from '../selftest/fake-engine';
-import { labelsOf, ownObjects, pulledImage, removeObjects, runImage, runLabel, runsObjects, type OwnObject } from './objects';
+import {
+  labelsOf,
+  ownObjects,
+  projectPrefix,
+  pulledImage,
+  removeObjects,
+  runImage,
+  runLabel,
+  runsObjects,
+  type OwnObject,
+} from './objects';
 
 afterAll(cleanUp);
 
@@ -225,6 +235,27 @@ describe('removing', () => {
       '/volumes/volume',
       '/images/image',
     ]);
+  });
+
+  it('must find what compose has brought up for runs that are dead, and none of a user', async () => {
+    const { pid, started } = await deadProcess();
+    const dead = `${projectPrefix('n0000000a').replace(/-\d+-\d+$/, `-${pid}-${started}`)}-shop`;
+    const of = (project: string) => ({ 'com.docker.compose.project': project });
+    const containers = [dead, `${projectPrefix('n0000000b')}-shop`, 'shop', 'dnc-shop'].map((it) => ({ Id: it, Labels: of(it) }));
+    const { docker } = await engineWithObjects({
+      containers,
+      networks: [{ Id: 'net', Labels: of(dead) }],
+      volumes: [{ Name: 'data', Labels: of(dead) }],
+      images: [{ Id: 'built', RepoTags: [`${dead}-web:latest`], Labels: of(dead) }],
+    });
+    expect(namesOf(await ownObjects(docker))).toEqual([
+      `container name-${dead}`,
+      'network name-net',
+      'volume data',
+      `image ${dead}-web:latest`,
+    ]);
+    // a run takes its own down by compose
+    expect(await ownObjects(docker, 'n0000000a')).toEqual([]);
   });
 
   it('must give up the holds of runs before the image, whose last tag an engine keeps while a container uses it', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type Dockerode from 'dockerode';
 import { imageLabel } from '../../fixtures/images';
 import { lifeIn, ownStartTime, processSpace, type Life } from '../state/owner';
+import { labels as composeLabels } from './compose-labels';
 
 /** Label with the run's id; everything that the suite makes on an engine carries it. */
 export const runLabel = 'io.github.docker-network-conformance.run';
@@ -62,9 +63,12 @@ export async function runsObjects(docker: Dockerode, runId?: string): Promise<Ru
   // an engine, or what stands before it, that passes over the filter tells of everybody's: only what carries the label is the suite's
   const own = labelled.filter(({ labels }) => (runId === undefined ? Boolean(labels[runLabel]) : labels[runLabel] === runId));
   const brought = images.flatMap((image) => tagsOf(image, runId));
+  // a run takes down itself what compose has brought up for it
+  const composed = runId === undefined ? await composedObjects(docker) : [];
   const borrowed = brought.some(({ name }) => !isSuitesOwn(name)) ? await imagesInUse(docker) : new Set<string>();
   return [
     ...own.map(({ object, labels }) => ({ ...object, runId: labels[runLabel] ?? '', life: lifeOfOwner(labels[ownerLabel] ?? '') })),
+    ...composed,
     ...brought
       .filter(({ name, imageId }) => isSuitesOwn(name) || !borrowed.has(imageId))
       .map(({ name, run, life }) => ({ kind: 'image' as const, id: name, name, runId: run, life })),
@@ -88,6 +92,11 @@ export function runImage(runId: string): string {
 /** The tag that a run gives an image that it has pulled, so that it can be told from one of the engine's users after the run was killed. */
 export function pulledImage(runId: string): string {
   return `${pulledRepository}:${ownerTag(runId)}`;
+}
+
+/** The beginning of the names that a run gives to compose projects: like the tag of an image it names its owner, because nobody else labels what compose makes. */
+export function projectPrefix(runId: string): string {
+  return `dnc-${ownerTag(runId)}`;
 }
 
 function ownerTag(runId: string): string {
@@ -148,9 +157,43 @@ function lifeOfAll(lives: readonly Life[]): Life {
 }
 
 function runOfImage(tag: string): { id: string; life: Life } | undefined {
-  const [, id, space, pid, started] = /:([^-]+)-([0-9a-f]+)-(\d+)-(\d+)$/.exec(tag) ?? [];
-  if (!isHold(tag) || !id || !started) return undefined;
+  return isHold(tag) ? ownerIn(tag.slice(tag.indexOf(':') + 1)) : undefined;
+}
+
+/** The run that an {@link ownerTag} names. @param more what may come behind it */
+function ownerIn(text: string, more = ''): { id: string; life: Life } | undefined {
+  const [, id, space, pid, started] = new RegExp(`^([^-]+)-([0-9a-f]+)-(\\d+)-(\\d+)${more}$`).exec(text) ?? [];
+  if (!id || !started) return undefined;
   return { id, life: space === spaceDigest() ? lifeIn(processSpace(), { pid: Number(pid), started }) : 'unknown' };
+}
+
+/** What compose has brought up for runs, and built for them. */
+async function composedObjects(docker: Dockerode): Promise<RunsObject[]> {
+  const filters = { label: [composeLabels.project] };
+  const [containers, networks, volumes, images] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+    docker.listImages({ filters }),
+  ]);
+  const found: { kind: OwnObject['kind']; id: string; name: string; labels: Record<string, string> | null | undefined }[] = [
+    ...containers.map(({ Id, Names, Labels }) => ({ kind: 'container' as const, id: Id, name: Names[0]?.slice(1) ?? Id, labels: Labels })),
+    ...networks.map(({ Id, Name, Labels }) => ({ kind: 'network' as const, id: Id, name: Name, labels: Labels })),
+    ...((volumes.Volumes as typeof volumes.Volumes | null) ?? []).map(({ Name, Labels }) => ({
+      kind: 'volume' as const,
+      id: Name,
+      name: Name,
+      labels: Labels,
+    })),
+    ...images.flatMap(({ RepoTags, Labels }) =>
+      ((RepoTags as string[] | null) ?? []).map((tag) => ({ kind: 'image' as const, id: tag, name: tag, labels: Labels })),
+    ),
+  ];
+  return found.flatMap(({ labels, ...object }) => {
+    const project = labels?.[composeLabels.project] ?? '';
+    const run = project.startsWith('dnc-') ? ownerIn(project.slice('dnc-'.length), '-[a-z0-9]+') : undefined;
+    return run ? [{ ...object, runId: run.id, life: run.life }] : [];
+  });
 }
 
 /** Ids of the images of all containers but those of runs: somebody has come to use them. */

@@ -32,6 +32,17 @@ export const defaultMatrixFolder = path.join('reports', 'matrix');
 /** An option, and the file that it names. */
 export type NamedFile = readonly [option: string, file: string | undefined];
 
+/** The reports that a run writes, with the options that name them. */
+export function reportFiles({ json, junit, html, ctrf, badge }: ReportTargets): NamedFile[] {
+  return [
+    ['--json', json],
+    ['--junit', junit],
+    ['--html', html],
+    ['--ctrf', ctrf],
+    ['--badge', badge],
+  ];
+}
+
 /**
  * Makes ready, before anything is started, for what a run writes at its end.
  * @throws UserError (usage) where a report cannot be written

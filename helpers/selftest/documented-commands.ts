@@ -91,6 +91,7 @@ export const documentedCommands: Record<string, Treatment> = {
     not: 'It takes what is published; the step "installed package" of .ci/run installs the packed file.',
   },
   'npx docker-network-conformance run --specs ./network': ownSpecs,
+  'npx docker-network-conformance list --specs ./network': ownSpecs,
   'npx docker-network-conformance init': ownSpecs,
 
   'UPDATE_CLAIMS=1 npm run selftest -- helpers/report/text/claims-document': {

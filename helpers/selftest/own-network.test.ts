@@ -11,6 +11,7 @@ import { startProject, type Started } from './trace/start';
 import { shop, shopSpec } from './network/specs';
 import { pathWith } from './network/stand-in-compose';
 import { userProject } from './network/user-project';
+import { atTerminal, ctrlC } from './terminal';
 
 describe("a user's own network", () => {
   let lab: Lab;
@@ -135,6 +136,68 @@ describe("a user's own network", () => {
     runTimeLimit * 3,
   );
 
+  it(
+    'must be listed without an engine, and a selection of it',
+    async () => {
+      const folder = userProject({ 'network/shop.spec.mjs': shopSpec });
+      const listed = (...args: string[]) =>
+        commandLine(['list', '--specs', path.join(folder, 'network'), ...args], { env: { DOCKER_HOST: 'unix:///nowhere.sock' } });
+      const [all, some, none] = [await listed(), await listed('--claim', 'blocked', '--json'), await listed('--claim', 'nothing')];
+      expect([all.status, all.printed]).toEqual([0, expect.stringContaining('holds.web-reaches-api (must)')]);
+      const { claims } = JSON.parse(some.printed) as { claims: { id: string }[] };
+      expect(claims.map(({ id }) => id)).toEqual(['blocked.control-fails', 'blocked.from-an-address']);
+      expect([none.status, none.complained]).toEqual([2, expect.stringContaining('The specs have')]);
+    },
+    runTimeLimit,
+  );
+
+  describe('that is interrupted', () => {
+    const spec = `import { claim, compose, eventually, probe, reach } from 'docker-network-conformance';
+      const shop = compose('../compose.yaml');
+      const [web, api] = ['web', 'api'].map((it) => shop.service(it));
+      claim({ id: 'first', title: 'api reaches web', check: () => reach(api, web, 80) });
+      claim({ id: 'second', title: 'api asks for ever', check: () => eventually(() => probe(api, web, 80), () => false, { within: 600000 }) });`;
+
+    async function interruptedBy(how: 'Ctrl-C' | 'kill -9') {
+      const services = { web: lab.image.reference, api: lab.image.reference };
+      const folder = userProject({ 'network/shop.spec.js': spec, 'compose.yaml': JSON.stringify({ services }) });
+      const env = { DOCKER_HOST: `unix://${lab.socketPath}`, PATH: pathWith(path.join(temporaryDirectory(), 'log')) };
+      const program = atTerminal(['run', '--specs', 'network'], { env, folder });
+      await program.until(/1 \/ 2 ·.*second/);
+      if (how === 'Ctrl-C') program.type(ctrlC);
+      else program.kill('SIGKILL');
+      return { program, status: await program.ended };
+    }
+
+    it(
+      'must tell what was judged, and take all away',
+      async () => {
+        const { program, status } = await interruptedBy('Ctrl-C');
+        expect(status).toBe(130);
+        const { interrupted, notReached, claims = [] } = program.results() ?? {};
+        expect({ interrupted, notReached, claims: claims.map(({ id, verdict }) => `${id} ${verdict}`) }).toEqual({
+          interrupted: true,
+          notReached: 1,
+          claims: ['first conforms'],
+        });
+        expect(await everything()).toEqual(before);
+      },
+      runTimeLimit,
+    );
+
+    it(
+      'must leave what clean removes where it is killed',
+      async () => {
+        await interruptedBy('kill -9');
+        expect(await everything()).not.toEqual(before);
+        const cleaned = await commandLine(['clean'], { env: { DOCKER_HOST: `unix://${lab.socketPath}` }, timeout: runTimeLimit });
+        expect(cleaned.printed).toMatch(/container dnc-n[0-9a-f]{8}-\S+-web-1\n/);
+        expect(await everything()).toEqual(before);
+      },
+      runTimeLimit,
+    );
+  });
+
   describe('in a compose file', () => {
     const spec = `import { claim, compose, reach } from 'docker-network-conformance';
       const shop = compose('../compose.yaml');
@@ -149,8 +212,8 @@ describe("a user's own network", () => {
         const ended = await judged(composed(lab.image.reference), [], { PATH: pathWith(log) });
         expect([ended.status, ended.with('conforms')]).toEqual([0, ['composed.web']]);
         const told = readFileSync(log, 'utf8');
-        expect(told).toMatch(/ --project-name dnc-n[0-9a-f]{8}-\w+ up --detach --wait --wait-timeout 120\n/);
-        expect(told).toMatch(/ --project-name dnc-n[0-9a-f]{8}-\w+ down --remove-orphans --rmi local --timeout 5\n/);
+        expect(told).toMatch(/ --project-name dnc-n[0-9a-f]{8}-[0-9a-f]+-\d+-\d+-\w+ up --detach --wait --wait-timeout 120\n/);
+        expect(told).toMatch(/ --project-name dnc-n[0-9a-f]{8}-[0-9a-f]+-\d+-\d+-\w+ down --remove-orphans --rmi local --timeout 5\n/);
         expect(await everything()).toEqual(before);
       },
       runTimeLimit * 3,

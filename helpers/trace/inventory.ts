@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import { labels as composeLabels } from './compose-labels';
+import { labels as composeLabels } from '../run/compose-labels';
 import { inSubnet } from '../vantage/veth';
 
 /** A port of a container that leads, or was to lead, to a port of the host. */

@@ -1,7 +1,7 @@
 import { connect } from '../engine/connect';
 import { discoverEndpoint } from '../engine/discover';
 import { hostAsSource } from './asked';
-import { labels } from './compose-labels';
+import { labels } from '../run/compose-labels';
 
 /** What can be the source of a trace, and the compose projects that there are. */
 export interface KnownPlaces {

@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import { labels } from '../../trace/compose-labels';
+import { labels } from '../../run/compose-labels';
 import { certificateVariable, type Project, type ProjectNetwork, type Service } from './projects';
 
 /** What a project was started with. */
