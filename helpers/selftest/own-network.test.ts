@@ -161,7 +161,8 @@ describe("a user's own network", () => {
     async function interruptedBy(how: 'Ctrl-C' | 'kill -9') {
       const services = { web: lab.image.reference, api: lab.image.reference };
       const folder = userProject({ 'network/shop.spec.js': spec, 'compose.yaml': JSON.stringify({ services }) });
-      const env = { DOCKER_HOST: `unix://${lab.socketPath}`, PATH: pathWith(path.join(temporaryDirectory(), 'log')) };
+      const tools = pathWith(path.join(temporaryDirectory(), 'log'));
+      const env = { DOCKER_HOST: `unix://${lab.socketPath}`, PATH: `${tools}:${process.env['PATH'] ?? ''}` };
       const program = atTerminal(['run', '--specs', 'network'], { env, folder });
       await program.until(/1 \/ 2 ·.*second/);
       if (how === 'Ctrl-C') program.type(ctrlC);
