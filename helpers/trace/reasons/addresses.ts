@@ -146,7 +146,6 @@ export const addressReasons: readonly Reason[] = [
   {
     code: 'network.icc-off',
     layer: 'rules',
-    isLikely: true,
     asks: 'May containers of the network that both share talk to each other?',
     look: (facts) => {
       const { source, inventory } = facts;

@@ -120,14 +120,18 @@ interface RowProps {
 function Row({ row, columns, data, words, hrefOf }: RowProps): JSX.Element {
   const [only] = columns;
   const reason = columns.length === 1 && only !== undefined ? row.cells[only]?.reason : undefined;
+  // thousands of cells stand in the file a second time for whoever has no script: words are enough there
+  const roleOf = (role: 'row' | 'rowheader' | 'cell') => (hrefOf ? role : undefined);
   return (
-    <tr role="row" data-claim={row.id}>
-      <th scope="row" role="rowheader" class="claim">
+    <tr role={roleOf('row')} data-claim={row.id}>
+      <th scope="row" role={roleOf('rowheader')} class="claim">
         <span class="title">
           {hrefOf ? (
             <a data-cell href={hrefOf(row.id)} lang={languageOf(row.title)} tabIndex={-1}>
               {row.title}
             </a>
+          ) : languageOf(row.title) === 'en' ? (
+            row.title
           ) : (
             <span lang={languageOf(row.title)}>{row.title}</span>
           )}
@@ -143,9 +147,8 @@ function Row({ row, columns, data, words, hrefOf }: RowProps): JSX.Element {
         const state = stateOf(row.cells[index]);
         const word = words.shortStates[state];
         const label = data.columns[index]?.label;
-        // thousands of cells stand in the file a second time for whoever has no script: a word is enough there
         return (
-          <td key={index} role="cell" class={state}>
+          <td key={index} role={roleOf('cell')} class={hrefOf || state !== 'conforms' ? state : undefined}>
             {hrefOf ? (
               <a data-cell href={hrefOf(row.id, label)} tabIndex={-1}>
                 <Mark state={state} word={word} />
